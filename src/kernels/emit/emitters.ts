@@ -1,0 +1,9 @@
+// Which emitter makes which kernel; the only table over kernel ops. `view` has no code.
+import type { KernelOp, KernelSpec } from '../../program/kernel-spec.ts';
+import type { KernelEmitter } from './emitter.ts';
+
+export type EmittedOp = Exclude<KernelOp, 'view'>;
+
+export type EmitterTable = { readonly [O in EmittedOp]: KernelEmitter<Extract<KernelSpec, { op: O }>> };
+
+export const emitters: Partial<EmitterTable> = {};
