@@ -1,0 +1,218 @@
+// The contract of an operator: one record, one file, everything that anyone asks. Shared code asks traits and ports, never
+// which operator it holds. Registry, catalogue, docs and tests derive from the records.
+import type { z } from 'zod';
+import type { DType } from '../tensor/dtype.ts';
+import type { Diagnostic, QuickFix } from '../tensor/diagnostic.ts';
+import type { Shape } from '../tensor/shape.ts';
+import type { Ref } from '../program/access.ts';
+import type { Emitter } from '../program/builder.ts';
+import type { Initializer } from '../program/initializer.ts';
+import type { Mode } from '../program/program.ts';
+import type { Explanation } from '../program/explanation.ts';
+import type { Fragment } from '../program/fragment.ts';
+
+export type Family =
+  | 'data' | 'arithmetic' | 'reduction' | 'linear' | 'convolution' | 'pooling' | 'activation' | 'normalization'
+  | 'regularization' | 'shape' | 'recurrent' | 'loss';
+
+export interface TensorType {
+  readonly dtype: DType;
+  readonly shape: Shape;
+}
+
+export interface PortSpec {
+  readonly title: string;
+  /** Checked before `infer` runs; `any` accepts both. Default float32. */
+  readonly dtype?: DType | 'any';
+  /** Rank or [least, most]; checked before `infer` runs. */
+  readonly rank?: number | readonly [number, number];
+  /** May stay unwired. */
+  readonly optional?: true;
+  /** A port `x` stands for x0, x1, …; at least `variadic` of them. */
+  readonly variadic?: number;
+  /** Of losses: may stay unwired, then fed as `<node>.<port>`. */
+  readonly feedable?: true;
+}
+
+export interface ParameterPort {
+  readonly title: string;
+  /** Only owned in some set-ups (a bias that can be switched off). */
+  readonly optional?: true;
+}
+
+/** What inference says of an owned parameter or state. */
+export interface ParameterType {
+  readonly shape: Shape;
+  readonly init: Initializer;
+  /** For initialisers by fan (Xavier, He). */
+  readonly fan?: readonly [fanIn: number, fanOut: number];
+}
+
+type Ports = Readonly<Record<string, PortSpec>>;
+type Parameters = Readonly<Record<string, ParameterPort>>;
+
+/** Ports by name: lists for variadic ones, `undefined` possible for optional ones. */
+export type InputsOf<I extends Ports, T> = {
+  readonly [K in keyof I]: I[K] extends { readonly variadic: number } ? readonly T[]
+    : I[K] extends { readonly optional: true } ? T | undefined
+    : T;
+};
+/** Parameters in programs: always there, unless optional. */
+export type ParametersOf<P extends Parameters, T> = { readonly [K in keyof P]: P[K] extends { readonly optional: true } ? T | undefined : T };
+
+type OnlyKey<K, All = K> = K extends unknown ? ([All] extends [K] ? true : false) : never;
+
+export interface InferContext<I extends Ports, P extends Parameters, A> {
+  readonly inputs: InputsOf<I, TensorType>;
+  /** Types of what is wired into parameter ports; undefined where the node owns the tensor. */
+  readonly wired: { readonly [K in keyof P]: TensorType | undefined };
+  readonly attributes: A;
+  readonly mode: Mode;
+  /** How the source of a port is called in messages: `` `image` ``. */
+  source(port: string): string;
+  /** Records an error at a port or attribute of this node; returns null so that `return fail(…)` ends inference. */
+  fail(code: `E_${string}`, at: { port?: string; attribute?: string }, message: string, more?: { hint?: string; fixes?: readonly QuickFix[] }): null;
+}
+
+export interface Inferred<P extends Parameters, O extends Ports> {
+  readonly outputs: { readonly [K in keyof O]: O[K] extends { readonly variadic: number } ? readonly TensorType[] : TensorType };
+  /** Shape and start of every parameter this set-up has (also when wired: the wire's shape is checked against it). */
+  readonly parameters?: { readonly [K in keyof P]?: ParameterType };
+  readonly state?: Readonly<Record<string, ParameterType>>;
+}
+
+export interface ForwardContext<I extends Ports, P extends Parameters, O extends Ports, A> {
+  readonly emit: Emitter;
+  readonly inputs: InputsOf<I, Ref> & ParametersOf<P, Ref>;
+  readonly attributes: A;
+  /** Inferred types of the outputs. */
+  readonly outputs: Inferred<P, O>['outputs'];
+  readonly state: Readonly<Record<string, Ref>>;
+  readonly mode: Mode;
+}
+
+export interface Forward<O extends Ports> {
+  readonly outputs: { readonly [K in keyof O]: O[K] extends { readonly variadic: number } ? readonly Ref[] : Ref };
+  /** Kept for the gradient, by name. */
+  readonly saved?: Readonly<Record<string, Ref>>;
+  /** New values of state (train mode). */
+  readonly nextState?: Readonly<Record<string, Ref>>;
+}
+
+export interface GradientContext<I extends Ports, P extends Parameters, O extends Ports, A> extends Omit<ForwardContext<I, P, O, A>, 'outputs'> {
+  readonly outputs: Forward<O>['outputs'];
+  /** ∂loss/∂output; of several outputs some may be undefined (nothing depends on them), never all. */
+  readonly cotangents: {
+    readonly [K in keyof O]: O[K] extends { readonly variadic: number } ? readonly (Ref | undefined)[] : OnlyKey<keyof O> extends true ? Ref : Ref | undefined;
+  };
+  /** What `forward` saved. */
+  saved(name: string): Ref;
+  /** False where nobody asks for that input's gradient. Variadic: ask for x0, x1, … */
+  needs(port: string): boolean;
+}
+
+/** ∂loss/∂input for each input and parameter asked for; left out: not differentiable. Each has the input's shape. */
+export type Gradients<I extends Ports, P extends Parameters> = {
+  readonly [K in keyof I]?: I[K] extends { readonly variadic: number } ? readonly (Ref | undefined)[] : Ref | undefined;
+} & { readonly [K in keyof P]?: Ref | undefined };
+
+/** A float64 tensor of the reference. */
+export interface ReferenceTensor {
+  readonly shape: Shape;
+  readonly data: Float64Array;
+}
+
+export interface ReferenceContext<I extends Ports, P extends Parameters, O extends Ports, A> {
+  readonly inputs: InputsOf<I, ReferenceTensor> & ParametersOf<P, ReferenceTensor>;
+  readonly attributes: A;
+  readonly outputs: Inferred<P, O>['outputs'];
+  readonly state: Readonly<Record<string, ReferenceTensor>>;
+  readonly mode: Mode;
+}
+
+export interface ExplainContext<I extends Ports, P extends Parameters, O extends Ports, A> extends ReferenceContext<I, P, O, A> {
+  /** Which output, and the flat index of the element asked about. */
+  readonly port: string;
+  readonly index: number;
+}
+
+export interface CostContext<I extends Ports, P extends Parameters, O extends Ports, A> {
+  readonly inputs: InputsOf<I, TensorType> & ParametersOf<P, TensorType>;
+  readonly outputs: Inferred<P, O>['outputs'];
+  readonly attributes: A;
+}
+
+/** A set-up on which gradient and kernels are checked. */
+export interface Sample {
+  readonly attributes?: Readonly<Record<string, unknown>>;
+  /** Port → shape, or labels below a bound, or numbers within a range (away from kinks and poles). Variadic ports are listed as x0, x1, … */
+  readonly inputs: Readonly<Record<string, SampleInput>>;
+  readonly mode?: Mode;
+}
+export type SampleInput = Shape | { readonly shape: Shape; readonly below: number } | { readonly shape: Shape; readonly low: number; readonly high: number };
+
+export interface Traits {
+  /** y[i] depends on x[i] alone. */
+  readonly elementwise?: true;
+  /** Only moves or relabels elements. */
+  readonly view?: true;
+  /** Draws random numbers in train mode. */
+  readonly random?: true;
+  /** Owns state that forward changes in train mode. */
+  readonly stateful?: true;
+  /** A scalar to be minimised; a graph's loss by default. */
+  readonly loss?: true;
+  /** Data enters here: input, constant, parameter. The compiler asks `source`, never the id. */
+  readonly source?: 'feed' | 'constant' | 'parameter';
+}
+
+export interface OperatorDefinition<I extends Ports, P extends Parameters, O extends Ports, S extends z.ZodObject> {
+  /** snake_case in PyTorch's spelling; the file is the id in kebab-case. */
+  readonly id: string;
+  readonly family: Family;
+  readonly title: string;
+  /** One sentence for palette and help. */
+  readonly summary: string;
+  /** LaTeX. */
+  readonly formula: string;
+  /** Paper, or page of PyTorch or ONNX. */
+  readonly source: string;
+  /** Other names under which people look for it. */
+  readonly keywords?: readonly string[];
+  readonly inputs: I;
+  readonly parameters: P;
+  readonly outputs: O;
+  /** PyTorch's attribute names, with titles (`.meta({ title, unit })`), ranges and defaults. */
+  readonly attributes: S;
+  readonly traits: Traits;
+  infer(context: InferContext<I, P, z.output<S>>): Inferred<P, O> | null;
+  forward(context: ForwardContext<I, P, O, z.output<S>>): Forward<O>;
+  /** null: nothing here is differentiable. Kinks and the value chosen there are stated in the file's header. */
+  readonly gradient: ((context: GradientContext<I, P, O, z.output<S>>) => Gradients<I, P>) | null;
+  /** Plain loops in float64; outputs by name (variadic: lists). In train mode also the new state. */
+  reference(context: ReferenceContext<I, P, O, z.output<S>>): Readonly<Record<string, Float64Array | readonly Float64Array[]>>;
+  /** The terms that make one chosen element of an output. */
+  explain(context: ExplainContext<I, P, O, z.output<S>>): Explanation;
+  /** The same computation as a graph of simpler operators: what *step inside* opens. Ports and parameters enter as `in.<port>`. */
+  readonly expand?: (context: { readonly attributes: z.output<S>; readonly inputs: Readonly<Record<string, TensorType>> }) => Fragment;
+  /** Floating-point operations of one forward pass; bytes follow from the types. */
+  flops(context: CostContext<I, P, O, z.output<S>>): number;
+  /** Name of the ONNX operator and what each attribute is called there; null where ONNX has none. */
+  readonly onnx: { readonly op: string; readonly attributes?: Readonly<Record<string, string>> } | null;
+  /** How PyTorch writes it: `torch.nn.functional.relu`. */
+  readonly pytorch: string | null;
+  readonly samples: readonly Sample[];
+}
+
+/** An operator as shared code sees it: ports by name, lists spread as x0, x1, … left to `operators/ports.ts`. */
+export type Operator = OperatorDefinition<Ports, Parameters, Ports, z.ZodObject>;
+
+/** Checks the record against its own ports and forgets the details, so that all operators fit one table. */
+export function defineOperator<const I extends Ports, const P extends Parameters, const O extends Ports, S extends z.ZodObject>(
+  definition: OperatorDefinition<I, P, O, S>,
+): Operator {
+  return definition as unknown as Operator;
+}
+
+/** Collected while a node is checked. */
+export type Report = (diagnostic: Diagnostic) => void;

@@ -1,0 +1,383 @@
+// Builds a program: values and instructions are appended under the current origin. Operators, optimisers and passes write
+// through the `Emitter` alone. Shapes given here are trusted: inference has already answered for the user's mistakes.
+import { assert } from '../tensor/assert.ts';
+import type { DType } from '../tensor/dtype.ts';
+import { broadcastShapes, numel, rowMajorStrides, type Shape, sameShape } from '../tensor/shape.ts';
+import { accessOf, broadcastTo, isContiguous, type Operand, type Ref, refOf, strided } from './access.ts';
+import { createExpressionBuilder, type ExpressionBuilder, type Line } from './expression-builder.ts';
+import type { Initializer } from './initializer.ts';
+import type {
+  Conv2dGeometry, Conv2dSpec, Epilogue, KernelSpec, Pool2dGeometry, ReduceSpec,
+} from './kernel-spec.ts';
+import type { Instruction, Mode, Origin, Program, Value, ValueId, ValueKind } from './program.ts';
+
+export type ExpressionFunction = (e: ExpressionBuilder, ...inputs: Line[]) => Line;
+export type ExpressionsFunction = (e: ExpressionBuilder, ...inputs: Line[]) => readonly Line[];
+
+export interface ReduceOptions {
+  /** Axes to fold (non-negative). */
+  readonly axes: readonly number[];
+  readonly by?: 'sum' | 'max' | 'min' | 'prod';
+  readonly keepdim?: boolean;
+  /** What is accumulated; the first operand itself by default. */
+  readonly value?: ExpressionFunction;
+  /** Applied to the accumulated number. */
+  readonly finish?: (e: ExpressionBuilder, accumulated: Line) => Line;
+}
+
+export interface GemmOptions {
+  /** `[…batch, m, k]`; strided operands transpose for free. */
+  readonly a: Operand;
+  /** `[…batch, k, n]` */
+  readonly b: Operand;
+  readonly epilogue?: EpilogueOptions;
+}
+
+/** Expression over the result; further operands broadcast to the output's shape. */
+export interface EpilogueOptions {
+  readonly operands: readonly Operand[];
+  readonly value: ExpressionFunction;
+}
+
+/** One write of a multi-output elementwise pass: to a whole new value, or to a window of one. */
+export interface Emitter {
+  /** out = f(operands) over their broadcast shape. */
+  map(operands: readonly Operand[], f: ExpressionFunction, options?: { shape?: Shape; dtype?: DType }): Ref;
+  /** Several results in one pass. */
+  mapMany(operands: readonly Operand[], f: ExpressionsFunction, options?: { shape?: Shape; dtypes?: readonly DType[] }): Ref[];
+  /** Results stacked along a new middle position: result r fills columns [r·width, (r+1)·width) of the last axis. */
+  mapColumns(operands: readonly Operand[], f: ExpressionsFunction): Ref;
+  reduce(operands: readonly Operand[], options: ReduceOptions): Ref;
+  /** Folds several quantities over the same axes in one pass. */
+  reduceMany(operands: readonly Operand[], options: Omit<ReduceOptions, 'value' | 'by' | 'finish'> & {
+    readonly values: ExpressionsFunction; readonly by?: 'sum' | 'max' | 'min' | 'prod'; readonly finish?: (e: ExpressionBuilder, accumulated: Line) => Line;
+  }): Ref[];
+  /** Sums what broadcasting repeated, so that the result has `shape`. */
+  sumTo(operand: Operand, shape: Shape): Ref;
+  argReduce(operand: Operand, axis: number, by: 'max' | 'min'): Ref;
+  gemm(options: GemmOptions): Ref;
+  conv2d(direction: Conv2dSpec['direction'], geometry: Conv2dGeometry, inputs: readonly [Ref, Ref], epilogue?: EpilogueOptions): Ref;
+  /** x → [y, indices]; `shape` of y. */
+  maxPool2d(geometry: Pool2dGeometry, x: Ref, shape: Shape): [Ref, Ref];
+  maxPool2dGrad(geometry: Pool2dGeometry, dy: Ref, indices: Ref, shape: Shape): Ref;
+  avgPool2d(geometry: Pool2dGeometry, direction: 'forward' | 'backward', x: Ref, shape: Shape, countIncludePad: boolean): Ref;
+  softmax(x: Ref, axis: number, log: boolean): Ref;
+  /** Rows of `x` along `axis` at `index` (any shape): the axis is replaced by the index's shape. */
+  gather(x: Ref, axis: number, index: Ref): Ref;
+  scatterAdd(dy: Ref, axis: number, index: Ref, shape: Shape): Ref;
+  assemble(shape: Shape, pieces: readonly { readonly operand: Operand; readonly at: readonly number[]; readonly steps?: readonly number[] }[], fill?: number): Ref;
+  /** 1 with probability `keep`, else 0; new numbers every iteration. */
+  bernoulli(shape: Shape, keep: number): Ref;
+  /** Same elements, other shape; costs nothing. A strided operand is copied first. */
+  view(operand: Operand, shape: Shape): Ref;
+  /** A contiguous copy. */
+  copy(operand: Operand): Ref;
+  fill(shape: Shape, value: number, dtype?: DType): Ref;
+  constant(shape: Shape, values: ArrayLike<number>, dtype?: DType): Ref;
+}
+
+export interface ProgramBuilder {
+  readonly emit: Emitter;
+  readonly values: readonly Value[];
+  /** Everything appended until the next call belongs to this origin. `label` is used where an instruction has none of its own. */
+  under(origin: Origin, label: string): void;
+  /** A value that no instruction computes. */
+  declare(kind: Exclude<ValueKind, 'computed'>, name: string, dtype: DType, shape: Shape, more?: { init?: Initializer; data?: Float32Array | Int32Array }): Ref;
+  /** Gives a computed value its public name, or an alias when it already has one. */
+  name(ref: Ref, name: string): void;
+  alias(name: string, id: ValueId): void;
+  /** Makes `ref` the in-place successor of a persistent value. */
+  replace(ref: Ref, persistent: Ref): void;
+  find(name: string): Ref | undefined;
+  finish(mode: Mode, results: readonly ValueId[]): Program;
+}
+
+/** `randomKey(path, count)` gives the stream of the count-th random draw under a node; `counter` the iteration's int32 scalar. */
+export function createProgramBuilder(options: { randomKey: (node: string, draw: number) => number }): ProgramBuilder {
+  const values: Value[] = [];
+  const instructions: Instruction[] = [];
+  const aliases = new Map<string, ValueId>();
+  const byName = new Map<string, ValueId>();
+  const named = new Set<ValueId>();
+  const draws = new Map<string, number>();
+  let origin: Origin = { node: '', phase: 'forward', role: 'node' };
+  let label = '';
+
+  const refTo = (id: ValueId): Ref => values[id] as Value;
+  const add = (value: Omit<Value, 'id'>): Ref => {
+    const id = values.length;
+    const full: Value = { ...value, id };
+    values.push(full);
+    byName.set(full.name, id);
+    return full;
+  };
+  const fresh = (dtype: DType, shape: Shape): Ref => add({ name: `${origin.node}:${values.length}`, dtype, shape, kind: 'computed' });
+  const append = (kernel: KernelSpec, inputs: readonly Operand[], outputs: readonly Ref[], own?: string): void => {
+    instructions.push({ kernel, inputs: inputs.map((o) => refOf(o).id), outputs: outputs.map((o) => o.id), origin, label: own ?? label });
+  };
+  const broadcastOf = (operands: readonly Operand[]): Shape => {
+    let shape: Shape = [];
+    for (const operand of operands) {
+      const next = broadcastShapes(shape, operand.shape);
+      assert(next, `operands do not broadcast: ${operands.map((o) => `[${o.shape}]`).join(' ')}`);
+      shape = next;
+    }
+    return shape;
+  };
+  const bodyOf = (count: number, f: ExpressionsFunction) => {
+    const { builder, body } = createExpressionBuilder();
+    const lines = f(builder, ...Array.from({ length: count }, (_, i) => builder.input(i)));
+    return { body, lines };
+  };
+  const epilogueOf = (shape: Shape, given: EpilogueOptions | undefined): { epilogue: Epilogue | null; operands: readonly Operand[] } => {
+    if (!given) return { epilogue: null, operands: [] };
+    const { body, lines } = bodyOf(given.operands.length + 1, (e, ...xs) => [given.value(e, ...xs)]);
+    assert(lines[0] === body.length - 1, 'the last line of an epilogue is its result');
+    return { epilogue: { inputs: given.operands.map((o) => accessOf(o, shape)), body }, operands: given.operands };
+  };
+
+  const emit: Emitter = {
+    map: (operands, f, more = {}) =>
+      emit.mapMany(operands, (e, ...xs) => [f(e, ...xs)], { ...(more.shape ? { shape: more.shape } : {}), dtypes: [more.dtype ?? 'float32'] })[0] as Ref,
+
+    mapMany(operands, f, more = {}) {
+      const shape = more.shape ?? broadcastOf(operands);
+      const { body, lines } = bodyOf(operands.length, f);
+      const outputs = lines.map((_, i) => fresh(more.dtypes?.[i] ?? 'float32', shape));
+      const strides = rowMajorStrides(shape);
+      append(
+        {
+          op: 'elementwise',
+          shape,
+          inputs: operands.map((o) => accessOf(o, shape)),
+          body,
+          outputs: lines.map((value, slot) => ({ slot, value, dtype: (outputs[slot] as Ref).dtype, offset: 0, strides })),
+        },
+        operands,
+        outputs,
+      );
+      return outputs;
+    },
+
+    mapColumns(operands, f) {
+      const shape = broadcastOf(operands);
+      const { body, lines } = bodyOf(operands.length, f);
+      const width = shape.at(-1) ?? 1;
+      const whole = [...shape.slice(0, -1), width * lines.length];
+      const out = fresh('float32', whole);
+      const strides = rowMajorStrides(whole);
+      append(
+        {
+          op: 'elementwise',
+          shape,
+          inputs: operands.map((o) => accessOf(o, shape)),
+          body,
+          outputs: lines.map((value, i) => ({ slot: 0, value, dtype: 'float32', offset: i * width, strides })),
+        },
+        operands,
+        [out],
+      );
+      return out;
+    },
+
+    reduce(operands, more) {
+      const { value, ...rest } = more;
+      return emit.reduceMany(operands, { ...rest, values: (e, ...xs) => [value ? value(e, ...xs) : (xs[0] as Line)] })[0] as Ref;
+    },
+
+    reduceMany(operands, more) {
+      const shape = broadcastOf(operands);
+      const { body, lines } = bodyOf(operands.length, more.values);
+      const finishing = createExpressionBuilder();
+      const accumulated = finishing.builder.input(0);
+      const last = more.finish ? more.finish(finishing.builder, accumulated) : accumulated;
+      assert(last === finishing.body.length - 1, 'the last line of `finish` is its result');
+      const kept = shape.map((size, axis) => (more.axes.includes(axis) ? 1 : size));
+      const outShape = more.keepdim ? kept : shape.filter((_, axis) => !more.axes.includes(axis));
+      const outputs = lines.map(() => fresh('float32', outShape));
+      const spec: ReduceSpec = {
+        op: 'reduce',
+        shape,
+        axes: more.axes,
+        inputs: operands.map((o) => accessOf(o, shape)),
+        body,
+        outputs: lines.map((line) => ({ value: line, by: more.by ?? 'sum', finish: finishing.body })),
+      };
+      append(spec, operands, outputs);
+      return outputs;
+    },
+
+    sumTo(operand, shape) {
+      const lead = operand.shape.length - shape.length;
+      const axes = operand.shape.map((_, axis) => axis).filter((axis) => axis < lead || (shape[axis - lead] === 1 && operand.shape[axis] !== 1));
+      if (axes.length === 0) return emit.copy(operand);
+      const sum = emit.reduce([operand], { axes, keepdim: true });
+      return sameShape(sum.shape, shape) ? sum : emit.view(sum, shape);
+    },
+
+    argReduce(operand, axis, by) {
+      const out = fresh('int32', operand.shape.filter((_, i) => i !== axis));
+      append({ op: 'arg_reduce', shape: operand.shape, axis, by, input: accessOf(operand, operand.shape) }, [operand], [out]);
+      return out;
+    },
+
+    gemm({ a, b, epilogue: given }) {
+      const [m, k] = [a.shape.at(-2) as number, a.shape.at(-1) as number];
+      const n = b.shape.at(-1) as number;
+      assert(b.shape.at(-2) === k, `gemm inner sizes ${k} and ${b.shape.at(-2)}`);
+      const batch = broadcastShapes(a.shape.slice(0, -2), b.shape.slice(0, -2));
+      assert(batch, 'gemm batch sizes do not broadcast');
+      const shape = [...batch, m, n];
+      const side = (operand: Operand, rows: number, columns: number) => {
+        const view = broadcastTo(strided(operand), [...batch, rows, columns]);
+        return { offset: view.offset, batch: view.strides.slice(0, -2), row: view.strides.at(-2) as number, column: view.strides.at(-1) as number };
+      };
+      const { epilogue, operands } = epilogueOf(shape, given);
+      const out = fresh('float32', shape);
+      append({ op: 'gemm', batch, m, n, k, a: side(a, m, k), b: side(b, k, n), epilogue }, [a, b, ...operands], [out]);
+      return out;
+    },
+
+    conv2d(direction, geometry, inputs, given) {
+      const g = geometry;
+      const shape =
+        direction === 'forward' ? [g.batch, g.outChannels, ...g.outSize]
+        : direction === 'input_grad' ? [g.batch, g.inChannels, ...g.inSize]
+        : [g.outChannels, g.inChannels / g.groups, ...g.kernel];
+      const { epilogue, operands } = epilogueOf(shape, given);
+      const out = fresh('float32', shape);
+      append({ op: 'conv2d', direction, geometry, epilogue }, [...inputs, ...operands], [out]);
+      return out;
+    },
+
+    maxPool2d(geometry, x, shape) {
+      const y = fresh('float32', shape);
+      const indices = fresh('int32', shape);
+      append({ op: 'max_pool2d', geometry }, [x], [y, indices]);
+      return [y, indices];
+    },
+
+    maxPool2dGrad(geometry, dy, indices, shape) {
+      const out = fresh('float32', shape);
+      append({ op: 'max_pool2d_grad', geometry }, [dy, indices], [out]);
+      return out;
+    },
+
+    avgPool2d(geometry, direction, x, shape, countIncludePad) {
+      const out = fresh('float32', shape);
+      append({ op: 'avg_pool2d', direction, geometry, countIncludePad }, [x], [out]);
+      return out;
+    },
+
+    softmax(x, axis, log) {
+      const out = fresh('float32', x.shape);
+      append({ op: 'softmax', outer: numel(x.shape.slice(0, axis)), size: x.shape[axis] as number, inner: numel(x.shape.slice(axis + 1)), log }, [x], [out]);
+      return out;
+    },
+
+    gather(x, axis, index) {
+      const out = fresh(x.dtype, [...x.shape.slice(0, axis), ...index.shape, ...x.shape.slice(axis + 1)]);
+      append({ op: 'gather', outer: numel(x.shape.slice(0, axis)), size: x.shape[axis] as number, count: numel(index.shape), inner: numel(x.shape.slice(axis + 1)) }, [x, index], [out]);
+      return out;
+    },
+
+    scatterAdd(dy, axis, index, shape) {
+      const out = fresh('float32', shape);
+      append({ op: 'scatter_add', outer: numel(shape.slice(0, axis)), size: shape[axis] as number, count: numel(index.shape), inner: numel(shape.slice(axis + 1)) }, [dy, index], [out]);
+      return out;
+    },
+
+    assemble(shape, pieces, fill = 0) {
+      const strides = rowMajorStrides(shape);
+      const dtype = pieces[0] ? refOf(pieces[0].operand).dtype : 'float32';
+      const out = fresh(dtype, shape);
+      append(
+        {
+          op: 'assemble',
+          shape,
+          dtype,
+          fill,
+          pieces: pieces.map(({ operand, at, steps }) => ({
+            shape: operand.shape,
+            input: accessOf(operand, operand.shape),
+            output: {
+              dtype,
+              offset: at.reduce((sum, position, axis) => sum + position * (strides[axis] as number), 0),
+              strides: strides.map((stride, axis) => stride * (steps?.[axis] ?? 1)),
+            },
+          })),
+        },
+        pieces.map((piece) => piece.operand),
+        [out],
+      );
+      return out;
+    },
+
+    bernoulli(shape, keep) {
+      const draw = draws.get(origin.node) ?? 0;
+      draws.set(origin.node, draw + 1);
+      const counter = byName.get('iteration');
+      assert(counter !== undefined, 'random draws need the value `iteration`');
+      const out = fresh('float32', shape);
+      append({ op: 'bernoulli', count: numel(shape), keep, stream: options.randomKey(origin.node, draw) }, [refTo(counter)], [out], 'random mask');
+      return out;
+    },
+
+    view(operand, shape) {
+      assert(numel(shape) === numel(operand.shape), `view of ${numel(operand.shape)} elements as [${shape}]`);
+      const source = isContiguous(operand) ? refOf(operand) : emit.copy(operand);
+      const out = fresh(source.dtype, shape);
+      append({ op: 'view' }, [source], [out]);
+      return out;
+    },
+
+    copy: (operand) => emit.map([operand], (_, x) => x as Line, { dtype: refOf(operand).dtype }),
+
+    fill: (shape, value, dtype = 'float32') => emit.map([], (e) => e.constant(value), { shape, dtype }),
+
+    constant(shape, data, dtype = 'float32') {
+      return add({
+        name: `${origin.node}:${values.length}`,
+        dtype,
+        shape,
+        kind: 'constant',
+        data: dtype === 'int32' ? Int32Array.from(data) : Float32Array.from(data),
+      });
+    },
+  };
+
+  return {
+    emit,
+    values,
+    under(next, text) {
+      origin = next;
+      label = text;
+    },
+    declare: (kind, name, dtype, shape, more = {}) => {
+      assert(!byName.has(name), `two values named ${name}`);
+      const ref = add({ name, dtype, shape, kind, ...more });
+      named.add(ref.id);
+      return ref;
+    },
+    name(ref, name) {
+      if (named.has(ref.id)) {
+        aliases.set(name, ref.id);
+        return;
+      }
+      const value = values[ref.id] as Value;
+      byName.delete(value.name);
+      values[ref.id] = { ...value, name };
+      byName.set(name, ref.id);
+      named.add(ref.id);
+    },
+    alias: (name, id) => void aliases.set(name, id),
+    replace(ref, persistent) {
+      values[ref.id] = { ...(values[ref.id] as Value), replaces: persistent.id };
+    },
+    find(name) {
+      const id = byName.get(name) ?? aliases.get(name);
+      return id === undefined ? undefined : refTo(id);
+    },
+    finish: (mode, results) => ({ mode, values, instructions, aliases, results }),
+  };
+}
