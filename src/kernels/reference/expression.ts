@@ -1,0 +1,97 @@
+// Expression bodies evaluated in float64. Special values, shared with the WebAssembly kernels: comparisons with NaN are
+// false except `ne`; `not`, `and`, `or` and `select` take NaN for true; `max` and `min` give NaN when an operand is NaN;
+// `sign(NaN)` is NaN; `round` sends halves to the even neighbour. The sign of a zero result is unspecified for max, min,
+// sign and round. `pow` follows IEEE 754 but for pow(1, NaN) and pow(-1, ±Infinity), which are NaN as in JavaScript.
+import type { BinaryFunction, Expression, UnaryFunction } from '../../program/kernel-spec.ts';
+
+/** Values of all lines at one point; the array returned is overwritten by the next call. */
+export type Evaluate = (inputs: Float64Array, index: Int32Array) => Float64Array;
+
+/** Error function: exp(-x²) times a series of positive terms, so no cancellation; ±1 in float64 beyond 6. */
+function erf(x: number): number {
+  if (Math.abs(x) > 6) return Math.sign(x);
+  let term = x;
+  let sum = x;
+  for (let n = 1; Math.abs(term) > 1e-17 * Math.abs(sum); n++) {
+    term *= (2 * x * x) / (2 * n + 1);
+    sum += term;
+  }
+  return (2 / Math.sqrt(Math.PI)) * Math.exp(-x * x) * sum;
+}
+
+function roundHalfEven(x: number): number {
+  const down = Math.floor(x);
+  if (x - down !== 0.5) return Math.round(x);
+  return down % 2 === 0 ? down : down + 1;
+}
+
+const unary: { readonly [F in UnaryFunction]: (x: number) => number } = {
+  neg: (x) => -x,
+  abs: Math.abs,
+  sign: Math.sign,
+  exp: Math.exp,
+  log: Math.log,
+  sqrt: Math.sqrt,
+  sin: Math.sin,
+  cos: Math.cos,
+  tanh: Math.tanh,
+  sigmoid: (x) => (x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x))),
+  erf,
+  reciprocal: (x) => 1 / x,
+  floor: Math.floor,
+  round: roundHalfEven,
+  softplus: (x) => (x > 20 ? x : Math.log1p(Math.exp(x))),
+  flush: (x) => (Math.abs(x) < 1e-30 ? 0 : x),
+  not: (x) => (x === 0 ? 1 : 0),
+};
+
+const binary: { readonly [F in BinaryFunction]: (a: number, b: number) => number } = {
+  add: (a, b) => a + b,
+  sub: (a, b) => a - b,
+  mul: (a, b) => a * b,
+  div: (a, b) => a / b,
+  pow: (a, b) => a ** b,
+  max: Math.max,
+  min: Math.min,
+  gt: (a, b) => (a > b ? 1 : 0),
+  ge: (a, b) => (a >= b ? 1 : 0),
+  lt: (a, b) => (a < b ? 1 : 0),
+  le: (a, b) => (a <= b ? 1 : 0),
+  eq: (a, b) => (a === b ? 1 : 0),
+  ne: (a, b) => (a !== b ? 1 : 0),
+  and: (a, b) => (a !== 0 && b !== 0 ? 1 : 0),
+  or: (a, b) => (a !== 0 || b !== 0 ? 1 : 0),
+};
+
+type Line = (inputs: Float64Array, index: Int32Array) => number;
+
+function compileLine(e: Expression, lines: Float64Array): Line {
+  switch (e.op) {
+    case 'input':
+      return (inputs) => inputs[e.input] as number;
+    case 'const':
+      return () => e.value;
+    case 'coord':
+      return (_, index) => index[e.axis] as number;
+    case 'select':
+      return () => (lines[e.condition] !== 0 ? lines[e.a] : lines[e.b]) as number;
+    default: {
+      if ('b' in e) {
+        const apply = binary[e.op];
+        return () => apply(lines[e.a] as number, lines[e.b] as number);
+      }
+      const apply = unary[e.op];
+      return () => apply(lines[e.a] as number);
+    }
+  }
+}
+
+/** Compiles a body once, to be evaluated at many points. */
+export function compileExpression(body: readonly Expression[]): Evaluate {
+  const lines = new Float64Array(body.length);
+  const steps = body.map((e) => compileLine(e, lines));
+  return (inputs, index) => {
+    for (let i = 0; i < steps.length; i++) lines[i] = (steps[i] as Line)(inputs, index);
+    return lines;
+  };
+}
