@@ -1,0 +1,5 @@
+// Every generator of `npm run gen`, in the order in which they run.
+import { biomeOverrides } from './biome-overrides.mjs';
+
+/** @type {{ name: string, outputs: string[], run: () => Promise<Record<string, string>> }[]} */
+export const generators = [biomeOverrides];
