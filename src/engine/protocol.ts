@@ -1,0 +1,279 @@
+// The only contract between page and engine: plain cloneable data. `engine.ts` implements it in process, `worker.ts` exposes
+// it, `client.ts` wraps it. Tensors stay in the worker: the page asks for summaries and pictures. Every answer carries the
+// revision of the graph it belongs to; the page drops what is stale.
+import type { GraphFile } from '../graph/schema.ts';
+import type { Fragment } from '../program/fragment.ts';
+import type { Phase } from '../program/program.ts';
+import type { Diagnostic } from '../tensor/diagnostic.ts';
+import type { DType } from '../tensor/dtype.ts';
+import type { Shape } from '../tensor/shape.ts';
+
+export interface OpenRequest {
+  readonly graph: GraphFile;
+  readonly revision: number;
+  /** Paths (without time indices) of nodes to be stepped inside through their operators' `expand`. */
+  readonly expand?: readonly string[];
+}
+
+export interface ValueFacts {
+  readonly shape: Shape;
+  readonly dtype: DType;
+}
+
+/** What the compiler knows of one node instance. Recurrences have one per time step: `rnn[3]/cell`. */
+export interface NodeFacts {
+  /** Port → name of the value that arrives there. */
+  readonly inputs: Readonly<Record<string, string>>;
+  /** Port → name of the value that leaves. */
+  readonly outputs: Readonly<Record<string, string>>;
+  /** Names of the parameters that the node owns. */
+  readonly parameters: readonly string[];
+  readonly parameterCount: number;
+  readonly flops: number;
+  /** Bytes of its outputs. */
+  readonly bytes: number;
+  /** Number of time steps, for a recurrence. */
+  readonly steps?: number;
+  /** Whether *step inside* can open it. */
+  readonly expandable: boolean;
+}
+
+/** One row of the debugger's list. */
+export interface StepFacts {
+  readonly node: string;
+  readonly phase: Phase;
+  readonly role: string;
+  readonly label: string;
+  /** Values that this step writes. */
+  readonly writes: readonly string[];
+}
+
+export interface BufferFacts {
+  readonly name: string;
+  readonly offset: number;
+  readonly bytes: number;
+  /** First and last step that need it. */
+  readonly live: readonly [number, number];
+}
+
+/** The plan that training runs (memory re-used); the debugger's own keeps everything. */
+export interface PlanFacts {
+  readonly steps: readonly { readonly label: string; readonly node: string; readonly phase: Phase }[];
+  readonly buffers: readonly BufferFacts[];
+  readonly persistentBytes: number;
+  readonly scratchBytes: number;
+  readonly lowerBoundBytes: number;
+  readonly sumBytes: number;
+  readonly text: string;
+}
+
+export interface CompileReport {
+  readonly revision: number;
+  readonly diagnostics: readonly Diagnostic[];
+  /** False when errors left nothing to run; `values` still holds every shape that could be inferred. */
+  readonly runnable: boolean;
+  /** Instance path → facts. */
+  readonly nodes: Readonly<Record<string, NodeFacts>>;
+  /** Value name → type; input ports by their own name (`conv1.x`) as well as outputs, parameters and gradients. */
+  readonly values: Readonly<Record<string, ValueFacts>>;
+  readonly steps: readonly StepFacts[];
+  readonly loss: string | null;
+  readonly parameterCount: number;
+  readonly compileMs: number;
+}
+
+export type ControlCommand =
+  | { readonly kind: 'step' }
+  | { readonly kind: 'step_back' }
+  /** To the next breakpoint or the end of the iteration. */
+  | { readonly kind: 'continue' }
+  | { readonly kind: 'reverse_continue' }
+  /** To the end of the iteration, whatever breakpoints say. */
+  | { readonly kind: 'finish' }
+  /** Cursor to `step` (number of steps executed), in either direction. */
+  | { readonly kind: 'run_to'; readonly step: number }
+  /** Just after the next step of a node (any phase unless given); wraps to the next iteration if need be. */
+  | { readonly kind: 'run_to_node'; readonly path: string; readonly phase?: Phase }
+  /** Over all that lies inside a node's instance path, in this phase. */
+  | { readonly kind: 'step_out' }
+  | { readonly kind: 'restart' };
+
+export interface SessionState {
+  readonly revision: number;
+  /** Steps executed in this iteration; steps[cursor] is next. */
+  readonly cursor: number;
+  readonly stepCount: number;
+  readonly iteration: number;
+  readonly stoppedBy: 'start' | 'step' | 'breakpoint' | 'end';
+  /** Values that the last command wrote (all forms of names resolve through CompileReport.values). */
+  readonly changed: readonly string[];
+  /** Value of the loss once computed. */
+  readonly loss: number | null;
+  /** True when feeds are random samples because nothing was bound. */
+  readonly sampled: readonly string[];
+}
+
+export interface Breakpoint {
+  readonly path: string;
+  readonly phase: Phase;
+  readonly enabled: boolean;
+}
+
+export type Theme = 'light' | 'dark';
+
+/** How a picture is coloured: `signed` diverges around 0, `magnitude` starts at 0, `natural` shows RGB or grey as it is. */
+export type Scale = 'auto' | 'signed' | 'magnitude' | 'natural';
+
+export interface SummaryRequest {
+  readonly name: string;
+  /** Which example of the batch to picture. */
+  readonly example: number;
+  /** Thumbnail in at most this many pixels; absent: none. */
+  readonly thumbnail?: { readonly width: number; readonly height: number };
+  readonly histogramBins?: number;
+}
+
+export interface Pixels {
+  readonly width: number;
+  readonly height: number;
+  /** RGBA. */
+  readonly data: Uint8ClampedArray<ArrayBuffer>;
+}
+
+export interface Summary {
+  readonly name: string;
+  readonly shape: Shape;
+  readonly dtype: DType;
+  /** `pending`: not yet computed in this iteration; `overwritten`: its memory serves another value by now. */
+  readonly state: 'computed' | 'pending' | 'overwritten' | 'unknown';
+  readonly min: number;
+  readonly mean: number;
+  readonly max: number;
+  readonly std: number;
+  /** Share of zeros, 0…1. */
+  readonly zeros: number;
+  readonly nonFinite: number;
+  readonly histogram?: { readonly low: number; readonly high: number; readonly counts: readonly number[] };
+  readonly thumbnail?: Pixels;
+  /** Colour range of the thumbnail. */
+  readonly range?: readonly [number, number];
+  /** The elements themselves where there are at most 16. */
+  readonly elements?: readonly number[];
+}
+
+export interface PictureRequest {
+  readonly name: string;
+  readonly example: number;
+  /** A channel, or all of them side by side. */
+  readonly channel: number | 'all';
+  readonly scale: Scale;
+  readonly theme: Theme;
+}
+
+/** One plane (or a sheet of planes) at full size. */
+export interface Picture {
+  readonly revision: number;
+  readonly name: string;
+  readonly pixels: Pixels;
+  readonly channels: number;
+  readonly examples: number;
+  /** Size of one plane, and how many stand in a row of the sheet; planes are one pixel apart. */
+  readonly plane: { readonly width: number; readonly height: number; readonly columns: number };
+  readonly range: readonly [number, number];
+  readonly scale: Exclude<Scale, 'auto'>;
+  /** Share of elements outside the range, 0…1. */
+  readonly clipped: number;
+  /** The numbers behind the pixels, row by row; NaN between planes. */
+  readonly values: Float32Array<ArrayBuffer>;
+}
+
+export interface SaliencyRequest {
+  /** Input value, e.g. `image.y`. */
+  readonly input: string;
+  /** Value of the unnormalised scores, or null to take the loss's scores. */
+  readonly scores: string | null;
+  /** Class, or null for the label of the example (or else the arg-max). */
+  readonly classIndex: number | null;
+  readonly example: number;
+  readonly theme: Theme;
+}
+
+export interface Saliency extends Picture {
+  readonly classIndex: number;
+  readonly score: number;
+}
+
+export interface FieldFacts {
+  readonly dtype: DType;
+  readonly shape: Shape;
+  readonly classNames?: readonly string[];
+}
+
+export interface DataSourceFacts {
+  /** `training.data.source`. */
+  readonly id: string;
+  readonly title: string;
+  readonly summary: string;
+  readonly fields: Readonly<Record<string, FieldFacts>>;
+  /** Examples by split. */
+  readonly counts: Readonly<Record<string, number>>;
+  /** JSON Schema of the options. */
+  readonly options: unknown;
+}
+
+export type TrainCommand = 'start' | 'pause' | 'resume' | 'stop' | 'iterate';
+
+export interface TrainState {
+  readonly revision: number;
+  readonly status: 'idle' | 'running' | 'paused' | 'finished' | 'failed';
+  readonly epoch: number;
+  readonly epochs: number;
+  readonly iteration: number;
+  readonly iterationsPerEpoch: number;
+  readonly loss: number | null;
+  readonly metrics: Readonly<Record<string, number>>;
+  readonly examplesPerSecond: number;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** One point of the curves. `split` train: mean over the iterations since the last point. */
+export interface CurvePoint {
+  readonly iteration: number;
+  readonly epoch: number;
+  readonly split: 'train' | 'validation';
+  readonly loss: number;
+  readonly metrics: Readonly<Record<string, number>>;
+}
+
+export type EngineEvent =
+  /** At most 10 a second while training. */
+  | { readonly kind: 'training'; readonly state: TrainState; readonly points: readonly CurvePoint[] }
+  /** Values changed under the views (training refreshed them, weights were loaded): ask again for what is visible. */
+  | { readonly kind: 'session'; readonly state: SessionState }
+  | { readonly kind: 'failed'; readonly message: string };
+
+export interface EngineApi {
+  /** Compiles, keeps parameters whose name and shape are unchanged, and stands at the start of an iteration. */
+  open(request: OpenRequest): Promise<CompileReport>;
+  control(command: ControlCommand): Promise<SessionState>;
+  setBreakpoints(breakpoints: readonly Breakpoint[]): Promise<void>;
+  summaries(requests: readonly SummaryRequest[], theme: Theme): Promise<{ readonly revision: number; readonly summaries: readonly Summary[] }>;
+  picture(request: PictureRequest): Promise<Picture | null>;
+  saliency(request: SaliencyRequest): Promise<Saliency | { readonly diagnostics: readonly Diagnostic[] }>;
+  /** Writes elements of a feed or parameter; what was computed from it becomes pending again. */
+  setElements(name: string, changes: readonly { readonly index: number; readonly value: number }[]): Promise<SessionState>;
+  /** All numbers of a value, or null. */
+  read(name: string): Promise<{ readonly shape: Shape; readonly dtype: DType; readonly data: Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer> } | null>;
+  /** What *step inside* shows of a node. */
+  expansion(path: string): Promise<Fragment | null>;
+  /** The fast plan's steps and memory. */
+  planFacts(): Promise<PlanFacts | null>;
+  train(command: TrainCommand): Promise<TrainState>;
+  /** New random parameters; forgets training. */
+  reset(): Promise<SessionState>;
+  dataSources(): Promise<readonly DataSourceFacts[]>;
+  /** Files dropped or picked; the new source appears in `dataSources`. */
+  addData(files: readonly { readonly name: string; readonly bytes: Uint8Array<ArrayBuffer> }[]): Promise<{ readonly source: DataSourceFacts | null; readonly diagnostics: readonly Diagnostic[] }>;
+  saveWeights(): Promise<Uint8Array<ArrayBuffer>>;
+  loadWeights(bytes: Uint8Array<ArrayBuffer>): Promise<readonly Diagnostic[]>;
+}
