@@ -32,6 +32,7 @@ export default defineConfig({
   worker: { format: 'es' },
   build: {
     target: 'es2023',
+    outDir: 'dist/site',
     chunkSizeWarningLimit: 4096,
     manifest: true,
     // A `.wasm` file as a data: address can neither be streamed nor pass a content policy.
@@ -41,7 +42,12 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'unit', environment: 'node', include: ['test/unit/**/*.test.ts', 'test/arch/**/*.test.ts'] },
+        test: {
+          name: 'unit',
+          environment: 'node',
+          include: ['test/unit/**/*.test.ts', 'test/arch/**/*.test.ts'],
+          benchmark: { include: ['bench/**/*.bench.ts'] },
+        },
       },
       {
         extends: true,

@@ -40,8 +40,9 @@ export const surfaceHides = ['cli', 'app'];
  * then the shell, which composes them. Files directly in src/app/ may see everything; they are seen by nobody.
  */
 export const areas = {
-  shared: ['ui', 'state', 'commands'],
-  features: ['canvas', 'palette', 'inspector', 'debugger', 'trainer', 'charts', 'code', 'overlays'],
+  // overlays draw values (scales, histograms, thumbnails): nodes, inspector and viewers share them
+  shared: ['ui', 'overlays', 'state', 'commands'],
+  features: ['canvas', 'palette', 'inspector', 'debugger', 'trainer', 'charts', 'code'],
   top: ['shell'],
 };
 

@@ -1,0 +1,46 @@
+// Tests in a real Chromium against the built page. scripts/ set the site folder, the port and CHROME_PATH;
+// by hand: `npm run test:e2e`, or build and then `npx playwright test --project e2e`.
+import { existsSync } from 'node:fs';
+import { defineConfig } from '@playwright/test';
+
+const port = Number(process.env['CHAINRULE_PORT'] ?? 4273);
+const site = process.env['CHAINRULE_SITE'] ?? 'dist/site';
+const chromium = process.env['CHROME_PATH'] ?? ['/usr/bin/chromium'].find((path) => existsSync(path));
+
+export default defineConfig({
+  outputDir: 'test-results',
+  forbidOnly: true,
+  retries: 0,
+  // One at a time: some tests measure how long the main thread is held.
+  workers: 1,
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  projects: [
+    { name: 'e2e', testDir: 'test/e2e', testMatch: '**/*.spec.ts' },
+    { name: 'e2e-long', testDir: 'test/e2e-long', testMatch: '**/*.spec.ts', timeout: 600_000 },
+  ],
+  use: {
+    baseURL: `http://localhost:${port}/`,
+    viewport: { width: 1440, height: 900 },
+    permissions: ['clipboard-read', 'clipboard-write'],
+    trace: 'retain-on-failure',
+    launchOptions: {
+      ...(chromium ? { executablePath: chromium } : {}),
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
+    },
+  },
+  webServer: {
+    command: `node node_modules/vite/bin/vite.js preview --outDir ${site} --port ${port} --strictPort --logLevel warn`,
+    url: `http://localhost:${port}/`,
+    reuseExistingServer: false,
+    timeout: 60_000,
+  },
+});
