@@ -1,5 +1,5 @@
 // The catalogue: what the page and the graph may know of operators and optimisers, as pure data without their code.
-import { operatorRecords, optimizerRecords } from './operator-records.mjs';
+import { attributesSchema, operatorRecords, optimizerRecords } from './operator-records.mjs';
 
 const path = 'src/operators/catalogue.generated.ts';
 
@@ -7,22 +7,16 @@ export const catalogue = {
   name: 'operator catalogue',
   outputs: [path],
   async run() {
-    const { toJSONSchema } = await import('zod');
     const { default: temml } = await import('temml');
-    const schemaOf = (schema) => {
-      // `input` leaves what has a default optional; draft 7 is what the JSON editor reads.
-      const { $schema, ...rest } = toJSONSchema(schema, { io: 'input', target: 'draft-7', unrepresentable: 'any' });
-      return rest;
-    };
     const mathml = (formula) =>
       temml.renderToString(formula, { displayMode: true, throwOnError: true }).replace(/ (class|style)="[^"]*"/g, '');
-    const operators = (await operatorRecords()).map(({ record }) => operatorEntry(record, schemaOf, mathml));
-    const optimizers = (await optimizerRecords()).map(({ record }) => optimizerEntry(record, schemaOf, mathml));
+    const operators = (await operatorRecords()).map(({ record }) => operatorEntry(record, mathml));
+    const optimizers = (await optimizerRecords()).map(({ record }) => optimizerEntry(record, mathml));
     return { [path]: moduleText(operators, optimizers) };
   },
 };
 
-function operatorEntry(record, schemaOf, mathml) {
+function operatorEntry(record, mathml) {
   return {
     id: record.id,
     family: record.family,
@@ -35,7 +29,7 @@ function operatorEntry(record, schemaOf, mathml) {
     inputs: record.inputs,
     parameters: record.parameters,
     outputs: record.outputs,
-    attributes: schemaOf(record.attributes),
+    attributes: attributesSchema(record.attributes),
     traits: record.traits,
     differentiable: record.gradient !== null,
     expandable: record.expand !== undefined,
@@ -44,9 +38,18 @@ function operatorEntry(record, schemaOf, mathml) {
   };
 }
 
-function optimizerEntry(record, schemaOf, mathml) {
+function optimizerEntry(record, mathml) {
   const { id, title, summary, formula, source, defaultLr } = record;
-  return { id, title, summary, formula, mathml: mathml(formula), source, defaultLr, options: schemaOf(record.options) };
+  return {
+    id,
+    title,
+    summary,
+    formula,
+    mathml: mathml(formula),
+    source,
+    defaultLr,
+    options: attributesSchema(record.options),
+  };
 }
 
 function moduleText(operators, optimizers) {

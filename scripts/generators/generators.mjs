@@ -1,7 +1,8 @@
 // Every generator of `npm run gen`, in the order in which they run.
 import { biomeOverrides } from './biome-overrides.mjs';
 import { catalogue } from './catalogue.mjs';
+import { graphSchemaFile } from './graph-schema.mjs';
 import { operatorRegistry, optimizerRegistry } from './registries.mjs';
 
 /** @type {{ name: string, outputs: string[], run: () => Promise<Record<string, string>> }[]} */
-export const generators = [biomeOverrides, operatorRegistry, optimizerRegistry, catalogue];
+export const generators = [biomeOverrides, operatorRegistry, optimizerRegistry, catalogue, graphSchemaFile];

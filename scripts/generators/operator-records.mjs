@@ -1,6 +1,7 @@
 // Finds and loads the operator and optimiser records, and checks that file, folder, export and id agree.
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { toJSONSchema } from 'zod';
 import { root } from '../lib/bootstrap.mjs';
 import { loadTypeScript } from '../lib/load-typescript.mjs';
 
@@ -29,6 +30,12 @@ export async function operatorRecords() {
 /** Every record made by defineOptimizer, by id. @returns {Promise<RecordFile[]>} */
 export function optimizerRecords() {
   return records(['optimizers'], 'defineOptimizer');
+}
+
+/** JSON Schema (draft 7, which the JSON editor reads) of what may be written; what has a default may be left out. */
+export function attributesSchema(schema) {
+  const { $schema, ...rest } = toJSONSchema(schema, { io: 'input', target: 'draft-7', unrepresentable: 'any' });
+  return rest;
 }
 
 async function records(folders, maker) {
