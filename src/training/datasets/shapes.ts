@@ -1,0 +1,153 @@
+// shapes: 32×32 colour pictures of ten figures on textured backgrounds, drawn by code, endless and seeded. Position, size, turn,
+// colours, shading, texture and grain vary; figure and background always differ enough to be told apart.
+import { z } from 'zod';
+import { cosine, sine } from '../../tensor/elementary.ts';
+import { streamKey } from '../../tensor/random.ts';
+import { type DataFields, defineBuiltIn, labelField, type Split } from './dataset.ts';
+import { balancedClass, createExampleRandom, type ExampleRandom } from './example-random.ts';
+import { outlines } from './shape-outlines.ts';
+import { createTexture } from './texture.ts';
+
+const sizePx = 32;
+const plane = sizePx * sizePx;
+
+const fields: DataFields = {
+  image: { dtype: 'float32', shape: [3, sizePx, sizePx], batchAxis: 0, role: 'input' },
+  label: labelField(outlines.map((outline) => outline.name)),
+};
+
+const options = z.strictObject({
+  examples: z.int().min(10).max(1_000_000).default(4096).meta({ title: 'Examples per epoch' }),
+  noise: z.number().min(0).max(1).default(0.05).meta({ title: 'Strongest grain', unit: 'of white' }),
+});
+
+export const shapes = defineBuiltIn({
+  kind: 'built-in',
+  id: 'shapes',
+  title: 'Shapes',
+  summary:
+    'Ten figures in colour on textured backgrounds, 32 × 32, drawn by code: CIFAR-10’s format without a download.',
+  fields,
+  options,
+  endless: true,
+  open({ examples, noise }, seed) {
+    const split = (name: string, count: number): Split => {
+      const key = streamKey(seed, `shapes/${name}`);
+      const random = createExampleRandom();
+      const draw = createShapePainter(random, noise);
+      return {
+        count,
+        endless: true,
+        fill(field, indices, from, n, out) {
+          for (let i = 0; i < n; i++) {
+            const index = indices[from + i] as number;
+            const label = balancedClass(key, index, outlines.length);
+            if (field === 'label') out[i] = label;
+            else {
+              random.restart(key, index);
+              draw(label, out, i * 3 * plane);
+            }
+          }
+        },
+      };
+    };
+    const held = Math.max(10, Math.min(1000, Math.round(examples / 4)));
+    return {
+      id: 'shapes',
+      title: 'Shapes',
+      fields,
+      splits: { train: split('train', examples), validation: split('validation', held), test: split('test', 1000) },
+    };
+  },
+});
+
+/** One channel (0 red, 1 green, 2 blue) of a colour given by hue (turns), saturation and value. */
+function channelOf(channel: number, hue: number, saturation: number, value: number): number {
+  const h = (hue - Math.floor(hue)) * 6;
+  const k = (((5 - 2 * channel + h) % 6) + 6) % 6;
+  return value * (1 - saturation * Math.max(0, Math.min(1, k, 4 - k)));
+}
+
+/** Perceived brightness (Rec. 709 weights). */
+function brightness(colour: Float64Array): number {
+  return 0.2126 * (colour[0] as number) + 0.7152 * (colour[1] as number) + 0.0722 * (colour[2] as number);
+}
+
+/** Returns a function that draws figure `label` with the numbers of the current example. */
+function createShapePainter(random: ExampleRandom, noise: number) {
+  const texture = createTexture(random);
+  const figure = new Float64Array(3);
+  const first = new Float64Array(3);
+  const second = new Float64Array(3);
+  const pick = (colour: Float64Array, hue: number, saturation: number, value: number) => {
+    for (let c = 0; c < 3; c++) colour[c] = channelOf(c, hue, saturation, value);
+  };
+
+  return (label: number, out: Float32Array | Int32Array, offset: number) => {
+    const outline = outlines[label];
+    if (outline === undefined) return;
+    const hue = random.uniform();
+    pick(figure, hue, random.between(0.45, 1), random.between(0.35, 1));
+    // The background keeps its distance in brightness; the sign goes where there is room.
+    const own = brightness(figure);
+    const gap = random.between(0.22, 0.4);
+    const darker = own - gap > 0.12 && (own + gap > 0.88 || random.uniform() < 0.5);
+    const backHue = hue + random.between(0.15, 0.85);
+    const saturation = random.between(0.05, 0.6);
+    const contrast = random.between(0.04, 0.14);
+    const lift = darker ? -gap : gap;
+    towards(first, backHue, saturation, own + lift + contrast / 2, pick);
+    towards(second, backHue + random.between(-0.08, 0.08), saturation, own + lift - contrast / 2, pick);
+    texture.restart();
+
+    const size = random.between(7, 12);
+    const squeeze = random.between(0.88, 1.12);
+    const room = Math.max(0, 15 - size * 1.1);
+    const centreX = 15.5 + random.between(-room, room);
+    const centreY = 15.5 + random.between(-room, room);
+    const angle = random.between(-1, 1) * outline.turn;
+    const cos = cosine(angle) / size;
+    const sin = sine(angle) / size;
+    const shade = random.between(0, 0.016);
+    const shadeX = shade * cosine(random.between(0, 2 * Math.PI));
+    const shadeY = shade * random.between(-1, 1);
+    const grain = noise * random.uniform();
+    const reach = (1.4 * size + 1) * (1.4 * size + 1);
+    const edge = size * random.between(0.8, 1.1);
+
+    for (let y = 0; y < sizePx; y++) {
+      for (let x = 0; x < sizePx; x++) {
+        const dx = x - centreX;
+        const dy = y - centreY;
+        let cover = 0;
+        if (dx * dx + dy * dy < reach) {
+          const distance = outline.distance((cos * dx + sin * dy) * squeeze, (cos * dy - sin * dx) / squeeze);
+          cover = Math.max(0, Math.min(1, 0.5 - distance * edge));
+        }
+        const blend = texture.at(x, y);
+        const light = 1 + dx * shadeX + dy * shadeY;
+        const at = y * sizePx + x;
+        for (let c = 0; c < 3; c++) {
+          const back = (first[c] as number) + blend * ((second[c] as number) - (first[c] as number));
+          const value = back + cover * ((figure[c] as number) * light - back) + grain * random.grain(c * plane + at);
+          out[offset + c * plane + at] = Math.max(0, Math.min(1, value));
+        }
+      }
+    }
+  };
+}
+
+/** Picks a colour of the hue whose brightness is about `target`: less saturation where the hue alone is too dark. */
+function towards(
+  colour: Float64Array,
+  hue: number,
+  saturation: number,
+  target: number,
+  pick: (colour: Float64Array, hue: number, saturation: number, value: number) => void,
+): void {
+  const aim = Math.max(0.06, Math.min(0.96, target));
+  pick(colour, hue, saturation, 1);
+  const full = brightness(colour);
+  if (full >= aim) pick(colour, hue, saturation, aim / full);
+  else pick(colour, hue, (saturation * (1 - aim)) / (1 - full), 1);
+}
