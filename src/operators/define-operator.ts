@@ -186,6 +186,8 @@ export interface OperatorDefinition<I extends Ports, P extends Parameters, O ext
   readonly attributes: S;
   readonly traits: Traits;
   infer(context: InferContext<I, P, z.output<S>>): Inferred<P, O> | null;
+  /** Type of a `feedable` port that stays unwired, from the other inputs; null where it cannot be told. */
+  readonly feedType?: (context: { readonly inputs: Readonly<Record<string, TensorType>>; readonly attributes: z.output<S>; readonly port: string }) => TensorType | null;
   forward(context: ForwardContext<I, P, O, z.output<S>>): Forward<O>;
   /** null: nothing here is differentiable. Kinks and the value chosen there are stated in the file's header. */
   readonly gradient: ((context: GradientContext<I, P, O, z.output<S>>) => Gradients<I, P>) | null;
