@@ -1,0 +1,75 @@
+// Windows that slide over height and width: attributes as PyTorch writes them (3 or [3, 3]), sizes, and the arithmetic in
+// words. Shared by convolution and pooling; it knows neither channels nor kernels.
+import { z } from 'zod';
+import type { QuickFix } from '../../tensor/diagnostic.ts';
+
+/** Height and width. */
+export type Pair = readonly [number, number];
+/** Top, left, bottom, right. */
+export type Sides = readonly [number, number, number, number];
+
+const size = z.int().min(1).max(4096);
+const gap = z.int().min(0).max(4096);
+
+/** One number for both axes, or [height, width]. */
+export const pairSchema = z.union([size, z.tuple([size, size])]);
+/** One number for all sides, [height, width], or [top, left, bottom, right]. */
+export const paddingSchema = z.union([gap, z.tuple([gap, gap]), z.tuple([gap, gap, gap, gap])]);
+
+export function pairOf(value: z.output<typeof pairSchema>): Pair {
+  return typeof value === 'number' ? [value, value] : value;
+}
+
+export function sidesOf(padding: z.output<typeof paddingSchema>): Sides {
+  if (typeof padding === 'number') return [padding, padding, padding, padding];
+  return padding.length === 2 ? [padding[0], padding[1], padding[0], padding[1]] : padding;
+}
+
+export interface Windows {
+  readonly kernel: Pair;
+  readonly stride: Pair;
+  readonly padding: Sides;
+  readonly dilation: Pair;
+}
+
+/** Elements from a window's first to its last. */
+export function extent(windows: Windows, axis: 0 | 1): number {
+  return windows.dilation[axis] * (windows.kernel[axis] - 1) + 1;
+}
+
+/**
+ * Number of windows along one axis; 0 or less when none fits. `ceil` also counts a last window that reaches beyond the
+ * padding, if it starts inside the input or the padding before it (PyTorch's ceil_mode).
+ */
+export function windowCount(windows: Windows, axis: 0 | 1, input: number, ceil = false): number {
+  const [before, after] = [windows.padding[axis], windows.padding[axis === 0 ? 2 : 3]];
+  const stride = windows.stride[axis];
+  const room = input + before + after - extent(windows, axis);
+  if (!ceil) return Math.floor(room / stride) + 1;
+  const count = Math.ceil(room / stride) + 1;
+  return (count - 1) * stride >= input + before ? count - 1 : count;
+}
+
+const names = ['height', 'width'] as const;
+
+/** Why no window fits along an axis: `kernel height 5 does not fit the input height 2 + 1 + 1 = 4`; null when one does. */
+export function misfit(windows: Windows, inputs: Pair): string | null {
+  for (const axis of [0, 1] as const) {
+    const [before, after] = [windows.padding[axis], windows.padding[axis === 0 ? 2 : 3]];
+    const padded = inputs[axis] + before + after;
+    const reach = extent(windows, axis);
+    if (reach <= padded && inputs[axis] > 0) continue;
+    const kernel = windows.kernel[axis];
+    const dilation = windows.dilation[axis];
+    const spans = dilation === 1 ? `${kernel}` : `${kernel} (spanning ${dilation}·(${kernel} − 1) + 1 = ${reach})`;
+    const room = before + after === 0 ? `${padded}` : `${inputs[axis]} + ${before} + ${after} = ${padded}`;
+    return `kernel ${names[axis]} ${spans} does not fit the input ${names[axis]} ${room}`;
+  }
+  return null;
+}
+
+/** The smallest symmetric padding with which every window size fits, as a quick fix. */
+export function paddingFix(windows: Windows, inputs: Pair): QuickFix {
+  const need = ([0, 1] as const).map((axis) => Math.max(0, Math.ceil((extent(windows, axis) - inputs[axis]) / 2)));
+  return { kind: 'set_attribute', title: `Set padding to ${need[0]}, ${need[1]}`, attribute: 'padding', value: need };
+}
