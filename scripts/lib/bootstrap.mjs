@@ -108,7 +108,8 @@ async function install() {
   const args = ['ci', '--include=dev', '--no-audit', '--no-fund', '--prefer-offline'];
   const result = await runProcess(npm.file, [...npm.args, ...args], { cwd: root });
   if (result.status !== 0) {
-    process.stderr.write(result.output.slice(-4000));
+    // npm prints its whole usage after the reason.
+    process.stderr.write(`${result.output.trim().split('\n').slice(0, 20).join('\n')}\n`);
     fail('npm ci failed: the packages of package-lock.json could not be installed');
   }
   writeFileSync(stampPath(), stamp());
