@@ -8,6 +8,9 @@ export interface Place {
   readonly port?: string;
   readonly attribute?: string;
   readonly json?: string;
+  /** In a text, 1-based: where its syntax breaks. */
+  readonly line?: number;
+  readonly column?: number;
 }
 
 /** An edit that mends a fault, as data; the graph room turns it into a diff. */
