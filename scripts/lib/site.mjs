@@ -31,14 +31,17 @@ export async function serveSite(outDir) {
   return server.resolvedUrls.local[0];
 }
 
-/** Closes a Vite server and ends the process when it is told to stop. */
+/** Closes a Vite server and ends the process when it is told to stop, or when the npm that started it is gone. */
 export function closeOnSignal(server) {
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
-    process.once(signal, async () => {
-      // Open connections must not keep a stopped server alive.
-      server.httpServer?.closeAllConnections?.();
-      await server.close();
-      process.exit(0);
-    });
-  }
+  const close = async () => {
+    // Open connections must not keep a stopped server alive.
+    server.httpServer?.closeAllConnections?.();
+    await server.close();
+    process.exit(0);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, close);
+  // npm does not pass every signal on; the process it leaves behind gets another parent.
+  const parent = process.ppid;
+  const watch = () => process.ppid !== parent && close();
+  if (process.env.npm_lifecycle_event !== undefined) setInterval(watch, 500).unref();
 }
