@@ -2,7 +2,15 @@
 import { biomeOverrides } from './biome-overrides.mjs';
 import { catalogue } from './catalogue.mjs';
 import { graphSchemaFile } from './graph-schema.mjs';
+import { operatorDocs } from './operator-docs.mjs';
 import { operatorRegistry, optimizerRegistry } from './registries.mjs';
 
 /** @type {{ name: string, outputs: string[], run: () => Promise<Record<string, string>> }[]} */
-export const generators = [biomeOverrides, operatorRegistry, optimizerRegistry, catalogue, graphSchemaFile];
+export const generators = [
+  biomeOverrides,
+  operatorRegistry,
+  optimizerRegistry,
+  catalogue,
+  graphSchemaFile,
+  operatorDocs,
+];
