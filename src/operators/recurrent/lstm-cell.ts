@@ -1,0 +1,170 @@
+// lstm_cell: one step of a long short-term memory.  Formula  i, f, o = σ(z), g = tanh(z);  c' = f·c + i·g;  h' = o·tanh(c')
+// Shapes  x f32[N,D] or [D]  h, c f32[N,H] (zeros when unwired)  weight_ih [4H,D]  weight_hh [4H,H]  biases [4H], rows in the order i, f, g, o
+// Errors  E_FEATURES  E_STATE                    Gradient  s = dc' + dh'·o·(1 − tanh²c'); di = s·g, df = s·c, dg = s·i, do = dh'·tanh c', each
+// times its gate's slope; dc = s·f; then as linear
+// Source  Hochreiter & Schmidhuber 1997, with forget gate (Gers et al. 2000); PyTorch nn.LSTMCell
+import { z } from 'zod';
+import { type Ref, sliceAxis } from '../../program/access.ts';
+import type { ExpressionBuilder, Line } from '../../program/expression-builder.ts';
+import { numel } from '../../tensor/shape.ts';
+import { defineOperator, type ReferenceTensor } from '../define-operator.ts';
+import {
+  asRows,
+  asShape,
+  type CellTensors,
+  cellParameters,
+  emitSumGradients,
+  emitSums,
+  inferCell,
+  rowFactors,
+  sumOf,
+} from './cell.ts';
+import { lstmFragment } from './lstm-fragment.ts';
+
+const attributes = z.strictObject({
+  hidden_size: z.int().min(1).max(65_536).default(32).meta({ title: 'Hidden size' }),
+  input_size: z
+    .int()
+    .min(1)
+    .optional()
+    .meta({ title: 'Input features', description: 'Inferred from the wire when left out' }),
+  bias: z.boolean().default(true).meta({ title: 'Biases' }),
+});
+
+function sigmoid(z: number): number {
+  return 1 / (1 + Math.exp(-z));
+}
+
+/** Gates and new states of element `index`, in float64. */
+function unitOf(
+  t: CellTensors<ReferenceTensor> & { readonly c: ReferenceTensor | undefined },
+  hidden: number,
+  index: number,
+) {
+  const row = Math.floor(index / hidden);
+  const [zi, zf, zg, zo] = [0, 1, 2, 3].map((gate) => sumOf(t, row, gate * hidden + (index % hidden))) as [
+    number,
+    number,
+    number,
+    number,
+  ];
+  const [i, f, g, o] = [sigmoid(zi), sigmoid(zf), Math.tanh(zg), sigmoid(zo)];
+  const old = t.c?.data[index] ?? 0;
+  const c = f * old + i * g;
+  return { i, f, g, o, old, c, h: o * Math.tanh(c), row };
+}
+
+export const lstmCell = defineOperator({
+  id: 'lstm_cell',
+  family: 'recurrent',
+  title: 'LSTM cell',
+  summary: 'One step of a long short-term memory: gates decide what to forget, what to write and what to show.',
+  formula:
+    "c' = \\sigma(z_f)\\,c + \\sigma(z_i)\\tanh(z_g), \\quad h' = \\sigma(z_o)\\tanh(c'), \\quad z = x W_{ih}^\\top + b_{ih} + h W_{hh}^\\top + b_{hh}",
+  source: 'Hochreiter & Schmidhuber 1997; Gers et al. 2000; PyTorch torch.nn.LSTMCell',
+  keywords: ['recurrent', 'long short-term memory', 'gates', 'forget gate', 'cell state'],
+  inputs: {
+    x: { title: 'Input', rank: [1, 2] },
+    h: { title: 'State', rank: [1, 2], optional: true },
+    c: { title: 'Cell state', rank: [1, 2], optional: true },
+  },
+  parameters: cellParameters,
+  outputs: { h: { title: 'New state' }, c: { title: 'New cell state' } },
+  attributes,
+  traits: {},
+  infer(context) {
+    const cell = inferCell(context, 4);
+    return cell && { outputs: { h: cell.state, c: cell.state }, parameters: cell.parameters };
+  },
+  forward({ emit, inputs, attributes: a, outputs }) {
+    const sums = emitSums(emit, inputs);
+    const windows = [0, 1, 2, 3].map((gate) => sliceAxis(sums, 1, gate * a.hidden_size, a.hidden_size));
+    const old = inputs.c && asRows(emit, inputs.c);
+    const [h, c, i, f, g, o, tanhC] = emit.mapMany([...windows, ...(old ? [old] : [])], (e, zi, zf, zg, zo, before) => {
+      const [inputGate, forgetGate, candidate, outputGate] = [e.sigmoid(zi), e.sigmoid(zf), e.tanh(zg), e.sigmoid(zo)];
+      const written = e.mul(inputGate, candidate);
+      const now = before === undefined ? written : e.add(e.mul(forgetGate, before), written);
+      const squashed = e.tanh(now);
+      return [e.mul(outputGate, squashed), now, inputGate, forgetGate, candidate, outputGate, squashed];
+    }) as [Ref, Ref, Ref, Ref, Ref, Ref, Ref];
+    return {
+      outputs: { h: asShape(emit, h, outputs.h.shape), c: asShape(emit, c, outputs.c.shape) },
+      saved: { i, f, g, o, tanh_c: tanhC },
+    };
+  },
+  gradient({ emit, inputs, cotangents, saved, needs }) {
+    const rows = (ref: Ref | undefined) => (ref ? [asRows(emit, ref)] : []);
+    const [old, dh, dc] = [rows(inputs.c), rows(cotangents.h), rows(cotangents.c)];
+    const [i, f, g, o, tanhC] = ['i', 'f', 'g', 'o', 'tanh_c'].map(saved) as [Ref, Ref, Ref, Ref, Ref];
+    const operands = [o, tanhC, ...dh, ...dc];
+    /** ∂loss/∂c' in full, and ∂loss/∂h'; zeros where nothing depends on it. */
+    const arriving = (e: ExpressionBuilder, gate: Line, squashed: Line, given: readonly Line[]) => {
+      const fromH = dh.length ? (given[0] as Line) : e.constant(0);
+      const fromC = dc.length ? (given[dh.length] as Line) : e.constant(0);
+      const slope = e.mul(gate, e.sub(e.constant(1), e.mul(squashed, squashed)));
+      return { fromH, total: dh.length ? e.add(e.mul(fromH, slope), fromC) : fromC };
+    };
+    const dz = emit.mapColumns(
+      [i, f, g, ...operands, ...old],
+      (e, inputGate, forgetGate, candidate, outputGate, squashed, ...given) => {
+        const { fromH, total } = arriving(e, outputGate, squashed, given);
+        const before = old.length ? (given.at(-1) as Line) : e.constant(0);
+        const sigmoidSlope = (gate: Line) => e.mul(gate, e.sub(e.constant(1), gate));
+        return [
+          e.mul(e.mul(total, candidate), sigmoidSlope(inputGate)),
+          e.mul(e.mul(total, before), sigmoidSlope(forgetGate)),
+          e.mul(e.mul(total, inputGate), e.sub(e.constant(1), e.mul(candidate, candidate))),
+          e.mul(e.mul(fromH, squashed), sigmoidSlope(outputGate)),
+        ];
+      },
+    );
+    const ofOld = () =>
+      emit.map([f, ...operands], (e, gate, outputGate, squashed, ...given) =>
+        e.mul(arriving(e, outputGate, squashed, given).total, gate),
+      );
+    return {
+      ...emitSumGradients(emit, inputs, dz, needs),
+      c: inputs.c && needs('c') ? asShape(emit, ofOld(), inputs.c.shape) : undefined,
+    };
+  },
+  reference({ inputs, attributes: a, outputs }) {
+    const h = new Float64Array(numel(outputs.h.shape));
+    const c = new Float64Array(h.length);
+    for (let index = 0; index < h.length; index++) {
+      const unit = unitOf(inputs, a.hidden_size, index);
+      h[index] = unit.h;
+      c[index] = unit.c;
+    }
+    return { h, c };
+  },
+  explain({ inputs, attributes: a, port, index }) {
+    const { i, f, g, o, old, c, h, row } = unitOf(inputs, a.hidden_size, index);
+    const seen = rowFactors(inputs, row);
+    const carried = inputs.c ? [{ port: 'c', index, value: old }] : [];
+    const gates = `i = ${i}, f = ${f}, g = ${g}, o = ${o}`;
+    if (port === 'h') {
+      const text = `o·tanh(f·c + i·g) = ${o}·tanh(${f}·${old} + ${i}·${g}) = ${h}`;
+      return { by: 'function', terms: [{ value: h, factors: [...seen, ...carried], label: gates }], result: h, text };
+    }
+    const terms = [
+      { value: f * old, factors: carried, label: `f·c = ${f}·${old}` },
+      { value: i * g, factors: seen, label: `i·g = ${i}·${g}` },
+    ];
+    return { by: 'sum', terms, result: c, text: `f·c + i·g = ${f}·${old} + ${i}·${g} = ${c}` };
+  },
+  expand: ({ attributes: a, inputs }) =>
+    lstmFragment(a.hidden_size, a.bias, inputs['h'] !== undefined, inputs['c'] !== undefined),
+  flops({ inputs, outputs, attributes: a }) {
+    const units = numel(outputs.h.shape);
+    return 8 * units * ((inputs.x.shape.at(-1) as number) + (inputs.h ? a.hidden_size : 0)) + 16 * units;
+  },
+  onnx: null,
+  pytorch: 'torch.nn.LSTMCell',
+  samples: [
+    { attributes: { hidden_size: 3 }, inputs: { x: [2, 4], h: [2, 3], c: [2, 3] } },
+    { attributes: { hidden_size: 2, bias: false }, inputs: { x: [3, 2], h: [3, 2], c: [3, 2] } },
+    { attributes: { hidden_size: 2 }, inputs: { x: [2, 3] } },
+    { attributes: { hidden_size: 2 }, inputs: { x: [2, 3], c: [2, 2] } },
+    { attributes: { hidden_size: 2 }, inputs: { x: [3], h: [2], c: [2] } },
+  ],
+});

@@ -1,0 +1,125 @@
+// rnn_cell: one step of a plain recurrent network.  Formula  h' = tanh(x·W_ihᵀ + b_ih + h·W_hhᵀ + b_hh), or relu of it
+// Shapes  x f32[N,D] or [D]  h f32[N,H] (zeros when unwired)  weight_ih [H,D]  weight_hh [H,H]  biases [H]  h' as h
+// Errors  E_FEATURES  E_STATE                    Gradient  dz = dh'·(1 − h'²), or dh' where h' > 0 (0 at the kink, as PyTorch); then as linear
+// Source  Elman 1990; PyTorch nn.RNNCell         Cost  2·N·H·(D + H) flops
+import { z } from 'zod';
+import type { ExpressionBuilder, Line } from '../../program/expression-builder.ts';
+import type { Fragment } from '../../program/fragment.ts';
+import { numel } from '../../tensor/shape.ts';
+import { defineOperator } from '../define-operator.ts';
+import { asRows, asShape, cellParameters, emitSumGradients, emitSums, inferCell, rowFactors, sumOf } from './cell.ts';
+
+const attributes = z.strictObject({
+  hidden_size: z.int().min(1).max(65_536).default(32).meta({ title: 'Hidden size' }),
+  input_size: z
+    .int()
+    .min(1)
+    .optional()
+    .meta({ title: 'Input features', description: 'Inferred from the wire when left out' }),
+  nonlinearity: z.enum(['tanh', 'relu']).default('tanh').meta({ title: 'Non-linearity' }),
+  bias: z.boolean().default(true).meta({ title: 'Biases' }),
+});
+
+const activations = {
+  tanh: {
+    value: Math.tanh,
+    emit: (e: ExpressionBuilder, sum: Line) => e.tanh(sum),
+    slope: (e: ExpressionBuilder, h: Line) => e.sub(e.constant(1), e.mul(h, h)),
+  },
+  relu: {
+    value: (sum: number) => (Number.isNaN(sum) ? sum : Math.max(0, sum)),
+    emit: (e: ExpressionBuilder, sum: Line) => e.max(sum, e.constant(0)),
+    slope: (e: ExpressionBuilder, h: Line) => e.gt(h, e.constant(0)),
+  },
+};
+
+export const rnnCell = defineOperator({
+  id: 'rnn_cell',
+  family: 'recurrent',
+  title: 'RNN cell',
+  summary: 'One step of a recurrent network: the new state is made of the input and the old state.',
+  formula: "h' = \\tanh(x W_{ih}^\\top + b_{ih} + h W_{hh}^\\top + b_{hh})",
+  source: 'Elman 1990 (Finding structure in time); PyTorch torch.nn.RNNCell',
+  keywords: ['recurrent', 'vanilla rnn', 'elman', 'hidden state'],
+  inputs: { x: { title: 'Input', rank: [1, 2] }, h: { title: 'State', rank: [1, 2], optional: true } },
+  parameters: cellParameters,
+  outputs: { h: { title: 'New state' } },
+  attributes,
+  traits: {},
+  infer(context) {
+    const cell = inferCell(context, 1);
+    return cell && { outputs: { h: cell.state }, parameters: cell.parameters };
+  },
+  forward({ emit, inputs, attributes: a, outputs }) {
+    return { outputs: { h: asShape(emit, emitSums(emit, inputs, activations[a.nonlinearity].emit), outputs.h.shape) } };
+  },
+  gradient({ emit, inputs, attributes: a, outputs, cotangents, needs }) {
+    const { slope } = activations[a.nonlinearity];
+    const dz = emit.map([asRows(emit, outputs.h), asRows(emit, cotangents.h)], (e, h, dh) => e.mul(dh, slope(e, h)));
+    return emitSumGradients(emit, inputs, dz, needs);
+  },
+  reference({ inputs, attributes: a, outputs }) {
+    const h = new Float64Array(numel(outputs.h.shape));
+    for (let i = 0; i < h.length; i++) {
+      h[i] = activations[a.nonlinearity].value(sumOf(inputs, Math.floor(i / a.hidden_size), i % a.hidden_size));
+    }
+    return { h };
+  },
+  explain({ inputs, attributes: a, index }) {
+    const row = Math.floor(index / a.hidden_size);
+    const sum = sumOf(inputs, row, index % a.hidden_size);
+    const result = activations[a.nonlinearity].value(sum);
+    const terms = [{ value: result, factors: rowFactors(inputs, row), label: `${a.nonlinearity}(z)` }];
+    return {
+      by: 'function',
+      terms,
+      result,
+      text: `z = Σ x·w_ih + Σ h·w_hh + b = ${sum}; ${a.nonlinearity}(z) = ${result}`,
+    };
+  },
+  expand({ attributes: a, inputs }): Fragment {
+    const stateful = inputs['h'] !== undefined;
+    const linear = { out_features: a.hidden_size, bias: a.bias };
+    const parts = stateful ? (['x', 'h'] as const) : (['x'] as const);
+    return {
+      nodes: [
+        ...parts.map((port, row) => ({
+          id: `from_${port}`,
+          op: 'linear',
+          attributes: linear,
+          position: [0, row * 150] as const,
+        })),
+        ...(stateful ? [{ id: 'z', op: 'add', position: [240, 75] as const }] : []),
+        { id: 'h', op: a.nonlinearity, position: [480, stateful ? 75 : 0] },
+      ],
+      edges: [
+        ...parts.flatMap((port) => {
+          const suffix = port === 'x' ? 'ih' : 'hh';
+          return [
+            { from: `in.${port}`, to: `from_${port}.x` },
+            { from: `in.weight_${suffix}`, to: `from_${port}.weight` },
+            ...(a.bias ? [{ from: `in.bias_${suffix}`, to: `from_${port}.bias` }] : []),
+          ];
+        }),
+        ...(stateful
+          ? [
+              { from: 'from_x.y', to: 'z.a' },
+              { from: 'from_h.y', to: 'z.b' },
+              { from: 'z.y', to: 'h.x' },
+            ]
+          : [{ from: 'from_x.y', to: 'h.x' }]),
+        { from: 'h.y', to: 'out.h' },
+      ],
+    };
+  },
+  flops: ({ inputs, outputs, attributes: a }) =>
+    2 * numel(outputs.h.shape) * ((inputs.x.shape.at(-1) as number) + (inputs.h ? a.hidden_size : 0) + 2),
+  onnx: null,
+  pytorch: 'torch.nn.RNNCell',
+  samples: [
+    { attributes: { hidden_size: 3 }, inputs: { x: [2, 4], h: [2, 3] } },
+    { attributes: { hidden_size: 2, nonlinearity: 'relu', bias: false }, inputs: { x: [3, 2], h: [3, 2] } },
+    { attributes: { hidden_size: 3 }, inputs: { x: [2, 2] } },
+    { attributes: { hidden_size: 2 }, inputs: { x: [3], h: [2] } },
+  ],
+});
