@@ -1,0 +1,96 @@
+// Turns kernel specs to callable WebAssembly functions. Equal specs share one function; what is missing for a bind is
+// compiled as one module; modules outlive the memories that they are bound to. Pointers are arguments of every call, so
+// that moving a buffer needs no new code. Holds no memory and plans none.
+import type { KernelOp, KernelSpec } from '../program/kernel-spec.ts';
+import { canonicalText } from './canonical.ts';
+import type { EmitOptions, KernelEmitter, Tile } from './emit/emitter.ts';
+import { emitters } from './emit/emitters.ts';
+import type { FunctionCode } from './encoder/function.ts';
+import { moduleOf } from './encoder/module.ts';
+import { detectFeatures } from './features.ts';
+import { defaultTile } from './tune.ts';
+
+/** Byte addresses of inputs, outputs and workspace, then the part [from, to) of the extent. */
+export type KernelFunction = (...integers: number[]) => void;
+
+export interface KernelLibraryOptions {
+  /** Use fused multiply-add in fast numerics; by default when the engine has it. */
+  readonly fma?: boolean;
+  /** The memories to be bound are shared ones. */
+  readonly shared?: boolean;
+  readonly tile?: Tile;
+}
+
+export interface KernelLibrary {
+  /** One function a spec, in order; null for `view`, which has nothing to do. */
+  bind(
+    specs: readonly KernelSpec[],
+    memory: WebAssembly.Memory,
+    numerics: 'fast' | 'strict',
+  ): (KernelFunction | null)[];
+  /** Bytes of workspace that each concurrent call needs. */
+  workspaceBytes(spec: KernelSpec): number;
+  /** Length of the output axis that `from` and `to` split; 0 for `view`. */
+  extent(spec: KernelSpec): number;
+}
+
+interface Compiled {
+  readonly module: WebAssembly.Module;
+  readonly exportName: string;
+}
+
+export function createKernelLibrary(options: KernelLibraryOptions = {}): KernelLibrary {
+  const fma = options.fma ?? detectFeatures().relaxedSimd;
+  const shared = options.shared ?? false;
+  const compiled = new Map<string, Compiled>();
+  const instances = new WeakMap<WebAssembly.Memory, Map<WebAssembly.Module, WebAssembly.Instance>>();
+
+  function emitOptions(numerics: 'fast' | 'strict'): EmitOptions {
+    const fused = fma && numerics === 'fast';
+    return { fma: fused, numerics, tile: options.tile ?? defaultTile(fused) };
+  }
+
+  function compile(missing: ReadonlyMap<string, FunctionCode>): void {
+    if (missing.size === 0) return;
+    const module = new WebAssembly.Module(moduleOf([...missing.values()], { shared }));
+    [...missing.keys()].forEach((key, position) => {
+      compiled.set(key, { module, exportName: String(position) });
+    });
+  }
+
+  function instanceOf(module: WebAssembly.Module, memory: WebAssembly.Memory): WebAssembly.Instance {
+    const ofMemory = instances.get(memory) ?? new Map<WebAssembly.Module, WebAssembly.Instance>();
+    instances.set(memory, ofMemory);
+    const instance = ofMemory.get(module) ?? new WebAssembly.Instance(module, { env: { memory } });
+    ofMemory.set(module, instance);
+    return instance;
+  }
+
+  return {
+    bind(specs, memory, numerics) {
+      const emit = emitOptions(numerics);
+      const keys = specs.map((spec) => (spec.op === 'view' ? null : `${numerics} ${canonicalText(spec)}`));
+      const missing = new Map<string, FunctionCode>();
+      specs.forEach((spec, i) => {
+        const key = keys[i] as string | null;
+        if (key !== null && !compiled.has(key) && !missing.has(key)) {
+          missing.set(key, emitterOf(spec)?.emit(spec, emit) as FunctionCode);
+        }
+      });
+      compile(missing);
+      return keys.map((key) => {
+        if (key === null) return null;
+        const { module, exportName } = compiled.get(key) as Compiled;
+        return instanceOf(module, memory).exports[exportName] as KernelFunction;
+      });
+    },
+    workspaceBytes: (spec) => emitterOf(spec)?.workspaceBytes(spec) ?? 0,
+    extent: (spec) => emitterOf(spec)?.extent(spec) ?? 0,
+  };
+}
+
+/** The table's entry for a spec's op: an emitter of exactly that kind, which the type system cannot follow. */
+function emitterOf(spec: KernelSpec): KernelEmitter<KernelSpec> | null {
+  if (spec.op === 'view') return null;
+  return (emitters as Partial<Record<KernelOp, unknown>>)[spec.op] as KernelEmitter<KernelSpec>;
+}
