@@ -48,6 +48,12 @@ describe('the rules catch', () => {
     ['numbers do not depend on the engine', 'training/a.ts', 'export const f = () => Math.random();'],
     ['numbers do not depend on the engine', 'operators/a.ts', 'export const a = { forward: () => Math.tanh(1) };'],
     ['numbers do not depend on the engine', 'training/a.ts', 'const m = Math; export const f = () => m.exp(1);'],
+    [
+      'numbers do not depend on the engine',
+      'operators/a.ts',
+      'function s(x: number) { return Math.exp(x); } export const a = { reference: s, forward: () => s(1) };',
+    ],
+    ['numbers do not depend on the engine', 'operators/a.ts', 'export function s(x: number) { return Math.exp(x); }'],
     ['no state at module level', 'engine/a.ts', 'let count = 0; export const next = () => ++count;'],
     ['no state at module level', 'engine/a.ts', 'export let count = 0;'],
     [
@@ -88,6 +94,11 @@ describe('the rules catch', () => {
       'operators/a.ts',
       'function sigmoidReference(x: number) { return Math.exp(x); }',
     ],
+    [
+      'numbers do not depend on the engine',
+      'operators/a.ts',
+      'const s = (x: number) => Math.exp(x); function t() { return s(2); } export const a = { explain: () => [s(1), t()] };',
+    ],
     ['numbers do not depend on the engine', 'app/charts/a.ts', 'export const f = (x: number) => Math.log10(x);'],
     ['no state at module level', 'engine/a.ts', 'const names: readonly string[] = []; const m = new Map([[1, 2]]);'],
     [
@@ -111,7 +122,7 @@ function inexactMath(file: SourceFile): readonly string[] {
   walk(file.tree, (node, ancestors) => {
     const name = inexactName(node, banned, ancestors.at(-1));
     if (name === undefined) return;
-    if (file.path.startsWith('operators/') && ancestors.some(isReference)) return;
+    if (file.path.startsWith('operators/') && inReferenceCode(file, ancestors)) return;
     faults.push(`${file.path}:${lineAt(file.text, node.start)}: ${name} differs between engines`);
   });
   return faults;
@@ -134,7 +145,34 @@ function isNumber(node: SyntaxNode): boolean {
   return node.type === 'Literal' || (node.type === 'UnaryExpression' && isNumber(node['argument'] as SyntaxNode));
 }
 
-/** Operators hold their float64 reference and their explanation beside code for plans; names tell them apart. */
+/**
+ * Operators hold their float64 reference and their explanation beside code for plans. Code belongs to the former when it
+ * stands in something of that name, or in a function of the same file that only such code mentions.
+ */
+function inReferenceCode(file: SourceFile, ancestors: readonly SyntaxNode[], asked: readonly string[] = []): boolean {
+  if (ancestors.some(isReference)) return true;
+  const name = localFunction(ancestors);
+  if (name === undefined || asked.includes(name)) return name !== undefined;
+  const mentions: boolean[] = [];
+  walk(file.tree, (node, around) => {
+    if (node.type !== 'Identifier' || node['name'] !== name || localFunction(around) === name) return;
+    const parent = around.at(-1);
+    if (!parent?.['computed'] && (parent?.['property'] === node || parent?.['key'] === node)) return; // a member's name
+    mentions.push(inReferenceCode(file, around, [...asked, name]));
+  });
+  return mentions.length > 0 && mentions.every(Boolean);
+}
+
+/** The name of the function at module level that encloses a node, unless other modules can call it. */
+function localFunction(ancestors: readonly SyntaxNode[]): string | undefined {
+  const statement = ancestors[1];
+  const declarations = (statement?.['declarations'] as SyntaxNode[] | undefined) ?? [statement];
+  const id = (declarations[0]?.type === 'ExportNamedDeclaration' ? undefined : declarations[0]?.['id']) as
+    | SyntaxNode
+    | undefined;
+  return id?.['name'] as string | undefined;
+}
+
 function isReference(node: SyntaxNode): boolean {
   const key = (node['key'] ?? node['id']) as SyntaxNode | null | undefined;
   return /reference|explain/i.test(String(key?.['name'] ?? ''));
