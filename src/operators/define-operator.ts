@@ -1,19 +1,29 @@
 // The contract of an operator: one record, one file, everything that anyone asks. Shared code asks traits and ports, never
 // which operator it holds. Registry, catalogue, docs and tests derive from the records.
 import type { z } from 'zod';
-import type { DType } from '../tensor/dtype.ts';
-import type { Diagnostic, QuickFix } from '../tensor/diagnostic.ts';
-import type { Shape } from '../tensor/shape.ts';
 import type { Ref } from '../program/access.ts';
 import type { Emitter } from '../program/builder.ts';
-import type { Initializer } from '../program/initializer.ts';
-import type { Mode } from '../program/program.ts';
 import type { Explanation } from '../program/explanation.ts';
 import type { Fragment } from '../program/fragment.ts';
+import type { Initializer } from '../program/initializer.ts';
+import type { Mode } from '../program/program.ts';
+import type { Diagnostic, QuickFix } from '../tensor/diagnostic.ts';
+import type { DType } from '../tensor/dtype.ts';
+import type { Shape } from '../tensor/shape.ts';
 
 export type Family =
-  | 'data' | 'arithmetic' | 'reduction' | 'linear' | 'convolution' | 'pooling' | 'activation' | 'normalization'
-  | 'regularization' | 'shape' | 'recurrent' | 'loss';
+  | 'data'
+  | 'arithmetic'
+  | 'reduction'
+  | 'linear'
+  | 'convolution'
+  | 'pooling'
+  | 'activation'
+  | 'normalization'
+  | 'regularization'
+  | 'shape'
+  | 'recurrent'
+  | 'loss';
 
 export interface TensorType {
   readonly dtype: DType;
@@ -53,12 +63,16 @@ type Parameters = Readonly<Record<string, ParameterPort>>;
 
 /** Ports by name: lists for variadic ones, `undefined` possible for optional ones. */
 export type InputsOf<I extends Ports, T> = {
-  readonly [K in keyof I]: I[K] extends { readonly variadic: number } ? readonly T[]
-    : I[K] extends { readonly optional: true } ? T | undefined
-    : T;
+  readonly [K in keyof I]: I[K] extends { readonly variadic: number }
+    ? readonly T[]
+    : I[K] extends { readonly optional: true }
+      ? T | undefined
+      : T;
 };
 /** Parameters in programs: always there, unless optional. */
-export type ParametersOf<P extends Parameters, T> = { readonly [K in keyof P]: P[K] extends { readonly optional: true } ? T | undefined : T };
+export type ParametersOf<P extends Parameters, T> = {
+  readonly [K in keyof P]: P[K] extends { readonly optional: true } ? T | undefined : T;
+};
 
 type OnlyKey<K, All = K> = K extends unknown ? ([All] extends [K] ? true : false) : never;
 
@@ -71,11 +85,18 @@ export interface InferContext<I extends Ports, P extends Parameters, A> {
   /** How the source of a port is called in messages: `` `image` ``. */
   source(port: string): string;
   /** Records an error at a port or attribute of this node; returns null so that `return fail(…)` ends inference. */
-  fail(code: `E_${string}`, at: { port?: string; attribute?: string }, message: string, more?: { hint?: string; fixes?: readonly QuickFix[] }): null;
+  fail(
+    code: `E_${string}`,
+    at: { port?: string; attribute?: string },
+    message: string,
+    more?: { hint?: string; fixes?: readonly QuickFix[] },
+  ): null;
 }
 
 export interface Inferred<P extends Parameters, O extends Ports> {
-  readonly outputs: { readonly [K in keyof O]: O[K] extends { readonly variadic: number } ? readonly TensorType[] : TensorType };
+  readonly outputs: {
+    readonly [K in keyof O]: O[K] extends { readonly variadic: number } ? readonly TensorType[] : TensorType;
+  };
   /** Shape and start of every parameter this set-up has (also when wired: the wire's shape is checked against it). */
   readonly parameters?: { readonly [K in keyof P]?: ParameterType };
   readonly state?: Readonly<Record<string, ParameterType>>;
@@ -99,11 +120,16 @@ export interface Forward<O extends Ports> {
   readonly nextState?: Readonly<Record<string, Ref>>;
 }
 
-export interface GradientContext<I extends Ports, P extends Parameters, O extends Ports, A> extends Omit<ForwardContext<I, P, O, A>, 'outputs'> {
+export interface GradientContext<I extends Ports, P extends Parameters, O extends Ports, A>
+  extends Omit<ForwardContext<I, P, O, A>, 'outputs'> {
   readonly outputs: Forward<O>['outputs'];
   /** ∂loss/∂output; of several outputs some may be undefined (nothing depends on them), never all. */
   readonly cotangents: {
-    readonly [K in keyof O]: O[K] extends { readonly variadic: number } ? readonly (Ref | undefined)[] : OnlyKey<keyof O> extends true ? Ref : Ref | undefined;
+    readonly [K in keyof O]: O[K] extends { readonly variadic: number }
+      ? readonly (Ref | undefined)[]
+      : OnlyKey<keyof O> extends true
+        ? Ref
+        : Ref | undefined;
   };
   /** What `forward` saved. */
   saved(name: string): Ref;
@@ -130,7 +156,8 @@ export interface ReferenceContext<I extends Ports, P extends Parameters, O exten
   readonly mode: Mode;
 }
 
-export interface ExplainContext<I extends Ports, P extends Parameters, O extends Ports, A> extends ReferenceContext<I, P, O, A> {
+export interface ExplainContext<I extends Ports, P extends Parameters, O extends Ports, A>
+  extends ReferenceContext<I, P, O, A> {
   /** Which output, and the flat index of the element asked about. */
   readonly port: string;
   readonly index: number;
@@ -149,7 +176,10 @@ export interface Sample {
   readonly inputs: Readonly<Record<string, SampleInput>>;
   readonly mode?: Mode;
 }
-export type SampleInput = Shape | { readonly shape: Shape; readonly below: number } | { readonly shape: Shape; readonly low: number; readonly high: number };
+export type SampleInput =
+  | Shape
+  | { readonly shape: Shape; readonly below: number }
+  | { readonly shape: Shape; readonly low: number; readonly high: number };
 
 export interface Traits {
   /** y[i] depends on x[i] alone. */
@@ -187,16 +217,25 @@ export interface OperatorDefinition<I extends Ports, P extends Parameters, O ext
   readonly traits: Traits;
   infer(context: InferContext<I, P, z.output<S>>): Inferred<P, O> | null;
   /** Type of a `feedable` port that stays unwired, from the other inputs; null where it cannot be told. */
-  readonly feedType?: (context: { readonly inputs: Readonly<Record<string, TensorType>>; readonly attributes: z.output<S>; readonly port: string }) => TensorType | null;
+  readonly feedType?: (context: {
+    readonly inputs: Readonly<Record<string, TensorType>>;
+    readonly attributes: z.output<S>;
+    readonly port: string;
+  }) => TensorType | null;
   forward(context: ForwardContext<I, P, O, z.output<S>>): Forward<O>;
   /** null: nothing here is differentiable. Kinks and the value chosen there are stated in the file's header. */
   readonly gradient: ((context: GradientContext<I, P, O, z.output<S>>) => Gradients<I, P>) | null;
   /** Plain loops in float64; outputs by name (variadic: lists). In train mode also the new state. */
-  reference(context: ReferenceContext<I, P, O, z.output<S>>): Readonly<Record<string, Float64Array | readonly Float64Array[]>>;
+  reference(
+    context: ReferenceContext<I, P, O, z.output<S>>,
+  ): Readonly<Record<string, Float64Array | readonly Float64Array[]>>;
   /** The terms that make one chosen element of an output. */
   explain(context: ExplainContext<I, P, O, z.output<S>>): Explanation;
   /** The same computation as a graph of simpler operators: what *step inside* opens. Ports and parameters enter as `in.<port>`. */
-  readonly expand?: (context: { readonly attributes: z.output<S>; readonly inputs: Readonly<Record<string, TensorType>> }) => Fragment;
+  readonly expand?: (context: {
+    readonly attributes: z.output<S>;
+    readonly inputs: Readonly<Record<string, TensorType>>;
+  }) => Fragment;
   /** Floating-point operations of one forward pass; bytes follow from the types. */
   flops(context: CostContext<I, P, O, z.output<S>>): number;
   /** Name of the ONNX operator and what each attribute is called there; null where ONNX has none. */
@@ -210,9 +249,12 @@ export interface OperatorDefinition<I extends Ports, P extends Parameters, O ext
 export type Operator = OperatorDefinition<Ports, Parameters, Ports, z.ZodObject>;
 
 /** Checks the record against its own ports and forgets the details, so that all operators fit one table. */
-export function defineOperator<const I extends Ports, const P extends Parameters, const O extends Ports, S extends z.ZodObject>(
-  definition: OperatorDefinition<I, P, O, S>,
-): Operator {
+export function defineOperator<
+  const I extends Ports,
+  const P extends Parameters,
+  const O extends Ports,
+  S extends z.ZodObject,
+>(definition: OperatorDefinition<I, P, O, S>): Operator {
   return definition as unknown as Operator;
 }
 

@@ -23,13 +23,17 @@ export interface Strided {
 export type Operand = Ref | Strided;
 
 export function strided(operand: Operand): Strided {
-  return 'ref' in operand ? operand : { ref: operand, shape: operand.shape, offset: 0, strides: rowMajorStrides(operand.shape) };
+  return 'ref' in operand
+    ? operand
+    : { ref: operand, shape: operand.shape, offset: 0, strides: rowMajorStrides(operand.shape) };
 }
 
 export function isContiguous(operand: Operand): boolean {
   if (!('ref' in operand)) return true;
   const own = rowMajorStrides(operand.shape);
-  return operand.offset === 0 && operand.strides.every((stride, axis) => operand.shape[axis] === 1 || stride === own[axis]);
+  return (
+    operand.offset === 0 && operand.strides.every((stride, axis) => operand.shape[axis] === 1 || stride === own[axis])
+  );
 }
 
 /** Elements start, start + step, … (`length` of them) of one axis. A negative step flips. */
@@ -59,7 +63,11 @@ export function permuteAxes(operand: Operand, order: readonly number[]): Strided
 /** Removes an axis by fixing its coordinate. */
 export function selectIndex(operand: Operand, axis: number, index: number): Strided {
   const view = sliceAxis(operand, axis, index, 1);
-  return { ...view, shape: view.shape.filter((_, i) => i !== axis), strides: view.strides.filter((_, i) => i !== axis) };
+  return {
+    ...view,
+    shape: view.shape.filter((_, i) => i !== axis),
+    strides: view.strides.filter((_, i) => i !== axis),
+  };
 }
 
 /** Inserts an axis of size 1. */

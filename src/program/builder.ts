@@ -6,9 +6,7 @@ import { broadcastShapes, numel, rowMajorStrides, type Shape, sameShape } from '
 import { accessOf, broadcastTo, isContiguous, type Operand, type Ref, refOf, strided } from './access.ts';
 import { createExpressionBuilder, type ExpressionBuilder, type Line } from './expression-builder.ts';
 import type { Initializer } from './initializer.ts';
-import type {
-  Conv2dGeometry, Conv2dSpec, Epilogue, KernelSpec, Pool2dGeometry, ReduceSpec,
-} from './kernel-spec.ts';
+import type { Conv2dGeometry, Conv2dSpec, Epilogue, KernelSpec, Pool2dGeometry, ReduceSpec } from './kernel-spec.ts';
 import type { Instruction, Mode, Origin, Program, Value, ValueId, ValueKind } from './program.ts';
 
 export type ExpressionFunction = (e: ExpressionBuilder, ...inputs: Line[]) => Line;
@@ -44,31 +42,59 @@ export interface Emitter {
   /** out = f(operands) over their broadcast shape. */
   map(operands: readonly Operand[], f: ExpressionFunction, options?: { shape?: Shape; dtype?: DType }): Ref;
   /** Several results in one pass. */
-  mapMany(operands: readonly Operand[], f: ExpressionsFunction, options?: { shape?: Shape; dtypes?: readonly DType[] }): Ref[];
+  mapMany(
+    operands: readonly Operand[],
+    f: ExpressionsFunction,
+    options?: { shape?: Shape; dtypes?: readonly DType[] },
+  ): Ref[];
   /** Results stacked along a new middle position: result r fills columns [r·width, (r+1)·width) of the last axis. */
   mapColumns(operands: readonly Operand[], f: ExpressionsFunction): Ref;
   reduce(operands: readonly Operand[], options: ReduceOptions): Ref;
   /** Folds several quantities over the same axes in one pass. */
-  reduceMany(operands: readonly Operand[], options: Omit<ReduceOptions, 'value' | 'by' | 'finish'> & {
-    readonly values: ExpressionsFunction; readonly by?: 'sum' | 'max' | 'min' | 'prod'; readonly finish?: (e: ExpressionBuilder, accumulated: Line) => Line;
-  }): Ref[];
+  reduceMany(
+    operands: readonly Operand[],
+    options: Omit<ReduceOptions, 'value' | 'by' | 'finish'> & {
+      readonly values: ExpressionsFunction;
+      readonly by?: 'sum' | 'max' | 'min' | 'prod';
+      readonly finish?: (e: ExpressionBuilder, accumulated: Line) => Line;
+    },
+  ): Ref[];
   /** Sums what broadcasting repeated, so that the result has `shape`. */
   sumTo(operand: Operand, shape: Shape): Ref;
   argReduce(operand: Operand, axis: number, by: 'max' | 'min'): Ref;
   gemm(options: GemmOptions): Ref;
-  conv2d(direction: Conv2dSpec['direction'], geometry: Conv2dGeometry, inputs: readonly [Ref, Ref], epilogue?: EpilogueOptions): Ref;
+  conv2d(
+    direction: Conv2dSpec['direction'],
+    geometry: Conv2dGeometry,
+    inputs: readonly [Ref, Ref],
+    epilogue?: EpilogueOptions,
+  ): Ref;
   /** x → [y, indices]; `shape` of y. */
   maxPool2d(geometry: Pool2dGeometry, x: Ref, shape: Shape): [Ref, Ref];
   maxPool2dGrad(geometry: Pool2dGeometry, dy: Ref, indices: Ref, shape: Shape): Ref;
-  avgPool2d(geometry: Pool2dGeometry, direction: 'forward' | 'backward', x: Ref, shape: Shape, countIncludePad: boolean): Ref;
+  avgPool2d(
+    geometry: Pool2dGeometry,
+    direction: 'forward' | 'backward',
+    x: Ref,
+    shape: Shape,
+    countIncludePad: boolean,
+  ): Ref;
   softmax(x: Ref, axis: number, log: boolean): Ref;
   /** Rows of `x` along `axis` at `index` (any shape): the axis is replaced by the index's shape. */
   gather(x: Ref, axis: number, index: Ref): Ref;
   scatterAdd(dy: Ref, axis: number, index: Ref, shape: Shape): Ref;
-  assemble(shape: Shape, pieces: readonly { readonly operand: Operand; readonly at: readonly number[]; readonly steps?: readonly number[] }[], fill?: number): Ref;
+  assemble(
+    shape: Shape,
+    pieces: readonly {
+      readonly operand: Operand;
+      readonly at: readonly number[];
+      readonly steps?: readonly number[];
+    }[],
+    fill?: number,
+  ): Ref;
   /** 1 with probability `keep`, else 0; new numbers every iteration. */
   bernoulli(shape: Shape, keep: number): Ref;
-  /** Same elements, other shape; costs nothing. A strided operand is copied first. */
+  /** Same elements, other shape; costs nothing. A strided operand is copied first. Of a named value it is always a step of its own. */
   view(operand: Operand, shape: Shape): Ref;
   /** A contiguous copy. */
   copy(operand: Operand): Ref;
@@ -82,7 +108,13 @@ export interface ProgramBuilder {
   /** Everything appended until the next call belongs to this origin. `label` is used where an instruction has none of its own. */
   under(origin: Origin, label: string): void;
   /** A value that no instruction computes. */
-  declare(kind: Exclude<ValueKind, 'computed'>, name: string, dtype: DType, shape: Shape, more?: { init?: Initializer; data?: Float32Array | Int32Array }): Ref;
+  declare(
+    kind: Exclude<ValueKind, 'computed'>,
+    name: string,
+    dtype: DType,
+    shape: Shape,
+    more?: { init?: Initializer; data?: Float32Array | Int32Array },
+  ): Ref;
   /** Gives a computed value its public name, or an alias when it already has one. */
   name(ref: Ref, name: string): void;
   alias(name: string, id: ValueId): void;
@@ -111,9 +143,16 @@ export function createProgramBuilder(options: { randomKey: (node: string, draw: 
     byName.set(full.name, id);
     return full;
   };
-  const fresh = (dtype: DType, shape: Shape): Ref => add({ name: `${origin.node}:${values.length}`, dtype, shape, kind: 'computed' });
+  const fresh = (dtype: DType, shape: Shape): Ref =>
+    add({ name: `${origin.node}:${values.length}`, dtype, shape, kind: 'computed' });
   const append = (kernel: KernelSpec, inputs: readonly Operand[], outputs: readonly Ref[], own?: string): void => {
-    instructions.push({ kernel, inputs: inputs.map((o) => refOf(o).id), outputs: outputs.map((o) => o.id), origin, label: own ?? label });
+    instructions.push({
+      kernel,
+      inputs: inputs.map((o) => refOf(o).id),
+      outputs: outputs.map((o) => o.id),
+      origin,
+      label: own ?? label,
+    });
   };
   const broadcastOf = (operands: readonly Operand[]): Shape => {
     let shape: Shape = [];
@@ -129,7 +168,10 @@ export function createProgramBuilder(options: { randomKey: (node: string, draw: 
     const lines = f(builder, ...Array.from({ length: count }, (_, i) => builder.input(i)));
     return { body, lines };
   };
-  const epilogueOf = (shape: Shape, given: EpilogueOptions | undefined): { epilogue: Epilogue | null; operands: readonly Operand[] } => {
+  const epilogueOf = (
+    shape: Shape,
+    given: EpilogueOptions | undefined,
+  ): { epilogue: Epilogue | null; operands: readonly Operand[] } => {
     if (!given) return { epilogue: null, operands: [] };
     const { body, lines } = bodyOf(given.operands.length + 1, (e, ...xs) => [given.value(e, ...xs)]);
     assert(lines[0] === body.length - 1, 'the last line of an epilogue is its result');
@@ -138,7 +180,10 @@ export function createProgramBuilder(options: { randomKey: (node: string, draw: 
 
   const emit: Emitter = {
     map: (operands, f, more = {}) =>
-      emit.mapMany(operands, (e, ...xs) => [f(e, ...xs)], { ...(more.shape ? { shape: more.shape } : {}), dtypes: [more.dtype ?? 'float32'] })[0] as Ref,
+      emit.mapMany(operands, (e, ...xs) => [f(e, ...xs)], {
+        ...(more.shape ? { shape: more.shape } : {}),
+        dtypes: [more.dtype ?? 'float32'],
+      })[0] as Ref,
 
     mapMany(operands, f, more = {}) {
       const shape = more.shape ?? broadcastOf(operands);
@@ -151,7 +196,13 @@ export function createProgramBuilder(options: { randomKey: (node: string, draw: 
           shape,
           inputs: operands.map((o) => accessOf(o, shape)),
           body,
-          outputs: lines.map((value, slot) => ({ slot, value, dtype: (outputs[slot] as Ref).dtype, offset: 0, strides })),
+          outputs: lines.map((value, slot) => ({
+            slot,
+            value,
+            dtype: (outputs[slot] as Ref).dtype,
+            offset: 0,
+            strides,
+          })),
         },
         operands,
         outputs,
@@ -182,7 +233,10 @@ export function createProgramBuilder(options: { randomKey: (node: string, draw: 
 
     reduce(operands, more) {
       const { value, ...rest } = more;
-      return emit.reduceMany(operands, { ...rest, values: (e, ...xs) => [value ? value(e, ...xs) : (xs[0] as Line)] })[0] as Ref;
+      return emit.reduceMany(operands, {
+        ...rest,
+        values: (e, ...xs) => [value ? value(e, ...xs) : (xs[0] as Line)],
+      })[0] as Ref;
     },
 
     reduceMany(operands, more) {
@@ -209,15 +263,24 @@ export function createProgramBuilder(options: { randomKey: (node: string, draw: 
 
     sumTo(operand, shape) {
       const lead = operand.shape.length - shape.length;
-      const axes = operand.shape.map((_, axis) => axis).filter((axis) => axis < lead || (shape[axis - lead] === 1 && operand.shape[axis] !== 1));
+      const axes = operand.shape
+        .map((_, axis) => axis)
+        .filter((axis) => axis < lead || (shape[axis - lead] === 1 && operand.shape[axis] !== 1));
       if (axes.length === 0) return emit.copy(operand);
       const sum = emit.reduce([operand], { axes, keepdim: true });
       return sameShape(sum.shape, shape) ? sum : emit.view(sum, shape);
     },
 
     argReduce(operand, axis, by) {
-      const out = fresh('int32', operand.shape.filter((_, i) => i !== axis));
-      append({ op: 'arg_reduce', shape: operand.shape, axis, by, input: accessOf(operand, operand.shape) }, [operand], [out]);
+      const out = fresh(
+        'int32',
+        operand.shape.filter((_, i) => i !== axis),
+      );
+      append(
+        { op: 'arg_reduce', shape: operand.shape, axis, by, input: accessOf(operand, operand.shape) },
+        [operand],
+        [out],
+      );
       return out;
     },
 
@@ -230,7 +293,12 @@ export function createProgramBuilder(options: { randomKey: (node: string, draw: 
       const shape = [...batch, m, n];
       const side = (operand: Operand, rows: number, columns: number) => {
         const view = broadcastTo(strided(operand), [...batch, rows, columns]);
-        return { offset: view.offset, batch: view.strides.slice(0, -2), row: view.strides.at(-2) as number, column: view.strides.at(-1) as number };
+        return {
+          offset: view.offset,
+          batch: view.strides.slice(0, -2),
+          row: view.strides.at(-2) as number,
+          column: view.strides.at(-1) as number,
+        };
       };
       const { epilogue, operands } = epilogueOf(shape, given);
       const out = fresh('float32', shape);
@@ -241,9 +309,11 @@ export function createProgramBuilder(options: { randomKey: (node: string, draw: 
     conv2d(direction, geometry, inputs, given) {
       const g = geometry;
       const shape =
-        direction === 'forward' ? [g.batch, g.outChannels, ...g.outSize]
-        : direction === 'input_grad' ? [g.batch, g.inChannels, ...g.inSize]
-        : [g.outChannels, g.inChannels / g.groups, ...g.kernel];
+        direction === 'forward'
+          ? [g.batch, g.outChannels, ...g.outSize]
+          : direction === 'input_grad'
+            ? [g.batch, g.inChannels, ...g.inSize]
+            : [g.outChannels, g.inChannels / g.groups, ...g.kernel];
       const { epilogue, operands } = epilogueOf(shape, given);
       const out = fresh('float32', shape);
       append({ op: 'conv2d', direction, geometry, epilogue }, [...inputs, ...operands], [out]);
@@ -271,19 +341,49 @@ export function createProgramBuilder(options: { randomKey: (node: string, draw: 
 
     softmax(x, axis, log) {
       const out = fresh('float32', x.shape);
-      append({ op: 'softmax', outer: numel(x.shape.slice(0, axis)), size: x.shape[axis] as number, inner: numel(x.shape.slice(axis + 1)), log }, [x], [out]);
+      append(
+        {
+          op: 'softmax',
+          outer: numel(x.shape.slice(0, axis)),
+          size: x.shape[axis] as number,
+          inner: numel(x.shape.slice(axis + 1)),
+          log,
+        },
+        [x],
+        [out],
+      );
       return out;
     },
 
     gather(x, axis, index) {
       const out = fresh(x.dtype, [...x.shape.slice(0, axis), ...index.shape, ...x.shape.slice(axis + 1)]);
-      append({ op: 'gather', outer: numel(x.shape.slice(0, axis)), size: x.shape[axis] as number, count: numel(index.shape), inner: numel(x.shape.slice(axis + 1)) }, [x, index], [out]);
+      append(
+        {
+          op: 'gather',
+          outer: numel(x.shape.slice(0, axis)),
+          size: x.shape[axis] as number,
+          count: numel(index.shape),
+          inner: numel(x.shape.slice(axis + 1)),
+        },
+        [x, index],
+        [out],
+      );
       return out;
     },
 
     scatterAdd(dy, axis, index, shape) {
       const out = fresh('float32', shape);
-      append({ op: 'scatter_add', outer: numel(shape.slice(0, axis)), size: shape[axis] as number, count: numel(index.shape), inner: numel(shape.slice(axis + 1)) }, [dy, index], [out]);
+      append(
+        {
+          op: 'scatter_add',
+          outer: numel(shape.slice(0, axis)),
+          size: shape[axis] as number,
+          count: numel(index.shape),
+          inner: numel(shape.slice(axis + 1)),
+        },
+        [dy, index],
+        [out],
+      );
       return out;
     },
 
@@ -319,12 +419,18 @@ export function createProgramBuilder(options: { randomKey: (node: string, draw: 
       const counter = byName.get('iteration');
       assert(counter !== undefined, 'random draws need the value `iteration`');
       const out = fresh('float32', shape);
-      append({ op: 'bernoulli', count: numel(shape), keep, stream: options.randomKey(origin.node, draw) }, [refTo(counter)], [out], 'random mask');
+      append(
+        { op: 'bernoulli', count: numel(shape), keep, stream: options.randomKey(origin.node, draw) },
+        [refTo(counter)],
+        [out],
+        'random mask',
+      );
       return out;
     },
 
     view(operand, shape) {
       assert(numel(shape) === numel(operand.shape), `view of ${numel(operand.shape)} elements as [${shape}]`);
+      if (!('ref' in operand) && !named.has(operand.id) && sameShape(operand.shape, shape)) return operand;
       const source = isContiguous(operand) ? refOf(operand) : emit.copy(operand);
       const out = fresh(source.dtype, shape);
       append({ op: 'view' }, [source], [out]);

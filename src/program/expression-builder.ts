@@ -5,7 +5,9 @@ declare const lineBrand: unique symbol;
 /** Index of a line in the body being written. */
 export type Line = number & { readonly [lineBrand]: true };
 
-export type ExpressionBuilder = { [F in UnaryFunction]: (a: Line) => Line } & { [F in BinaryFunction]: (a: Line, b: Line) => Line } & {
+export type ExpressionBuilder = { [F in UnaryFunction]: (a: Line) => Line } & {
+  [F in BinaryFunction]: (a: Line, b: Line) => Line;
+} & {
   constant(value: number): Line;
   input(index: number): Line;
   coordinate(axis: number): Line;
@@ -13,9 +15,41 @@ export type ExpressionBuilder = { [F in UnaryFunction]: (a: Line) => Line } & { 
 };
 
 const unary: readonly UnaryFunction[] = [
-  'neg', 'abs', 'sign', 'exp', 'log', 'sqrt', 'sin', 'cos', 'tanh', 'sigmoid', 'erf', 'reciprocal', 'floor', 'round', 'softplus', 'flush', 'not',
+  'neg',
+  'abs',
+  'sign',
+  'exp',
+  'log',
+  'sqrt',
+  'sin',
+  'cos',
+  'tanh',
+  'sigmoid',
+  'erf',
+  'reciprocal',
+  'floor',
+  'round',
+  'softplus',
+  'flush',
+  'not',
 ];
-const binary: readonly BinaryFunction[] = ['add', 'sub', 'mul', 'div', 'pow', 'max', 'min', 'gt', 'ge', 'lt', 'le', 'eq', 'ne', 'and', 'or'];
+const binary: readonly BinaryFunction[] = [
+  'add',
+  'sub',
+  'mul',
+  'div',
+  'pow',
+  'max',
+  'min',
+  'gt',
+  'ge',
+  'lt',
+  'le',
+  'eq',
+  'ne',
+  'and',
+  'or',
+];
 
 /** A builder and the body that it writes. */
 export function createExpressionBuilder(): { builder: ExpressionBuilder; body: Expression[] } {

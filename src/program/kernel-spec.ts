@@ -19,7 +19,20 @@ export interface OutputAccess extends Access {
 }
 
 export type UnaryFunction =
-  | 'neg' | 'abs' | 'sign' | 'exp' | 'log' | 'sqrt' | 'sin' | 'cos' | 'tanh' | 'sigmoid' | 'erf' | 'reciprocal' | 'floor' | 'round'
+  | 'neg'
+  | 'abs'
+  | 'sign'
+  | 'exp'
+  | 'log'
+  | 'sqrt'
+  | 'sin'
+  | 'cos'
+  | 'tanh'
+  | 'sigmoid'
+  | 'erf'
+  | 'reciprocal'
+  | 'floor'
+  | 'round'
   /** x > 20 ? x : log(1 + e^x), without overflow or cancellation */
   | 'softplus'
   /** 0 where |x| < 1e-30: keeps denormals out of gradients and moments */
@@ -28,7 +41,22 @@ export type UnaryFunction =
   | 'not';
 
 /** Comparisons give 1 or 0. `max` and `min` keep NaN. */
-export type BinaryFunction = 'add' | 'sub' | 'mul' | 'div' | 'pow' | 'max' | 'min' | 'gt' | 'ge' | 'lt' | 'le' | 'eq' | 'ne' | 'and' | 'or';
+export type BinaryFunction =
+  | 'add'
+  | 'sub'
+  | 'mul'
+  | 'div'
+  | 'pow'
+  | 'max'
+  | 'min'
+  | 'gt'
+  | 'ge'
+  | 'lt'
+  | 'le'
+  | 'eq'
+  | 'ne'
+  | 'and'
+  | 'or';
 
 /** One line of an expression; operands are indices of earlier lines. int32 inputs are read as numbers (exact to 2^24). */
 export type Expression =
@@ -61,7 +89,11 @@ export interface ReduceSpec {
   readonly axes: readonly number[];
   readonly inputs: readonly Access[];
   readonly body: readonly Expression[];
-  readonly outputs: readonly { readonly value: number; readonly by: 'sum' | 'max' | 'min' | 'prod'; readonly finish: readonly Expression[] }[];
+  readonly outputs: readonly {
+    readonly value: number;
+    readonly by: 'sum' | 'max' | 'min' | 'prod';
+    readonly finish: readonly Expression[];
+  }[];
 }
 
 /** Index (int32) of the first largest or smallest element along one axis; output contiguous over the other axes. */
@@ -200,7 +232,19 @@ export interface ViewSpec {
 }
 
 export type KernelSpec =
-  | ElementwiseSpec | ReduceSpec | ArgReduceSpec | GemmSpec | Conv2dSpec | MaxPool2dSpec | MaxPool2dGradSpec | AvgPool2dSpec
-  | SoftmaxSpec | AssembleSpec | GatherSpec | ScatterAddSpec | BernoulliSpec | ViewSpec;
+  | ElementwiseSpec
+  | ReduceSpec
+  | ArgReduceSpec
+  | GemmSpec
+  | Conv2dSpec
+  | MaxPool2dSpec
+  | MaxPool2dGradSpec
+  | AvgPool2dSpec
+  | SoftmaxSpec
+  | AssembleSpec
+  | GatherSpec
+  | ScatterAddSpec
+  | BernoulliSpec
+  | ViewSpec;
 
 export type KernelOp = KernelSpec['op'];

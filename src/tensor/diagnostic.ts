@@ -15,7 +15,13 @@ export interface Place {
 
 /** An edit that mends a fault, as data; the graph room turns it into a diff. */
 export type QuickFix =
-  | { readonly kind: 'insert'; readonly title: string; readonly port: string; readonly op: string; readonly attributes?: Readonly<Record<string, unknown>> }
+  | {
+      readonly kind: 'insert';
+      readonly title: string;
+      readonly port: string;
+      readonly op: string;
+      readonly attributes?: Readonly<Record<string, unknown>>;
+    }
   | { readonly kind: 'set_attribute'; readonly title: string; readonly attribute: string; readonly value: unknown }
   | { readonly kind: 'unset_attribute'; readonly title: string; readonly attribute: string }
   | { readonly kind: 'disconnect'; readonly title: string; readonly port: string };
@@ -31,11 +37,21 @@ export interface Diagnostic {
   readonly fixes?: readonly QuickFix[];
 }
 
-export function error(code: `E_${string}`, message: string, at: Place = {}, more: { hint?: string; fixes?: readonly QuickFix[] } = {}): Diagnostic {
+export function error(
+  code: `E_${string}`,
+  message: string,
+  at: Place = {},
+  more: { hint?: string; fixes?: readonly QuickFix[] } = {},
+): Diagnostic {
   return { code, severity: 'error', message, at, ...more };
 }
 
-export function warning(code: `W_${string}`, message: string, at: Place = {}, more: { hint?: string; fixes?: readonly QuickFix[] } = {}): Diagnostic {
+export function warning(
+  code: `W_${string}`,
+  message: string,
+  at: Place = {},
+  more: { hint?: string; fixes?: readonly QuickFix[] } = {},
+): Diagnostic {
   return { code, severity: 'warning', message, at, ...more };
 }
 
@@ -49,6 +65,9 @@ export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
 
 /** One readable line: `error conv2.x: expects 3 channels, gets 1 (E_CHANNELS)`. */
 export function formatDiagnostic(d: Diagnostic): string {
-  const place = d.at.path === undefined ? (d.at.json ?? '') : d.at.path + (d.at.port ?? d.at.attribute ? `.${d.at.port ?? d.at.attribute}` : '');
+  const place =
+    d.at.path === undefined
+      ? (d.at.json ?? '')
+      : d.at.path + ((d.at.port ?? d.at.attribute) ? `.${d.at.port ?? d.at.attribute}` : '');
   return `${d.severity}${place ? ` ${place}` : ''}: ${d.message} (${d.code})${d.hint ? ` Hint: ${d.hint}` : ''}`;
 }

@@ -2,7 +2,7 @@
 // differ in the last bits between engines. Relative error below 1e-14 over the normal range: for generators and
 // initialisers, not for kernels (these have float32 versions of their own).
 
-const ln2High = 6.93147180369123816490e-1;
+const ln2High = 6.9314718036912381649e-1;
 const ln2Low = 1.90821492927058770002e-10;
 
 /** 2^k for integer k, exact. */

@@ -1,0 +1,204 @@
+// Fusion: an elementwise pass disappears into the elementwise pass or reduction that reads it, or into the tile store of
+// the gemm or convolution that feeds it. Same arithmetic in the same order: results keep their bits.
+import type {
+  Access,
+  ElementwiseSpec,
+  Epilogue,
+  Expression,
+  KernelSpec,
+  ReduceSpec,
+} from '../../program/kernel-spec.ts';
+import type { Instruction, Program, ValueId } from '../../program/program.ts';
+import { sameShape } from '../../tensor/shape.ts';
+import { isRowMajor } from './forward-copies.ts';
+import { type Pass, producers } from './pass.ts';
+
+/** Beyond these a kernel spills registers and gains nothing. */
+const maxInputs = 12;
+const maxLines = 96;
+
+export const fuse: Pass = {
+  name: 'fuse',
+  mergesSteps: true,
+  run(program: Program, { keep }): Program {
+    const instructions: (Instruction | null)[] = [...program.instructions];
+    const producer = producers(program.instructions);
+    const readers = new Map<ValueId, Set<number>>();
+    const replacedAt = new Map<ValueId, number>();
+    program.instructions.forEach((instruction, index) => {
+      for (const id of instruction.inputs) readers.set(id, (readers.get(id) ?? new Set()).add(index));
+      for (const id of instruction.outputs) {
+        const before = program.values[id]?.replaces;
+        if (before !== undefined) replacedAt.set(before, index);
+      }
+    });
+    /** The instruction that computes `id`, if only `reader` reads it and its own inputs still hold what they held. */
+    const sole = (id: ValueId, reader: number): number | null => {
+      const at = producer.get(id);
+      if (at === undefined || keep.has(id) || program.values[id]?.replaces !== undefined || readers.get(id)?.size !== 1)
+        return null;
+      const candidate = instructions[at];
+      if (!candidate || candidate.outputs.length !== 1 || candidate.origin.phase !== instructions[reader]?.origin.phase)
+        return null;
+      const stale = candidate.inputs.some((input) => (replacedAt.get(input) ?? Number.POSITIVE_INFINITY) <= reader);
+      return stale ? null : at;
+    };
+    for (let index = 0; index < instructions.length; index++) {
+      for (let again = true; again; ) {
+        again = false;
+        const reader = instructions[index];
+        if (!reader || (reader.kernel.op !== 'elementwise' && reader.kernel.op !== 'reduce')) break;
+        for (const id of new Set(reader.inputs)) {
+          const at = sole(id, index);
+          const giver = at === null ? null : instructions[at];
+          const merged = giver && merge(program, giver, reader, id);
+          if (at === null || !merged) continue;
+          instructions[index] = merged;
+          instructions[at] = null;
+          for (const input of merged.inputs) {
+            const set = readers.get(input);
+            set?.delete(at);
+            set?.add(index);
+          }
+          again = true;
+          break;
+        }
+      }
+    }
+    return { ...program, instructions: instructions.filter((instruction) => instruction !== null) };
+  },
+};
+
+function merge(program: Program, giver: Instruction, reader: Instruction, id: ValueId): Instruction | null {
+  const { kernel } = reader;
+  if (kernel.op !== 'elementwise' && kernel.op !== 'reduce') return null;
+  const direct = readsInOrder(program, kernel, reader, id);
+  let merged: { kernel: KernelSpec; inputs: readonly ValueId[] } | null = null;
+  if (giver.kernel.op === 'elementwise') merged = inline(giver, giver.kernel, reader, kernel, id, direct);
+  else if (direct && kernel.op === 'elementwise' && reader.outputs.length === 1)
+    merged = intoEpilogue(giver, reader, kernel, id);
+  if (!merged) return null;
+  const sameNode = giver.origin.node === reader.origin.node;
+  return {
+    ...reader,
+    ...merged,
+    madeBy: 'fuse',
+    origin: sameNode ? reader.origin : { ...reader.origin, role: 'fused' },
+    label: sameNode && giver.label === reader.label ? reader.label : `${giver.label} + ${reader.label}`,
+  };
+}
+
+/** Every read of `id` walks it in order over its own shape. */
+function readsInOrder(
+  program: Program,
+  kernel: ElementwiseSpec | ReduceSpec,
+  reader: Instruction,
+  id: ValueId,
+): boolean {
+  const shape = program.values[id]?.shape ?? [];
+  return (
+    sameShape(shape, kernel.shape) &&
+    reader.inputs.every((input, i) => {
+      const access = kernel.inputs[i] as Access;
+      return input !== id || (access.offset === 0 && isRowMajor(access.strides, kernel.shape));
+    })
+  );
+}
+
+/** Writes the giver's lines where the reader read its result. A constant goes anywhere, the rest only point by point. */
+function inline(
+  giver: Instruction,
+  from: ElementwiseSpec,
+  reader: Instruction,
+  into: ElementwiseSpec | ReduceSpec,
+  id: ValueId,
+  direct: boolean,
+) {
+  const output = from.outputs[0];
+  if (!output || from.outputs.length !== 1 || output.dtype !== 'float32') return null;
+  const constant = from.inputs.length === 0 && from.body.every((line) => line.op !== 'coord');
+  if (
+    !constant &&
+    !(direct && sameShape(from.shape, into.shape) && output.offset === 0 && isRowMajor(output.strides, from.shape))
+  )
+    return null;
+  const body: Expression[] = [];
+  const inputs: ValueId[] = [];
+  const accesses: Access[] = [];
+  const take = (value: ValueId, access: Access): number => {
+    const key = JSON.stringify(access);
+    const known = inputs.findIndex((other, i) => other === value && JSON.stringify(accesses[i]) === key);
+    if (known >= 0) return known;
+    accesses.push(access);
+    return inputs.push(value) - 1;
+  };
+  const giverLines = append(body, from.body, (input) => ({
+    op: 'input',
+    input: take(giver.inputs[input] as ValueId, from.inputs[input] as Access),
+  }));
+  const readerLines = append(body, into.body, (input) =>
+    reader.inputs[input] === id
+      ? (giverLines[output.value] as number)
+      : { op: 'input', input: take(reader.inputs[input] as ValueId, into.inputs[input] as Access) },
+  );
+  if (inputs.length > maxInputs || body.length > maxLines) return null;
+  const outputs = into.outputs.map((o) => ({ ...o, value: readerLines[o.value] as number }));
+  return { kernel: { ...into, body, inputs: accesses, outputs } as KernelSpec, inputs };
+}
+
+/** gemm and convolution (forward, input_grad): the reader becomes what happens to each number as it is stored. */
+function intoEpilogue(giver: Instruction, reader: Instruction, into: ElementwiseSpec, id: ValueId) {
+  const { kernel } = giver;
+  if (kernel.op !== 'gemm' && !(kernel.op === 'conv2d' && kernel.direction !== 'weight_grad')) return null;
+  const output = into.outputs[0];
+  if (
+    !output ||
+    into.outputs.length !== 1 ||
+    output.dtype !== 'float32' ||
+    output.offset !== 0 ||
+    !isRowMajor(output.strides, into.shape)
+  )
+    return null;
+  if (output.value !== into.body.length - 1 || into.body.some((line) => line.op === 'coord')) return null;
+  const before: Epilogue = kernel.epilogue ?? { inputs: [], body: [{ op: 'input', input: 0 }] };
+  const body: Expression[] = [];
+  const accesses: Access[] = [...before.inputs];
+  const inputs: ValueId[] = [...giver.inputs];
+  const first = append(body, before.body, (input) => ({ op: 'input', input }));
+  const stored = first.at(-1) as number;
+  append(body, into.body, (input) => {
+    if (reader.inputs[input] === id) return stored;
+    accesses.push(into.inputs[input] as Access);
+    inputs.push(reader.inputs[input] as ValueId);
+    return { op: 'input', input: accesses.length };
+  });
+  if (accesses.length > maxInputs || body.length > maxLines) return null;
+  return { kernel: { ...kernel, epilogue: { inputs: accesses, body } } as KernelSpec, inputs };
+}
+
+/** Appends lines with operands renumbered; `input` says what stands for an input: a line already there, or a new one. */
+function append(
+  body: Expression[],
+  lines: readonly Expression[],
+  input: (index: number) => number | Expression,
+): number[] {
+  const at: number[] = [];
+  for (const line of lines) {
+    if (line.op === 'input') {
+      const stands = input(line.input);
+      at.push(typeof stands === 'number' ? stands : body.push(stands) - 1);
+    } else if (line.op === 'const' || line.op === 'coord') at.push(body.push(line) - 1);
+    else if (line.op === 'select') {
+      at.push(
+        body.push({
+          ...line,
+          condition: at[line.condition] as number,
+          a: at[line.a] as number,
+          b: at[line.b] as number,
+        }) - 1,
+      );
+    } else if ('b' in line) at.push(body.push({ ...line, a: at[line.a] as number, b: at[line.b] as number }) - 1);
+    else at.push(body.push({ ...line, a: at[line.a] as number }) - 1);
+  }
+  return at;
+}

@@ -1,0 +1,51 @@
+// The passes, in order, each with the reason for its place. The program is verified after every one.
+import type { Program } from '../program/program.ts';
+import { verifyProgram } from '../program/verify.ts';
+import { deadCode } from './passes/dead-code.ts';
+import { fold } from './passes/fold.ts';
+import { forwardCopies } from './passes/forward-copies.ts';
+import { fuse } from './passes/fuse.ts';
+import type { Pass } from './passes/pass.ts';
+import { share } from './passes/share.ts';
+
+export const pipeline: readonly Pass[] = [
+  deadCode, // first: what nobody needs would cost every later pass
+  fold, // before share: constants that come out equal can then be shared
+  forwardCopies, // before share: operands that were copies become equal
+  share, // before fuse: a fused kernel hides equal parts
+  fuse, // last rewrite: the others see single operations
+  deadCode, // sharing and fusion leave givers without readers
+];
+
+export interface PassTrace {
+  readonly pass: string;
+  readonly before: Program;
+  readonly after: Program;
+}
+
+export interface PipelineOptions {
+  /** Names of passes to leave out. */
+  readonly off: readonly string[];
+  /** Everything is retained: only passes that leave the debugger's steps alone. */
+  readonly keepSteps: boolean;
+  readonly trace?: (trace: PassTrace) => void;
+}
+
+/** Throws where a pass breaks the rules of a program: a bug of ours, with the program's faults. */
+export function runPipeline(program: Program, options: PipelineOptions): Program {
+  check(program, 'lowering');
+  let current = program;
+  for (const pass of pipeline) {
+    if (options.off.includes(pass.name) || (options.keepSteps && pass.mergesSteps)) continue;
+    const after = pass.run(current, { keep: new Set(current.results) });
+    check(after, pass.name);
+    options.trace?.({ pass: pass.name, before: current, after });
+    current = after;
+  }
+  return current;
+}
+
+function check(program: Program, after: string): void {
+  const faults = verifyProgram(program);
+  if (faults.length > 0) throw new Error(`Broken invariant after ${after}: ${faults.slice(0, 5).join('; ')}`);
+}
