@@ -25,10 +25,20 @@ export interface OptimizerDefinition<S extends z.ZodObject> {
   /** Once per iteration, for all parameters: step counts, bias corrections. */
   shared(options: z.output<S>): Readonly<Record<string, SlotSpec>>;
   /** New values of `shared`. */
-  prepare(context: { emit: Emitter; shared: Readonly<Record<string, Ref>>; options: z.output<S> }): Readonly<Record<string, Ref>>;
+  prepare(context: {
+    emit: Emitter;
+    shared: Readonly<Record<string, Ref>>;
+    options: z.output<S>;
+  }): Readonly<Record<string, Ref>>;
   /** One parameter's step; every result replaces its predecessor in place. `shared` holds the new values. */
   update(context: {
-    emit: Emitter; parameter: Ref; gradient: Ref; lr: Ref; slots: Readonly<Record<string, Ref>>; shared: Readonly<Record<string, Ref>>; options: z.output<S>;
+    emit: Emitter;
+    parameter: Ref;
+    gradient: Ref;
+    lr: Ref;
+    slots: Readonly<Record<string, Ref>>;
+    shared: Readonly<Record<string, Ref>>;
+    options: z.output<S>;
   }): { readonly parameter: Ref; readonly slots: Readonly<Record<string, Ref>> };
 }
 
