@@ -104,7 +104,7 @@ export function tanh(block: VectorBlock, x: Code): Code {
   const one = block.constant(1);
   const e = exp(block, block.hold(f32x4.add(a, a)));
   const large = f32x4.sub(one, f32x4.div(block.constant(2), f32x4.add(e, one)));
-  return v128.bitselect(small, v128.or(large, signBit(block, x)), f32x4.lt(a, block.constant(0.625)));
+  return v128.or(v128.bitselect(small, large, f32x4.lt(a, block.constant(0.625))), signBit(block, x));
 }
 
 /** 1/(1 + e^−x). Below 2.5e-7. */

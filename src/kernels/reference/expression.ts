@@ -1,7 +1,7 @@
 // Expression bodies evaluated in float64. Special values, shared with the WebAssembly kernels: comparisons with NaN are
 // false except `ne`; `not`, `and`, `or` and `select` take NaN for true; `max` and `min` give NaN when an operand is NaN;
 // `sign(NaN)` is NaN; `round` sends halves to the even neighbour. The sign of a zero result is unspecified for max, min,
-// sign and round. `pow` follows IEEE 754 but for pow(1, NaN) and pow(-1, ±Infinity), which are NaN as in JavaScript.
+// sign and round. `pow` follows IEEE 754: pow(x, 0) and pow(1, y) are 1 even with NaN (−Infinity to ±0.5 may give NaN).
 import type { BinaryFunction, Expression, UnaryFunction } from '../../program/kernel-spec.ts';
 
 /** Values of all lines at one point; the array returned is overwritten by the next call. */
@@ -23,6 +23,12 @@ function roundHalfEven(x: number): number {
   const down = Math.floor(x);
   if (x - down !== 0.5) return Math.round(x);
   return down % 2 === 0 ? down : down + 1;
+}
+
+/** JavaScript's power, but 1 where IEEE 754 says so and ECMAScript says NaN. */
+function power(base: number, exponent: number): number {
+  if (base === 1 || (base === -1 && Math.abs(exponent) === Number.POSITIVE_INFINITY)) return 1;
+  return base ** exponent;
 }
 
 const unary: { readonly [F in UnaryFunction]: (x: number) => number } = {
@@ -50,7 +56,7 @@ const binary: { readonly [F in BinaryFunction]: (a: number, b: number) => number
   sub: (a, b) => a - b,
   mul: (a, b) => a * b,
   div: (a, b) => a / b,
-  pow: (a, b) => a ** b,
+  pow: power,
   max: Math.max,
   min: Math.min,
   gt: (a, b) => (a > b ? 1 : 0),
