@@ -1,5 +1,6 @@
 // Preprocessing as records: fitted once on training examples, then applied in place to each batch. Statistics come from the
 // training split alone, whichever split they are applied to, as they must.
+import { type Diagnostic, error } from '../tensor/diagnostic.ts';
 import { numel } from '../tensor/shape.ts';
 import type { DataField, Dataset, Split } from './datasets/dataset.ts';
 
@@ -127,25 +128,39 @@ export function applyStandardizer(
   }
 }
 
-/** The data set with its float input fields passed through the preprocessors called `ids`, in that order; unknown ids throw. */
-export function withPreprocessing(dataset: Dataset, ids: readonly string[]): Dataset {
+/**
+ * The data set with its float input fields passed through the steps in order (`training.preprocess` of the graph file); each is
+ * fitted on what the ones before it yield. A step of unknown kind is left out with E_PREPROCESS.
+ */
+export function withPreprocessing(
+  dataset: Dataset,
+  steps: readonly { readonly kind: string }[],
+): { readonly dataset: Dataset; readonly diagnostics: readonly Diagnostic[] } {
+  const diagnostics: Diagnostic[] = [];
   let result = dataset;
-  for (const id of ids) {
-    const preprocessor = preprocessors.find((p) => p.id === id);
-    if (preprocessor === undefined) throw new RangeError(`there is no preprocessing called ${id}`);
+  for (const [place, { kind }] of steps.entries()) {
+    const preprocessor = preprocessors.find((p) => p.id === kind);
+    if (preprocessor === undefined) {
+      const known = preprocessors.map((p) => p.id).join(', ');
+      const json = `/training/data/preprocess/${place}/kind`;
+      diagnostics.push(
+        error('E_PREPROCESS', `there is no preprocessing called “${kind}”; known are ${known}`, { json }),
+      );
+      continue;
+    }
+    const { train, validation, test } = result.splits;
     const fitted = new Map<string, Standardizer>();
     for (const [name, field] of Object.entries(result.fields)) {
       if (field.role === 'input' && field.dtype === 'float32') {
-        fitted.set(name, fitPreprocessor(preprocessor, result.splits.train, name, field));
+        fitted.set(name, fitPreprocessor(preprocessor, train, name, field));
       }
     }
-    const { train, validation, test } = result.splits;
     result = {
       ...result,
       splits: { train: applied(train, fitted), validation: applied(validation, fitted), test: applied(test, fitted) },
     };
   }
-  return result;
+  return { dataset: result, diagnostics };
 }
 
 function applied(split: Split, fitted: ReadonlyMap<string, Standardizer>): Split {

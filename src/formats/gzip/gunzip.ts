@@ -47,7 +47,8 @@ export function gunzip(bytes: Uint8Array, name: string, limitBytes = defaultLimi
 
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const announced = view.getUint32(bytes.length - 4, true);
-  let out = new Uint8Array(Math.min(announced, limitBytes, 2 ** 26) + 1);
+  // The announced length may lie: it saves growing for usual ratios and no more.
+  let out = new Uint8Array(Math.min(announced, limitBytes, bytes.length * 8) + 1);
   let used = 0;
   let memberStart = 0;
   let fault = '';

@@ -9,6 +9,12 @@ export interface ElementType {
   read(view: DataView, at: number): number | null;
 }
 
+function powerOfTwo(exponent: number): number {
+  let result = 1;
+  for (let e = Math.abs(exponent); e > 0; e--) result *= exponent < 0 ? 0.5 : 2;
+  return result;
+}
+
 /** IEEE half precision from its 16 bits. */
 function halfToNumber(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1;
@@ -16,17 +22,16 @@ function halfToNumber(bits: number): number {
   const fraction = bits & 1023;
   if (exponent === 31) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY;
   if (exponent === 0) return sign * fraction * 2 ** -24;
-  let scale = 1;
-  for (let e = exponent; e > 15; e--) scale *= 2;
-  for (let e = exponent; e < 15; e++) scale *= 0.5;
-  return sign * (1 + fraction / 1024) * scale;
+  return sign * (1024 + fraction) * powerOfTwo(exponent - 25);
 }
 
-const bits = new DataView(new ArrayBuffer(4));
-
+/** bfloat16 is the upper half of a float32. */
 function bfloatToNumber(high: number): number {
-  bits.setUint32(0, high << 16);
-  return bits.getFloat32(0);
+  const sign = high & 0x8000 ? -1 : 1;
+  const exponent = (high >> 7) & 255;
+  const fraction = high & 127;
+  if (exponent === 255) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY;
+  return exponent === 0 ? sign * fraction * 2 ** -133 : sign * (128 + fraction) * powerOfTwo(exponent - 134);
 }
 
 function narrowFloat(value: number): number | null {

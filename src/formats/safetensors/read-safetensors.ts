@@ -1,7 +1,7 @@
 // safetensors → tensors. Layout: header length (8 bytes, little-endian), JSON header, raw little-endian data.
 // Source: https://github.com/huggingface/safetensors (README, "Format"). The file may come from anyone: every number of the
 // header is checked against the bytes that are there, a bad tensor is reported and left out, the good ones still load.
-import { type Diagnostic, error, warning } from '../../tensor/diagnostic.ts';
+import { type Diagnostic, error, hasErrors, warning } from '../../tensor/diagnostic.ts';
 import { formatShape, numel } from '../../tensor/shape.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 import { duplicateKeys } from './duplicate-keys.ts';
@@ -57,7 +57,7 @@ export function readSafetensors(bytes: Uint8Array): SafetensorsReading {
       );
       continue;
     }
-    if (entry.begin > covered) {
+    if (entry.begin > covered && !hasErrors(diagnostics)) {
       diagnostics.push(warning('W_UNUSED_BYTES', `bytes ${covered} to ${entry.begin} of the data belong to no tensor`));
     }
     covered = entry.end;
@@ -66,7 +66,10 @@ export function readSafetensors(bytes: Uint8Array): SafetensorsReading {
     if (tensor !== null) tensors.set(entry.name, tensor);
   }
   const left = bytes.length - header.dataStart - covered;
-  if (left > 0) diagnostics.push(warning('W_UNUSED_BYTES', `the last ${left} bytes of the file belong to no tensor`));
+  // After an error the gap is that of the tensor that was left out.
+  if (left > 0 && !hasErrors(diagnostics)) {
+    diagnostics.push(warning('W_UNUSED_BYTES', `the last ${left} bytes of the file belong to no tensor`));
+  }
   return { tensors, metadata, diagnostics };
 }
 

@@ -90,19 +90,19 @@ function createShapePainter(random: ExampleRandom, noise: number) {
     pick(figure, hue, random.between(0.45, 1), random.between(0.35, 1));
     // The background keeps its distance in brightness; the sign goes where there is room.
     const own = brightness(figure);
-    const gap = random.between(0.22, 0.4);
-    const darker = own - gap > 0.12 && (own + gap > 0.88 || random.uniform() < 0.5);
+    const gap = random.between(0.26, 0.45);
+    const darker = own - gap > 0.1 && (own + gap > 0.9 || random.uniform() < 0.5);
     const backHue = hue + random.between(0.15, 0.85);
     const saturation = random.between(0.05, 0.6);
-    const contrast = random.between(0.04, 0.14);
+    const contrast = random.between(0.03, 0.12);
     const lift = darker ? -gap : gap;
     towards(first, backHue, saturation, own + lift + contrast / 2, pick);
     towards(second, backHue + random.between(-0.08, 0.08), saturation, own + lift - contrast / 2, pick);
     texture.restart();
 
-    const size = random.between(7, 12);
-    const squeeze = random.between(0.88, 1.12);
-    const room = Math.max(0, 15 - size * 1.1);
+    const size = random.between(8, 13);
+    const squeeze = random.between(0.9, 1.1);
+    const room = Math.max(0, 13.5 - size);
     const centreX = 15.5 + random.between(-room, room);
     const centreY = 15.5 + random.between(-room, room);
     const angle = random.between(-1, 1) * outline.turn;
