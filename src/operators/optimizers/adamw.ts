@@ -12,14 +12,10 @@ export const adamw = defineOptimizer({
   source: 'Loshchilov & Hutter 2019 (arXiv:1711.05101); PyTorch torch.optim.AdamW',
   options: z.strictObject({
     ...momentsOptions,
-    weight_decay: z
-      .number()
-      .min(0)
-      .default(0.01)
-      .meta({
-        title: 'Weight decay λ',
-        description: 'Share of the parameter taken away each step, times the learning rate',
-      }),
+    weight_decay: z.number().min(0).default(0.01).meta({
+      title: 'Weight decay λ',
+      description: 'Share of the parameter taken away each step, times the learning rate',
+    }),
   }),
   defaultLr: 0.001,
   slots: momentsSlots,

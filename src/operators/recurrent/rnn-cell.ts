@@ -22,12 +22,12 @@ const attributes = z.strictObject({
 
 const activations = {
   tanh: {
-    value: Math.tanh,
+    reference: Math.tanh,
     emit: (e: ExpressionBuilder, sum: Line) => e.tanh(sum),
     slope: (e: ExpressionBuilder, h: Line) => e.sub(e.constant(1), e.mul(h, h)),
   },
   relu: {
-    value: (sum: number) => (Number.isNaN(sum) ? sum : Math.max(0, sum)),
+    reference: (sum: number) => (Number.isNaN(sum) ? sum : Math.max(0, sum)),
     emit: (e: ExpressionBuilder, sum: Line) => e.max(sum, e.constant(0)),
     slope: (e: ExpressionBuilder, h: Line) => e.gt(h, e.constant(0)),
   },
@@ -61,14 +61,14 @@ export const rnnCell = defineOperator({
   reference({ inputs, attributes: a, outputs }) {
     const h = new Float64Array(numel(outputs.h.shape));
     for (let i = 0; i < h.length; i++) {
-      h[i] = activations[a.nonlinearity].value(sumOf(inputs, Math.floor(i / a.hidden_size), i % a.hidden_size));
+      h[i] = activations[a.nonlinearity].reference(sumOf(inputs, Math.floor(i / a.hidden_size), i % a.hidden_size));
     }
     return { h };
   },
   explain({ inputs, attributes: a, index }) {
     const row = Math.floor(index / a.hidden_size);
     const sum = sumOf(inputs, row, index % a.hidden_size);
-    const result = activations[a.nonlinearity].value(sum);
+    const result = activations[a.nonlinearity].reference(sum);
     const terms = [{ value: result, factors: rowFactors(inputs, row), label: `${a.nonlinearity}(z)` }];
     return {
       by: 'function',
