@@ -72,7 +72,6 @@ export default defineConfig({
           name: 'unit',
           environment: 'node',
           include: ['test/unit/**/*.test.ts', 'test/arch/**/*.test.ts'],
-          benchmark: { include: ['bench/**/*.bench.ts'] },
         },
       },
       {
