@@ -1,0 +1,89 @@
+// What stands on the canvas for a breadcrumb: the graph, the inside of a block, or an operator opened as it computes.
+
+import type { Block, GraphEdge, GraphFile, GraphNode, Note } from '../../../graph/schema.ts';
+import type { Expansion } from '../../state/expansion-store.ts';
+import type { ScopeStep } from '../../state/view-store.ts';
+
+export interface ScopeGraph {
+  readonly nodes: readonly GraphNode[];
+  readonly edges: readonly GraphEdge[];
+  readonly notes: readonly Note[];
+  /** Name of the block that is edited here; null at the top and in expansions. */
+  readonly block: string | null;
+  /** Ports at the border, inside a block or an expansion. */
+  readonly border: {
+    readonly inputs: readonly string[];
+    readonly outputs: readonly string[];
+    readonly layout: Block['layout'];
+  } | null;
+  readonly readOnly: boolean;
+}
+
+/** Takes expansions by the path of the node without time steps; null when the breadcrumb leads nowhere any more. */
+export function openScope(
+  graph: GraphFile,
+  scope: readonly ScopeStep[],
+  expansions: Readonly<Record<string, Expansion | undefined>>,
+): ScopeGraph | null {
+  let current: ScopeGraph = {
+    nodes: graph.nodes,
+    edges: graph.edges,
+    notes: graph.notes,
+    block: null,
+    border: null,
+    readOnly: false,
+  };
+  const path: string[] = [];
+  for (const step of scope) {
+    path.push(step.node);
+    const node = current.nodes.find((each) => each.id === step.node);
+    if (node === undefined) return null;
+    const inner =
+      step.kind === 'expansion' ? fromExpansion(expansions[path.join('/')]) : fromBlock(graph, node, current.readOnly);
+    if (inner === null) return null;
+    current = inner;
+  }
+  return current;
+}
+
+function fromBlock(graph: GraphFile, node: GraphNode, readOnly: boolean): ScopeGraph | null {
+  const name = node.block;
+  const block = name !== undefined && Object.hasOwn(graph.blocks, name) ? graph.blocks[name] : undefined;
+  if (name === undefined || block === undefined) return null;
+  const { nodes, edges, notes, layout } = block;
+  return {
+    nodes,
+    edges,
+    notes,
+    block: name,
+    border: { inputs: block.inputs.map((input) => input.name), outputs: block.outputs, layout },
+    readOnly,
+  };
+}
+
+function fromExpansion(expansion: Expansion | undefined): ScopeGraph | null {
+  if (expansion === undefined) return null;
+  const nodes = expansion.nodes.map(
+    (node): GraphNode => ({
+      id: node.id,
+      op: node.op,
+      attributes: node.attributes ?? {},
+      parameters: {},
+      ...(node.position ? { position: node.position } : {}),
+    }),
+  );
+  const inputs = new Set<string>();
+  const outputs = new Set<string>();
+  for (const { from, to } of expansion.edges) {
+    if (from.startsWith('in.')) inputs.add(from.slice(3));
+    if (to.startsWith('out.')) outputs.add(to.slice(4));
+  }
+  return {
+    nodes,
+    edges: expansion.edges,
+    notes: [],
+    block: null,
+    border: { inputs: [...inputs], outputs: [...outputs], layout: undefined },
+    readOnly: true,
+  };
+}

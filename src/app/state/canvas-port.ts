@@ -1,0 +1,14 @@
+// What commands ask of the canvas that is on screen; the canvas registers itself.
+export interface CanvasPort {
+  fit(): void;
+  /** Centres and enlarges these nodes of the scope. */
+  zoomTo(nodes: readonly string[]): void;
+  /** Arranges the scope; resolves when the positions are in the document. */
+  arrange(): Promise<void>;
+  /** Where something new should appear: under the pointer, or in the middle of what is seen. */
+  placeForNew(): readonly [x: number, y: number];
+}
+
+export interface CanvasSlot {
+  current: CanvasPort | null;
+}

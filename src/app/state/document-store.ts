@@ -1,0 +1,109 @@
+// The document and its history. Changed only by `edit`; undo is a stack of diffs and of nothing else. Loading another graph
+// replaces everything and is not undoable.
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import { documentFromGraph, type GraphDocument, graphFromDocument } from '../../graph/document.ts';
+import { applyDiff, type Diff, type Draft, edit, isEmptyDiff } from '../../graph/edit.ts';
+import {
+  beginGesture,
+  cancelGesture,
+  emptyHistory,
+  endGesture,
+  type History,
+  type HistoryStep,
+  recordEdit,
+  redo,
+  undo,
+} from '../../graph/history.ts';
+import type { GraphFile } from '../../graph/schema.ts';
+import type { Diagnostic } from '../../tensor/diagnostic.ts';
+import { changesPlan } from './changes-plan.ts';
+
+export interface DocumentData {
+  /** Names the document in the browser's storage. */
+  readonly id: string;
+  readonly document: GraphDocument;
+  /** The same as a file; derived. */
+  readonly graph: GraphFile;
+  readonly history: History;
+  /** Rises with every change. */
+  readonly version: number;
+  readonly saved: 'saved' | 'saving' | 'failed';
+  /** What was wrong with the file when it was read. */
+  readonly faults: readonly Diagnostic[];
+}
+
+export interface DocumentStore {
+  readonly store: StoreApi<DocumentData>;
+  /** Runs an edit as one undo entry (or part of the open gesture) and returns what it returns. */
+  edit<T>(label: string, change: (draft: Draft) => T, merge?: string): T;
+  undo(): void;
+  redo(): void;
+  /** Everything until the end becomes one entry. */
+  beginGesture(label: string): void;
+  endGesture(): void;
+  cancelGesture(): void;
+  /** Another graph takes the place of this one. */
+  load(graph: GraphFile, options?: { readonly id?: string; readonly faults?: readonly Diagnostic[] }): void;
+  /** Called after every change; `plan` tells whether the engine must know. */
+  onChange(listener: (change: { readonly plan: boolean }) => void): () => void;
+}
+
+export function createDocumentStore(graph: GraphFile): DocumentStore {
+  const store = createStore<DocumentData>(() => loaded(graph, newId(), []));
+  const listeners = new Set<(change: { readonly plan: boolean }) => void>();
+  const tell = (plan: boolean): void => {
+    for (const listener of listeners) listener({ plan });
+  };
+
+  function put(document: GraphDocument, history: History, diff: Diff): void {
+    const before = store.getState();
+    if (isEmptyDiff(diff)) {
+      store.setState({ history });
+      return;
+    }
+    store.setState({
+      document,
+      graph: graphFromDocument(document),
+      history,
+      version: before.version + 1,
+      saved: 'saving',
+    });
+    tell(changesPlan(diff));
+  }
+
+  function apply(step: HistoryStep | null): void {
+    if (step !== null) put(applyDiff(store.getState().document, step.diff), step.history, step.diff);
+  }
+
+  return {
+    store,
+    edit(label, change, merge) {
+      const { document, history } = store.getState();
+      const edited = edit(document, change);
+      put(edited.document, recordEdit(history, label, edited.diff, merge), edited.diff);
+      return edited.result;
+    },
+    undo: () => apply(undo(store.getState().history)),
+    redo: () => apply(redo(store.getState().history)),
+    beginGesture: (label) => store.setState({ history: beginGesture(store.getState().history, label) }),
+    endGesture: () => store.setState({ history: endGesture(store.getState().history) }),
+    cancelGesture: () => apply(cancelGesture(store.getState().history)),
+    load(next, { id = newId(), faults = [] } = {}) {
+      store.setState({ ...loaded(next, id, faults), version: store.getState().version + 1 });
+      tell(true);
+    },
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}
+
+function loaded(graph: GraphFile, id: string, faults: readonly Diagnostic[]): DocumentData {
+  const document = documentFromGraph(graph);
+  return { id, document, graph, history: emptyHistory(), version: 0, saved: 'saved', faults };
+}
+
+function newId(): string {
+  return crypto.randomUUID();
+}

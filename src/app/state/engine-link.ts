@@ -1,0 +1,296 @@
+// The way between document and engine: a changed graph is opened (debounced, one at a time), the run is brought back to where
+// the user stood, and summaries of visible values are fetched. Answers to an older graph are dropped. When the worker dies it
+// is started again with the same graph. Effects only write to the session store; what the page shows is left to the page.
+import type {
+  CompileReport,
+  ControlCommand,
+  EngineApi,
+  EngineEvent,
+  SessionState,
+  SummaryRequest,
+  Theme,
+  TrainCommand,
+} from '../../engine/protocol.ts';
+import type { GraphFile } from '../../graph/schema.ts';
+import { texts } from '../ui/texts.ts';
+import type { CreateEngineClient, EngineClient } from './engine-port.ts';
+import type { Notices } from './notices.ts';
+import { type RunEvent, runTransition } from './run-state.ts';
+import { canStep, isTraining, type SessionStore } from './session-store.ts';
+import { createSummaryFetcher, type SummaryFetcher } from './summary-fetcher.ts';
+import type { ViewStore } from './view-store.ts';
+
+export interface EngineLinkOptions {
+  readonly createClient: CreateEngineClient;
+  /** The graph as drawn, and the paths of nodes that are stepped inside. */
+  readonly graph: () => { readonly graph: GraphFile; readonly expand: readonly string[] };
+  readonly theme: () => Theme;
+  readonly session: SessionStore;
+  readonly view: ViewStore;
+  readonly notices: Notices;
+  /** Quiet time after an edit before it is compiled. */
+  readonly debounceMs?: number;
+}
+
+export interface EngineLink {
+  /** The graph changed in a way that matters to the engine. */
+  graphChanged(): void;
+  control(command: ControlCommand): Promise<void>;
+  train(command: TrainCommand): Promise<void>;
+  reset(): Promise<void>;
+  setElements(name: string, changes: readonly { readonly index: number; readonly value: number }[]): Promise<void>;
+  /** Whose values are on screen; an empty list takes the owner out. */
+  watch(owner: string, requests: readonly SummaryRequest[]): void;
+  /** All that is visible is asked for again (theme or example changed). */
+  refresh(): void;
+  /** Data sets changed. */
+  loadSources(): Promise<void>;
+  /** A question of one's own; null when the worker died meanwhile. */
+  ask<T>(question: (api: EngineApi) => Promise<T>): Promise<T | null>;
+  crashForTest(): void;
+  dispose(): void;
+}
+
+/** Beyond this many operations the page does not run an iteration by itself after an edit. */
+const flopsToRunUnasked = 4e10;
+
+/** Crashes in a row, without a successful compilation between, after which the page gives up. */
+const mostCrashes = 3;
+
+export function createEngineLink(options: EngineLinkOptions): EngineLink {
+  const { session, view, notices, debounceMs = 120 } = options;
+  let disposed = false;
+  let crashes = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  /** Where the run is to stand after compiling: `all`: forward and backward done, as after opening. */
+  let aim: 'all' | number = 'all';
+  let queue: Promise<unknown> = Promise.resolve();
+  let client: EngineClient;
+  let crashed: Promise<null>;
+  let stopListening: () => void = () => undefined;
+  let fetcher: SummaryFetcher;
+
+  const dispatch = (event: RunEvent): void => session.setState(({ run }) => ({ run: runTransition(run, event) }));
+  const now = () => session.getState();
+
+  function start(): void {
+    const own = options.createClient();
+    client = own;
+    let tellCrash: (value: null) => void = () => undefined;
+    crashed = new Promise((resolve) => {
+      tellCrash = resolve;
+    });
+    const offEvent = own.onEvent((event) => own === client && onEvent(event));
+    const offCrash = own.onCrash(() => {
+      if (own !== client || disposed) return;
+      tellCrash(null);
+      onCrash();
+    });
+    stopListening = () => {
+      offEvent();
+      offCrash();
+    };
+    queue = Promise.resolve();
+  }
+
+  function onCrash(): void {
+    crashes++;
+    stopListening();
+    client.dispose();
+    const givesUp = crashes >= mostCrashes;
+    dispatch({ kind: 'crash', givesUp });
+    session.setState({ session: null, training: null, report: now().report });
+    notices.add(
+      givesUp ? { kind: 'error', text: texts.engine.keepsFailing } : { kind: 'warning', text: texts.engine.crashed },
+    );
+    start();
+    if (!givesUp) {
+      void loadSources();
+      schedule(0);
+    }
+  }
+
+  function onEvent(event: EngineEvent): void {
+    switch (event.kind) {
+      case 'training': {
+        const before = now();
+        const starts = event.state.iteration < (before.training?.iteration ?? 0);
+        session.setState({
+          training: event.state,
+          curves: [...(starts ? [] : before.curves), ...event.points],
+          ...(starts || event.state.diagnostics.length > 0
+            ? { problems: [...(before.report?.diagnostics ?? []), ...event.state.diagnostics] }
+            : {}),
+        });
+        if (event.state.status !== 'running' && before.training?.status === 'running') fetcher.refresh();
+        return;
+      }
+      case 'session':
+        if (event.state.revision !== now().wanted) return;
+        session.setState({ session: event.state });
+        fetcher.refresh();
+        return;
+      case 'failed':
+        notices.add({ kind: 'error', text: texts.engine.failed(event.message) });
+        return;
+    }
+  }
+
+  /** Calls run one after the other; a crash ends the wait of all. */
+  function ask<T>(question: (api: EngineApi) => Promise<T>): Promise<T | null> {
+    const own = client;
+    return Promise.race([question(own.api), crashed]).catch((reason: unknown) => {
+      if (own === client && !disposed) {
+        notices.add({
+          kind: 'error',
+          text: texts.engine.failed(reason instanceof Error ? reason.message : String(reason)),
+        });
+      }
+      return null;
+    });
+  }
+
+  function inOrder<T>(work: () => Promise<T>): Promise<T> {
+    const result = queue.then(work);
+    queue = result.catch(() => undefined);
+    return result;
+  }
+
+  function schedule(delayMs: number): void {
+    clearTimeout(timer);
+    timer = setTimeout(() => void inOrder(open), delayMs);
+  }
+
+  async function open(): Promise<void> {
+    const { graph, expand } = options.graph();
+    const revision = now().wanted;
+    dispatch({ kind: 'compile' });
+    const report = await ask((api) => api.open({ graph, revision, expand }));
+    if (report === null || disposed || revision !== now().wanted) return;
+    crashes = 0;
+    accept(report);
+    if (!report.runnable) return;
+    await ask((api) => api.setBreakpoints(view.getState().breakpoints));
+    const step = aimOf(report, aim);
+    if (step > 0) await command((api) => api.control({ kind: 'run_to', step }));
+    fetcher.refresh();
+  }
+
+  function accept(report: CompileReport): void {
+    session.setState({
+      report,
+      problems: report.diagnostics,
+      session: startOf(report),
+    });
+    dispatch({ kind: 'compiled', runnable: report.runnable });
+  }
+
+  /** A command to a graph that has meanwhile changed again is still answered, and its answer dropped. */
+  async function command(question: (api: EngineApi) => Promise<SessionState>): Promise<void> {
+    dispatch({ kind: 'command' });
+    const state = await ask(question);
+    if (state !== null && state.revision === now().wanted) {
+      session.setState({ session: state });
+      fetcher.refresh();
+    }
+    dispatch({ kind: 'stopped' });
+  }
+
+  async function loadSources(): Promise<void> {
+    const sources = await ask((api) => api.dataSources());
+    if (sources !== null) session.setState({ sources });
+  }
+
+  fetcher = createSummaryFetcher({
+    session,
+    theme: options.theme,
+    fetch: (requests, theme) => ask((api) => api.summaries(requests, theme)),
+  });
+  start();
+  void loadSources();
+  const stopWatchingBreakpoints = view.subscribe((state, before) => {
+    if (state.breakpoints !== before.breakpoints && now().report?.runnable) {
+      void inOrder(() => ask((api) => api.setBreakpoints(state.breakpoints)));
+    }
+    if (state.example !== before.example) fetcher.refresh();
+  });
+
+  return {
+    graphChanged() {
+      session.setState({ wanted: now().wanted + 1 });
+      if (now().run.kind === 'gone') crashes = 0;
+      schedule(debounceMs);
+    },
+    control: (each) =>
+      inOrder(async () => {
+        if (!canStep(now())) return;
+        await command((api) => api.control(each));
+        const { session: state, report } = now();
+        if (state && report) aim = state.cursor === aimOf(report, 'all') ? 'all' : state.cursor;
+      }),
+    train: (each) =>
+      inOrder(async () => {
+        if (each === 'start') session.setState({ curves: [] });
+        const training = await ask((api) => api.train(each));
+        if (training === null) return;
+        session.setState({
+          training,
+          problems: [...(now().report?.diagnostics ?? []), ...training.diagnostics],
+        });
+        if (!isTraining(now())) fetcher.refresh();
+      }),
+    reset: () =>
+      inOrder(async () => {
+        session.setState({ curves: [] });
+        const report = now().report;
+        await command((api) => api.reset());
+        if (report && aimOf(report, aim) > 0) {
+          await command((api) => api.control({ kind: 'run_to', step: aimOf(report, aim) }));
+        }
+      }),
+    setElements: (name, changes) =>
+      inOrder(async () => {
+        await command((api) => api.setElements(name, changes));
+        const report = now().report;
+        const step = report === null ? 0 : aimOf(report, aim);
+        if (step > 0) await command((api) => api.control({ kind: 'run_to', step }));
+      }),
+    watch: fetcher.watch,
+    refresh: fetcher.refresh,
+    loadSources,
+    ask,
+    crashForTest: () => client.crashForTest(),
+    dispose() {
+      disposed = true;
+      clearTimeout(timer);
+      stopWatchingBreakpoints();
+      fetcher.dispose();
+      stopListening();
+      client.dispose();
+    },
+  };
+}
+
+function startOf(report: CompileReport): SessionState | null {
+  if (!report.runnable) return null;
+  return {
+    revision: report.revision,
+    cursor: 0,
+    stepCount: report.steps.length,
+    iteration: 0,
+    stoppedBy: 'start',
+    changed: [],
+    loss: null,
+    sampled: [],
+  };
+}
+
+/** The cursor to run to; updates of parameters are never run unasked. */
+function aimOf(report: CompileReport, aim: 'all' | number): number {
+  const firstUpdate = report.steps.findIndex((step) => step.phase === 'update');
+  const settled = firstUpdate < 0 ? report.steps.length : firstUpdate;
+  if (aim !== 'all') return Math.min(aim, report.steps.length);
+  let flops = 0;
+  for (const node of Object.values(report.nodes)) flops += node.flops;
+  return flops > flopsToRunUnasked ? 0 : settled;
+}

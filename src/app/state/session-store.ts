@@ -1,0 +1,71 @@
+// What the engine has told: facts of the compiled graph, the run, summaries of values, training. Filled only by its answers,
+// thrown away freely; every fact belongs to a revision, and what belongs to an older one is marked stale or dropped.
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type {
+  CompileReport,
+  CurvePoint,
+  DataSourceFacts,
+  SessionState,
+  Summary,
+  TrainState,
+} from '../../engine/protocol.ts';
+import type { Diagnostic } from '../../tensor/diagnostic.ts';
+import type { RunState } from './run-state.ts';
+
+export interface SessionData {
+  readonly run: RunState;
+  /** Of the graph as drawn now; `report.revision` is less while it is being compiled. */
+  readonly wanted: number;
+  readonly report: CompileReport | null;
+  readonly session: SessionState | null;
+  /** Value name → what is known of it; only values that are or were on screen. */
+  readonly summaries: Readonly<Record<string, Summary>>;
+  /** Rises with every change of `summaries`, so that canvases know when to draw again. */
+  readonly summariesVersion: number;
+  readonly training: TrainState | null;
+  readonly curves: readonly CurvePoint[];
+  readonly sources: readonly DataSourceFacts[];
+  /** Faults that the compiler and training report. */
+  readonly problems: readonly Diagnostic[];
+}
+
+export type SessionStore = StoreApi<SessionData>;
+
+export function createSessionStore(): SessionStore {
+  return createStore<SessionData>(() => ({
+    run: { kind: 'starting', again: false },
+    wanted: 0,
+    report: null,
+    session: null,
+    summaries: {},
+    summariesVersion: 0,
+    training: null,
+    curves: [],
+    sources: [],
+    problems: [],
+  }));
+}
+
+/** Whether what is on screen belongs to an older graph than the one drawn. */
+export function isStale(data: SessionData): boolean {
+  return data.report !== null && data.report.revision !== data.wanted;
+}
+
+/** The step that runs next, or undefined at the end. */
+export function nextStep(data: SessionData): CompileReport['steps'][number] | undefined {
+  return data.report?.steps[data.session?.cursor ?? 0];
+}
+
+/** The step that ran last in this iteration. */
+export function lastStep(data: SessionData): CompileReport['steps'][number] | undefined {
+  return data.report?.steps[(data.session?.cursor ?? 0) - 1];
+}
+
+export function isTraining(data: SessionData): boolean {
+  return data.training?.status === 'running';
+}
+
+/** Whether the debugger's commands can act. */
+export function canStep(data: SessionData): boolean {
+  return data.run.kind === 'ready' && data.run.runnable && !isTraining(data);
+}

@@ -1,0 +1,165 @@
+// How one person looks at a graph: never in the file, never undoable. What is kept where stands in one exhaustive table.
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { Breakpoint } from '../../engine/protocol.ts';
+
+export type ThemeChoice = 'system' | 'light' | 'dark';
+export type DockTab = 'debugger' | 'training' | 'plan' | 'code' | 'problems';
+
+/** One level of the breadcrumb: a block, one time step of a recurrence, or an operator shown as it computes. */
+export interface ScopeStep {
+  readonly node: string;
+  readonly kind: 'block' | 'recurrence' | 'expansion';
+  /** Of a recurrence: which time step is looked at. */
+  readonly time?: number;
+}
+
+export interface Camera {
+  readonly x: number;
+  readonly y: number;
+  readonly zoom: number;
+}
+
+/** What stands before the page: at most one. */
+export type Overlay =
+  | { readonly kind: 'commands' }
+  | { readonly kind: 'find' }
+  /** Search-to-add at a place of the canvas; `from` is the wire's other end when one was dropped. */
+  | {
+      readonly kind: 'add';
+      readonly at: readonly [x: number, y: number];
+      readonly from?: { readonly node: string; readonly port: string; readonly side: 'input' | 'output' };
+    }
+  /** Connecting by keyboard. */
+  | { readonly kind: 'connect'; readonly node: string }
+  /** A value at full size. */
+  | { readonly kind: 'viewer'; readonly value: string }
+  | { readonly kind: 'saliency'; readonly input: string };
+
+export interface ViewData {
+  readonly theme: ThemeChoice;
+  readonly paletteOpen: boolean;
+  readonly paletteWidth: number;
+  readonly inspectorOpen: boolean;
+  readonly inspectorWidth: number;
+  readonly dockOpen: boolean;
+  readonly dockHeight: number;
+  readonly dockTab: DockTab;
+  readonly minimap: boolean;
+  readonly legend: boolean;
+  /** Ids within the scope. */
+  readonly selection: readonly string[];
+  /** `from>to` of wires within the scope. */
+  readonly selectedEdges: readonly string[];
+  readonly scope: readonly ScopeStep[];
+  /** Scope key → camera. */
+  readonly cameras: Readonly<Record<string, Camera>>;
+  readonly breakpoints: readonly Breakpoint[];
+  /** Which example of the batch is pictured. */
+  readonly example: number;
+  /** Class whose score is asked about; null takes the label. */
+  readonly classIndex: number | null;
+  readonly overlay: Overlay | null;
+}
+
+/** browser: for all graphs; document: with this graph, in the browser; memory: until reload. */
+export type Keeping = 'browser' | 'document' | 'memory';
+
+export const viewKeeping: { readonly [K in keyof ViewData]: Keeping } = {
+  theme: 'browser',
+  paletteOpen: 'browser',
+  paletteWidth: 'browser',
+  inspectorOpen: 'browser',
+  inspectorWidth: 'browser',
+  dockOpen: 'browser',
+  dockHeight: 'browser',
+  dockTab: 'browser',
+  minimap: 'browser',
+  legend: 'browser',
+  selection: 'memory',
+  selectedEdges: 'memory',
+  scope: 'memory',
+  cameras: 'document',
+  breakpoints: 'document',
+  example: 'document',
+  classIndex: 'document',
+  overlay: 'memory',
+};
+
+export const defaultView: ViewData = {
+  theme: 'system',
+  paletteOpen: true,
+  paletteWidth: 212,
+  inspectorOpen: true,
+  inspectorWidth: 320,
+  dockOpen: true,
+  dockHeight: 232,
+  dockTab: 'debugger',
+  minimap: true,
+  legend: true,
+  selection: [],
+  selectedEdges: [],
+  scope: [],
+  cameras: {},
+  breakpoints: [],
+  example: 0,
+  classIndex: null,
+  overlay: null,
+};
+
+export type ViewStore = StoreApi<ViewData>;
+
+export function createViewStore(initial: Partial<ViewData> = {}): ViewStore {
+  return createStore<ViewData>(() => ({ ...defaultView, ...initial }));
+}
+
+/** The part of the view that is kept in that way. */
+export function keptView(data: ViewData, keeping: Keeping): Partial<ViewData> {
+  const keys = (Object.keys(viewKeeping) as (keyof ViewData)[]).filter((key) => viewKeeping[key] === keeping);
+  return Object.fromEntries(keys.map((key) => [key, data[key]]));
+}
+
+/** Takes from foreign data only fields that are kept in that way and have the type of the default. */
+export function readKeptView(value: unknown, keeping: Keeping): Partial<ViewData> {
+  if (typeof value !== 'object' || value === null) return {};
+  const given = value as Readonly<Record<string, unknown>>;
+  const taken: Record<string, unknown> = {};
+  for (const key of Object.keys(viewKeeping) as (keyof ViewData)[]) {
+    if (viewKeeping[key] !== keeping || !Object.hasOwn(given, key)) continue;
+    const sample = defaultView[key];
+    const candidate = given[key];
+    const fits =
+      sample === null
+        ? candidate === null || typeof candidate === 'number'
+        : typeof candidate === typeof sample &&
+          Array.isArray(candidate) === Array.isArray(sample) &&
+          candidate !== null;
+    if (fits) taken[key] = candidate;
+  }
+  return taken as Partial<ViewData>;
+}
+
+/** Node path of a scope with its time steps, '' at the top: `rnn[3]/cell`. */
+export function scopePath(scope: readonly ScopeStep[]): string {
+  return scope.map(({ node, time }) => (time === undefined ? node : `${node}[${time}]`)).join('/');
+}
+
+/** Names a scope whatever time step is looked at: cameras are remembered by it. */
+export function scopeKey(scope: readonly ScopeStep[]): string {
+  return scope.map(({ node }) => node).join('/');
+}
+
+/** The instance path of a node that stands in the scope. */
+export function instancePath(scope: readonly ScopeStep[], node: string): string {
+  const path = scopePath(scope);
+  return path === '' ? node : `${path}/${node}`;
+}
+
+/** Breakpoints with the one at (path, phase) switched on or off. */
+export function toggledBreakpoint(
+  breakpoints: readonly Breakpoint[],
+  path: string,
+  phase: Breakpoint['phase'],
+): readonly Breakpoint[] {
+  const rest = breakpoints.filter((each) => each.path !== path || each.phase !== phase);
+  return rest.length < breakpoints.length ? rest : [...breakpoints, { path, phase, enabled: true }];
+}

@@ -1,0 +1,274 @@
+// Everything behind one page, made in one place and passed by context: two workbenches may live side by side. Stores hold the
+// data; the functions here are what commands and components call.
+import type { EngineApi } from '../../engine/protocol.ts';
+import type { Draft } from '../../graph/edit.ts';
+import type { GraphFile } from '../../graph/schema.ts';
+import { findOperator } from '../../operators/catalogue.ts';
+import { texts } from '../ui/texts.ts';
+import type { DocumentKeeper } from './autosave.ts';
+import type { CanvasSlot } from './canvas-port.ts';
+import { createDocumentStore, type DocumentStore } from './document-store.ts';
+import { createEngineLink, type EngineLink } from './engine-link.ts';
+import type { CreateEngineClient } from './engine-port.ts';
+import { createExpansionStore, type ExpansionStore } from './expansion-store.ts';
+import { createNotices, type Notices } from './notices.ts';
+import { createSessionStore, type SessionStore } from './session-store.ts';
+import { followTheme, resolveTheme } from './theme.ts';
+import {
+  createViewStore,
+  instancePath,
+  keptView,
+  readKeptView,
+  type ScopeStep,
+  scopePath,
+  type ViewData,
+  type ViewStore,
+} from './view-store.ts';
+
+export interface Workbench {
+  readonly document: DocumentStore;
+  readonly session: SessionStore;
+  readonly view: ViewStore;
+  readonly notices: Notices;
+  readonly link: EngineLink;
+  readonly expansions: ExpansionStore;
+  /** Filled by the canvas while it is on screen. */
+  readonly canvas: CanvasSlot;
+  /** One undo entry. */
+  edit<T>(label: string, change: (draft: Draft) => T, merge?: string): T;
+  /** Changes what is looked at. */
+  look(change: Partial<ViewData>): void;
+  /** Goes inside a node of the scope, if there is an inside. */
+  enter(node: string): Promise<void>;
+  /** One level out, with the node that was inside selected. */
+  leave(): void;
+  /** Shows a node wherever it stands and selects it. */
+  reveal(path: string): Promise<void>;
+  /** Another graph on the page. */
+  load(graph: GraphFile, options?: Parameters<DocumentStore['load']>[1] & { readonly view?: unknown }): void;
+  dispose(): void;
+}
+
+export interface WorkbenchOptions {
+  readonly graph: GraphFile;
+  readonly createClient: CreateEngineClient;
+  readonly keeper?: DocumentKeeper;
+  /** Fields of the view that all graphs share. */
+  readonly browserStorage?: Pick<Storage, 'getItem' | 'setItem'>;
+  readonly debounceMs?: number;
+  readonly autosaveMs?: number;
+}
+
+const viewKey = 'chainrule.view';
+
+export function createWorkbench(options: WorkbenchOptions): Workbench {
+  const { browserStorage } = options;
+  const document = createDocumentStore(options.graph);
+  const session = createSessionStore();
+  const view = createViewStore(readKeptView(parsed(browserStorage?.getItem(viewKey)), 'browser'));
+  const notices = createNotices();
+  const expansions = createExpansionStore();
+  const link = createEngineLink({
+    createClient: options.createClient,
+    graph: () => ({ graph: document.store.getState().graph, expand: expandPaths(view.getState().scope) }),
+    theme: () => resolveTheme(view.getState().theme),
+    session,
+    view,
+    notices,
+    ...(options.debounceMs === undefined ? {} : { debounceMs: options.debounceMs }),
+  });
+
+  let saveTimer: ReturnType<typeof setTimeout> | undefined;
+  const save = async (): Promise<void> => {
+    clearTimeout(saveTimer);
+    saveTimer = undefined;
+    const { id, graph, version } = document.store.getState();
+    try {
+      await options.keeper?.keep({ id, graph, view: keptView(view.getState(), 'document'), savedAt: Date.now() });
+      if (document.store.getState().version === version) document.store.setState({ saved: 'saved' });
+    } catch {
+      if (document.store.getState().saved !== 'failed')
+        notices.add({ kind: 'warning', text: texts.files.storageFailed });
+      document.store.setState({ saved: 'failed' });
+    }
+  };
+  const saveSoon = (): void => {
+    clearTimeout(saveTimer);
+    saveTimer = setTimeout(() => void save(), options.autosaveMs ?? 1000);
+  };
+  const saveNow = (): void => {
+    if (saveTimer !== undefined) void save();
+  };
+  globalThis.addEventListener?.('pagehide', saveNow);
+
+  const stops = [
+    document.onChange(({ plan }) => {
+      saveSoon();
+      pruneView();
+      if (plan) link.graphChanged();
+    }),
+    view.subscribe((state, before) => {
+      const browser = keptView(state, 'browser');
+      if (Object.entries(browser).some(([key, value]) => before[key as keyof ViewData] !== value)) {
+        try {
+          browserStorage?.setItem(viewKey, JSON.stringify(browser));
+        } catch {
+          // Storage is full or refused: the panels forget their sizes, nothing else.
+        }
+      }
+      const own = keptView(state, 'document');
+      if (Object.entries(own).some(([key, value]) => before[key as keyof ViewData] !== value)) saveSoon();
+      if (state.scope !== before.scope && expandPaths(state.scope).join() !== expandPaths(before.scope).join()) {
+        link.graphChanged();
+      }
+    }),
+    followTheme(view, () => link.refresh()),
+    session.subscribe((state, before) => {
+      if (state.report !== before.report) void refreshExpansions();
+    }),
+  ];
+  link.graphChanged();
+
+  /** Selection and breadcrumb must not name what is gone. */
+  function pruneView(): void {
+    const { graph } = document.store.getState();
+    const { scope } = view.getState();
+    let nodes = graph.nodes;
+    const depth = scope.findIndex(({ node, kind }) => {
+      const found = nodes.find((each) => each.id === node);
+      if (found === undefined) return kind !== 'expansion' || nodes.length > 0;
+      nodes = found.block === undefined ? [] : (graph.blocks[found.block]?.nodes ?? []);
+      return false;
+    });
+    if (depth >= 0) look({ scope: scope.slice(0, depth), selection: [], selectedEdges: [] });
+  }
+
+  function look(change: Partial<ViewData>): void {
+    view.setState(change);
+  }
+
+  async function refreshExpansions(): Promise<void> {
+    for (const path of expandPaths(view.getState().scope)) {
+      const expansion = await link.ask((api: EngineApi) => api.expansion(path));
+      if (expansion !== null) expansions.put(path, expansion);
+    }
+  }
+
+  async function enter(id: string): Promise<void> {
+    const { scope } = view.getState();
+    const path = instancePath(scope, id);
+    const facts = session.getState().report?.nodes[path];
+    const op = operatorOf(id);
+    let step: ScopeStep | null = null;
+    if (op === 'block') step = { node: id, kind: 'block' };
+    else if (op === 'recurrence') step = { node: id, kind: 'recurrence', time: lastTime(path) };
+    else if (facts?.expandable ?? findOperator(op ?? '')?.expandable) {
+      const expansion = await link.ask((api) => api.expansion(path));
+      if (expansion === null) return;
+      expansions.put(withoutTimes(path), expansion);
+      step = { node: id, kind: 'expansion' };
+    }
+    if (step !== null && view.getState().scope === scope) {
+      look({ scope: [...scope, step], selection: [], selectedEdges: [] });
+    }
+  }
+
+  /** A step of the recurrence that is worth looking at: where the run stands, or the first. */
+  function lastTime(path: string): number {
+    const { report, session: state } = session.getState();
+    const next = report?.steps[state?.cursor ?? 0]?.node;
+    const found = next?.startsWith(`${path}[`) ? /^\[(\d+)\]/.exec(next.slice(path.length)) : null;
+    return found === null || found === undefined ? 0 : Number(found[1]);
+  }
+
+  function operatorOf(id: string): string | undefined {
+    const { graph } = document.store.getState();
+    const { scope } = view.getState();
+    let nodes: readonly { readonly id: string; readonly op: string; readonly block?: string }[] = graph.nodes;
+    scope.forEach((step, level) => {
+      if (step.kind === 'expansion') {
+        nodes = expansions.store.getState()[withoutTimes(scopePath(scope.slice(0, level + 1)))]?.nodes ?? [];
+        return;
+      }
+      const block = nodes.find((each) => each.id === step.node)?.block;
+      nodes = block === undefined ? [] : (graph.blocks[block]?.nodes ?? []);
+    });
+    return nodes.find((each) => each.id === id)?.op;
+  }
+
+  return {
+    document,
+    session,
+    view,
+    notices,
+    link,
+    expansions,
+    canvas: { current: null },
+    edit: document.edit,
+    look,
+    enter,
+    leave() {
+      const { scope } = view.getState();
+      const last = scope.at(-1);
+      if (last) look({ scope: scope.slice(0, -1), selection: [last.node], selectedEdges: [] });
+    },
+    async reveal(path) {
+      const steps = path.split('/');
+      const id = steps.pop() as string;
+      look({ scope: [], selection: [], selectedEdges: [] });
+      for (const each of steps) {
+        const [, node, time] = /^(\w+)(?:\[(\d+)\])?$/.exec(each) ?? [];
+        const depth = view.getState().scope.length;
+        if (node !== undefined) await enter(node);
+        const { scope } = view.getState();
+        if (scope.length === depth) break;
+        if (time !== undefined) {
+          look({ scope: scope.map((step, i) => (i === depth ? { ...step, time: Number(time) } : step)) });
+        }
+      }
+      const bare = id.replace(/\[\d+\]$/, '');
+      look({ selection: [bare] });
+      this.canvas.current?.zoomTo([bare]);
+    },
+    load(graph, { view: kept, ...more } = {}) {
+      look({
+        selection: [],
+        selectedEdges: [],
+        scope: [],
+        overlay: null,
+        cameras: {},
+        breakpoints: [],
+        example: 0,
+        classIndex: null,
+        ...readKeptView(kept, 'document'),
+      });
+      session.setState({ curves: [], training: null, summaries: {}, report: null, session: null, problems: [] });
+      expansions.clear();
+      document.load(graph, more);
+    },
+    dispose() {
+      saveNow();
+      globalThis.removeEventListener?.('pagehide', saveNow);
+      clearTimeout(saveTimer);
+      for (const stop of stops) stop();
+      link.dispose();
+    },
+  };
+}
+
+/** Paths, without time steps, of the operators that are stepped inside. */
+function expandPaths(scope: readonly ScopeStep[]): readonly string[] {
+  return scope.flatMap(({ kind }, i) => (kind === 'expansion' ? [withoutTimes(scopePath(scope.slice(0, i + 1)))] : []));
+}
+
+function withoutTimes(path: string): string {
+  return path.replace(/\[\d+\]/g, '');
+}
+
+function parsed(text: string | null | undefined): unknown {
+  try {
+    return text ? JSON.parse(text) : undefined;
+  } catch {
+    return undefined;
+  }
+}
