@@ -2,6 +2,7 @@
 // 1,024 red, 1,024 green and 1,024 blue bytes, row-major. Source: https://www.cs.toronto.edu/~kriz/cifar.html
 // The file is not copied: a reading says where label and pixels of each record stand.
 import { type Diagnostic, error } from '../../tensor/diagnostic.ts';
+import { formatCount } from '../format-count.ts';
 
 export const cifarPixelBytes = 3 * 32 * 32;
 
@@ -48,8 +49,8 @@ export function readCifar(bytes: Uint8Array, name: string, kind: CifarKind): Cif
   if (count === 0 || rest !== 0) {
     return refuse(
       'E_TRUNCATED',
-      `a CIFAR-${classes} batch is a whole number of ${strideBytes.toLocaleString('en-US')}-byte records, ` +
-        `this file holds ${count.toLocaleString('en-US')} of them and ${rest.toLocaleString('en-US')} bytes more`,
+      `a CIFAR-${classes} batch is a whole number of ${formatCount(strideBytes)}-byte records, ` +
+        `this file holds ${formatCount(count)} of them and ${formatCount(rest)} bytes more`,
     );
   }
   for (let i = 0; i < count; i++) {
@@ -58,7 +59,7 @@ export function readCifar(bytes: Uint8Array, name: string, kind: CifarKind): Cif
     if (label >= classes || coarse >= coarseClasses) {
       return refuse(
         'E_LABEL_RANGE',
-        `record ${i.toLocaleString('en-US')} has label ${label >= classes ? label : coarse}, ` +
+        `record ${formatCount(i)} has label ${label >= classes ? label : coarse}, ` +
           `beyond the ${label >= classes ? classes : coarseClasses} classes: not a CIFAR-${classes} batch`,
       );
     }

@@ -2,6 +2,7 @@
 // Source: http://yann.lecun.com/exdb/mnist. Reads one unpacked file; pairing images with labels is left to the data sets.
 import { type Diagnostic, error, warning } from '../../tensor/diagnostic.ts';
 import { numel, type Shape } from '../../tensor/shape.ts';
+import { formatCount } from '../format-count.ts';
 
 export type IdxData = Uint8Array | Int8Array | Int16Array | Int32Array | Float32Array | Float64Array;
 
@@ -114,8 +115,8 @@ export function readIdx(bytes: Uint8Array, name: string): IdxReading {
   if (expected > bytes.length) {
     return refuse(
       'E_TRUNCATED',
-      `is cut off: its header says ${shape.join(' × ')}, which takes ${expected.toLocaleString('en-US')} bytes, ` +
-        `but it holds ${bytes.length.toLocaleString('en-US')}`,
+      `is cut off: its header says ${shape.join(' × ')}, which takes ${formatCount(expected)} bytes, ` +
+        `but it holds ${formatCount(bytes.length)}`,
     );
   }
   const data = type.decode(new DataView(bytes.buffer, bytes.byteOffset + headerBytes, count * type.bytes), count);
@@ -125,6 +126,6 @@ export function readIdx(bytes: Uint8Array, name: string): IdxReading {
     diagnostics:
       extra === 0
         ? []
-        : [warning('W_TRAILING_BYTES', `${name}: ${extra.toLocaleString('en-US')} bytes after its data were ignored`)],
+        : [warning('W_TRAILING_BYTES', `${name}: ${formatCount(extra)} bytes after its data were ignored`)],
   };
 }

@@ -2,10 +2,10 @@
 // are moved, bent, slanted, scaled, turned and shifted at random, drawn with a pen of random width and grained.
 import { z } from 'zod';
 import { cosine, sine } from '../../tensor/elementary.ts';
-import { streamKey } from '../../tensor/random.ts';
-import { type DataFields, defineBuiltIn, labelField, type Split } from './dataset.ts';
+import { type DataFields, defineBuiltIn, labelField } from './dataset.ts';
 import { digitHands, type Run } from './digit-strokes.ts';
-import { balancedClass, createExampleRandom, type ExampleRandom } from './example-random.ts';
+import { openDrawnPictures, type Painter } from './drawn-pictures.ts';
+import type { ExampleRandom } from './example-random.ts';
 import { createStrokeRaster } from './stroke-raster.ts';
 
 const sizePx = 28;
@@ -17,6 +17,8 @@ const fields: DataFields = {
   label: labelField(['0', '1', '2', '3', '4', '5', '6', '7', '8', '9']),
 };
 
+const about = { id: 'digits', title: 'Digits', fields };
+
 const options = z.strictObject({
   examples: z.int().min(10).max(1_000_000).default(4096).meta({ title: 'Examples per epoch' }),
   variation: z.number().min(0).max(2).default(1).meta({ title: 'Variation of the handwriting' }),
@@ -25,45 +27,16 @@ const options = z.strictObject({
 
 export const digits = defineBuiltIn({
   kind: 'built-in',
-  id: 'digits',
-  title: 'Digits',
+  ...about,
   summary: 'Handwriting-like digits 0 to 9 in grey, 28 × 28, drawn by code: no download, and never the same one twice.',
-  fields,
   options,
   endless: true,
-  open({ examples, variation, noise }, seed) {
-    const split = (name: string, count: number): Split => {
-      const key = streamKey(seed, `digits/${name}`);
-      const random = createExampleRandom();
-      const draw = createDigitPainter(random, variation, noise);
-      return {
-        count,
-        endless: true,
-        fill(field, indices, from, n, out) {
-          for (let i = 0; i < n; i++) {
-            const index = indices[from + i] as number;
-            const label = balancedClass(key, index, 10);
-            if (field === 'label') out[i] = label;
-            else {
-              random.restart(key, index);
-              draw(label, out, i * pixels);
-            }
-          }
-        },
-      };
-    };
-    const held = Math.max(10, Math.min(1000, Math.round(examples / 4)));
-    return {
-      id: 'digits',
-      title: 'Digits',
-      fields,
-      splits: { train: split('train', examples), validation: split('validation', held), test: split('test', 1000) },
-    };
-  },
+  open: ({ examples, variation, noise }, seed) =>
+    openDrawnPictures(about, examples, seed, (random) => createDigitPainter(random, variation, noise)),
 });
 
 /** Returns a function that draws `label` with the numbers of the current example. */
-function createDigitPainter(random: ExampleRandom, variation: number, noise: number) {
+function createDigitPainter(random: ExampleRandom, variation: number, noise: number): Painter {
   const raster = createStrokeRaster(sizePx, sizePx);
   const bend = new Float64Array(8);
   // The affine map from glyph units (−1…1) to pixels, and the pen.
@@ -126,7 +99,7 @@ function createDigitPainter(random: ExampleRandom, variation: number, noise: num
     }
   };
 
-  return (label: number, out: Float32Array | Int32Array, offset: number) => {
+  return (label, out, offset) => {
     const hands = digitHands[label] ?? [];
     const hand = hands[random.integer(hands.length)] ?? [];
     const clamped = (spread: number) => Math.max(-2, Math.min(2, random.normal())) * spread * variation;

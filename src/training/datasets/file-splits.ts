@@ -12,11 +12,6 @@ export function baseName(path: string): string {
   return path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
 }
 
-/** 60000 → `60,000`. */
-export function formatCount(count: number): string {
-  return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
-}
-
 /** Bytes 0…255 as float32 parts of 255. */
 export function unitScale(): Float32Array {
   return Float32Array.from({ length: 256 }, (_, byte) => byte / 255);

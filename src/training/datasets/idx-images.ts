@@ -1,5 +1,6 @@
 // Pictures and labels from IDX files: what MNIST, Fashion-MNIST and their relatives share. Files are paired by rank (labels have
 // one dimension, pictures three or four) and by the split that their names tell.
+import { formatCount } from '../../formats/format-count.ts';
 import { type IdxArray, type IdxData, isIdx, readIdx } from '../../formats/idx/read-idx.ts';
 import { type Diagnostic, error, hasErrors, warning } from '../../tensor/diagnostic.ts';
 import { formatShape, numel, type Shape, sameShape } from '../../tensor/shape.ts';
@@ -13,7 +14,7 @@ import {
   type SplitName,
   splitNames,
 } from './dataset.ts';
-import { baseName, formatCount, splitOfFile, unitScale } from './file-splits.ts';
+import { baseName, splitOfFile, unitScale } from './file-splits.ts';
 
 export function imageFields(shape: Shape, classNames: readonly string[]): DataFields {
   return { image: { dtype: 'float32', shape, batchAxis: 0, role: 'input' }, label: labelField(classNames) };

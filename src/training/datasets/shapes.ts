@@ -2,9 +2,9 @@
 // colours, shading, texture and grain vary; figure and background always differ enough to be told apart.
 import { z } from 'zod';
 import { cosine, sine } from '../../tensor/elementary.ts';
-import { streamKey } from '../../tensor/random.ts';
-import { type DataFields, defineBuiltIn, labelField, type Split } from './dataset.ts';
-import { balancedClass, createExampleRandom, type ExampleRandom } from './example-random.ts';
+import { type DataFields, defineBuiltIn, labelField } from './dataset.ts';
+import { openDrawnPictures, type Painter } from './drawn-pictures.ts';
+import type { ExampleRandom } from './example-random.ts';
 import { outlines } from './shape-outlines.ts';
 import { createTexture } from './texture.ts';
 
@@ -16,6 +16,8 @@ const fields: DataFields = {
   label: labelField(outlines.map((outline) => outline.name)),
 };
 
+const about = { id: 'shapes', title: 'Shapes', fields };
+
 const options = z.strictObject({
   examples: z.int().min(10).max(1_000_000).default(4096).meta({ title: 'Examples per epoch' }),
   noise: z.number().min(0).max(1).default(0.05).meta({ title: 'Strongest grain', unit: 'of white' }),
@@ -23,42 +25,13 @@ const options = z.strictObject({
 
 export const shapes = defineBuiltIn({
   kind: 'built-in',
-  id: 'shapes',
-  title: 'Shapes',
+  ...about,
   summary:
     'Ten figures in colour on textured backgrounds, 32 × 32, drawn by code: CIFAR-10’s format without a download.',
-  fields,
   options,
   endless: true,
-  open({ examples, noise }, seed) {
-    const split = (name: string, count: number): Split => {
-      const key = streamKey(seed, `shapes/${name}`);
-      const random = createExampleRandom();
-      const draw = createShapePainter(random, noise);
-      return {
-        count,
-        endless: true,
-        fill(field, indices, from, n, out) {
-          for (let i = 0; i < n; i++) {
-            const index = indices[from + i] as number;
-            const label = balancedClass(key, index, outlines.length);
-            if (field === 'label') out[i] = label;
-            else {
-              random.restart(key, index);
-              draw(label, out, i * 3 * plane);
-            }
-          }
-        },
-      };
-    };
-    const held = Math.max(10, Math.min(1000, Math.round(examples / 4)));
-    return {
-      id: 'shapes',
-      title: 'Shapes',
-      fields,
-      splits: { train: split('train', examples), validation: split('validation', held), test: split('test', 1000) },
-    };
-  },
+  open: ({ examples, noise }, seed) =>
+    openDrawnPictures(about, examples, seed, (random) => createShapePainter(random, noise)),
 });
 
 /** One channel (0 red, 1 green, 2 blue) of a colour given by hue (turns), saturation and value. */
@@ -74,7 +47,7 @@ function brightness(colour: Float64Array): number {
 }
 
 /** Returns a function that draws figure `label` with the numbers of the current example. */
-function createShapePainter(random: ExampleRandom, noise: number) {
+function createShapePainter(random: ExampleRandom, noise: number): Painter {
   const texture = createTexture(random);
   const figure = new Float64Array(3);
   const first = new Float64Array(3);
@@ -83,7 +56,7 @@ function createShapePainter(random: ExampleRandom, noise: number) {
     for (let c = 0; c < 3; c++) colour[c] = channelOf(c, hue, saturation, value);
   };
 
-  return (label: number, out: Float32Array | Int32Array, offset: number) => {
+  return (label, out, offset) => {
     const outline = outlines[label];
     if (outline === undefined) return;
     const hue = random.uniform();

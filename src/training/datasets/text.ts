@@ -1,9 +1,11 @@
 // text: the user's own text for next-character prediction, cut into windows as `characters` is.
+
 import { z } from 'zod';
+import { formatCount } from '../../formats/format-count.ts';
 import { error } from '../../tensor/diagnostic.ts';
 import { openText, textFields } from './character-windows.ts';
 import { defineFileDataset } from './dataset.ts';
-import { baseName, formatCount } from './file-splits.ts';
+import { baseName } from './file-splits.ts';
 
 const options = z.strictObject({
   length: z.int().min(1).max(256).default(32).meta({ title: 'Characters per example' }),

@@ -1,0 +1,81 @@
+// The plans of a training run: train mode; eval mode; eval mode for the remainders of the splits. One persistent region.
+import { type Compilation, type CompileOptions, compile, type Registry } from '../compiler/compile.ts';
+import type { GraphFile } from '../graph/schema.ts';
+import type { Plan } from '../program/plan.ts';
+import { type Diagnostic, error, hasErrors } from '../tensor/diagnostic.ts';
+import { type Dataset, splitNames } from './datasets/dataset.ts';
+
+export interface TrainingCompilation {
+  readonly diagnostics: readonly Diagnostic[];
+  /** Train, evaluation, then one per remainder; null where something is wrong. */
+  readonly plans: {
+    readonly train: Plan;
+    readonly evaluation: Plan;
+    readonly remainders: ReadonlyMap<number, Plan>;
+  } | null;
+}
+
+export function compileTraining(
+  graph: GraphFile,
+  registry: Registry,
+  dataset: Dataset,
+  options: Pick<CompileOptions, 'workspaceBytes' | 'dims' | 'off'>,
+): TrainingCompilation {
+  const diagnostics: Diagnostic[] = [];
+  const { batch } = graph.training;
+  if (dataset.splits.train.count < batch) {
+    diagnostics.push(
+      error('E_BATCH', `a batch of ${batch} is more than the ${dataset.splits.train.count} examples for training`, {
+        json: '/training/batch',
+      }),
+    );
+    return { diagnostics, plans: null };
+  }
+  const build = (mode: 'train' | 'eval', size: number): Compilation =>
+    compile(graph, registry, {
+      ...options,
+      mode,
+      batch: size,
+      retain: [],
+      gradients: mode === 'train' ? 'training' : 'none',
+    });
+  const train = build('train', batch);
+  diagnostics.push(...train.diagnostics);
+  if (train.plan && train.plan.loss === null) {
+    diagnostics.push(
+      error(
+        'E_NO_LOSS',
+        'training needs a loss',
+        {},
+        { hint: 'Add cross_entropy, mse_loss or another loss behind the scores.' },
+      ),
+    );
+  }
+  if (train.plan && !train.plan.values.some((value) => value.kind === 'parameter')) {
+    diagnostics.push(
+      error(
+        'E_NO_PARAMETERS',
+        'nothing in this graph can be trained',
+        {},
+        { hint: 'Add a layer with weights: linear, conv2d, …' },
+      ),
+    );
+  }
+  const evaluation = build('eval', batch);
+  const remainders = new Map<number, Plan>();
+  for (const split of splitNames) {
+    const rest = dataset.splits[split].count % batch;
+    if (rest === 0 || remainders.has(rest) || hasErrors(diagnostics)) continue;
+    const plan = build('eval', rest).plan;
+    if (plan) remainders.set(rest, plan);
+  }
+  if (hasErrors(diagnostics) || !train.plan || !evaluation.plan)
+    return {
+      diagnostics: [
+        ...diagnostics,
+        ...evaluation.diagnostics.filter((d) => !diagnostics.some((o) => o.message === d.message)),
+      ],
+      plans: null,
+    };
+  return { diagnostics, plans: { train: train.plan, evaluation: evaluation.plan, remainders } };
+}

@@ -1,0 +1,149 @@
+// A training run over bound plans: iterations and evaluations, counted and seeded, nothing else. Who calls when (a worker's
+// time slices, a command line, a debugger) is not its business.
+import type { GraphFile } from '../graph/schema.ts';
+import type { BoundPlan } from '../runtime/workspace.ts';
+import { assert } from '../tensor/assert.ts';
+import { type BatchReader, createBatches } from './batches.ts';
+import type { Dataset, SplitName } from './datasets/dataset.ts';
+import { createFeeder } from './feed-batches.ts';
+import { scheduleFactor } from './schedules.ts';
+
+export interface TrainingPlans {
+  readonly train: BoundPlan;
+  /** Eval mode, same batch. */
+  readonly evaluation: BoundPlan;
+  /** Eval mode, for the remainder of a split, by its size. */
+  readonly remainders: ReadonlyMap<number, BoundPlan>;
+}
+
+export interface Measured {
+  readonly loss: number;
+  readonly metrics: Readonly<Record<string, number>>;
+}
+
+export interface TrainingRun {
+  /** Iterations done. */
+  readonly iteration: number;
+  readonly iterationsPerEpoch: number;
+  readonly epochs: number;
+  readonly batch: number;
+  /** Whole epochs done. */
+  readonly epoch: number;
+  readonly finished: boolean;
+  /** Sets `iteration`, `lr` and the feeds of the next iteration in a bound plan; any train-mode plan of the graph will do. */
+  prepare(bound: BoundPlan): void;
+  /** One iteration of training. */
+  iterate(): void;
+  /** Loss and metrics of the last iteration, as numbers in the arena. */
+  readonly loss: number;
+  metric(index: number): number;
+  readonly metricNames: readonly string[];
+  /** Mean over a split, remainder included; parameters are not touched. At most `limit` examples. */
+  evaluate(split: SplitName, limit?: number): Measured | null;
+  /** Evaluation in slices: call until `done`. */
+  evaluation(split: SplitName, limit?: number): { next(): boolean; result(): Measured };
+  /** Continues from a given iteration. */
+  seek(iteration: number): void;
+}
+
+export function createTrainingRun(graph: GraphFile, dataset: Dataset, plans: TrainingPlans): TrainingRun {
+  const { training } = graph;
+  const data = training.data;
+  assert(data, 'training needs data');
+  const { plan } = plans.train;
+  const options = { batch: training.batch, seed: graph.seed };
+  const reader = createBatches(dataset.splits.train, { ...options, shuffle: data.shuffle, remainder: 'drop' });
+  const feeders = new Map<BoundPlan, ReturnType<typeof createFeeder>>();
+  const feederOf = (bound: BoundPlan) => {
+    const feeder = feeders.get(bound) ?? createFeeder(bound, reader, data.bind);
+    feeders.set(bound, feeder);
+    return feeder;
+  };
+  const perEpoch = Math.max(1, reader.batchCount);
+  const lr = training.optimizer.lr ?? 0;
+  const lossView = plan.loss === null ? null : plans.train.read(plan.loss);
+  const metricViews = plan.metrics.map((metric) => plans.train.read(metric.name));
+  const position = { epoch: 0, iteration: 0, epochs: training.epochs, lr };
+  let iteration = 0;
+
+  function prepare(bound: BoundPlan): void {
+    position.epoch = Math.floor(iteration / perEpoch);
+    position.iteration = iteration;
+    bound.read('iteration')[0] = iteration;
+    bound.read('lr')[0] = lr * scheduleFactor(training.schedule, position);
+    feederOf(bound).fill(position.epoch, iteration % perEpoch);
+  }
+
+  function evaluation(name: SplitName, limit = Number.POSITIVE_INFINITY) {
+    const split = dataset.splits[name];
+    const limited = { ...split, count: Math.min(split.count, limit), fill: split.fill.bind(split) };
+    const batches = createBatches(limited, { ...options, shuffle: false, remainder: 'keep' });
+    const byPlan = new Map<BoundPlan, ReturnType<typeof createFeeder>>();
+    let at = 0;
+    let seen = 0;
+    let loss = 0;
+    const sums = plan.metrics.map(() => 0);
+    return {
+      next(): boolean {
+        if (at >= batches.batchCount) return false;
+        const size = batches.sizeOf(at);
+        const bound = size === training.batch ? plans.evaluation : plans.remainders.get(size);
+        if (!bound) return false; // a remainder without a plan of its own is left out
+        const feeder = byPlan.get(bound) ?? createFeeder(bound, batches as BatchReader, data?.bind ?? {});
+        byPlan.set(bound, feeder);
+        feeder.fill(0, at);
+        bound.run(0, bound.plan.instructions.length);
+        seen += size;
+        if (bound.plan.loss !== null) loss += (bound.read(bound.plan.loss)[0] as number) * size;
+        bound.plan.metrics.forEach((metric, i) => {
+          sums[i] = (sums[i] as number) + (bound.read(metric.name)[0] as number) * size;
+        });
+        at++;
+        return at < batches.batchCount;
+      },
+      result(): Measured {
+        const n = Math.max(1, seen);
+        return {
+          loss: loss / n,
+          metrics: Object.fromEntries(plan.metrics.map((metric, i) => [metric.kind, (sums[i] as number) / n])),
+        };
+      },
+    };
+  }
+
+  return {
+    get iteration() {
+      return iteration;
+    },
+    get epoch() {
+      return Math.floor(iteration / perEpoch);
+    },
+    get finished() {
+      return iteration >= perEpoch * training.epochs;
+    },
+    get loss() {
+      return lossView ? (lossView[0] as number) : Number.NaN;
+    },
+    iterationsPerEpoch: perEpoch,
+    epochs: training.epochs,
+    batch: training.batch,
+    metricNames: plan.metrics.map((metric) => metric.kind),
+    metric: (index) => metricViews[index]?.[0] ?? Number.NaN,
+    prepare,
+    iterate() {
+      prepare(plans.train);
+      plans.train.run(0, plan.instructions.length);
+      iteration++;
+    },
+    evaluation,
+    evaluate(split, limit) {
+      if (dataset.splits[split].count === 0) return null;
+      const run = evaluation(split, limit);
+      while (run.next());
+      return run.result();
+    },
+    seek(to) {
+      iteration = to;
+    },
+  };
+}
