@@ -27,7 +27,12 @@ export const relu = defineOperator({
   explain({ inputs, index }) {
     const x = inputs.x.data[index] as number;
     const result = Math.max(0, x);
-    return { by: 'function', terms: [{ value: result, factors: [{ port: 'x', index, value: x }] }], result, text: `max(0, ${x}) = ${result}` };
+    return {
+      by: 'function',
+      terms: [{ value: result, factors: [{ port: 'x', index, value: x }] }],
+      result,
+      text: `max(0, ${x}) = ${result}`,
+    };
   },
   flops: ({ outputs }) => numel(outputs.y.shape),
   onnx: { op: 'Relu' },

@@ -1,0 +1,59 @@
+// gelu: Gaussian error linear unit.              Formula  y = x·Φ(x), Φ(x) = (1 + erf(x/√2))/2
+// Shapes  x any  y as x                          Gradient  dx = dy·(Φ(x) + x·φ(x)), φ(x) = e^(−x²/2)/√(2π)
+// Source  Hendrycks & Gimpel 2016; PyTorch gelu (approximate none), ONNX Gelu-20
+// Cost    1 flop an element
+import { z } from 'zod';
+import type { ExpressionBuilder, Line } from '../../program/expression-builder.ts';
+import { defineOperator } from '../define-operator.ts';
+import { say } from '../support/explain.ts';
+import { explainUnary, flopsPerElement, inferUnary, oneOutput, unaryInputs } from '../support/unary.ts';
+
+/** Φ(x) */
+function normalBelow(e: ExpressionBuilder, x: Line): Line {
+  return e.mul(e.constant(0.5), e.add(e.constant(1), e.erf(e.mul(x, e.constant(Math.SQRT1_2)))));
+}
+
+/** Φ(x): erf by its series of positive terms e^(−z²)·Σ 2ⁿ z²ⁿ⁺¹/(2n+1)!!, without cancellation. */
+function normalBelowReference(x: number): number {
+  const z = Math.min(6, Math.max(-6, x * Math.SQRT1_2));
+  let [term, sum] = [z, z];
+  for (let n = 1; Math.abs(term) > 1e-17 * Math.abs(sum); n++) {
+    term *= (2 * z * z) / (2 * n + 1);
+    sum += term;
+  }
+  return 0.5 + (sum * Math.exp(-z * z)) / Math.sqrt(Math.PI);
+}
+
+export const gelu = defineOperator({
+  id: 'gelu',
+  family: 'activation',
+  title: 'GELU',
+  summary: 'The input times the probability that a normal number lies below it.',
+  formula: 'y = \\frac{x}{2} \\left(1 + \\operatorname{erf} \\frac{x}{\\sqrt 2}\\right)',
+  source: 'PyTorch torch.nn.functional.gelu; ONNX Gelu',
+  keywords: ['gaussian error linear unit'],
+  inputs: unaryInputs,
+  parameters: {},
+  outputs: oneOutput,
+  attributes: z.strictObject({}),
+  traits: { elementwise: true },
+  infer: inferUnary,
+  forward: ({ emit, inputs }) => ({ outputs: { y: emit.map([inputs.x], (e, x) => e.mul(x, normalBelow(e, x))) } }),
+  gradient: ({ emit, inputs, cotangents }) => ({
+    x: emit.map([cotangents.y, inputs.x], (e, dy, x) => {
+      const density = e.mul(e.exp(e.mul(e.mul(x, x), e.constant(-0.5))), e.constant(1 / Math.sqrt(2 * Math.PI)));
+      return e.mul(dy, e.add(normalBelow(e, x), e.mul(x, density)));
+    }),
+  }),
+  reference: ({ inputs }) => ({ y: inputs.x.data.map((x) => x * normalBelowReference(x)) }),
+  explain: (context) =>
+    explainUnary(
+      context,
+      (x) => x * normalBelowReference(x),
+      (x) => `${say(x)} · Φ(${say(x)})`,
+    ),
+  flops: flopsPerElement,
+  onnx: { op: 'Gelu' },
+  pytorch: 'torch.nn.functional.gelu',
+  samples: [{ inputs: { x: [2, 3, 4] } }, { inputs: { x: [] } }],
+});

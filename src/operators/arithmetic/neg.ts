@@ -1,0 +1,36 @@
+// neg: negation.                                 Formula  y = −x
+// Shapes  x any  y as x                          Gradient  dx = −dy
+// Source  PyTorch neg, ONNX Neg-13               Cost  1 flop an element
+import { z } from 'zod';
+import { defineOperator } from '../define-operator.ts';
+import { say } from '../support/explain.ts';
+import { explainUnary, flopsPerElement, inferUnary, oneOutput, unaryInputs } from '../support/unary.ts';
+
+export const neg = defineOperator({
+  id: 'neg',
+  family: 'arithmetic',
+  title: 'Negate',
+  summary: 'Turns the sign of every element.',
+  formula: 'y = -x',
+  source: 'PyTorch torch.neg; ONNX Neg',
+  keywords: ['minus', 'negative', 'sign'],
+  inputs: unaryInputs,
+  parameters: {},
+  outputs: oneOutput,
+  attributes: z.strictObject({}),
+  traits: { elementwise: true },
+  infer: inferUnary,
+  forward: ({ emit, inputs }) => ({ outputs: { y: emit.map([inputs.x], (e, x) => e.neg(x)) } }),
+  gradient: ({ emit, cotangents }) => ({ x: emit.map([cotangents.y], (e, dy) => e.neg(dy)) }),
+  reference: ({ inputs }) => ({ y: inputs.x.data.map((x) => -x) }),
+  explain: (context) =>
+    explainUnary(
+      context,
+      (x) => -x,
+      (x) => `-(${say(x)})`,
+    ),
+  flops: flopsPerElement,
+  onnx: { op: 'Neg' },
+  pytorch: 'torch.neg',
+  samples: [{ inputs: { x: [2, 3, 4] } }, { inputs: { x: [] } }],
+});

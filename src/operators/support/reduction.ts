@@ -1,0 +1,53 @@
+// Reductions over a list of dimensions: the parts that all of them share.
+import { z } from 'zod';
+import type { Ref } from '../../program/access.ts';
+import type { Emitter } from '../../program/builder.ts';
+import { numel, type Shape } from '../../tensor/shape.ts';
+import type { InferContext, TensorType } from '../define-operator.ts';
+import { axesOf, checkAxes, foldedIndices, foldedShape } from './axes.ts';
+import type { unaryInputs } from './unary.ts';
+
+export const reductionAttributes = z.strictObject({
+  dim: z.array(z.int()).default([]).meta({ title: 'Dimensions', description: 'None: all of them' }),
+  keepdim: z.boolean().default(false).meta({ title: 'Keep dimensions', description: 'As size 1' }),
+});
+
+type Attributes = z.output<typeof reductionAttributes>;
+
+export function inferReduction({
+  inputs,
+  attributes,
+  fail,
+}: InferContext<typeof unaryInputs, Record<never, never>, Attributes>): { outputs: { y: TensorType } } | null {
+  const { shape } = inputs.x;
+  if (!checkAxes(attributes.dim, shape, 'dim', fail)) return null;
+  const axes = axesOf(attributes.dim, shape.length);
+  return { outputs: { y: { dtype: 'float32', shape: foldedShape(shape, axes, attributes.keepdim) } } };
+}
+
+/** A result of the reduction with its folded dimensions as size 1, so that it broadcasts against x. */
+export function unfolded(emit: Emitter, y: Ref, x: Shape, { dim }: Attributes): Ref {
+  const kept = foldedShape(x, axesOf(dim, x.length), true);
+  return kept.length === y.shape.length ? y : emit.view(y, kept);
+}
+
+/** Flat indices of x that make element `index` of y. */
+export function elementsOf(x: Shape, { dim }: Attributes, index: number): number[] {
+  return foldedIndices(x, axesOf(dim, x.length), index);
+}
+
+/** `fold` of every group of elements. */
+export function reduceReference(
+  x: { readonly shape: Shape; readonly data: Float64Array },
+  attributes: Attributes,
+  y: Shape,
+  fold: (group: number[]) => number,
+): Float64Array {
+  return Float64Array.from({ length: numel(y) }, (_, i) =>
+    fold(elementsOf(x.shape, attributes, i).map((k) => x.data[k] as number)),
+  );
+}
+
+export function flopsPerInput({ inputs }: { readonly inputs: { readonly x: TensorType } }): number {
+  return numel(inputs.x.shape);
+}
