@@ -1,7 +1,7 @@
 // What recurrent cells share: ports, checks, the sums in front of their gates z = x·W_ihᵀ + b_ih + h·W_hhᵀ + b_hh, and the
 // gradients behind them. A state that is not wired is zero. Each cell adds its own non-linearity.
 import { type Operand, permuteAxes, type Ref } from '../../program/access.ts';
-import type { Emitter, ExpressionFunction } from '../../program/builder.ts';
+import type { Emitter, EpilogueOptions, ExpressionFunction } from '../../program/builder.ts';
 import type { Factor } from '../../program/explanation.ts';
 import type { ExpressionBuilder, Line } from '../../program/expression-builder.ts';
 import { uniformFan } from '../../program/initializer.ts';
@@ -113,34 +113,50 @@ export function emitSums(
   return product(t.h, t.weight_hh, [product(t.x, t.weight_ih, [], false), ...biases], true);
 }
 
-/** Gradients of everything in front of the gates, from dz [batch, gates·hidden]. */
-export function emitSumGradients(emit: Emitter, t: CellTensors<Ref>, dz: Ref, needs: (port: string) => boolean) {
-  const columns = permuteAxes(dz, [1, 0]);
-  const bias = t.bias_ih && (needs('bias_ih') || needs('bias_hh')) ? emit.reduce([dz], { axes: [0] }) : undefined;
-  const stateWeight = () => (t.h ? emit.gemm({ a: columns, b: asRows(emit, t.h) }) : emit.fill(t.weight_hh.shape, 0));
+/**
+ * Gradients of everything in front of the gates, from dz [batch, gates·hidden]. Where the gates see the state's half of the
+ * sum apart, `dState` is that half's gradient and `direct` what reaches h past the sum (rows, added to its gradient).
+ */
+export function emitSumGradients(
+  emit: Emitter,
+  t: CellTensors<Ref>,
+  dz: Ref,
+  needs: (port: string) => boolean,
+  { dState = dz, direct }: { readonly dState?: Ref; readonly direct?: EpilogueOptions } = {},
+) {
+  const biasOf = (from: Ref, port: 'bias_ih' | 'bias_hh') =>
+    t[port] && needs(port) ? emit.reduce([from], { axes: [0] }) : undefined;
+  const biasIh = biasOf(dz, 'bias_ih');
+  const weightOf = (from: Ref, seen: Ref) => emit.gemm({ a: permuteAxes(from, [1, 0]), b: asRows(emit, seen) });
+  const dh = () => emit.gemm({ a: dState, b: t.weight_hh, ...(direct ? { epilogue: direct } : {}) });
+  const stateWeight = () => (t.h ? weightOf(dState, t.h) : emit.fill(t.weight_hh.shape, 0));
   return {
     x: needs('x') ? asShape(emit, emit.gemm({ a: dz, b: t.weight_ih }), t.x.shape) : undefined,
-    h: t.h && needs('h') ? asShape(emit, emit.gemm({ a: dz, b: t.weight_hh }), t.h.shape) : undefined,
-    weight_ih: needs('weight_ih') ? emit.gemm({ a: columns, b: asRows(emit, t.x) }) : undefined,
+    h: t.h && needs('h') ? asShape(emit, dh(), t.h.shape) : undefined,
+    weight_ih: needs('weight_ih') ? weightOf(dz, t.x) : undefined,
     weight_hh: needs('weight_hh') ? stateWeight() : undefined,
-    bias_ih: bias,
-    bias_hh: bias,
+    bias_ih: biasIh,
+    bias_hh: dState === dz && biasIh ? biasIh : biasOf(dState, 'bias_hh'),
   };
+}
+
+/** The two halves of z[row, column] of the reference: what comes from x, what comes from h. */
+export function halvesOf(t: CellTensors<ReferenceTensor>, row: number, column: number): [fromX: number, fromH: number] {
+  const half = (from: ReferenceTensor | undefined, weight: ReferenceTensor, bias: ReferenceTensor | undefined) => {
+    const size = weight.shape[1] as number;
+    let sum = bias?.data[column] ?? 0;
+    for (let k = 0; from && k < size; k++) {
+      sum += (from.data[row * size + k] as number) * (weight.data[column * size + k] as number);
+    }
+    return sum;
+  };
+  return [half(t.x, t.weight_ih, t.bias_ih), half(t.h, t.weight_hh, t.bias_hh)];
 }
 
 /** z[row, column] of the reference. */
 export function sumOf(t: CellTensors<ReferenceTensor>, row: number, column: number): number {
-  let sum = (t.bias_ih?.data[column] ?? 0) + (t.bias_hh?.data[column] ?? 0);
-  for (const [from, weight] of [
-    [t.x, t.weight_ih],
-    [t.h, t.weight_hh],
-  ] as const) {
-    if (!from) continue;
-    const size = weight.shape[1] as number;
-    for (let k = 0; k < size; k++)
-      sum += (from.data[row * size + k] as number) * (weight.data[column * size + k] as number);
-  }
-  return sum;
+  const [fromX, fromH] = halvesOf(t, row, column);
+  return fromX + fromH;
 }
 
 /** Everything of x and h that a row's gates see. */
