@@ -47,6 +47,13 @@ export function isArgument(value: unknown): value is { readonly arg: string } {
   return typeof (value as { arg?: unknown }).arg === 'string';
 }
 
+/** Names of the arguments that a value, or members of an object, refer to. */
+export function argumentNames(value: unknown): readonly string[] {
+  if (isArgument(value)) return [value.arg];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.values(value).flatMap(argumentNames);
+}
+
 /** Why a value does not fit a schema, in words that follow the name of the attribute; undefined when it fits. */
 export function schemaFault(schema: Schema, value: unknown, mayBeArguments = false): string | undefined {
   if (mayBeArguments && isArgument(value)) return undefined;

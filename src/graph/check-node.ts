@@ -1,7 +1,7 @@
 // Checks one node against what its operator or its block allows; faulty members are left out and said.
 import { allOperators, findOperator } from '../operators/catalogue.ts';
 import { type Diagnostic, error } from '../tensor/diagnostic.ts';
-import { checkAttributes, isArgument } from './check-attributes.ts';
+import { argumentNames, checkAttributes } from './check-attributes.ts';
 import { toPointer } from './json-text.ts';
 import { usesBlock } from './ports.ts';
 import { repair } from './repair.ts';
@@ -159,7 +159,7 @@ function withKnownArguments(node: GraphNode, json: string, { block, report }: No
   const known = block?.arguments ?? {};
   const clean = (members: Members, key: 'attributes' | 'arguments'): Members => {
     const entries = Object.entries(members).filter(([name, value]) => {
-      const missing = argumentsIn(value).find((each) => !Object.hasOwn(known, each));
+      const missing = argumentNames(value).find((each) => !Object.hasOwn(known, each));
       if (missing === undefined) return true;
       const message =
         block === undefined ? 'arguments exist only inside blocks' : `the block has no argument \`${missing}\``;
@@ -178,11 +178,4 @@ function withKnownArguments(node: GraphNode, json: string, { block, report }: No
   return node.arguments === undefined
     ? { ...node, attributes }
     : { ...node, attributes, arguments: clean(node.arguments, 'arguments') };
-}
-
-/** Names of the arguments that a value refers to. */
-function argumentsIn(value: unknown): readonly string[] {
-  if (isArgument(value)) return [value.arg];
-  if (Array.isArray(value)) return value.flatMap(argumentsIn);
-  return [];
 }

@@ -29,5 +29,5 @@ export function argumentValues(
 function resolve(value: unknown, values: Members): unknown {
   if (isArgument(value)) return Object.hasOwn(values, value.arg) ? values[value.arg] : undefined;
   if (Array.isArray(value)) return value.map((each) => resolve(each, values));
-  return value;
+  return typeof value === 'object' && value !== null ? resolveArguments(value as Members, values) : value;
 }

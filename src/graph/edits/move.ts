@@ -1,0 +1,25 @@
+import { blockKey, noteKey, type ScopeName } from '../document.ts';
+import type { Draft } from '../edit.ts';
+
+type Position = readonly [number, number];
+
+/** Places nodes, and with `in` and `out` a block's border. Whole pixels. */
+export function moveNodes(draft: Draft, scope: ScopeName, positions: Readonly<Record<string, Position>>): void {
+  for (const [id, [x, y]] of Object.entries(positions)) {
+    const position: Position = [Math.round(x), Math.round(y)];
+    if (id === 'in' || id === 'out') moveBorder(draft, scope, id, position);
+    else draft.patchNode(scope, id, { position });
+  }
+}
+
+export function moveNote(draft: Draft, scope: ScopeName, id: string, position: Position, size?: Position): void {
+  const record = draft.get(noteKey(scope, id));
+  if (record?.kind === 'note')
+    draft.putNote(scope, { ...record.note, position, ...(size === undefined ? {} : { size }) });
+}
+
+function moveBorder(draft: Draft, scope: ScopeName, side: 'in' | 'out', position: Position): void {
+  const record = draft.get(blockKey(scope));
+  if (record?.kind !== 'block') return;
+  draft.put({ ...record, block: { ...record.block, layout: { ...record.block.layout, [side]: position } } });
+}
