@@ -46,7 +46,8 @@ export interface TrainingRun {
   seek(iteration: number): void;
 }
 
-export function createTrainingRun(graph: GraphFile, dataset: Dataset, plans: TrainingPlans): TrainingRun {
+/** `defaultLr` stands where the set-up names no rate. */
+export function createTrainingRun(graph: GraphFile, dataset: Dataset, plans: TrainingPlans, defaultLr: number): TrainingRun {
   const { training } = graph;
   const data = training.data;
   assert(data, 'training needs data');
@@ -60,7 +61,7 @@ export function createTrainingRun(graph: GraphFile, dataset: Dataset, plans: Tra
     return feeder;
   };
   const perEpoch = Math.max(1, reader.batchCount);
-  const lr = training.optimizer.lr ?? 0;
+  const lr = training.optimizer.lr ?? defaultLr;
   const lossView = plan.loss === null ? null : plans.train.read(plan.loss);
   const metricViews = plan.metrics.map((metric) => plans.train.read(metric.name));
   const position = { epoch: 0, iteration: 0, epochs: training.epochs, lr };

@@ -9,12 +9,13 @@ import { mnist } from './mnist.ts';
 import { moons } from './moons.ts';
 import { shapes } from './shapes.ts';
 import { spirals } from './spirals.ts';
+import { table } from './table.ts';
 import { text } from './text.ts';
 import { xor } from './xor.ts';
 
 export const builtInDatasets: readonly BuiltInDataset<unknown>[] = [digits, shapes, spirals, moons, xor, characters];
 
-export const fileDatasets: readonly FileDataset<unknown>[] = [fashionMnist, mnist, cifar100, cifar10, text];
+export const fileDatasets: readonly FileDataset<unknown>[] = [fashionMnist, mnist, cifar100, cifar10, table, text];
 
 /** The declaration called `id`; `-` and `_` are the same. */
 export function findDataset(id: string): BuiltInDataset<unknown> | FileDataset<unknown> | undefined {

@@ -2,10 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import type { DataFile, Dataset } from '../../../../src/training/datasets/dataset.ts';
 import { openBuiltInDataset, openFileDataset } from '../../../../src/training/datasets/open-dataset.ts';
 import { builtInDatasets, fileDatasets, findDataset } from '../../../../src/training/datasets/registry.ts';
-import { referencePath } from '../../../support/reference.ts';
+import { referenceData } from './reference-data.ts';
 
 function idx(type: number, sizes: readonly number[], data: Uint8Array): Uint8Array {
   const bytes = Buffer.alloc(4 + 4 * sizes.length);
@@ -66,6 +67,15 @@ describe('registry', () => {
       expect(dataset?.splits.train.count).toBeGreaterThan(0);
     }
     expect(findDataset('Fashion-MNIST')?.id).toBe('fashion_mnist');
+  });
+
+  it('describes every option by a JSON Schema with titles, for forms', () => {
+    for (const { id, options } of [...builtInDatasets, ...fileDatasets]) {
+      const { properties = {} } = z.toJSONSchema(options, { io: 'input' });
+      for (const [name, schema] of Object.entries(properties)) {
+        expect(schema, `${id}.${name}`).toMatchObject({ title: expect.any(String), default: expect.anything() });
+      }
+    }
   });
 
   it('answers wrong names and options with diagnostics', () => {
@@ -185,18 +195,11 @@ describe('CIFAR', () => {
 });
 
 describe('real files', () => {
-  const path = (part: string) => {
-    const found = referencePath(part);
-    // biome-ignore lint/suspicious/noConsole: what is not tested must be seen
-    if (found === undefined) console.warn(`SKIPPED: there is no ${part} beside the project; its files were not read`);
-    return found;
-  };
-
   it.each([
     ['data/mnist', 'mnist', 20_000, 10_000],
     ['data/fashion-mnist', 'fashion_mnist', 698, 300],
   ])('reads %s as another reader does', (part, id, trainCount, testCount) => {
-    const root = path(part);
+    const root = referenceData(part);
     if (root === undefined) return;
     const files = folder(root);
     const { dataset, diagnostics } = openFileDataset(files);
@@ -221,7 +224,7 @@ describe('real files', () => {
   });
 
   it('reads data/cifar-10 as another reader does', () => {
-    const root = path('data/cifar-10');
+    const root = referenceData('data/cifar-10');
     if (root === undefined) return;
     const { dataset, diagnostics } = openFileDataset(folder(root));
     expect(diagnostics.filter((d) => d.severity !== 'info')).toEqual([]);
