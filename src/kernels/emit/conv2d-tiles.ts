@@ -1,0 +1,154 @@
+// The hot part of a correlation: some output channels of one grid of one image. Tiles are channels × vectors of neighbouring
+// cells; the reduction loop walks a table of byte distances, one an (input channel, tap), while weights lie in sequence.
+import type { Code } from '../encoder/code.ts';
+import { branchIf, forRange, loop } from '../encoder/control.ts';
+import { defineFunction, type FunctionCode, type Local } from '../encoder/function.ts';
+import { i32, v128 } from '../encoder/instructions.ts';
+import { advance } from './conv2d-copy.ts';
+import type { Correlation, Grid } from './conv2d-plan.ts';
+import type { EmitOptions } from './emitter.ts';
+import { epilogueCode } from './epilogue.ts';
+import { storeStrided, tileMaker } from './tile.ts';
+
+/** Most table entries of one grid, so that the table stays in the first-level cache. */
+const tableLimit = 256;
+
+/** Source channels that one round through the table covers: a divisor of all. */
+export function channelsPerTable(plan: Correlation, grid: Grid): number {
+  for (let count = plan.sourceChannels; count > 1; count--) {
+    if (plan.sourceChannels % count === 0 && count * grid.taps.length <= tableLimit) return count;
+  }
+  return 1;
+}
+
+/** Bytes between the weights of neighbouring output channels. */
+export function weightRowBytes(plan: Correlation, grid: Grid): number {
+  return 4 * plan.sourceChannels * (plan.transposesWeights ? grid.taps.length : plan.kernelArea);
+}
+
+/** Four or fewer cells of one grid row. */
+interface CellVector {
+  readonly row: number;
+  readonly column: number;
+  readonly lanes: number;
+}
+
+/** As many vectors as registers allow beside `rows` channels: 15, of which one is a product when nothing is fused. */
+function vectorsBeside(rows: number, fma: boolean): number {
+  const free = (fma ? 15 : 14) - 1;
+  return Math.max(1, Math.floor(rows <= 2 ? (free - rows) / rows : free / (rows + 1)));
+}
+
+/** (source, weights, output, table, image, channel, operands…), addresses at the grid's first cell: `rows` channels. */
+export function cellsFunction(plan: Correlation, grid: Grid, rows: number, options: EmitOptions): FunctionCode {
+  const operandCount = plan.epilogue?.inputs.length ?? 0;
+  const [height, width] = grid.count;
+  const [rowStep, columnStep] = grid.step;
+  const planeBytes = 4 * plan.outSize[0] * plan.outSize[1];
+  const outRowBytes = 4 * plan.outSize[1] * rowStep;
+  const name = `conv2d cells ${rows}×${height}×${width}`;
+  return defineFunction(name, new Array<'i32'>(6 + operandCount).fill('i32'), (parameters, local) => {
+    const [source, weights, output, table, image, channel] = parameters as [Local, Local, Local, Local, Local, Local];
+    const [weight, cell, entry, entryEnd, tap, channelEnd] = [1, 2, 3, 4, 5, 6].map(() => local('i32')) as Local6;
+    const [sourceRow, outputRow, sourceNow, outputNow, u, v] = [1, 2, 3, 4, 5, 6].map(() => local('i32')) as Local6;
+    const makeTile = tileMaker(local, options.fma);
+    const toMemory = epilogueCode(plan.epilogue, parameters.slice(6), local, options.fma);
+    const weightBytes = weightRowBytes(plan, grid);
+    const perTable = channelsPerTable(plan, grid);
+
+    const tile = (vectors: readonly CellVector[]): Code => {
+      const registers = makeTile(rows, vectors.length);
+      const cells = (vector: CellVector) => vector.row * plan.rowBytes + 4 * vector.column;
+      const step = registers.step(
+        (row) => v128.load32Splat(weight.get, row * weightBytes),
+        (j) => v128.load(tap.get, cells(vectors[j] as CellVector)),
+      );
+      const taps = [
+        entry.set(table.get),
+        loop([
+          tap.set(i32.add(cell.get, i32.load(entry.get))),
+          step,
+          advance(weight, 4),
+          branchIf(0, i32.ne(entry.tee(i32.add(entry.get, i32.const(4))), entryEnd.get)),
+        ]),
+      ];
+      const more = i32.ne(cell.tee(i32.add(cell.get, i32.const(perTable * plan.channelBytes))), channelEnd.get);
+      const sum = [
+        weight.set(weights.get),
+        cell.set(sourceNow.get),
+        channelEnd.set(i32.add(sourceNow.get, i32.const(plan.sourceChannels * plan.channelBytes))),
+        perTable === plan.sourceChannels ? taps : loop([taps, branchIf(0, more)]),
+      ];
+      const coordinate = (axis: 0 | 1, at: Local) =>
+        i32.add(i32.const(grid.start[axis]), i32.mul(at.get, i32.const(grid.step[axis])));
+      return [
+        registers.clear(),
+        grid.taps.length * plan.sourceChannels === 0 ? [] : sum,
+        toMemory([image.get, channel.get, coordinate(0, u), coordinate(1, v)], (finish) =>
+          registers.accumulators.map((line, i) =>
+            line.map((register, j) => {
+              const { row, column, lanes } = vectors[j] as CellVector;
+              const displacement = [0, i, row * rowStep, column * columnStep];
+              const offset = i * planeBytes + row * outRowBytes + 4 * column * columnStep;
+              return [
+                finish(register, { displacement, axis: 3, step: columnStep, lanes }),
+                storeStrided(outputNow.get, register, lanes, offset, 4 * columnStep),
+              ];
+            }),
+          ),
+        ),
+      ];
+    };
+
+    const across = Math.ceil(width / 4);
+    const wide = Math.min(vectorsBeside(rows, options.fma), Math.max(across, across * height));
+    const lanesOf = (column: number) => Math.min(4, width - column);
+    const vectorsAt = (row: number, first: number, count: number): CellVector[] =>
+      Array.from({ length: count }, (_, j) => ({ row, column: 4 * j, lanes: lanesOf(first + 4 * j) }));
+
+    // Whole tiles along a row, while all their lanes are real.
+    const panels = Math.floor(Math.floor(width / 4) / wide);
+    const start = [sourceRow.set(source.get), outputRow.set(output.get)];
+    const nextRows = (count: number) => [
+      advance(sourceRow, count * plan.rowBytes),
+      advance(outputRow, count * outRowBytes),
+    ];
+    const wholeTiles =
+      panels === 0
+        ? []
+        : forRange(u, 0, height, 1, [
+            sourceNow.set(sourceRow.get),
+            outputNow.set(outputRow.get),
+            forRange(v, 0, 4 * wide * panels, 4 * wide, [
+              tile(vectorsAt(0, 0, wide)),
+              advance(sourceNow, 16 * wide),
+              advance(outputNow, 16 * wide * columnStep),
+            ]),
+            nextRows(1),
+          ]);
+
+    // What is left of every row: several rows share a tile.
+    const covered = 4 * wide * panels;
+    const left = across - wide * panels;
+    const together = left === 0 ? 0 : Math.min(height, Math.max(1, Math.floor(wide / left)));
+    const leftTile = (count: number): Code => [
+      sourceNow.set(i32.add(sourceRow.get, i32.const(4 * covered))),
+      outputNow.set(i32.add(outputRow.get, i32.const(4 * covered * columnStep))),
+      v.set(i32.const(covered)),
+      tile(Array.from({ length: count }, (_, row) => vectorsAt(row, covered, left)).flat()),
+    ];
+    const ends =
+      together === 0
+        ? []
+        : [
+            start,
+            forRange(u, 0, height - (height % together), together, [leftTile(together), nextRows(together)]),
+            height % together === 0
+              ? []
+              : [u.set(i32.const(height - (height % together))), leftTile(height % together)],
+          ];
+    return [entryEnd.set(i32.add(table.get, i32.const(4 * perTable * grid.taps.length))), start, wholeTiles, ends];
+  });
+}
+
+type Local6 = [Local, Local, Local, Local, Local, Local];
