@@ -10,22 +10,29 @@ export interface Outline {
 
 /** Exact distance to a closed polygon of flat pairs. */
 function polygon(points: readonly number[]): (x: number, y: number) => number {
-  const corners = Float64Array.from(points);
-  const n = corners.length / 2;
+  const n = points.length / 2;
+  // Per edge: start, vector, 1/length², and how x grows with y.
+  const edges = new Float64Array(n * 6);
+  for (let i = 0; i < n; i++) {
+    const [ax = 0, ay = 0] = points.slice(i * 2, i * 2 + 2);
+    const next = ((i + 1) % n) * 2;
+    const dx = (points[next] ?? 0) - ax;
+    const dy = (points[next + 1] ?? 0) - ay;
+    edges.set([ax, ay, dx, dy, 1 / (dx * dx + dy * dy), dy === 0 ? 0 : dx / dy], i * 6);
+  }
   return (x, y) => {
     let nearest = Number.POSITIVE_INFINITY;
     let inside = false;
-    for (let i = 0, j = n - 1; i < n; j = i++) {
-      const ax = corners[i * 2] as number;
-      const ay = corners[i * 2 + 1] as number;
-      const bx = corners[j * 2] as number;
-      const by = corners[j * 2 + 1] as number;
-      const along = ((x - ax) * (bx - ax) + (y - ay) * (by - ay)) / ((bx - ax) * (bx - ax) + (by - ay) * (by - ay));
-      const t = Math.max(0, Math.min(1, along));
-      const dx = x - ax - t * (bx - ax);
-      const dy = y - ay - t * (by - ay);
-      nearest = Math.min(nearest, dx * dx + dy * dy);
-      if (ay > y !== by > y && x < ax + ((y - ay) * (bx - ax)) / (by - ay)) inside = !inside;
+    for (let e = 0; e < edges.length; e += 6) {
+      const px = x - (edges[e] as number);
+      const py = y - (edges[e + 1] as number);
+      const dx = edges[e + 2] as number;
+      const dy = edges[e + 3] as number;
+      const t = Math.max(0, Math.min(1, (px * dx + py * dy) * (edges[e + 4] as number)));
+      const ox = px - t * dx;
+      const oy = py - t * dy;
+      nearest = Math.min(nearest, ox * ox + oy * oy);
+      if (py < 0 !== py - dy < 0 && px < py * (edges[e + 5] as number)) inside = !inside;
     }
     return inside ? -Math.sqrt(nearest) : Math.sqrt(nearest);
   };
