@@ -18,6 +18,7 @@ import {
   inferCell,
   rowFactors,
 } from './cell.ts';
+import { gruFragment } from './gru-fragment.ts';
 
 const attributes = z.strictObject({
   hidden_size: z.int().min(1).max(65_536).default(32).meta({ title: 'Hidden size' }),
@@ -128,6 +129,7 @@ export const gruCell = defineOperator({
     ];
     return { by: 'sum', terms, result: h, text: `(1 − z)·n + z·h = (1 − ${keep})·${n} + ${keep}·${old} = ${h}` };
   },
+  expand: ({ attributes: a, inputs }) => gruFragment(a.hidden_size, a.bias, inputs['h'] !== undefined),
   flops({ inputs, outputs, attributes: a }) {
     const units = numel(outputs.h.shape);
     return 6 * units * ((inputs.x.shape.at(-1) as number) + (inputs.h ? a.hidden_size : 0)) + 14 * units;

@@ -35,14 +35,14 @@ export function lstmFragment(hidden: number, bias: boolean, hasState: boolean, h
     node(`from_${port}`, 'linear', 0, row, given, { out_features: 4 * hidden, bias });
   };
   linear('x', 'ih', 1);
-  if (hasState) {
-    linear('h', 'hh', 2);
-    node('z', 'add', 1, 1.5, { a: 'from_x.y', b: 'from_h.y' });
-  }
+  if (hasState) linear('h', 'hh', 2);
+  // A state that is not wired is zero: its bias still counts.
+  const other = hasState ? 'from_h.y' : bias ? 'in.bias_hh' : undefined;
+  if (other) node('z', 'add', 1, 1.5, { a: 'from_x.y', b: other });
   for (const [row, { id, op, part }] of gates.entries()) {
     if (id === 'f' && !hasCell) continue;
-    const window = { dim: -1, start: part * hidden, end: (part + 1) * hidden };
-    node(`z_${id}`, 'slice', 2, row, { x: hasState ? 'z.y' : 'from_x.y' }, window);
+    const window = { starts: [part * hidden], ends: [(part + 1) * hidden], dims: [-1] };
+    node(`z_${id}`, 'slice', 2, row, { x: other ? 'z.y' : 'from_x.y' }, window);
     node(id, op, 3, row, { x: `z_${id}.y` });
   }
   if (hasCell) {

@@ -78,36 +78,32 @@ export const rnnCell = defineOperator({
     };
   },
   expand({ attributes: a, inputs }): Fragment {
-    const stateful = inputs['h'] !== undefined;
+    const parts = inputs['h'] ? (['x', 'h'] as const) : (['x'] as const);
+    const suffix = { x: 'ih', h: 'hh' };
+    // A state that is not wired is zero: its bias still counts.
+    const other = inputs['h'] ? 'from_h.y' : a.bias ? 'in.bias_hh' : undefined;
     const linear = { out_features: a.hidden_size, bias: a.bias };
-    const parts = stateful ? (['x', 'h'] as const) : (['x'] as const);
     return {
       nodes: [
-        ...parts.map((port, row) => ({
-          id: `from_${port}`,
-          op: 'linear',
-          attributes: linear,
-          position: [0, row * 150] as const,
-        })),
-        ...(stateful ? [{ id: 'z', op: 'add', position: [240, 75] as const }] : []),
-        { id: 'h', op: a.nonlinearity, position: [480, stateful ? 75 : 0] },
+        ...parts.map((port, row) => {
+          return { id: `from_${port}`, op: 'linear', attributes: linear, position: [0, row * 150] as const };
+        }),
+        ...(other ? [{ id: 'z', op: 'add', position: [240, 75] as const }] : []),
+        { id: 'h', op: a.nonlinearity, position: [480, 75] },
       ],
       edges: [
-        ...parts.flatMap((port) => {
-          const suffix = port === 'x' ? 'ih' : 'hh';
-          return [
-            { from: `in.${port}`, to: `from_${port}.x` },
-            { from: `in.weight_${suffix}`, to: `from_${port}.weight` },
-            ...(a.bias ? [{ from: `in.bias_${suffix}`, to: `from_${port}.bias` }] : []),
-          ];
-        }),
-        ...(stateful
+        ...parts.flatMap((port) => [
+          { from: `in.${port}`, to: `from_${port}.x` },
+          { from: `in.weight_${suffix[port]}`, to: `from_${port}.weight` },
+          ...(a.bias ? [{ from: `in.bias_${suffix[port]}`, to: `from_${port}.bias` }] : []),
+        ]),
+        ...(other
           ? [
               { from: 'from_x.y', to: 'z.a' },
-              { from: 'from_h.y', to: 'z.b' },
-              { from: 'z.y', to: 'h.x' },
+              { from: other, to: 'z.b' },
             ]
-          : [{ from: 'from_x.y', to: 'h.x' }]),
+          : []),
+        { from: other ? 'z.y' : 'from_x.y', to: 'h.x' },
         { from: 'h.y', to: 'out.h' },
       ],
     };
