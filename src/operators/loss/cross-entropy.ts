@@ -1,0 +1,114 @@
+// cross_entropy: softmax and negative log-likelihood.    Formula  y = mean −w_t·ln softmax(x)_t
+// Shapes  x f32[N, C, …] (classes along `dim`; rank 1: one example)  target i32[N, …] or probabilities as x  weight f32[C]
+// Errors  E_DIM  E_SCORES  E_TARGET_SHAPE  E_DTYPE  E_WEIGHT  Gradient  dx = (softmax(x)·Σq − q)·dy/n, q: what the target says (support/log-loss)
+// Source  PyTorch cross_entropy, ONNX SoftmaxCrossEntropyLoss-13
+// Cost    6 flops a score; never overflows; a class number that does not exist gives NaN
+import { z } from 'zod';
+import { formatShape, numel, sameShape } from '../../tensor/shape.ts';
+import { defineOperator } from '../define-operator.ts';
+import { checkClasses, classAxis, classFeed, classInputs, hasClassNumbers } from '../support/class-loss.ts';
+import {
+  explainLogLoss,
+  logLossForward,
+  logLossReference,
+  logSoftmaxLossGradient,
+  targetGradient,
+} from '../support/log-loss.ts';
+import { reductionSchema } from '../support/loss.ts';
+import { softmaxReference } from '../support/softmax.ts';
+import { oneOutput } from '../support/unary.ts';
+
+export const crossEntropy = defineOperator({
+  id: 'cross_entropy',
+  family: 'loss',
+  title: 'Cross-entropy',
+  summary: 'Softmax classifier loss: how surprised the scores are by the right class.',
+  formula: 'y = -\\frac{1}{N} \\sum_i \\ln \\frac{e^{x_{i,t_i}}}{\\sum_j e^{x_{i,j}}}',
+  source: 'PyTorch torch.nn.functional.cross_entropy; ONNX SoftmaxCrossEntropyLoss',
+  keywords: ['softmax loss', 'log loss', 'classification', 'negative log likelihood', 'classifier'],
+  inputs: { ...classInputs, weight: { title: 'Class weights', rank: 1, optional: true } },
+  parameters: {},
+  outputs: oneOutput,
+  attributes: z.strictObject({
+    dim: z.int().default(1).meta({ title: 'Class dimension' }),
+    reduction: reductionSchema,
+    ignore_index: z
+      .int()
+      .default(-100)
+      .meta({ title: 'Ignored class number', description: 'Examples with it count nothing' }),
+    label_smoothing: z.number().min(0).max(1).default(0).meta({ title: 'Label smoothing' }),
+  }),
+  traits: { loss: true },
+  feedType: classFeed,
+  infer({ inputs, attributes, source, fail }) {
+    const axis = checkClasses({ inputs, attributes, source, fail }, true);
+    if (axis === null) return null;
+    const { x, weight } = inputs;
+    const classes = x.shape[axis] as number;
+    if (weight && !sameShape(weight.shape, [classes])) {
+      return fail(
+        'E_WEIGHT',
+        { port: 'weight' },
+        `expects one weight for each of ${classes} classes, gets ${formatShape(weight.shape)} from ${source('weight')}`,
+      );
+    }
+    return {
+      outputs: { y: { dtype: 'float32', shape: attributes.reduction === 'none' ? x.shape.toSpliced(axis, 1) : [] } },
+    };
+  },
+  forward({ emit, inputs: { x, target, weight }, attributes }) {
+    const axis = classAxis(attributes.dim, x.shape.length) as number;
+    const logP = emit.softmax(x, axis, true);
+    const { y, divisor } = logLossForward(emit, logP, { target, weight }, axis, attributes);
+    return { outputs: { y }, saved: { log_p: logP, ...(divisor ? { divisor } : {}) } };
+  },
+  gradient({ emit, inputs: { x, target, weight }, attributes, cotangents, saved, needs }) {
+    const axis = classAxis(attributes.dim, x.shape.length) as number;
+    const counted = attributes.reduction === 'mean' && hasClassNumbers(target, x.shape);
+    const divisor = counted ? saved('divisor') : undefined;
+    const backward = {
+      logP: saved('log_p'),
+      given: { target, weight },
+      axis,
+      options: attributes,
+      dy: cotangents.y,
+      divisor,
+    };
+    return {
+      x: needs('x') ? logSoftmaxLossGradient(emit, backward) : undefined,
+      target: needs('target') && target.dtype === 'float32' ? targetGradient(emit, backward) : undefined,
+    };
+  },
+  reference({ inputs: { x, target, weight }, attributes }) {
+    const axis = classAxis(attributes.dim, x.shape.length) as number;
+    return { y: logLossReference(softmaxReference(x, axis, true), x.shape, axis, { target, weight }, attributes) };
+  },
+  explain({ inputs: { x, target, weight }, attributes, index }) {
+    const axis = classAxis(attributes.dim, x.shape.length) as number;
+    const logP = softmaxReference(x, axis, true);
+    return explainLogLoss({ logP, x, axis, given: { target, weight }, options: attributes }, index);
+  },
+  flops: ({ inputs }) => 6 * numel(inputs.x.shape),
+  onnx: { op: 'SoftmaxCrossEntropyLoss', attributes: { reduction: 'reduction', ignore_index: 'ignore_index' } },
+  pytorch: 'torch.nn.functional.cross_entropy',
+  samples: [
+    { inputs: { x: [4, 5], target: { shape: [4], below: 5 } } },
+    { inputs: { x: [3], target: { shape: [], below: 3 } } },
+    { attributes: { reduction: 'sum' }, inputs: { x: [2, 3, 2, 2], target: { shape: [2, 2, 2], below: 3 } } },
+    { attributes: { dim: -1, reduction: 'none' }, inputs: { x: [3, 2, 4], target: { shape: [3, 2], below: 4 } } },
+    { attributes: { ignore_index: 1, label_smoothing: 0.1 }, inputs: { x: [6, 3], target: { shape: [6], below: 3 } } },
+    {
+      attributes: { label_smoothing: 0.2 },
+      inputs: { x: [5, 3], target: { shape: [5], below: 3 }, weight: { shape: [3], low: 0.5, high: 2 } },
+    },
+    { inputs: { x: [4, 3], target: { shape: [4, 3], low: 0.1, high: 0.9 } } },
+    {
+      attributes: { reduction: 'none', label_smoothing: 0.1 },
+      inputs: {
+        x: [4, 3, 2],
+        target: { shape: [4, 3, 2], low: 0.1, high: 0.9 },
+        weight: { shape: [3], low: 0.5, high: 2 },
+      },
+    },
+  ],
+});

@@ -1,0 +1,89 @@
+// nll_loss: negative log-likelihood.             Formula  y = mean −w_t·x_t, x: logarithms of probabilities
+// Shapes  x f32[N, C, …] (classes along `dim`; rank 1: one example)  target i32[N, …]  weight f32[C]
+// Errors  E_DIM  E_SCORES  E_TARGET_SHAPE  E_DTYPE  E_WEIGHT  Gradient  dx = −w_t·dy/n at the class number, 0 elsewhere
+// Source  PyTorch nll_loss, ONNX NegativeLogLikelihoodLoss-13
+// Cost    2 flops a score; a class number that does not exist gives NaN
+import { z } from 'zod';
+import { formatShape, numel, sameShape } from '../../tensor/shape.ts';
+import { defineOperator } from '../define-operator.ts';
+import { checkClasses, classAxis, classFeed, classInputs } from '../support/class-loss.ts';
+import { explainLogLoss, logLossForward, logLossGradient, logLossReference } from '../support/log-loss.ts';
+import { reductionSchema } from '../support/loss.ts';
+import { oneOutput } from '../support/unary.ts';
+
+export const nllLoss = defineOperator({
+  id: 'nll_loss',
+  family: 'loss',
+  title: 'Negative log-likelihood',
+  summary: 'Minus the log-probability of the right class; follows a log-softmax.',
+  formula: 'y = -\\frac{1}{N} \\sum_i x_{i,t_i}',
+  source: 'PyTorch torch.nn.functional.nll_loss; ONNX NegativeLogLikelihoodLoss',
+  keywords: ['log likelihood', 'classification'],
+  inputs: {
+    x: { ...classInputs.x, title: 'Log-probabilities' },
+    target: { ...classInputs.target, dtype: 'int32' },
+    weight: { title: 'Class weights', rank: 1, optional: true },
+  },
+  parameters: {},
+  outputs: oneOutput,
+  attributes: z.strictObject({
+    dim: z.int().default(1).meta({ title: 'Class dimension' }),
+    reduction: reductionSchema,
+    ignore_index: z
+      .int()
+      .default(-100)
+      .meta({ title: 'Ignored class number', description: 'Examples with it count nothing' }),
+  }),
+  traits: { loss: true },
+  feedType: classFeed,
+  infer({ inputs, attributes, source, fail }) {
+    const axis = checkClasses({ inputs, attributes, source, fail }, false);
+    if (axis === null) return null;
+    const { x, weight } = inputs;
+    const classes = x.shape[axis] as number;
+    if (weight && !sameShape(weight.shape, [classes])) {
+      return fail(
+        'E_WEIGHT',
+        { port: 'weight' },
+        `expects one weight for each of ${classes} classes, gets ${formatShape(weight.shape)} from ${source('weight')}`,
+      );
+    }
+    return {
+      outputs: { y: { dtype: 'float32', shape: attributes.reduction === 'none' ? x.shape.toSpliced(axis, 1) : [] } },
+    };
+  },
+  forward({ emit, inputs: { x, target, weight }, attributes }) {
+    const axis = classAxis(attributes.dim, x.shape.length) as number;
+    const options = { ...attributes, label_smoothing: 0 };
+    const { y, divisor } = logLossForward(emit, x, { target, weight }, axis, options);
+    return { outputs: { y }, saved: divisor ? { divisor } : {} };
+  },
+  gradient({ emit, inputs: { x, target, weight }, attributes, cotangents, saved }) {
+    const axis = classAxis(attributes.dim, x.shape.length) as number;
+    const options = { ...attributes, label_smoothing: 0 };
+    const divisor = attributes.reduction === 'mean' ? saved('divisor') : undefined;
+    return {
+      x: logLossGradient(emit, { logP: x, given: { target, weight }, axis, options, dy: cotangents.y, divisor }),
+    };
+  },
+  reference({ inputs: { x, target, weight }, attributes }) {
+    const axis = classAxis(attributes.dim, x.shape.length) as number;
+    return { y: logLossReference(x.data, x.shape, axis, { target, weight }, { ...attributes, label_smoothing: 0 }) };
+  },
+  explain({ inputs: { x, target, weight }, attributes, index }) {
+    const axis = classAxis(attributes.dim, x.shape.length) as number;
+    const options = { ...attributes, label_smoothing: 0 };
+    return explainLogLoss({ logP: x.data, x, axis, given: { target, weight }, options }, index);
+  },
+  flops: ({ inputs }) => 2 * numel(inputs.x.shape),
+  onnx: { op: 'NegativeLogLikelihoodLoss', attributes: { reduction: 'reduction', ignore_index: 'ignore_index' } },
+  pytorch: 'torch.nn.functional.nll_loss',
+  samples: [
+    { inputs: { x: [4, 5], target: { shape: [4], below: 5 } } },
+    { attributes: { reduction: 'none' }, inputs: { x: [3, 4, 2], target: { shape: [3, 2], below: 4 } } },
+    {
+      attributes: { ignore_index: 0 },
+      inputs: { x: [6, 3], target: { shape: [6], below: 3 }, weight: { shape: [3], low: 0.5, high: 2 } },
+    },
+  ],
+});
