@@ -2,6 +2,7 @@
 // and each run is added to a total that carries its rounding error along (Knuth's two-sum). The order never depends on the caller.
 import type { ReduceSpec } from '../../program/kernel-spec.ts';
 import type { Code } from '../encoder/code.ts';
+import { forRange } from '../encoder/control.ts';
 import type { Local, NewLocal } from '../encoder/function.ts';
 import { f32x4, v128 } from '../encoder/instructions.ts';
 
@@ -64,5 +65,18 @@ export function foldLanes(kind: FoldKind, acc: Local, spare: Local): Code {
   return [
     foldInto(kind, acc, v128.shuffle32(acc.get, acc.get, [2, 3, 0, 1]), spare),
     foldInto(kind, acc, v128.shuffle32(acc.get, acc.get, [1, 0, 3, 2]), spare),
+  ];
+}
+
+/** Rounds of `body`, in groups of at most `group` rounds with `before` and `after` around each. */
+export function inGroups(count: number, group: number, local: NewLocal, before: Code, body: Code, after: Code): Code {
+  if (count === 0) return [];
+  const round = local('i32');
+  if (count <= group) return [before, forRange(round, 0, count, 1, body), after];
+  const groups = local('i32');
+  const full = [before, forRange(round, 0, group, 1, body), after];
+  return [
+    forRange(groups, 0, Math.floor(count / group), 1, full),
+    inGroups(count % group, group, local, before, body, after),
   ];
 }

@@ -8,7 +8,7 @@ import type { Code } from '../encoder/code.ts';
 import { forRange, ifElse } from '../encoder/control.ts';
 import { defineFunction, type Local, type NewLocal } from '../encoder/function.ts';
 import { f32x4, i32, i32x4, plusBytes, v128 } from '../encoder/instructions.ts';
-import { createTotal, foldInto, foldLanes, identities, type Total } from './accumulate.ts';
+import { createTotal, foldInto, foldLanes, identities, inGroups, type Total } from './accumulate.ts';
 import type { KernelEmitter } from './emitter.ts';
 import { emitVectorExpression, type Leaf } from './expression.ts';
 import { type Axis, advance, axesOf, forAll, forItems, mergeAxes, type Pointer, whileAtLeast } from './iteration.ts';
@@ -131,19 +131,6 @@ const clear = (accumulators: readonly (readonly Local[])[], spec: ReduceSpec): C
   accumulators.map((perOutput) =>
     perOutput.map((acc, k) => acc.set(f32x4.splatConst(identities[spec.outputs[k]!.by]))),
   );
-
-/** Rounds of `body`, in groups of at most `group` rounds with `before` and `after` around each. */
-function inGroups(count: number, group: number, local: NewLocal, before: Code, body: Code, after: Code): Code {
-  if (count === 0) return [];
-  const round = local('i32');
-  if (count <= group) return [before, forRange(round, 0, count, 1, body), after];
-  const groups = local('i32');
-  const full = [before, forRange(round, 0, group, 1, body), after];
-  return [
-    forRange(groups, 0, Math.floor(count / group), 1, full),
-    inGroups(count % group, group, local, before, body, after),
-  ];
-}
 
 /** One output: vectors lie along the run, several accumulators at once. */
 function reduceAlong(b: Builder): Code {

@@ -23,6 +23,8 @@ export function loadRaw({ stride, at }: Stream, width: Width, vector = 0): Code 
   if (stride === 0 || width === 1) return v128.load32Splat(at.get);
   const first = 16 * vector * stride;
   if (stride === 1) return v128.load(at.get, first);
+  // The last of these eight elements may lie past the end of the buffer, in its padding.
+  if (stride === 2) return v128.shuffle32(v128.load(at.get, first), v128.load(at.get, first + 16), [0, 2, 4, 6]);
   if (stride === -1) {
     const loaded = v128.load(before(at, first - 12));
     return v128.shuffle32(loaded, loaded, [3, 2, 1, 0]);
