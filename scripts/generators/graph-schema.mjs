@@ -21,7 +21,9 @@ export const graphSchemaFile = {
     const operators = (await operatorRecords()).map(({ record }) => record);
     const optimizers = (await optimizerRecords()).map(({ record }) => record);
     const [schemas] = await loadTypeScript(['src/graph/schema.ts']);
-    const { graphSchema, nodeSchema, optimizerSchema, recurrenceSchema } = schemas;
+    const { graphSchema, nodeSchema, optimizerSchema } = schemas;
+    // Before anything has a name: the nodes' attributes are written in place.
+    const recurrence = attributesSchema(schemas.recurrenceSchema);
     // What the module exports becomes a definition of that name; everything else is written in place.
     for (const [name, schema] of Object.entries(schemas)) {
       if (!name.endsWith('Schema') || schema === graphSchema) continue;
@@ -32,7 +34,7 @@ export const graphSchemaFile = {
       target: 'draft-7',
       unrepresentable: 'any',
       override({ zodSchema, jsonSchema }) {
-        if (zodSchema === nodeSchema) describeNode(jsonSchema, operators, recurrenceSchema);
+        if (zodSchema === nodeSchema) describeNode(jsonSchema, operators, recurrence);
         if (zodSchema === optimizerSchema) describeOptimizer(jsonSchema, optimizers);
       },
     });
@@ -41,7 +43,7 @@ export const graphSchemaFile = {
   },
 };
 
-function describeNode(node, operators, recurrenceSchema) {
+function describeNode(node, operators, recurrence) {
   const kinds = [
     ...operators.map(({ id, title, summary, attributes }) => ({
       id,
@@ -54,7 +56,7 @@ function describeNode(node, operators, recurrenceSchema) {
       id: 'recurrence',
       title: 'Recurrence',
       summary: 'A block unrolled over time, its parameters shared.',
-      schema: attributesSchema(recurrenceSchema),
+      schema: recurrence,
     },
   ].filter(({ id }, index, all) => all.findIndex((other) => other.id === id) === index);
   node.properties.op = {

@@ -33,10 +33,16 @@ import { constant } from './data/constant.ts';
 import { input } from './data/input.ts';
 import { parameter } from './data/parameter.ts';
 import { linear } from './linear/linear.ts';
+import { binaryCrossEntropyWithLogits } from './loss/binary-cross-entropy-with-logits.ts';
 import { binaryCrossEntropy } from './loss/binary-cross-entropy.ts';
+import { crossEntropy } from './loss/cross-entropy.ts';
 import { huberLoss } from './loss/huber-loss.ts';
 import { l1Loss } from './loss/l1-loss.ts';
+import { l1Penalty } from './loss/l1-penalty.ts';
+import { l2Penalty } from './loss/l2-penalty.ts';
 import { mseLoss } from './loss/mse-loss.ts';
+import { multiclassHinge } from './loss/multiclass-hinge.ts';
+import { nllLoss } from './loss/nll-loss.ts';
 import { smoothL1Loss } from './loss/smooth-l1-loss.ts';
 import { batchNorm } from './normalization/batch-norm.ts';
 import { avgPool2d } from './pooling/avg-pool2d.ts';
@@ -68,10 +74,12 @@ export const operators = {
   avg_pool2d: avgPool2d,
   batch_norm: batchNorm,
   binary_cross_entropy: binaryCrossEntropy,
+  binary_cross_entropy_with_logits: binaryCrossEntropyWithLogits,
   concat,
   constant,
   conv2d,
   cos,
+  cross_entropy: crossEntropy,
   div,
   dropout,
   elu,
@@ -84,6 +92,8 @@ export const operators = {
   huber_loss: huberLoss,
   input,
   l1_loss: l1Loss,
+  l1_penalty: l1Penalty,
+  l2_penalty: l2Penalty,
   leaky_relu: leakyRelu,
   linear,
   log,
@@ -96,7 +106,9 @@ export const operators = {
   minimum,
   mse_loss: mseLoss,
   mul,
+  multiclass_hinge: multiclassHinge,
   neg,
+  nll_loss: nllLoss,
   parameter,
   pow,
   reciprocal,
