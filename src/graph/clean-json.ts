@@ -18,8 +18,9 @@ export function cleanJson(value: unknown, report: (diagnostic: Diagnostic) => vo
   function clean(each: unknown): unknown {
     if (left-- <= 0) return left === -1 ? drop('E_TOO_LARGE', `more than ${limits.values} values`) : undefined;
     if (each === null || typeof each === 'boolean') return each;
+    // JSON text does not tell −0 from 0.
     if (typeof each === 'number')
-      return Number.isFinite(each) ? each : drop('E_NUMBER', `${each} is not a JSON number`);
+      return Number.isFinite(each) ? each || 0 : drop('E_NUMBER', `${each} is not a JSON number`);
     if (typeof each === 'string') {
       if (each.length <= limits.stringCharacters) return each;
       return drop('E_TOO_LARGE', `a text of ${each.length} characters, ${limits.stringCharacters} are allowed`);

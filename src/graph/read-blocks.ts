@@ -30,8 +30,8 @@ export function readBlockHeads(raw: unknown, report: Report): ReadonlyMap<string
     const json = toPointer(['blocks', name]);
     const fault = identifierFault(name);
     if (fault !== undefined || typeof value !== 'object' || value === null || Array.isArray(value)) {
-      const why = fault === undefined ? 'must be an object' : `: the name ${fault}`;
-      report(error('E_BLOCK', `block \`${name.slice(0, 100)}\` ${why}; left out`, { json }));
+      const why = fault === undefined ? ' must be an object' : `: the name ${fault}`;
+      report(error('E_BLOCK', `block \`${name.slice(0, 100)}\`${why}; left out`, { json }));
       continue;
     }
     const { nodes, edges, notes, ...head } = value as Raw;

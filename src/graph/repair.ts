@@ -96,26 +96,28 @@ function faultOf(issue: Issue, found: unknown): string {
   switch (issue.code) {
     case 'invalid_type':
       return `must be ${article(issue.expected)}, not ${told(found)}`;
-    case 'invalid_value': {
-      const near = typeof found === 'string' ? nearest(found, issue.values.map(String)) : undefined;
-      const meant = near === undefined ? '' : ` (did you mean "${near}"?)`;
-      return `must be ${listed(issue.values.map((each) => JSON.stringify(each)))}, not ${told(found)}${meant}`;
-    }
+    case 'invalid_value':
+      return oneOf(issue.values, found);
     case 'too_small':
       return `must ${bound(issue.origin)} ${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}${unit(issue.origin)}`;
     case 'too_big':
       return `must ${bound(issue.origin)} ${issue.inclusive ? 'at most' : 'less than'} ${issue.maximum}${unit(issue.origin)}`;
-    case 'invalid_union': {
-      const kinds =
-        'options' in issue && Array.isArray(issue.options) ? issue.options.map((each) => JSON.stringify(each)) : [];
-      return kinds.length > 0 ? `must have as its kind ${listed(kinds)}` : `does not fit: ${told(found)}`;
-    }
+    case 'invalid_union':
+      return 'options' in issue && Array.isArray(issue.options)
+        ? oneOf(issue.options, found)
+        : `does not fit: ${told(found)}`;
     case 'invalid_format':
     case 'custom':
       return `cannot be ${told(found)}: letters, digits and _ make a name, not beginning with a digit, \`in\` and \`out\` are reserved`;
     default:
       return `does not fit: ${told(found)}`;
   }
+}
+
+function oneOf(allowed: readonly unknown[], found: unknown): string {
+  const near = typeof found === 'string' ? nearest(found, allowed.map(String)) : undefined;
+  const meant = near === undefined ? '' : ` (did you mean "${near}"?)`;
+  return `must be ${listed(allowed.map((each) => JSON.stringify(each)))}, not ${told(found)}${meant}`;
 }
 
 function article(type: string): string {
