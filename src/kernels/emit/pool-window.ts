@@ -31,6 +31,12 @@ export function overWindow(g: Pool2dGeometry, axis: 0 | 1, start: Code, at: Loca
   ];
 }
 
+/** True when all rows (or columns) of every window lie in the plane. */
+export function alwaysInside(g: Pool2dGeometry, axis: 0 | 1): boolean {
+  const last = (g.outSize[axis] - 1) * g.stride[axis] - g.padding[axis] + (g.kernel[axis] - 1) * g.dilation[axis];
+  return g.padding[axis] === 0 && last < g.inSize[axis];
+}
+
 /** count = how many of the window's rows or columns an average counts: those in the plane, or in the padded plane. */
 export function countWindow(
   g: Pool2dGeometry,
@@ -44,6 +50,7 @@ export function countWindow(
   const at = local('i32');
   const before = countIncludePad ? g.padding[axis] : 0;
   const after = countIncludePad ? g.padding[axis === 0 ? 2 : 3] : 0;
+  if (alwaysInside(g, axis)) return count.set(i32.const(g.kernel[axis]));
   return [
     count.set(i32.const(0)),
     at.set(i32.add(start, i32.const(before))),

@@ -7,8 +7,16 @@ import { defineFunction, type Local, type NewLocal } from '../encoder/function.t
 import { f32, f32x4, i32, i32x4, memoryFill, v128 } from '../encoder/instructions.ts';
 import type { KernelEmitter } from './emitter.ts';
 import { type Axis, forItems, type Pointer, whileAtLeast } from './iteration.ts';
-import { countWindow, interiorColumns, overWindow, planeBytes, planeElements, windowStart } from './pool-window.ts';
-import { loadRaw, type Width } from './stream.ts';
+import {
+  alwaysInside,
+  countWindow,
+  interiorColumns,
+  overWindow,
+  planeBytes,
+  planeElements,
+  windowStart,
+} from './pool-window.ts';
+import { loadRaw, type Stream, type Width } from './stream.ts';
 
 const pointer = (local: Local): Pointer => ({ local, unit: 4 });
 
@@ -26,8 +34,10 @@ const rowCount = (g: Pool2dGeometry) => (planeElements(g.outSize) === 0 ? 0 : g.
 /** What differs between the two poolings: state of the windows being computed, one tap, the end. */
 interface WindowCode {
   readonly start: (column: Code, width: Width) => Code;
-  /** One element of each window: its lanes, and the position of the first lane's element in the plane. */
-  readonly tap: (lanes: Code, position: Code, width: Width) => Code;
+  /** Before taps: where in the plane the first lane's element of offset 0 lies. */
+  readonly place: (position: Code, width: Width) => Code;
+  /** One element of each window, `offset` elements after that place; `first` when it is known to be the window's first. */
+  readonly tap: (lanes: Code, offset: number, first: boolean) => Code;
   readonly finish: (width: Width) => Code;
 }
 
@@ -41,7 +51,7 @@ function emitRow(
   w: WindowCode,
 ): Code {
   const { first, end } = interiorColumns(g);
-  const vectors = Math.floor((end - first) / 4);
+  const vectors = end - first < 4 ? 0 : Math.ceil((end - first) / 4);
   const column = local('i32');
   const rowAt = local('i32');
   const columnAt = local('i32');
@@ -59,32 +69,44 @@ function emitRow(
   const columnStart = windowStart(g, 1, column.get);
   const inRow = (x: Code) => i32.add(i32.mul(rowAt.get, i32.const(width)), x);
 
-  const taps: Code = [
-    position.set(inRow(columnStart)),
-    forRange(k, 0, g.kernel[1], 1, [
-      address.set(element),
-      w.tap(loadRaw({ kind: 'float32', stride: g.stride[1], at: address }, 4), position.get, 4),
-      position.set(i32.add(position.get, i32.const(g.dilation[1]))),
-    ]),
+  const [rows, columns] = g.kernel;
+  const stream: Stream = { kind: 'float32', stride: g.stride[1], at: address };
+  /** The taps at static offsets from the place. */
+  const tapsAt = (offsets: readonly number[], firstKnown: boolean): Code => [
+    address.set(element),
+    w.place(position.get, 4),
+    offsets.map((offset, i) => w.tap(loadRaw(stream, 4, 0, 4 * offset), offset, firstKnown && i === 0)),
   ];
-  const four = [w.start(column.get, 4), overWindow(g, 0, rowStart, rowAt, local, taps), w.finish(4), moved(4)];
-  const tap = [position.set(inRow(columnAt.get)), w.tap(v128.load32Splat(element), position.get, 1)];
+  const inRowOffsets = Array.from({ length: columns }, (_, l) => l * g.dilation[1]);
+  const rowTaps: Code =
+    columns <= 8
+      ? tapsAt(inRowOffsets, false)
+      : forRange(k, 0, columns, 1, [tapsAt([0], false), position.set(i32.add(position.get, i32.const(g.dilation[1])))]);
+  const allOffsets = Array.from({ length: rows }, (_, r) => inRowOffsets.map((o) => r * g.dilation[0] * width + o));
+  const windows: Code =
+    alwaysInside(g, 0) && rows * columns <= 16
+      ? [rowAt.set(rowStart), position.set(inRow(columnStart)), tapsAt(allOffsets.flat(), true)]
+      : overWindow(g, 0, rowStart, rowAt, local, [position.set(inRow(columnStart)), rowTaps]);
+  const four = [w.start(column.get, 4), windows, w.finish(4), moved(4)];
+  const tap = [position.set(inRow(columnAt.get)), w.place(position.get, 1), w.tap(v128.load32Splat(element), 0, false)];
   const one = [
     w.start(column.get, 1),
     overWindow(g, 0, rowStart, rowAt, local, overWindow(g, 1, columnStart, columnAt, local, tap)),
     w.finish(1),
     moved(1),
   ];
-  // One copy of the code for single windows serves both edges: `left` counts down to the place of the vectors first.
-  const edge = g.outSize[1] - first - 4 * vectors;
   if (vectors === 0) return [column.set(i32.const(0)), left.set(i32.const(g.outSize[1])), whileAtLeast(left, 1, one)];
+  // The last vector ends where the interior does: it may compute some windows again.
+  const overlap = 4 * vectors - (end - first);
+  const stepBack = overlap === 0 ? [] : ifElse(i32.gtS(column.get, i32.const(end - 4)), moved(-overlap));
   const round = local('i32');
+  // Two rounds, so that one copy of the code for single windows serves both edges.
   return [
     column.set(i32.const(0)),
     forRange(round, 0, 2, 1, [
-      left.set(select(round.get, i32.const(edge), i32.const(first))),
+      left.set(select(round.get, i32.const(g.outSize[1] - end), i32.const(first))),
       whileAtLeast(left, 1, one),
-      ifElse(i32.eqz(round.get), [left.set(i32.const(vectors)), whileAtLeast(left, 1, four)]),
+      ifElse(i32.eqz(round.get), [left.set(i32.const(vectors)), whileAtLeast(left, 1, [stepBack, four])]),
     ]),
   ];
 }
@@ -98,28 +120,33 @@ export const maxPool2d: KernelEmitter<MaxPool2dSpec> = {
       const best = local('v128');
       const where = local('v128');
       const value = local('v128');
-      const place = local('v128');
+      const base = local('v128');
       const mask = local('v128');
       const yAt = local('i32');
       const indexAt = local('i32');
       const s = g.stride[1];
       const code: WindowCode = {
         start: () => [best.set(f32x4.splatConst(Number.NEGATIVE_INFINITY)), where.set(i32x4.splatConst(-1))],
-        tap: (lanes, position, width) => [
-          value.set(lanes),
-          place.set(
+        place: (position, width) =>
+          base.set(
             width === 1 ? i32x4.splat(position) : i32x4.add(i32x4.splat(position), i32x4.const(0, s, 2 * s, 3 * s)),
           ),
-          // Better: not (x ≤ best) while best is a number, and whatever comes first.
-          mask.set(
-            v128.or(
-              v128.andnot(f32x4.eq(best.get, best.get), f32x4.le(value.get, best.get)),
-              i32x4.shrS(where.get, i32.const(31)),
+        tap(lanes, offset, first) {
+          const here = offset === 0 ? base.get : i32x4.add(base.get, i32x4.splatConst(offset));
+          if (first) return [best.set(lanes), where.set(here)];
+          return [
+            value.set(lanes),
+            // Better: not (x ≤ best) while best is a number, and whatever comes first.
+            mask.set(
+              v128.or(
+                v128.andnot(f32x4.eq(best.get, best.get), f32x4.le(value.get, best.get)),
+                i32x4.shrS(where.get, i32.const(31)),
+              ),
             ),
-          ),
-          best.set(v128.bitselect(value.get, best.get, mask.get)),
-          where.set(v128.bitselect(place.get, where.get, mask.get)),
-        ],
+            best.set(v128.bitselect(value.get, best.get, mask.get)),
+            where.set(v128.bitselect(here, where.get, mask.get)),
+          ];
+        },
         finish: (width) =>
           width === 4
             ? [v128.store(yAt.get, best.get), v128.store(indexAt.get, where.get)]
@@ -182,6 +209,7 @@ function avgForward({ geometry: g, countIncludePad }: AvgPool2dSpec, p: readonly
         ? columns.set(i32.const(g.kernel[1]))
         : countWindow(g, 1, windowStart(g, 1, column), countIncludePad, columns, local),
     ],
+    place: () => [],
     tap: (lanes) => sum.set(f32x4.add(sum.get, lanes)),
     finish: (width) => {
       const mean = f32x4.div(sum.get, f32x4.splat(divisor(rows, columns.get)));

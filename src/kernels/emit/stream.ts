@@ -18,10 +18,10 @@ export type Width = 4 | 1;
 
 const lanes = [0, 1, 2, 3] as const;
 
-/** 32-bit lanes as they lie in memory, `vector` vectors after the pointer. */
-export function loadRaw({ stride, at }: Stream, width: Width, vector = 0): Code {
-  if (stride === 0 || width === 1) return v128.load32Splat(at.get);
-  const first = 16 * vector * stride;
+/** 32-bit lanes as they lie in memory, `vector` vectors and `bytes` (not negative) after the pointer. */
+export function loadRaw({ stride, at }: Stream, width: Width, vector = 0, bytes = 0): Code {
+  if (stride === 0 || width === 1) return v128.load32Splat(at.get, bytes);
+  const first = 16 * vector * stride + bytes;
   if (stride === 1) return v128.load(at.get, first);
   // The last of these eight elements may lie past the end of the buffer, in its padding.
   if (stride === 2) return v128.shuffle32(v128.load(at.get, first), v128.load(at.get, first + 16), [0, 2, 4, 6]);
