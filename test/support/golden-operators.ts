@@ -1,0 +1,229 @@
+// What the golden cases are called here: for every operator the golden ops that it answers, with its attributes and ports.
+// Typed over the registry: an operator without its line does not compile. Cases that no line takes are not supported.
+import type { OpId } from '../../src/operators/registry.generated.ts';
+import type { GoldenCase } from './reference.ts';
+
+type Names = Readonly<Record<string, string>>;
+
+export interface GoldenUse {
+  /** The golden `op`. */
+  readonly op: string;
+  /** Only these cases of the op; by default all. */
+  readonly when?: (golden: GoldenCase) => boolean;
+  /** Golden input → port; `state.<name>` → state. */
+  readonly inputs: Names;
+  /** Golden output → port; `state.<name>` → new state, '' → has no counterpart here. */
+  readonly outputs: Names;
+  readonly attributes?: (attrs: Attributes, golden: GoldenCase) => Readonly<Record<string, unknown>>;
+  readonly mode?: (attrs: Attributes) => 'train' | 'eval';
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: attributes of the manifest are JSON, each op's as its README says.
+type Attributes = Readonly<Record<string, any>>;
+
+const x = { input: 'x' };
+const y = { output: 'y' };
+const ab = { A: 'a', B: 'b' };
+
+const unary = (op: string, attributes?: GoldenUse['attributes']): GoldenUse => ({
+  op,
+  inputs: x,
+  outputs: y,
+  ...(attributes ? { attributes } : {}),
+});
+const binary = (op: string): GoldenUse => ({ op, inputs: ab, outputs: y });
+const reduction = (op: string) => unary(op, ({ axes, keepdims }) => ({ dim: axes, keepdim: keepdims === 1 }));
+const loss = (op: string, attributes: GoldenUse['attributes'] = ({ reduction }) => ({ reduction })): GoldenUse => ({
+  op,
+  inputs: { input: 'x', target: 'target', weight: 'weight', pos_weight: 'pos_weight' },
+  outputs: y,
+  attributes,
+});
+const planar = ({ attrs }: GoldenCase) => (attrs['kernel_shape'] as number[]).length === 2;
+const hasInput = (golden: GoldenCase, name: string) => golden.inputs.some((input) => input.name === name);
+const cell = {
+  inputs: {
+    ...{ input: 'x', hidden: 'h', cell: 'c' },
+    ...{ weight_ih: 'weight_ih', weight_hh: 'weight_hh', bias_ih: 'bias_ih', bias_hh: 'bias_hh' },
+  },
+  outputs: { hidden_out: 'h', cell_out: 'c' },
+};
+const hiddenSize = (golden: GoldenCase) => golden.inputs.find(({ name }) => name === 'hidden')?.shape[1];
+
+export const goldenOperators: { readonly [Id in OpId]: readonly GoldenUse[] } = {
+  abs: [unary('Abs')],
+  add: [binary('Add')],
+  amax: [reduction('ReduceMax')],
+  amin: [reduction('ReduceMin')],
+  avg_pool2d: [
+    {
+      ...unary('AveragePool', (a) => ({
+        kernel_size: a['kernel_shape'],
+        stride: a['strides'],
+        padding: a['pads'],
+        ceil_mode: a['ceil_mode'] === 1,
+        count_include_pad: a['count_include_pad'] === 1,
+      })),
+      when: planar,
+    },
+  ],
+  batch_norm: [
+    {
+      op: 'BatchNormalization',
+      inputs: {
+        ...{ input: 'x', weight: 'weight', bias: 'bias' },
+        ...{ running_mean: 'state.running_mean', running_var: 'state.running_var' },
+      },
+      outputs: {
+        ...{ output: 'y', batch_mean: '', batch_var_biased: '' },
+        ...{ new_running_mean: 'state.running_mean', new_running_var: 'state.running_var', new_running_var_onnx: '' },
+      },
+      attributes: ({ epsilon, momentum }) => ({ eps: epsilon, momentum }),
+      mode: ({ training_mode: training }) => (training === 1 ? 'train' : 'eval'),
+    },
+  ],
+  binary_cross_entropy: [loss('BinaryCrossEntropyLoss')],
+  binary_cross_entropy_with_logits: [loss('BinaryCrossEntropyWithLogitsLoss')],
+  concat: [
+    {
+      op: 'Concat',
+      inputs: { input0: 'x0', input1: 'x1', input2: 'x2' },
+      outputs: y,
+      attributes: ({ axis }) => ({ dim: axis }),
+    },
+  ],
+  constant: [],
+  conv2d: [
+    {
+      op: 'Conv',
+      when: planar,
+      inputs: { input: 'x', weight: 'weight', bias: 'bias' },
+      outputs: y,
+      attributes: (a, golden) => ({
+        out_channels: golden.inputs[1]?.shape[0],
+        kernel_size: a['kernel_shape'],
+        stride: a['strides'],
+        padding: a['pads'],
+        dilation: a['dilations'],
+        groups: a['group'],
+        bias: hasInput(golden, 'bias'),
+      }),
+    },
+  ],
+  cos: [unary('Cos')],
+  cross_entropy: [loss('SoftmaxCrossEntropyLoss', (attrs) => ({ ...attrs }))],
+  div: [binary('Div')],
+  dropout: [
+    {
+      op: 'Dropout',
+      inputs: { input: 'x', mask: 'mask' },
+      outputs: y,
+      attributes: ({ ratio }) => ({ p: ratio }),
+      mode: ({ training_mode: training }) => (training === 1 ? 'train' : 'eval'),
+    },
+  ],
+  elu: [unary('Elu', ({ alpha }) => ({ alpha }))],
+  embedding: [
+    {
+      op: 'Embedding',
+      inputs: { indices: 'x', weight: 'weight' },
+      outputs: y,
+      attributes: ({ padding_idx: padding }, golden) => ({
+        num_embeddings: golden.inputs[1]?.shape[0],
+        embedding_dim: golden.inputs[1]?.shape[1],
+        ...(padding === undefined ? {} : { padding_idx: padding }),
+      }),
+    },
+  ],
+  exp: [unary('Exp')],
+  flatten: [{ ...unary('Flatten'), when: ({ attrs }) => attrs['axis'] === 1 }],
+  gelu: [unary('Gelu')],
+  global_avg_pool2d: [unary('GlobalAveragePool')],
+  gru_cell: [{ op: 'GRUCell', ...cell, attributes: (_, golden) => ({ hidden_size: hiddenSize(golden) }) }],
+  huber_loss: [loss('HuberLoss', ({ reduction, delta }) => ({ reduction, delta }))],
+  input: [],
+  l1_loss: [loss('L1Loss')],
+  l1_penalty: [],
+  l2_penalty: [],
+  leaky_relu: [unary('LeakyRelu', ({ alpha }) => ({ negative_slope: alpha }))],
+  linear: [
+    {
+      op: 'Linear',
+      inputs: { input: 'x', weight: 'weight', bias: 'bias' },
+      outputs: y,
+      attributes: (attrs, golden) => ({ ...attrs, bias: hasInput(golden, 'bias') }),
+    },
+    {
+      op: 'Gemm',
+      when: ({ attrs: a }) => a['transA'] === 0 && a['transB'] === 1 && a['alpha'] === 1 && a['beta'] === 1,
+      inputs: { A: 'x', B: 'weight', C: 'bias' },
+      outputs: y,
+      attributes: (_, golden) => ({ out_features: golden.inputs[1]?.shape[0] }),
+    },
+  ],
+  log: [unary('Log')],
+  log_softmax: [unary('LogSoftmax', ({ axis }) => ({ dim: axis }))],
+  lstm_cell: [{ op: 'LSTMCell', ...cell, attributes: ({ hidden_size: size }) => ({ hidden_size: size }) }],
+  matmul: [binary('MatMul')],
+  max_pool2d: [
+    {
+      op: 'MaxPool',
+      when: planar,
+      inputs: x,
+      outputs: { output: 'y', indices: 'indices' },
+      attributes: (a) => ({
+        kernel_size: a['kernel_shape'],
+        stride: a['strides'],
+        padding: a['pads'],
+        dilation: a['dilations'],
+        ceil_mode: a['ceil_mode'] === 1,
+      }),
+    },
+  ],
+  maximum: [binary('Max')],
+  mean: [reduction('ReduceMean')],
+  minimum: [binary('Min')],
+  mse_loss: [loss('MSELoss')],
+  mul: [binary('Mul')],
+  multiclass_hinge: [loss('MulticlassHingeLoss', ({ margin, reduction }) => ({ margin, reduction }))],
+  neg: [unary('Neg')],
+  nll_loss: [loss('NegativeLogLikelihoodLoss')],
+  parameter: [],
+  pow: [{ ...binary('Pow'), attributes: (attrs) => ({ ...attrs }) }],
+  reciprocal: [unary('Reciprocal')],
+  relu: [unary('Relu')],
+  reshape: [
+    unary('Reshape', ({ shape }) => ({ shape })),
+    // ONNX's Flatten always gives a matrix: beyond axis 1 that is a reshape here.
+    {
+      ...unary('Flatten', (_, golden) => ({ shape: golden.outputs[0]?.shape })),
+      when: ({ attrs }) => attrs['axis'] !== 1,
+    },
+    unary('Squeeze', (_, golden) => ({ shape: golden.outputs[0]?.shape })),
+    unary('Unsqueeze', (_, golden) => ({ shape: golden.outputs[0]?.shape })),
+  ],
+  rnn_cell: [
+    {
+      op: 'RNNCell',
+      ...cell,
+      attributes: ({ nonlinearity }, golden) => ({ hidden_size: hiddenSize(golden), nonlinearity }),
+    },
+  ],
+  select: [],
+  selu: [unary('Selu')],
+  sigmoid: [unary('Sigmoid')],
+  silu: [unary('Silu')],
+  sin: [unary('Sin')],
+  slice: [unary('Slice', ({ starts, ends, axes, steps }) => ({ starts, ends, dims: axes, steps }))],
+  smooth_l1_loss: [loss('SmoothL1Loss', ({ reduction, beta }) => ({ reduction, beta }))],
+  softmax: [unary('Softmax', ({ axis }) => ({ dim: axis }))],
+  softplus: [unary('Softplus')],
+  sqrt: [unary('Sqrt')],
+  square: [unary('Square')],
+  stack: [],
+  sub: [binary('Sub')],
+  sum: [reduction('ReduceSum')],
+  tanh: [unary('Tanh')],
+  transpose: [unary('Transpose', ({ perm }) => ({ dims: perm }))],
+  unbind: [],
+};
