@@ -8,7 +8,7 @@ import { advance } from './conv2d-copy.ts';
 import type { Correlation, Grid } from './conv2d-plan.ts';
 import type { EmitOptions } from './emitter.ts';
 import { epilogueCode } from './epilogue.ts';
-import { storeStrided, tileMaker } from './tile.ts';
+import { storeStrided, tileMaker, vectorsBeside } from './tile.ts';
 
 /** Most table entries of one grid, so that the table stays in the first-level cache. */
 const tableLimit = 256;
@@ -31,12 +31,6 @@ interface CellVector {
   readonly row: number;
   readonly column: number;
   readonly lanes: number;
-}
-
-/** As many vectors as registers allow beside `rows` channels: 15, of which one is a product when nothing is fused. */
-function vectorsBeside(rows: number, fma: boolean): number {
-  const free = (fma ? 15 : 14) - 1;
-  return Math.max(1, Math.floor(rows <= 2 ? (free - rows) / rows : free / (rows + 1)));
 }
 
 /** (source, weights, output, table, image, channel, operands…), addresses at the grid's first cell: `rows` channels. */

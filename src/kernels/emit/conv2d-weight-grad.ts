@@ -10,14 +10,14 @@ import { advance, rowCopier } from './conv2d-copy.ts';
 import { evenParts, filledPlaces, flattenPointwise, forwardAxis, type HaloAxis } from './conv2d-plan.ts';
 import type { EmitOptions } from './emitter.ts';
 import { roundUp } from './gemm-plan.ts';
-import { tileMaker } from './tile.ts';
+import { tileMaker, vectorsBeside } from './tile.ts';
 
 /** Elements of one run: long enough for the closing sums not to matter, short enough for the first-level cache. */
 const runElements = 1024;
 const blockFilters = 12;
 const enoughParts = 8;
-/** Output channels beside 1 … 5 planes in one tile of at most fifteen registers. */
-const filtersBeside = [0, 6, 4, 3, 2, 2];
+/** Most planes of one tile; filters fill the registers beside them. */
+const tilePlanes = 4;
 
 export interface WeightGradient {
   readonly geometry: Conv2dGeometry;
@@ -59,7 +59,7 @@ export function planWeightGradient(spec: Conv2dSpec): WeightGradient {
     width === g.inSize[1] &&
     lowest >= 0 &&
     highest <= g.inSize[0];
-  const blockChannels = kernelWidth === 1 ? largestDivisor(channels, 5) : 1;
+  const blockChannels = kernelWidth === 1 ? largestDivisor(channels, tilePlanes) : 1;
   const planes = blockChannels * kernelWidth;
   const planeElements = inPlace ? g.inSize[0] * g.inSize[1] : halo.residues.length * halo.length * width;
   const tapRows = taps.map(({ residue, shift }) =>
@@ -137,13 +137,13 @@ export function emitWeightGradient(plan: WeightGradient, name: string, options: 
       );
     const filterRange = (length: number): Code => {
       let firstPlane = 0;
-      return evenParts(planes, 5).map(([columns, times]) =>
+      return evenParts(planes, tilePlanes).map(([columns, times]) =>
         Array.from({ length: times }, () => {
           const first = firstPlane;
           firstPlane += columns;
           return [
             filter.set(i32.add(i32.mul(group.get, i32.const(filters)), i32.mul(block.get, i32.const(blockFilters)))),
-            evenParts(length, filtersBeside[columns] as number).map(([rows, repeats]) =>
+            evenParts(length, vectorsBeside(columns, options.fma)).map(([rows, repeats]) =>
               forRange(round, 0, repeats, 1, [filtersCode(rows, columns, first), advance(filter, rows)]),
             ),
           ];

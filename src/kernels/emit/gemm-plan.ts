@@ -49,7 +49,7 @@ export function planGemm(spec: GemmSpec): GemmPlan {
   const packsB = packing(m, n, k, b);
   const packedRows = Math.min(m, unitsPerRowBlock * rowUnit) + rowUnit;
   const panelOffset = packsA ? roundUp(packedRows * depth * 4, 64) + 64 : 0;
-  const panelColumns = m <= 2 ? columnUnit : 16;
+  const panelColumns = m <= 2 ? 24 : 16;
   const panelBytes = packsB === 'no' ? 0 : (depth + 3) * panelColumns * 4 + 64;
   return {
     batch,

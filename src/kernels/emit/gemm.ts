@@ -12,7 +12,7 @@ import type { EmitOptions, KernelEmitter, Tile } from './emitter.ts';
 import { epilogueCode } from './epilogue.ts';
 import { panelPacker, rowPacker } from './gemm-pack.ts';
 import { columnUnit, type GemmPlan, planGemm, rowUnit, unitsPerRowBlock } from './gemm-plan.ts';
-import { at, storeLanes, tileMaker } from './tile.ts';
+import { at, storeLanes, tileMaker, vectorsBeside } from './tile.ts';
 
 export const gemm: KernelEmitter<GemmSpec> = {
   emit: (spec, options) => emitGemm(planGemm(spec), options),
@@ -44,29 +44,25 @@ interface Panels {
   readonly edge: { readonly tile: Tile; readonly columns: number } | null;
 }
 
-function choosePanels(plan: GemmPlan, preferred: Tile): Panels {
+function choosePanels(plan: GemmPlan, { tile, fma }: EmitOptions): Panels {
   const { m, n } = plan;
-  const few: Readonly<Record<number, Tile>> = {
-    1: { rows: 1, columns: 48 },
-    2: { rows: 2, columns: 16 },
-    3: { rows: 3, columns: 12 },
-  };
-  const full = few[m] ?? preferred;
+  // Fewer rows than the tile has: wider ones.
+  const full = m <= 3 ? { rows: Math.max(1, m), columns: 4 * vectorsBeside(Math.max(1, m), fma) } : tile;
   assert(rowUnit % full.rows === 0 && columnUnit % full.columns === 0, 'tile divides the units of work');
   const rest = n % full.columns;
   if (rest === 0) return { full, covered: n, edge: null };
-  // A rest of up to four columns joins the panel before it when three vectors together still have a tile.
-  const joins = !plan.packsA && full.columns === 8 && rest <= 4 && n > 8 && m >= 3;
+  // A rest of up to four columns joins the panel before it: three vectors together are busier than one alone.
+  const joins = !plan.packsA && full.columns === 8 && rest <= 4 && n > 8;
   const columns = joins ? 8 + rest : rest;
   const vectors = Math.ceil(columns / 4);
-  const rows = plan.packsA ? full.rows : edgeRows(m, vectors, full.rows);
+  const rows = plan.packsA ? full.rows : edgeRows(m, vectors, full.rows, fma);
   return { full, covered: n - columns, edge: { tile: { rows, columns: 4 * vectors }, columns } };
 }
 
-/** Rows that keep about twelve accumulators busy beside fewer or more vectors than the full tile has. */
-function edgeRows(m: number, vectors: number, fullRows: number): number {
-  if (vectors === 1) return Math.max(fullRows, m >= 12 ? 12 : m >= 6 ? 6 : 0);
-  return vectors === 3 ? Math.min(3, fullRows) : fullRows;
+/** Rows that fill the registers beside fewer or more vectors than the full tile has. */
+function edgeRows(m: number, vectors: number, fullRows: number, fma: boolean): number {
+  const candidates = [6, 4, 3, 2, 1].filter((rows) => rows <= m || rows <= fullRows);
+  return candidates.find((rows) => vectorsBeside(rows, fma) >= vectors) ?? 1;
 }
 
 /** Which part of k a panel function adds up. */
@@ -77,7 +73,7 @@ interface DepthPart {
 }
 
 function emitGemm(plan: GemmPlan, options: EmitOptions): FunctionCode {
-  const panels = choosePanels(plan, options.tile);
+  const panels = choosePanels(plan, options);
   const operandCount = plan.epilogue?.inputs.length ?? 0;
   const name = `gemm ${[...plan.batch, plan.m].join('×')}×${plan.n}×${plan.k}`;
   const packer = memoize((columns: number, steps: number) => panelPacker(plan, columns, steps));

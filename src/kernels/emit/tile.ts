@@ -10,6 +10,14 @@ export function multiplyAdd(fma: boolean, a: Code, b: Code, accumulator: Code): 
   return fma ? f32x4.relaxedMadd(a, b, accumulator) : f32x4.add(accumulator, f32x4.mul(a, b));
 }
 
+/**
+ * Most vectors beside `rows` numbers in the 15 vector registers of x86-64 engines. Engines without FMA here (V8 11, Safari)
+ * move all loads of a step to its top and need one register for a product; those with it keep one number at a time.
+ */
+export function vectorsBeside(rows: number, fma: boolean): number {
+  return Math.max(1, Math.min(6, Math.floor((fma ? 14 : 14 - rows) / (rows + 1))));
+}
+
 export interface RegisterTile {
   /** accumulators[row][vector] */
   readonly accumulators: readonly (readonly Local[])[];
