@@ -15,6 +15,7 @@ import {
   type RecordKey,
   type ScopeName,
 } from './document.ts';
+import { sameJson } from './same-json.ts';
 import type { GraphEdge, GraphNode, Note, Training } from './schema.ts';
 
 export interface Diff {
@@ -87,7 +88,7 @@ function diffOf(
     if (from === to) continue;
     if (from === undefined) added[key] = to as DocumentRecord;
     else if (to === undefined) removed[key] = from;
-    else if (JSON.stringify(from) !== JSON.stringify(to)) updated[key] = [from, to];
+    else if (!sameJson(from, to)) updated[key] = [from, to];
   }
   return { added, updated, removed };
 }

@@ -19,7 +19,7 @@ export interface ConnectionRules {
 export function connectionRules(document: GraphDocument, scope: ScopeName): ConnectionRules {
   const ports = portsOfScope(document, scope);
   const edges = edgesOf(document, scope);
-  const reach = reachability(edges.map(({ from, to }) => ({ from: endpointNode(from), to: endpointNode(to) })));
+  const wayFrom = waysAlong(edges.map(({ from, to }) => ({ from: endpointNode(from), to: endpointNode(to) })));
 
   function canConnect(from: string, to: string): Verdict {
     const source = parseEndpoint(from);
@@ -33,10 +33,8 @@ export function connectionRules(document: GraphDocument, scope: ScopeName): Conn
     if (output.dtype !== 'any' && input.dtype !== 'any' && output.dtype !== input.dtype) {
       return `\`${to}\` takes ${input.dtype}, \`${from}\` gives ${output.dtype}`;
     }
-    if (!reach(target.node, source.node)) return true;
-    const arcs = edges.map((edge) => ({ from: endpointNode(edge.from), to: endpointNode(edge.to) }));
-    const way = findWay(arcs, target.node, source.node) ?? [];
-    return `That would close a circle: ${[...way, target.node].join(' → ')}`;
+    const way = wayFrom(target.node, source.node);
+    return way === undefined ? true : `That would close a circle: ${printWay([...way, target.node])}`;
   }
 
   return { ports, canConnect };
@@ -77,33 +75,36 @@ export function inputPort(inputs: readonly NodePort[], name: string): NodePort |
   return findPort(inputs, name) ?? inputs.find((each) => each.variadic !== undefined && each.name === name);
 }
 
-/** Answers "does a way lead from a to b?"; remembers one search per end, as questions while dragging share one end. */
-function reachability(
-  arcs: readonly { readonly from: string; readonly to: string }[],
-): (from: string, to: string) => boolean {
+interface Arc {
+  readonly from: string;
+  readonly to: string;
+}
+
+/**
+ * Answers "which way leads from a to b?", undefined where none does. Remembers one search per end, as the questions asked
+ * while a wire is dragged share one end.
+ */
+function waysAlong(arcs: readonly Arc[]): (from: string, to: string) => readonly string[] | undefined {
   const forward = neighbours(arcs);
   const backward = neighbours(arcs.map(({ from, to }) => ({ from: to, to: from })));
-  const after = new Map<string, ReadonlySet<string>>();
-  const before = new Map<string, ReadonlySet<string>>();
+  const after = new Map<string, Origins>();
+  const before = new Map<string, Origins>();
   let previous = '';
   return (from, to) => {
     const known = before.get(to);
-    if (known !== undefined) return known.has(from);
-    if (previous === from || after.has(from)) {
+    if (known === undefined && (previous === from || after.has(from))) {
       const reached = after.get(from) ?? search(forward, from);
       after.set(from, reached);
-      return reached.has(to);
+      return trace(reached, to)?.reverse();
     }
     previous = from;
-    const reached = search(backward, to);
+    const reached = known ?? search(backward, to);
     before.set(to, reached);
-    return reached.has(from);
+    return trace(reached, from);
   };
 }
 
-function neighbours(
-  arcs: readonly { readonly from: string; readonly to: string }[],
-): ReadonlyMap<string, readonly string[]> {
+function neighbours(arcs: readonly Arc[]): ReadonlyMap<string, readonly string[]> {
   const out = new Map<string, string[]>();
   for (const { from, to } of arcs) {
     const list = out.get(from);
@@ -113,8 +114,25 @@ function neighbours(
   return out;
 }
 
-function search(next: ReadonlyMap<string, readonly string[]>, start: string): ReadonlySet<string> {
-  const reached = new Set([start]);
-  for (const node of reached) for (const each of next.get(node) ?? []) reached.add(each);
-  return reached;
+/** Each node reached, and from where. */
+type Origins = ReadonlyMap<string, string | undefined>;
+
+function search(next: ReadonlyMap<string, readonly string[]>, start: string): Origins {
+  const origins = new Map<string, string | undefined>([[start, undefined]]);
+  for (const node of origins.keys())
+    for (const each of next.get(node) ?? []) if (!origins.has(each)) origins.set(each, node);
+  return origins;
+}
+
+/** From a node back to where the search began. */
+function trace(origins: Origins, node: string): string[] | undefined {
+  if (!origins.has(node)) return undefined;
+  const way: string[] = [];
+  for (let each: string | undefined = node; each !== undefined; each = origins.get(each)) way.push(each);
+  return way;
+}
+
+/** a → b → c, with what lies in the middle of a long way left out. */
+function printWay(way: readonly string[]): string {
+  return (way.length <= 8 ? way : [...way.slice(0, 4), '…', ...way.slice(-3)]).join(' → ');
 }

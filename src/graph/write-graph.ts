@@ -1,5 +1,6 @@
 // Canonical text of a graph: members in the order of the schema, defaults left out, two spaces, lists of plain values and
 // small objects on one line. Stable: the same graph gives the same bytes, and write(read(text)) does not change any more.
+import { sameJson } from './same-json.ts';
 import {
   type Block,
   type GraphEdge,
@@ -93,9 +94,7 @@ function trainingToJson(training: Training): Members {
     clip: training.clip,
     penalty: training.penalty,
   };
-  const entries = Object.entries(ordered).filter(
-    ([key, value]) => JSON.stringify(value) !== JSON.stringify(defaults[key]),
-  );
+  const entries = Object.entries(ordered).filter(([key, value]) => !sameJson(value, defaults[key]));
   return Object.fromEntries(entries);
 }
 

@@ -3,6 +3,7 @@ import type { QuickFix } from '../../tensor/diagnostic.ts';
 import { edgeKey, type ScopeName } from '../document.ts';
 import type { Draft } from '../edit.ts';
 import { endpointNode } from '../endpoint.ts';
+import { type Position, wholePixels } from '../position.ts';
 import { disconnect } from './connect.ts';
 import { insertOnWire } from './insert-on-wire.ts';
 import { setAttribute } from './set-node.ts';
@@ -37,10 +38,10 @@ export function applyQuickFix(draft: Draft, scope: ScopeName, id: string, fix: Q
 }
 
 /** Half way between the two ends of a wire, a little below it. */
-function between(draft: Draft, scope: ScopeName, to: string): readonly [number, number] | undefined {
+function between(draft: Draft, scope: ScopeName, to: string): Position | undefined {
   const record = draft.get(edgeKey(scope, to));
   if (record?.kind !== 'edge') return undefined;
   const [a, b] = [record.edge.from, record.edge.to].map((end) => draft.node(scope, endpointNode(end))?.position);
   if (a === undefined || b === undefined) return b ?? a;
-  return [Math.round((a[0] + b[0]) / 2), Math.round((a[1] + b[1]) / 2) + 95];
+  return wholePixels([(a[0] + b[0]) / 2, (a[1] + b[1]) / 2 + 95]);
 }

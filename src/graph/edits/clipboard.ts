@@ -15,12 +15,15 @@ import {
 import type { Draft } from '../edit.ts';
 import { parseEndpoint } from '../endpoint.ts';
 import { usesBlock } from '../ports.ts';
+import { moved, type Position } from '../position.ts';
 import { type ReadResult, readGraph } from '../read-graph.ts';
 import { defaultTraining } from '../read-training.ts';
+import { sameJson } from '../same-json.ts';
 import { type Block, type GraphFile, type GraphNode, graphFormat, graphVersion } from '../schema.ts';
 import { canUseBlock } from '../validate.ts';
 import { graphToJson } from '../write-graph.ts';
 import { addNode } from './add-node.ts';
+import { closeGaps } from './connect.ts';
 
 export const fragmentFormat = 'chainrule/fragment';
 
@@ -39,17 +42,12 @@ export interface Pasted {
  * Adds what a clipboard text holds: a fragment, or a whole graph file. Ids are made unique, positions moved by `offset` (pixels).
  * Blocks of the same name and content are shared, others get a free name. @returns null when the text is something else
  */
-export function pasteNodes(
-  draft: Draft,
-  scope: ScopeName,
-  text: string,
-  offset: readonly [number, number],
-): Pasted | null {
+export function pasteNodes(draft: Draft, scope: ScopeName, text: string, offset: Position): Pasted | null {
   const raw = parse(text);
   if (raw === null) return null;
   const read = readFragment(raw, draft.block(scope));
   if (read.graph === null) return null;
-  const diagnostics = [...read.diagnostics];
+  const diagnostics = read.diagnostics.filter(({ code }) => code !== 'W_GAP');
   const document = draft.document();
   const nodes = read.graph.nodes.filter(({ id, block }) => {
     const verdict =
@@ -83,7 +81,7 @@ export function duplicateNodes(
   draft: Draft,
   scope: ScopeName,
   ids: Iterable<string>,
-  offset: readonly [number, number],
+  offset: Position,
 ): readonly string[] {
   return insertGraph(draft, scope, fragmentOf(draft.document(), scope, new Set(ids)), offset);
 }
@@ -125,16 +123,11 @@ export function usedBlocks(
   return used;
 }
 
-function insertGraph(
-  draft: Draft,
-  scope: ScopeName,
-  fragment: GraphFile,
-  [dx, dy]: readonly [number, number],
-): readonly string[] {
+function insertGraph(draft: Draft, scope: ScopeName, fragment: GraphFile, offset: Position): readonly string[] {
   const blockNamed = insertBlocks(draft, fragment);
   const renamed = new Map<string, string>();
   for (const node of fragment.nodes) {
-    const position = node.position && ([node.position[0] + dx, node.position[1] + dy] as const);
+    const position = node.position && moved(node.position, offset);
     renamed.set(
       node.id,
       addNode(draft, scope, { ...withBlocks(node, blockNamed), ...(position === undefined ? {} : { position }) }),
@@ -143,6 +136,8 @@ function insertGraph(
   for (const { from, to } of fragment.edges) {
     draft.putEdge(scope, { from: renameEnd(from, renamed), to: renameEnd(to, renamed) });
   }
+  // Wires from outside are missing.
+  closeGaps(draft, scope, renamed.values());
   return [...renamed.values()];
 }
 
@@ -158,7 +153,7 @@ function insertBlocks(draft: Draft, fragment: GraphFile): ReadonlyMap<string, st
   const taken = new Set(draft.blockNames());
   const fresh: string[] = [];
   for (const [name, block] of Object.entries(fragment.blocks)) {
-    const same = Object.hasOwn(existing, name) && JSON.stringify(existing[name]) === JSON.stringify(block);
+    const same = Object.hasOwn(existing, name) && sameJson(existing[name], block);
     if (!same) fresh.push(name);
     const own = same ? name : uniqueId(name, (id) => taken.has(id));
     taken.add(own);

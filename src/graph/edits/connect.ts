@@ -23,9 +23,23 @@ export function connect(draft: Draft, scope: ScopeName, from: string, to: string
 
 /** Takes away the wire that goes to an input; further wires of a variadic port move up. */
 export function disconnect(draft: Draft, scope: ScopeName, to: string): void {
-  draft.remove(edgeKey(scope, to));
-  const end = variadicEnd(draft, scope, to);
-  if (end !== undefined) closeGap(draft, scope, end);
+  disconnectAll(draft, scope, [to]);
+}
+
+/** Takes away several wires at once, each known by the input that it goes to now. */
+export function disconnectAll(draft: Draft, scope: ScopeName, inputs: readonly string[]): void {
+  for (const to of inputs) draft.remove(edgeKey(scope, to));
+  closeGaps(draft, scope, new Set(inputs.map((to) => parseEndpoint(to)?.node ?? '')));
+}
+
+/** Lets the wires of variadic ports of some nodes move up to x0, x1, … without gaps. */
+export function closeGaps(draft: Draft, scope: ScopeName, nodes: Iterable<string>): void {
+  for (const id of nodes) {
+    const node = draft.node(scope, id);
+    const inputs = node === undefined ? [] : (nodePorts(node, (name) => draft.block(name))?.inputs ?? []);
+    for (const port of inputs)
+      if (port.variadic !== undefined) closeGap(draft, scope, { node: id, port, index: undefined });
+  }
 }
 
 interface VariadicEnd {

@@ -7,6 +7,7 @@ import { type BlockHead, edgeKey, nodeKey, type ScopeName } from '../document.ts
 import type { Draft } from '../edit.ts';
 import { endpointNode, endpointPort } from '../endpoint.ts';
 import { nodePorts } from '../ports.ts';
+import { centreOf, cornerOf, moved, type Position } from '../position.ts';
 import { mapNodePath, mapTrainingNames, placesAlong } from '../references.ts';
 import type { GraphEdge, GraphNode } from '../schema.ts';
 import { addNode } from './add-node.ts';
@@ -37,13 +38,14 @@ export function groupNodes(draft: Draft, scope: ScopeName, ids: Iterable<string>
   const border = makeBorder(draft, nodes, edges, chosen);
   const origin = cornerOf(nodes);
   const values = argumentsUsed(nodes, draft.block(scope));
+  const width = nodes.reduce((widest, { position }) => Math.max(widest, (position?.[0] ?? 0) - origin[0]), 0);
   draft.putBlock(block, {
     arguments: values,
     inputs: [...border.inputs.values()].map((port) => ({ name: port })),
     outputs: [...border.outputs.values()],
     layout: {
       in: [-column, 0],
-      out: [Math.max(...nodes.map(({ position }) => (position ?? origin)[0])) - origin[0] + column, 0],
+      out: [width + column, 0],
     },
   });
   moveInside(draft, scope, block, nodes, edges, chosen, border, origin);
@@ -123,7 +125,7 @@ function moveInside(
   edges: readonly GraphEdge[],
   chosen: ReadonlySet<string>,
   border: Border,
-  origin: readonly [number, number],
+  origin: Position,
 ): void {
   for (const { from, to } of edges) {
     const fromInside = chosen.has(endpointNode(from));
@@ -136,7 +138,7 @@ function moveInside(
   for (const [from, port] of border.outputs) draft.putEdge(block, { from, to: `out.${port}` });
   for (const node of nodes) {
     draft.remove(nodeKey(scope, node.id));
-    const position = node.position && ([node.position[0] - origin[0], node.position[1] - origin[1]] as const);
+    const position = node.position && moved(node.position, [-origin[0], -origin[1]]);
     draft.putNode(block, position === undefined ? node : { ...node, position });
   }
 }
@@ -162,17 +164,4 @@ function argumentsUsed(nodes: readonly GraphNode[], outer: BlockHead | undefined
     nodes.flatMap(({ attributes, arguments: given }) => [...argumentNames(attributes), ...argumentNames(given ?? {})]),
   );
   return Object.fromEntries([...names].map((name) => [name, outer?.arguments[name] ?? null]));
-}
-
-function cornerOf(nodes: readonly GraphNode[]): readonly [number, number] {
-  const placed = nodes.flatMap(({ position }) => (position === undefined ? [] : [position]));
-  if (placed.length === 0) return [0, 0];
-  return [Math.min(...placed.map(([x]) => x)), Math.min(...placed.map(([, y]) => y))];
-}
-
-function centreOf(nodes: readonly GraphNode[]): readonly [number, number] {
-  const placed = nodes.flatMap(({ position }) => (position === undefined ? [] : [position]));
-  const mean = (values: readonly number[]) =>
-    Math.round(values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length));
-  return [mean(placed.map(([x]) => x)), mean(placed.map(([, y]) => y))];
 }

@@ -1,12 +1,11 @@
 import { blockKey, noteKey, type ScopeName } from '../document.ts';
 import type { Draft } from '../edit.ts';
-
-type Position = readonly [number, number];
+import { type Position, wholePixels } from '../position.ts';
 
 /** Places nodes, and with `in` and `out` a block's border. Whole pixels. */
 export function moveNodes(draft: Draft, scope: ScopeName, positions: Readonly<Record<string, Position>>): void {
-  for (const [id, [x, y]] of Object.entries(positions)) {
-    const position: Position = [Math.round(x), Math.round(y)];
+  for (const [id, given] of Object.entries(positions)) {
+    const position = wholePixels(given);
     if (id === 'in' || id === 'out') moveBorder(draft, scope, id, position);
     else draft.patchNode(scope, id, { position });
   }
@@ -15,7 +14,7 @@ export function moveNodes(draft: Draft, scope: ScopeName, positions: Readonly<Re
 export function moveNote(draft: Draft, scope: ScopeName, id: string, position: Position, size?: Position): void {
   const record = draft.get(noteKey(scope, id));
   if (record?.kind === 'note')
-    draft.putNote(scope, { ...record.note, position, ...(size === undefined ? {} : { size }) });
+    draft.putNote(scope, { ...record.note, position: wholePixels(position), ...(size === undefined ? {} : { size }) });
 }
 
 function moveBorder(draft: Draft, scope: ScopeName, side: 'in' | 'out', position: Position): void {

@@ -1,14 +1,16 @@
 // Opens a block up: its nodes come to stand beside their neighbours, with arguments put in; the training set-up follows.
 import { uniqueId } from '../../language/identifier.ts';
-import { parsePath, printPath } from '../../language/value-name.ts';
+import { joinPath, parentPath, parsePath, parseValueName, printPath } from '../../language/value-name.ts';
 import { type Diagnostic, error } from '../../tensor/diagnostic.ts';
 import { blockKey, edgeKey, type GraphDocument, nodeKey, noteKey, type ScopeName } from '../document.ts';
 import type { Draft } from '../edit.ts';
 import { endpointNode, endpointPort } from '../endpoint.ts';
-import { mapNodePath, mapTrainingNames, placesAlong } from '../references.ts';
+import { centreOf, moved } from '../position.ts';
+import { mapNodePath, mapTrainingNames, type NodePlace, placesAlong } from '../references.ts';
 import { argumentValues, resolveArguments } from '../resolve-arguments.ts';
 import type { GraphNode } from '../schema.ts';
 import { unusedBlocks } from './clipboard.ts';
+import { closeGaps, disconnectAll } from './connect.ts';
 
 export type Ungrouped =
   | { readonly ok: true /** Ids of the nodes that came out. */; readonly ids: readonly string[] }
@@ -49,13 +51,20 @@ export function ungroupNode(draft: Draft, scope: ScopeName, id: string): Ungroup
     const source = sourceOf(from);
     if (endpointNode(to) !== 'out' && source !== undefined) draft.putEdge(scope, { from: source, to: rename(to) });
   }
+  const leaving = (port: string): string | undefined => {
+    const inner = outOfPort.get(port);
+    return inner === undefined ? undefined : sourceOf(inner);
+  };
+  const lost: string[] = [];
   for (const edge of outer.filter(({ from }) => endpointNode(from) === id)) {
-    const inner = outOfPort.get(endpointPort(edge.from));
-    const source = inner === undefined ? undefined : sourceOf(inner);
-    if (source === undefined) draft.remove(edgeKey(scope, edge.to));
+    const source = leaving(endpointPort(edge.from));
+    if (source === undefined) lost.push(edge.to);
     else draft.putEdge(scope, { from: source, to: edge.to });
   }
-  followNames(draft, before, scope, id, renamed, outOfPort);
+  disconnectAll(draft, scope, lost);
+  // Inputs of the block that nothing was wired to.
+  closeGaps(draft, scope, renamed.values());
+  followNames(draft, before, { scope, id }, renamed, leaving);
   if (unusedBlocks(draft.document()).includes(name) && !unusedBlocks(before).includes(name)) removeBlock(draft, name);
   return { ok: true, ids: [...renamed.values()] };
 }
@@ -79,11 +88,12 @@ function placeNodes(
 ): ReadonlyMap<string, string> {
   const renamed = new Map<string, string>();
   const [x, y] = use.position ?? [0, 0];
+  const [centreX, centreY] = centreOf(nodes);
   for (const node of nodes) {
     const taken = (each: string) => draft.node(scope, each) !== undefined;
     const id = taken(node.id) ? uniqueId(`${use.id}_${node.id}`.slice(0, 90), taken) : node.id;
     renamed.set(node.id, id);
-    const position = node.position && ([node.position[0] + x, node.position[1] + y] as const);
+    const position = node.position && moved(node.position, [x - centreX, y - centreY]);
     draft.putNode(scope, {
       ...node,
       id,
@@ -99,26 +109,23 @@ function placeNodes(
 function followNames(
   draft: Draft,
   before: GraphDocument,
-  scope: ScopeName,
-  id: string,
+  place: NodePlace,
   renamed: ReadonlyMap<string, string>,
-  outOfPort: ReadonlyMap<string, string>,
+  leaving: (port: string) => string | undefined,
 ): void {
-  const follow = (path: string): string | undefined => {
-    const segments = parsePath(path);
-    const at = placesAlong(before, path)?.findIndex((place) => place.scope === scope && place.id === id) ?? -1;
-    if (segments === null || at < 0) return path;
+  const isHere = (each: NodePlace | undefined) => each?.scope === place.scope && each.id === place.id;
+  const opened = (path: string): string => {
+    const segments = parsePath(path) ?? [];
+    const at = placesAlong(before, path)?.findIndex(isHere) ?? -1;
     const next = segments[at + 1];
-    if (next === undefined) return path;
+    if (at < 0 || next === undefined) return path;
     return printPath(segments.toSpliced(at, 2, { ...next, id: renamed.get(next.id) ?? next.id }));
   };
-  const training = mapTrainingNames(draft.training(), (name) => {
-    const own = /^([\w[\]/]+)\.(\w+)$/.exec(name);
-    const last = own?.[1] === undefined ? undefined : placesAlong(before, own[1])?.at(-1);
-    const inner = last?.scope === scope && last.id === id ? outOfPort.get(own?.[2] ?? '') : undefined;
-    if (inner === undefined || own?.[1] === undefined) return mapNodePath(name, follow);
-    const parent = (parsePath(own[1]) ?? []).slice(0, -1);
-    return `${printPath([...parent, { id: renamed.get(endpointNode(inner)) ?? endpointNode(inner) }])}.${endpointPort(inner)}`;
-  });
-  draft.putTraining(training);
+  const follow = (name: string): string | undefined => {
+    const parsed = parseValueName(name, { defaultPort: 'y' });
+    if (!parsed.ok || !isHere(placesAlong(before, parsed.value.node)?.at(-1))) return mapNodePath(name, opened);
+    const source = leaving(parsed.value.port);
+    return source === undefined ? undefined : joinPath(parentPath(parsed.value.node), source);
+  };
+  draft.putTraining(mapTrainingNames(draft.training(), follow));
 }
