@@ -3,7 +3,9 @@ import { z } from 'zod';
 import { formatShape, numel, type Shape, sameShape } from '../../tensor/shape.ts';
 
 /** Depth is checked by `readValues`, without recursion: files may be hostile. */
-export const valuesSchema = z.union([z.number(), z.array(z.unknown())]);
+export const valuesSchema = z.union([z.number(), z.array(z.unknown())], {
+  error: 'a value is a number, or lists of numbers',
+});
 
 export type NestedValues = z.output<typeof valuesSchema>;
 
