@@ -18,6 +18,8 @@ export function vectorsBeside(rows: number, fma: boolean): number {
   return Math.max(1, Math.min(6, Math.floor((fma ? 14 : 14 - rows) / (rows + 1))));
 }
 
+const zero = f32x4.splatConst(0);
+
 export interface RegisterTile {
   /** accumulators[row][vector] */
   readonly accumulators: readonly (readonly Local[])[];
@@ -72,7 +74,7 @@ export function tileMaker(local: NewLocal, fma: boolean): TileMaker {
 
     return {
       accumulators,
-      clear: () => accumulators.flat().map((register) => register.set(f32x4.splatConst(0))),
+      clear: () => accumulators.flat().map((register) => register.set(zero)),
       step,
     };
   };

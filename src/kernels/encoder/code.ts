@@ -51,9 +51,42 @@ export function float64Bytes(value: number): number[] {
   return [...new Uint8Array(new Float64Array([value]).buffer)];
 }
 
-/** Appends the bytes of a rope; `indexOf` numbers the functions that it calls. */
-export function flattenInto(bytes: number[], code: Code, indexOf: (callee: FunctionCode) => number): void {
-  if (typeof code === 'number') bytes.push(code);
-  else if ('call' in code) bytes.push(0x10, ...unsigned(indexOf(code.call)));
-  else for (const part of code) flattenInto(bytes, part, indexOf);
+/** Bytes that grow at the end. */
+export class ByteSink {
+  private bytes = new Uint8Array(1024);
+  private length = 0;
+
+  /** A rope; `indexOf` numbers the functions that it calls. */
+  append(code: Code, indexOf: (callee: FunctionCode) => number): void {
+    if (typeof code === 'number') {
+      if (this.length === this.bytes.length) this.reserve(1);
+      this.bytes[this.length++] = code;
+    } else if (isSequence(code)) {
+      for (let i = 0; i < code.length; i++) this.append(code[i] as Code, indexOf);
+    } else {
+      this.append([0x10, unsigned(indexOf(code.call))], indexOf);
+    }
+  }
+
+  appendBytes(bytes: Uint8Array): void {
+    this.reserve(bytes.length);
+    this.bytes.set(bytes, this.length);
+    this.length += bytes.length;
+  }
+
+  /** What was appended so far, as a copy. */
+  finish(): Uint8Array<ArrayBuffer> {
+    return this.bytes.slice(0, this.length);
+  }
+
+  private reserve(count: number): void {
+    if (this.length + count <= this.bytes.length) return;
+    const larger = new Uint8Array(2 * (this.length + count));
+    larger.set(this.bytes);
+    this.bytes = larger;
+  }
+}
+
+function isSequence(code: Call | readonly Code[]): code is readonly Code[] {
+  return Array.isArray(code);
 }

@@ -13,6 +13,14 @@ const binary =
   (opcode: number): Binary =>
   (a, b) => [a, b, opcode];
 const simd = (opcode: number): number[] => [0xfd, ...unsigned(opcode)];
+const simdBytes = {
+  load: simd(0),
+  store: simd(11),
+  constant: simd(12),
+  shuffle: simd(13),
+  load32Splat: simd(9),
+  relaxedMadd: simd(0x105),
+};
 const simdUnary = (opcode: number): Unary => {
   const bytes = simd(opcode);
   return (a) => [a, bytes];
@@ -104,9 +112,9 @@ export const f64 = {
 
 /** Bit patterns of 128 bits; comparison results are lanes of all ones or zeros. */
 export const v128 = {
-  load: (address: Code, offset = 0): Code => [address, simd(0), memoryArgument(offset)],
+  load: (address: Code, offset = 0): Code => [address, simdBytes.load, memoryArgument(offset)],
   /** One 4-byte element into every lane. */
-  load32Splat: (address: Code, offset = 0): Code => [address, simd(9), memoryArgument(offset)],
+  load32Splat: (address: Code, offset = 0): Code => [address, simdBytes.load32Splat, memoryArgument(offset)],
   /** One 4-byte element into lane 0, zeros above. */
   load32Zero: (address: Code, offset = 0): Code => [address, simd(0x5c), memoryArgument(offset)],
   load64Zero: (address: Code, offset = 0): Code => [address, simd(0x5d), memoryArgument(offset)],
@@ -118,7 +126,7 @@ export const v128 = {
     memoryArgument(offset),
     lane,
   ],
-  store: (address: Code, value: Code, offset = 0): Code => [address, value, simd(11), memoryArgument(offset)],
+  store: (address: Code, value: Code, offset = 0): Code => [address, value, simdBytes.store, memoryArgument(offset)],
   store32Lane: (address: Code, value: Code, lane: number, offset = 0): Code => [
     address,
     value,
@@ -138,7 +146,7 @@ export const v128 = {
   shuffle32: (a: Code, b: Code, lanes: readonly [number, number, number, number]): Code => [
     a,
     b,
-    simd(13),
+    simdBytes.shuffle,
     lanes.flatMap((lane) => [4 * lane, 4 * lane + 1, 4 * lane + 2, 4 * lane + 3]),
   ],
   not: simdUnary(0x4d),
@@ -155,7 +163,7 @@ export const v128 = {
 
 export const i32x4 = {
   const: (a: number, b: number, c: number, d: number): Code => [
-    simd(12),
+    simdBytes.constant,
     [...new Uint8Array(new Int32Array([a, b, c, d]).buffer)],
   ],
   splatConst: (value: number): Code => i32x4.const(value, value, value, value),
@@ -186,7 +194,7 @@ export const i32x4 = {
 };
 
 export const f32x4 = {
-  const: (a: number, b: number, c: number, d: number): Code => [simd(12), [a, b, c, d].flatMap(float32Bytes)],
+  const: (a: number, b: number, c: number, d: number): Code => [simdBytes.constant, [a, b, c, d].flatMap(float32Bytes)],
   splatConst: (value: number): Code => f32x4.const(value, value, value, value),
   splat: simdUnary(19),
   extractLane: (a: Code, lane: number): Code => [a, simd(31), lane],
@@ -219,7 +227,7 @@ export const f32x4 = {
   convertI32x4S: simdUnary(0xfa),
   convertI32x4U: simdUnary(0xfb),
   /** a·b + c, fused or not as the machine likes: never in strict numerics. */
-  relaxedMadd: (a: Code, b: Code, c: Code): Code => [a, b, c, simd(0x105)],
+  relaxedMadd: (a: Code, b: Code, c: Code): Code => [a, b, c, simdBytes.relaxedMadd],
 };
 
 /** The whole ranges move as with memmove. */

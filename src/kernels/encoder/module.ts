@@ -1,7 +1,7 @@
 // Puts functions together to the bytes of one WebAssembly module: memory imported as `env.memory`, every listed function
 // exported under its position in the list, and a name section so that profiles and traps show kernel names.
 import type { ValueType } from './code.ts';
-import { type Code, flattenInto, unsigned, valueTypeByte } from './code.ts';
+import { ByteSink, type Code, unsigned, valueTypeByte } from './code.ts';
 import type { FunctionCode } from './function.ts';
 
 export interface ModuleOptions {
@@ -14,9 +14,20 @@ const largestMemoryPages = 65536;
 
 /** The bytes of a module that exports functions[i] as `String(i)`; functions that are called come along unexported. */
 export function moduleOf(functions: readonly FunctionCode[], options: ModuleOptions): Uint8Array<ArrayBuffer> {
-  const all = withCallees(functions);
+  // Functions are numbered as they are met: the exported ones first, then those that bodies call.
+  const all = [...functions];
   const indices = new Map(all.map((code, index) => [code, index]));
-  const indexOf = (callee: FunctionCode) => indices.get(callee) as number;
+  const indexOf = (code: FunctionCode): number => {
+    const known = indices.get(code);
+    if (known !== undefined) return known;
+    indices.set(code, all.length);
+    return all.push(code) - 1;
+  };
+  const bodies = new ByteSink();
+  for (let index = 0; index < all.length; index++) {
+    const { locals, body } = all[index] as FunctionCode;
+    appendSized(bodies, [localDeclarations(locals), body, 0x0b], indexOf);
+  }
 
   const types: string[] = [];
   const typeIndices = all.map(({ parameters }) => {
@@ -25,35 +36,34 @@ export function moduleOf(functions: readonly FunctionCode[], options: ModuleOpti
     return found >= 0 ? found : types.push(key) - 1;
   });
   const typeEntries = types.map((key) => functionType(key === '' ? [] : (key.split(',') as ValueType[])));
-
   const limits = options.shared ? [0x03, unsigned(0), unsigned(largestMemoryPages)] : [0x00, unsigned(0)];
-  const bodies = all.map((code) => sized([localDeclarations(code.locals), code.body, 0x0b], indexOf));
 
-  const bytes: number[] = [...magicAndVersion];
-  const section = (id: number, content: Code) => flattenInto(bytes, [id, sized(content, indexOf)], indexOf);
+  const sink = new ByteSink();
+  const section = (id: number, content: Code) => {
+    sink.append(id, indexOf);
+    appendSized(sink, content, indexOf);
+  };
+  sink.append(magicAndVersion, indexOf);
   section(1, vector(typeEntries));
   section(2, vector([[text('env'), text('memory'), 0x02, limits]]));
   section(3, vector(typeIndices.map(unsigned)));
   section(7, vector(functions.map((code, position) => [text(String(position)), 0x00, unsigned(indexOf(code))])));
-  section(10, vector(bodies));
-  const names = vector(all.map((code, index) => [unsigned(index), text(code.name)]));
-  section(0, [text('name'), 0x01, sized(names, indexOf)]);
-  return Uint8Array.from(bytes);
+  const code = bodies.finish();
+  sink.append([10, unsigned(unsigned(all.length).length + code.length), unsigned(all.length)], indexOf);
+  sink.appendBytes(code);
+  const names = new ByteSink();
+  appendSized(names, vector(all.map(({ name }, index) => [unsigned(index), text(name)])), indexOf);
+  section(0, [text('name'), 0x01, [...names.finish()]]);
+  return sink.finish();
 }
 
-/** The functions and, after them, all that they call, each once. */
-function withCallees(functions: readonly FunctionCode[]): FunctionCode[] {
-  const all = new Set(functions);
-  const visit = (code: Code): void => {
-    if (typeof code === 'number') return;
-    if ('call' in code) {
-      if (all.has(code.call)) return;
-      all.add(code.call);
-      visit(code.call.body);
-    } else for (const part of code) visit(part);
-  };
-  for (const code of functions) visit(code.body);
-  return [...all];
+/** Content preceded by its length in bytes. */
+function appendSized(sink: ByteSink, content: Code, indexOf: (callee: FunctionCode) => number): void {
+  const inner = new ByteSink();
+  inner.append(content, indexOf);
+  const bytes = inner.finish();
+  sink.append(unsigned(bytes.length), indexOf);
+  sink.appendBytes(bytes);
 }
 
 function functionType(parameters: readonly ValueType[]): Code {
@@ -76,12 +86,5 @@ function vector(items: readonly Code[]): Code {
 
 function text(value: string): Code {
   const bytes = [...new TextEncoder().encode(value)];
-  return [unsigned(bytes.length), bytes];
-}
-
-/** Content preceded by its length in bytes. */
-function sized(content: Code, indexOf: (callee: FunctionCode) => number): Code {
-  const bytes: number[] = [];
-  flattenInto(bytes, content, indexOf);
   return [unsigned(bytes.length), bytes];
 }
