@@ -5,16 +5,9 @@ import type { Code } from '../encoder/code.ts';
 import { forRange } from '../encoder/control.ts';
 import type { Local, NewLocal } from '../encoder/function.ts';
 import { f32x4, v128 } from '../encoder/instructions.ts';
+import { identity } from '../reference/reduce.ts';
 
 export type FoldKind = ReduceSpec['outputs'][number]['by'];
-
-/** What an empty set folds to. */
-export const identities: { readonly [K in FoldKind]: number } = {
-  sum: 0,
-  prod: 1,
-  max: Number.NEGATIVE_INFINITY,
-  min: Number.POSITIVE_INFINITY,
-};
 
 /** acc = acc ∘ value; max and min keep NaN of either. `spare` may be overwritten. */
 export function foldInto(kind: FoldKind, acc: Local, value: Code, spare: Local): Code {
@@ -39,7 +32,7 @@ export interface Total {
 /** `runs`: how many runs will be added; a single one needs no carried error. */
 export function createTotal(kind: FoldKind, runs: number, local: NewLocal, spare: Local): Total {
   const total = local('v128');
-  const clear = total.set(f32x4.splatConst(identities[kind]));
+  const clear = total.set(f32x4.splatConst(identity[kind]));
   if (kind !== 'sum') {
     return { clear, add: (run) => foldInto(kind, total, run.get, spare), into: (result) => result.set(total.get) };
   }

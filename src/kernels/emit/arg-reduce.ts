@@ -6,7 +6,7 @@ import type { Code } from '../encoder/code.ts';
 import { forRange, ifElse } from '../encoder/control.ts';
 import { defineFunction, type Local } from '../encoder/function.ts';
 import { f32x4, i32, i32x4, memoryFill, plusBytes, v128 } from '../encoder/instructions.ts';
-import { identities } from './accumulate.ts';
+import { identity } from '../reference/reduce.ts';
 import type { KernelEmitter } from './emitter.ts';
 import { type Axis, advance, axesOf, forItems, mergeAxes, type Pointer, whileAtLeast } from './iteration.ts';
 import { loadNumbers, type Stream, storeRaw, type Width } from './stream.ts';
@@ -76,7 +76,7 @@ export const argReduce: KernelEmitter<ArgReduceSpec> = {
         take(value.get, here.get),
       ];
       const start = (places: Code): Code => [
-        best.set(f32x4.splatConst(identities[spec.by])),
+        best.set(f32x4.splatConst(identity[spec.by])),
         where.set(places),
         here.set(places),
       ];

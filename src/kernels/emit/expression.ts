@@ -99,7 +99,12 @@ function powerOfConstant(block: VectorBlock, x: Code, exponent: number): Code | 
   }
 }
 
-const isPowerOfTwo = (x: number) => Number.isFinite(1 / x) && Number.isInteger(Math.log2(Math.abs(x)));
+/** True when a product with the float32 1/x gives the bits of a division by x: both are powers of two. */
+function hasExactReciprocal(x: number): boolean {
+  const bits = new Int32Array(Float32Array.of(x, 1 / x).buffer);
+  const isPowerOfTwo = (at: number) => ((bits[at] as number) & 0x7fffff) === 0;
+  return Math.abs(x) > 1e-30 && Math.abs(x) < 1e30 && isPowerOfTwo(0) && isPowerOfTwo(1);
+}
 
 /** How often each line is read by lines that matter. */
 export function countUses(body: readonly Expression[], results: readonly number[]): number[] {
@@ -162,7 +167,8 @@ export function lineCode(
       return number(extreme(e.op, e.a, e.b, constantAt, block, of));
     case 'div': {
       const divisor = constantAt(e.b);
-      if (divisor !== null && isPowerOfTwo(divisor)) return number(f32x4.mul(of(e.a), block.constant(1 / divisor)));
+      if (divisor !== null && hasExactReciprocal(divisor))
+        return number(f32x4.mul(of(e.a), block.constant(1 / divisor)));
       return number(f32x4.div(of(e.a), of(e.b)));
     }
     case 'pow': {

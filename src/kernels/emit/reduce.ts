@@ -8,7 +8,8 @@ import type { Code } from '../encoder/code.ts';
 import { forRange, ifElse } from '../encoder/control.ts';
 import { defineFunction, type Local, type NewLocal } from '../encoder/function.ts';
 import { f32x4, i32, i32x4, plusBytes, v128 } from '../encoder/instructions.ts';
-import { createTotal, foldInto, foldLanes, identities, inGroups, type Total } from './accumulate.ts';
+import { identity } from '../reference/reduce.ts';
+import { createTotal, foldInto, foldLanes, inGroups, type Total } from './accumulate.ts';
 import type { KernelEmitter } from './emitter.ts';
 import { emitVectorExpression, type Leaf } from './expression.ts';
 import { type Axis, advance, axesOf, forAll, forItems, mergeAxes, type Pointer, whileAtLeast } from './iteration.ts';
@@ -113,8 +114,8 @@ function accumulate(b: Builder, axis: Axis, accumulators: readonly (readonly Loc
   });
 }
 
-function onlyLane0(value: Code, kind: keyof typeof identities): Code {
-  return v128.bitselect(value, f32x4.splatConst(identities[kind]), i32x4.const(-1, 0, 0, 0));
+function onlyLane0(value: Code, kind: keyof typeof identity): Code {
+  return v128.bitselect(value, f32x4.splatConst(identity[kind]), i32x4.const(-1, 0, 0, 0));
 }
 
 /** Loops over all the runs of an item (or strip): `run` folds one into the totals. */
@@ -128,9 +129,7 @@ function overFolded(b: Builder, run: Code): Code {
 }
 
 const clear = (accumulators: readonly (readonly Local[])[], spec: ReduceSpec): Code =>
-  accumulators.map((perOutput) =>
-    perOutput.map((acc, k) => acc.set(f32x4.splatConst(identities[spec.outputs[k]!.by]))),
-  );
+  accumulators.map((perOutput) => perOutput.map((acc, k) => acc.set(f32x4.splatConst(identity[spec.outputs[k]!.by]))));
 
 /** One output: vectors lie along the run, several accumulators at once. */
 function reduceAlong(b: Builder): Code {
@@ -234,7 +233,7 @@ function emptyPlan(spec: ReduceSpec): ReduceSpec {
     shape: [numel(kept)],
     axes: [],
     inputs: [],
-    body: spec.outputs.map(({ by }) => ({ op: 'const', value: identities[by] })),
+    body: spec.outputs.map(({ by }) => ({ op: 'const', value: identity[by] })),
     outputs: spec.outputs.map((output, value) => ({ ...output, value })),
   };
 }

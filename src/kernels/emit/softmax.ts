@@ -50,10 +50,14 @@ function addExponential(b: Builder, width: Width, run: Local, lanes: Code | null
 
 /** The last pass; `sum` holds the logarithm of the sum when that is wanted. */
 function finish(b: Builder, width: Width): Code {
-  const value = b.spec.log
-    ? f32x4.sub(f32x4.sub(load(b.x, width), b.largest.get), b.sum.get)
-    : f32x4.div(load(b.y, width), b.sum.get);
-  return store(b.y, value, width);
+  if (b.spec.log) {
+    return store(b.y, f32x4.sub(f32x4.sub(load(b.x, width), b.largest.get), b.sum.get), width);
+  }
+  const block = b.pool.begin();
+  const quotient = block.hold(f32x4.div(load(b.y, width), b.sum.get));
+  // Denormal probabilities would slow every product that they enter.
+  const flushed = v128.andnot(quotient, f32x4.lt(quotient, block.constant(2 ** -126)));
+  return [block.statements(), store(b.y, flushed, width)];
 }
 
 function logOfSum(b: Builder): Code {

@@ -28,6 +28,8 @@ export interface BlockPool {
 export function createBlockPool(local: NewLocal, fma: boolean): BlockPool {
   const constants = new Map<number, { readonly local: Local; readonly value: Code }>();
   const temporaries: Local[] = [];
+  const float = new Float32Array(1);
+  const floatBits = new Int32Array(float.buffer);
   const bits = (value: number): Code => {
     const key = value | 0;
     if (key === 0) return i32x4.splatConst(0); // one xor: not worth a register
@@ -41,7 +43,10 @@ export function createBlockPool(local: NewLocal, fma: boolean): BlockPool {
       let used = 0;
       return {
         bits,
-        constant: (value) => bits(new Int32Array(Float32Array.of(value).buffer)[0] as number),
+        constant(value) {
+          float[0] = value;
+          return bits(floatBits[0] as number);
+        },
         hold(value) {
           const holder = temporaries[used] ?? local('v128');
           temporaries[used++] = holder;

@@ -42,7 +42,7 @@ function expectKernel(
   const { outputs, damaged } = runKernel(library, spec, inputs, wanted);
   expect(damaged).toBe(0);
   wanted.forEach((want, k) => {
-    const scale = want.reduce((a, b) => Math.max(a, Math.abs(b)), 1);
+    const scale = [...want].reduce((a, b) => Math.max(a, Math.abs(b)), 1);
     want.forEach((value, i) => {
       const at = `${golden.id} ${spec.op} output ${k} [${i}]`;
       const tolerance = want instanceof Int32Array ? 0 : 1e-6 * scale;
