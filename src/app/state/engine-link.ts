@@ -16,7 +16,7 @@ import { texts } from '../ui/texts.ts';
 import type { CreateEngineClient, EngineClient } from './engine-port.ts';
 import type { Notices } from './notices.ts';
 import { type RunEvent, runTransition } from './run-state.ts';
-import { canStep, isTraining, type SessionStore } from './session-store.ts';
+import { canStep, isTraining, lastStepsOf, type SessionStore } from './session-store.ts';
 import { createSummaryFetcher, type SummaryFetcher } from './summary-fetcher.ts';
 import type { ViewStore } from './view-store.ts';
 
@@ -181,6 +181,7 @@ export function createEngineLink(options: EngineLinkOptions): EngineLink {
       report,
       problems: report.diagnostics,
       session: startOf(report),
+      lastSteps: lastStepsOf(report.steps),
     });
     dispatch({ kind: 'compiled', runnable: report.runnable });
   }

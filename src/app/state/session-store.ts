@@ -18,6 +18,8 @@ export interface SessionData {
   readonly wanted: number;
   readonly report: CompileReport | null;
   readonly session: SessionState | null;
+  /** Node path → index of its last step in each phase, blocks included; derived from the report. */
+  readonly lastSteps: Readonly<Record<string, LastSteps>>;
   /** Value name → what is known of it; only values that are or were on screen. */
   readonly summaries: Readonly<Record<string, Summary>>;
   /** Rises with every change of `summaries`, so that canvases know when to draw again. */
@@ -29,6 +31,12 @@ export interface SessionData {
   readonly problems: readonly Diagnostic[];
 }
 
+export interface LastSteps {
+  readonly forward?: number;
+  readonly backward?: number;
+  readonly update?: number;
+}
+
 export type SessionStore = StoreApi<SessionData>;
 
 export function createSessionStore(): SessionStore {
@@ -37,6 +45,7 @@ export function createSessionStore(): SessionStore {
     wanted: 0,
     report: null,
     session: null,
+    lastSteps: {},
     summaries: {},
     summariesVersion: 0,
     training: null,
@@ -68,4 +77,27 @@ export function isTraining(data: SessionData): boolean {
 /** Whether the debugger's commands can act. */
 export function canStep(data: SessionData): boolean {
   return data.run.kind === 'ready' && data.run.runnable && !isTraining(data);
+}
+
+/** Which step ends each node's part of each phase; a block ends with the last node inside, whatever the time step. */
+export function lastStepsOf(steps: CompileReport['steps']): Readonly<Record<string, LastSteps>> {
+  const last: Record<string, { -readonly [K in keyof LastSteps]: LastSteps[K] }> = {};
+  steps.forEach(({ node, phase }, index) => {
+    for (const path of withAncestors(node)) {
+      last[path] ??= {};
+      last[path][phase] = index;
+    }
+  });
+  return last;
+}
+
+/** `rnn[3]/lstm` → itself, `rnn[3]`, `rnn`. */
+export function withAncestors(path: string): readonly string[] {
+  const paths: string[] = [];
+  for (let rest = path; rest !== ''; rest = rest.slice(0, Math.max(0, rest.lastIndexOf('/')))) {
+    paths.push(rest);
+    const bare = rest.replace(/\[\d+\]$/, '');
+    if (bare !== rest) paths.push(bare);
+  }
+  return paths;
 }

@@ -12,6 +12,7 @@ import { createEngineLink, type EngineLink } from './engine-link.ts';
 import type { CreateEngineClient } from './engine-port.ts';
 import { createExpansionStore, type ExpansionStore } from './expansion-store.ts';
 import { createNotices, type Notices } from './notices.ts';
+import { openScope, type ScopeGraph } from './scope-graph.ts';
 import { createSessionStore, type SessionStore } from './session-store.ts';
 import { followTheme, resolveTheme } from './theme.ts';
 import {
@@ -34,6 +35,8 @@ export interface Workbench {
   readonly expansions: ExpansionStore;
   /** Filled by the canvas while it is on screen. */
   readonly canvas: CanvasSlot;
+  /** What stands on the canvas; null for a moment while an expansion is being fetched. */
+  scope(): ScopeGraph | null;
   /** One undo entry. */
   edit<T>(label: string, change: (draft: Draft) => T, merge?: string): T;
   /** Changes what is looked at. */
@@ -129,18 +132,21 @@ export function createWorkbench(options: WorkbenchOptions): Workbench {
   ];
   link.graphChanged();
 
+  function scopeNow(): ScopeGraph | null {
+    return openScope(document.store.getState().graph, view.getState().scope, expansions.store.getState());
+  }
+
   /** Selection and breadcrumb must not name what is gone. */
   function pruneView(): void {
-    const { graph } = document.store.getState();
-    const { scope } = view.getState();
-    let nodes = graph.nodes;
-    const depth = scope.findIndex(({ node, kind }) => {
-      const found = nodes.find((each) => each.id === node);
-      if (found === undefined) return kind !== 'expansion' || nodes.length > 0;
-      nodes = found.block === undefined ? [] : (graph.blocks[found.block]?.nodes ?? []);
-      return false;
-    });
-    if (depth >= 0) look({ scope: scope.slice(0, depth), selection: [], selectedEdges: [] });
+    const before = view.getState().scope;
+    while (scopeNow() === null) look({ scope: view.getState().scope.slice(0, -1) });
+    const { scope, selection, selectedEdges } = view.getState();
+    if (scope !== before) look({ selection: [], selectedEdges: [] });
+    const here = scopeNow();
+    const nodes = selection.filter((id) => here?.nodes.some((node) => node.id === id));
+    const edges = selectedEdges.filter((id) => here?.edges.some(({ from, to }) => `${from}>${to}` === id));
+    if (nodes.length < selection.length) look({ selection: nodes });
+    if (edges.length < selectedEdges.length) look({ selectedEdges: edges });
   }
 
   function look(change: Partial<ViewData>): void {
@@ -158,7 +164,7 @@ export function createWorkbench(options: WorkbenchOptions): Workbench {
     const { scope } = view.getState();
     const path = instancePath(scope, id);
     const facts = session.getState().report?.nodes[path];
-    const op = operatorOf(id);
+    const op = scopeNow()?.nodes.find((node) => node.id === id)?.op;
     let step: ScopeStep | null = null;
     if (op === 'block') step = { node: id, kind: 'block' };
     else if (op === 'recurrence') step = { node: id, kind: 'recurrence', time: lastTime(path) };
@@ -181,21 +187,6 @@ export function createWorkbench(options: WorkbenchOptions): Workbench {
     return found === null || found === undefined ? 0 : Number(found[1]);
   }
 
-  function operatorOf(id: string): string | undefined {
-    const { graph } = document.store.getState();
-    const { scope } = view.getState();
-    let nodes: readonly { readonly id: string; readonly op: string; readonly block?: string }[] = graph.nodes;
-    scope.forEach((step, level) => {
-      if (step.kind === 'expansion') {
-        nodes = expansions.store.getState()[withoutTimes(scopePath(scope.slice(0, level + 1)))]?.nodes ?? [];
-        return;
-      }
-      const block = nodes.find((each) => each.id === step.node)?.block;
-      nodes = block === undefined ? [] : (graph.blocks[block]?.nodes ?? []);
-    });
-    return nodes.find((each) => each.id === id)?.op;
-  }
-
   return {
     document,
     session,
@@ -204,6 +195,7 @@ export function createWorkbench(options: WorkbenchOptions): Workbench {
     link,
     expansions,
     canvas: { current: null },
+    scope: scopeNow,
     edit: document.edit,
     look,
     enter,

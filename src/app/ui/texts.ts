@@ -170,8 +170,11 @@ export const texts = {
     layout: 'arrange',
     insert: (title: string) => `insert ${title}`,
     rename: 'rename',
+    value: (id: string) => `value of ${id}`,
     fix: (title: string) => title.toLowerCase(),
   },
+
+  phases: { forward: 'forward', backward: 'backward', update: 'update' },
 
   canvas: {
     node: (title: string, id: string) => `${title} ${id}`,
@@ -245,5 +248,28 @@ export const texts = {
     warning: 'Warning',
     info: 'Note',
     goTo: 'Show on the canvas',
+  },
+
+  phaseLetters: { forward: 'F', backward: 'B', update: 'U' },
+
+  debugger: {
+    steps: 'Steps of the iteration',
+    timeline: 'Position in the iteration',
+    position: 'step',
+    iteration: 'iteration',
+    loss: 'loss',
+    runHere: 'Run to here',
+    states: { done: 'done', next: 'runs next', pending: 'not run yet' },
+    breakpoints: 'Breakpoints',
+    noBreakpoints: 'None. Click left of a step or of a node, or press F9.',
+    breakpointAt: (node: string, phase: string) => `Breakpoint at ${node}, ${phase}`,
+    enabled: (name: string) => `Stop at ${name}`,
+    removeBreakpoint: (name: string) => `Take the breakpoint at ${name} away`,
+    empty: 'Nothing to step through yet: wire something that can run.',
+  },
+
+  form: {
+    inferred: 'inferred',
+    reset: (field: string) => `${field}: back to the default`,
   },
 } as const;

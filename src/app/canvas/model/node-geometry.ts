@@ -3,7 +3,7 @@
 import type { NodeModel, PortModel } from './node-model.ts';
 
 /** What fills the middle of a node. */
-export type NodeBody = 'none' | 'numbers' | 'pictures';
+export type NodeBody = 'none' | 'numbers' | 'pictures' | 'filters';
 
 export interface Box {
   readonly x: number;
@@ -23,8 +23,8 @@ export interface NodeGeometry {
   readonly width: number;
   readonly height: number;
   readonly ports: readonly PortPlace[];
-  /** Picture slots of value and gradient. */
-  readonly slots: readonly [value: Box, gradient: Box] | null;
+  /** Picture slots: value, gradient and, of a convolution, filters. */
+  readonly slots: readonly Box[];
 }
 
 export const nodeWidth = 216;
@@ -42,9 +42,10 @@ export const rows = {
 
 const portGap = 18;
 const quietGap = 15;
-const slotWidth = 94;
 const slotHeight = 60;
-const slotInset = 11;
+const slotLeft = 12;
+const slotRight = 10;
+const slotGap = 6;
 
 /** @param messages whether the node says what is wrong with it */
 export function nodeGeometry(model: NodeModel, body: NodeBody, messages: boolean): NodeGeometry {
@@ -72,7 +73,7 @@ export function nodeGeometry(model: NodeModel, body: NodeBody, messages: boolean
       })),
       ...column(model.outputs, 'output', width, top, height),
     ],
-    slots: body === 'pictures' ? slotBoxes(messages) : null,
+    slots: slotBoxes(body === 'filters' ? 3 : body === 'pictures' ? 2 : 0, messages),
   };
 }
 
@@ -82,7 +83,7 @@ export function isQuiet(port: PortModel): boolean {
 }
 
 function bodyHeight(body: NodeBody): number {
-  return body === 'pictures' ? rows.pictures : body === 'numbers' ? rows.numbers : 0;
+  return body === 'none' ? 0 : body === 'numbers' ? rows.numbers : rows.pictures;
 }
 
 function column(
@@ -96,8 +97,13 @@ function column(
   return ports.map((port, i) => ({ name: port.name, side, x, y: middle + (i - (ports.length - 1) / 2) * portGap }));
 }
 
-function slotBoxes(messages: boolean): readonly [Box, Box] {
+function slotBoxes(count: number, messages: boolean): readonly Box[] {
   const y = rows.header + rows.shape + (messages ? rows.message : 0) + 2;
-  const box = (x: number): Box => ({ x, y, width: slotWidth, height: slotHeight });
-  return [box(slotInset), box(nodeWidth - slotInset + 1 - slotWidth)];
+  const width = (nodeWidth - slotLeft - slotRight - (count - 1) * slotGap) / count;
+  return Array.from({ length: count }, (_, i) => ({
+    x: slotLeft + i * (width + slotGap),
+    y,
+    width,
+    height: slotHeight,
+  }));
 }

@@ -3,9 +3,9 @@
 import { type FindBlock, type NodePort, nodePorts, usesBlock, variadicIndex } from '../../../graph/ports.ts';
 import type { GraphEdge, GraphFile, GraphNode } from '../../../graph/schema.ts';
 import { findOperator } from '../../../operators/catalogue.ts';
+import type { ScopeGraph } from '../../state/scope-graph.ts';
 import type { FamilyId } from '../../ui/family-look.ts';
 import { texts } from '../../ui/texts.ts';
-import type { ScopeGraph } from './scope-graph.ts';
 
 export interface PortModel {
   readonly name: string;

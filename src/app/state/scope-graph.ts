@@ -1,8 +1,8 @@
 // What stands on the canvas for a breadcrumb: the graph, the inside of a block, or an operator opened as it computes.
 
-import type { Block, GraphEdge, GraphFile, GraphNode, Note } from '../../../graph/schema.ts';
-import type { Expansion } from '../../state/expansion-store.ts';
-import type { ScopeStep } from '../../state/view-store.ts';
+import type { Block, GraphEdge, GraphFile, GraphNode, Note } from '../../graph/schema.ts';
+import type { Expansion } from './expansion-store.ts';
+import type { ScopeStep } from './view-store.ts';
 
 export interface ScopeGraph {
   readonly nodes: readonly GraphNode[];

@@ -1,0 +1,226 @@
+// What a hand does on the canvas, as edits: drag, select, connect, pull off, drop from the palette, drop onto a wire.
+import {
+  type Connection,
+  type FinalConnectionState,
+  type IsValidConnection,
+  type OnEdgesChange,
+  type OnNodesChange,
+  useReactFlow,
+} from '@xyflow/react';
+import { type DragEvent, type MouseEvent as ReactMouseEvent, type RefObject, useMemo, useRef } from 'react';
+import { addNode } from '../../graph/edits/add-node.ts';
+import { connect, disconnect } from '../../graph/edits/connect.ts';
+import { insertOnWire, moveOntoWire } from '../../graph/edits/insert-on-wire.ts';
+import { moveNodes } from '../../graph/edits/move.ts';
+import { connectionRules } from '../../graph/validate.ts';
+import { useWorkbench } from '../state/context.tsx';
+import { carriesNewNode, droppedNode } from '../ui/drag-new-node.ts';
+import { texts } from '../ui/texts.ts';
+import type { FlowEdge, FlowNode } from './flow-types.ts';
+import { nodeWidth, rows } from './model/node-geometry.ts';
+import type { ConnectingStore } from './parts/connecting.ts';
+import type { Positions, ScopeFlow } from './use-scope-flow.ts';
+
+export interface CanvasGestures {
+  /** Handlers for React Flow. */
+  readonly flow: Partial<Parameters<typeof import('@xyflow/react').ReactFlow<FlowNode, FlowEdge>>[0]>;
+  readonly dropTarget: {
+    readonly onDragOver: (event: DragEvent) => void;
+    readonly onDrop: (event: DragEvent) => void;
+    readonly onPointerMove: (event: React.PointerEvent) => void;
+    readonly onPointerLeave: () => void;
+    readonly onDoubleClick: (event: ReactMouseEvent) => void;
+  };
+  /** Where the mouse is over the pane, in canvas pixels. */
+  readonly pointer: RefObject<readonly [number, number] | null>;
+}
+
+export function useCanvasGestures(
+  flow: ScopeFlow,
+  setMoved: (positions: Positions | null) => void,
+  connecting: ConnectingStore,
+): CanvasGestures {
+  const workbench = useWorkbench();
+  const react = useReactFlow<FlowNode, FlowEdge>();
+  const pointer = useRef<readonly [number, number] | null>(null);
+  const latest = useRef(flow);
+  latest.current = flow;
+
+  return useMemo(() => {
+    const { document, view, edit, look, enter } = workbench;
+    const block = (): string => latest.current.scope?.block ?? '';
+    const place = (event: { readonly clientX: number; readonly clientY: number }): readonly [number, number] => {
+      const { x, y } = react.screenToFlowPosition({ x: event.clientX, y: event.clientY });
+      return [Math.round(x), Math.round(y)];
+    };
+    const rules = () => connectionRules(document.store.getState().document, block());
+
+    const onNodesChange: OnNodesChange<FlowNode> = (changes) => {
+      const selected = new Set(view.getState().selection);
+      let changed = false;
+      const positions: Record<string, readonly [number, number]> = {};
+      for (const change of changes) {
+        if (change.type === 'select') {
+          changed = true;
+          if (change.selected) selected.add(change.id);
+          else selected.delete(change.id);
+        } else if (change.type === 'position' && change.position) {
+          positions[change.id] = [change.position.x, change.position.y];
+        }
+      }
+      if (changed) look({ selection: [...selected] });
+      if (Object.keys(positions).length > 0) setMoved(positions);
+    };
+
+    const onEdgesChange: OnEdgesChange<FlowEdge> = (changes) => {
+      const selected = new Set(view.getState().selectedEdges);
+      for (const change of changes) {
+        if (change.type !== 'select') continue;
+        if (change.selected) selected.add(change.id);
+        else selected.delete(change.id);
+      }
+      look({ selectedEdges: [...selected] });
+    };
+
+    const dropPositions = (nodes: readonly FlowNode[]): Positions =>
+      Object.fromEntries(nodes.map(({ id, position }) => [id, [position.x, position.y] as const]));
+
+    const isValidConnection: IsValidConnection<FlowEdge> = ({ source, sourceHandle, target, targetHandle }) => {
+      const verdict = connecting.getState().now?.verdict;
+      if (!sourceHandle || !targetHandle) return false;
+      if (verdict === undefined)
+        return rules().canConnect(`${source}.${sourceHandle}`, `${target}.${targetHandle}`) === true;
+      const from = connecting.getState().now?.from;
+      return from?.side === 'output' ? verdict(target, targetHandle) === true : verdict(source, sourceHandle) === true;
+    };
+
+    const onConnect = ({ source, sourceHandle, target, targetHandle }: Connection): void => {
+      if (!sourceHandle || !targetHandle) return;
+      edit(texts.edits.connect, (draft) =>
+        connect(draft, block(), `${source}.${sourceHandle}`, `${target}.${targetHandle}`),
+      );
+    };
+
+    const dropOnWire = (node: FlowNode, event: { readonly clientX: number; readonly clientY: number }): boolean => {
+      const wire = wireAt(event);
+      const target = latest.current.edges.find((each) => each.id === wire);
+      if (target === undefined || target.source === node.id || target.target === node.id) return false;
+      const positions = dropPositions([node]);
+      return edit(texts.edits.insert(node.data.model.title), (draft) => {
+        moveNodes(draft, block(), positions);
+        return moveOntoWire(draft, block(), `${target.target}.${target.targetHandle}`, node.id);
+      });
+    };
+
+    return {
+      pointer,
+      flow: {
+        onNodesChange,
+        onEdgesChange,
+        isValidConnection,
+        onConnect,
+        onNodeDragStop: (event, node, nodes) => {
+          if (!(nodes.length === 1 && 'clientX' in event && dropOnWire(node, event))) {
+            edit(texts.edits.move, (draft) => moveNodes(draft, block(), dropPositions(nodes)));
+          }
+          setMoved(null);
+        },
+        onSelectionDragStop: (_, nodes) => {
+          edit(texts.edits.move, (draft) => moveNodes(draft, block(), dropPositions(nodes)));
+          setMoved(null);
+        },
+        onNodeDoubleClick: (event, node) => {
+          if (event.target instanceof HTMLElement && event.target.closest('input, button')) return;
+          if (node.data.model.opens) void enter(node.id);
+          else look({ inspectorOpen: true });
+        },
+        onConnectStart: (_, { nodeId, handleId, handleType }) => {
+          if (nodeId === null || handleId === null) return;
+          const { canConnect } = rules();
+          const own = `${nodeId}.${handleId}`;
+          const side = handleType === 'source' ? 'output' : 'input';
+          connecting.setState({
+            now: {
+              from: { node: nodeId, port: handleId, side },
+              verdict: (node, port) =>
+                side === 'output' ? canConnect(own, `${node}.${port}`) : canConnect(`${node}.${port}`, own),
+            },
+          });
+        },
+        onConnectEnd: (event: MouseEvent | TouchEvent, state: FinalConnectionState) => {
+          const from = connecting.getState().now?.from;
+          connecting.setState({ now: null });
+          const overPane = event.target instanceof Element && event.target.classList.contains('react-flow__pane');
+          if (from === undefined || state.toHandle !== null || !overPane) return;
+          look({
+            overlay: {
+              kind: 'add',
+              at: place('changedTouches' in event ? (event.changedTouches[0] as Touch) : event),
+              from,
+            },
+          });
+        },
+        edgesReconnectable: latest.current.scope?.readOnly !== true,
+        reconnectRadius: 12,
+        onReconnect: (old, { source, sourceHandle, target, targetHandle }) => {
+          if (!sourceHandle || !targetHandle) return;
+          edit(texts.edits.connect, (draft) => {
+            disconnect(draft, block(), `${old.target}.${old.targetHandle}`);
+            connect(draft, block(), `${source}.${sourceHandle}`, `${target}.${targetHandle}`);
+          });
+        },
+        onReconnectEnd: (_, old, __, { isValid, toHandle }) => {
+          connecting.setState({ now: null });
+          if (isValid !== true && toHandle === null) {
+            edit(texts.edits.disconnect, (draft) => disconnect(draft, block(), `${old.target}.${old.targetHandle}`));
+          }
+        },
+        onPaneClick: () => {
+          if (view.getState().overlay !== null) look({ overlay: null });
+        },
+      },
+      dropTarget: {
+        onDragOver: (event) => {
+          if (!carriesNewNode(event.dataTransfer) || latest.current.scope?.readOnly !== false) return;
+          event.preventDefault();
+          event.dataTransfer.dropEffect = 'copy';
+        },
+        onDrop: (event) => {
+          const node = carriesNewNode(event.dataTransfer) ? droppedNode(event.dataTransfer) : null;
+          if (node === null || latest.current.scope?.readOnly !== false) return;
+          event.preventDefault();
+          const [x, y] = place(event);
+          const position = [x - nodeWidth / 2, y - rows.header / 2] as const;
+          const wire = latest.current.edges.find((each) => each.id === wireAt(event));
+          const id = edit(texts.edits.add(node.op), (draft) => {
+            const inserted =
+              wire && insertOnWire(draft, block(), `${wire.target}.${wire.targetHandle}`, { ...node, position });
+            return inserted ?? addNode(draft, block(), { ...node, position });
+          });
+          look({ selection: [id], selectedEdges: [] });
+        },
+        onPointerMove: (event) => {
+          const overPane = event.target instanceof Element && event.target.classList.contains('react-flow__pane');
+          pointer.current = overPane ? place(event) : null;
+        },
+        onPointerLeave: () => {
+          pointer.current = null;
+        },
+        onDoubleClick: (event) => {
+          const overPane = event.target instanceof Element && event.target.classList.contains('react-flow__pane');
+          if (overPane && latest.current.scope?.readOnly === false)
+            look({ overlay: { kind: 'add', at: place(event) } });
+        },
+      },
+    };
+  }, [workbench, react, setMoved, connecting]);
+}
+
+/** The id of the wire under a point of the screen. */
+function wireAt({ clientX, clientY }: { readonly clientX: number; readonly clientY: number }): string | undefined {
+  for (const element of globalThis.document.elementsFromPoint(clientX, clientY)) {
+    const edge = element.closest('.react-flow__edge');
+    if (edge instanceof Element) return edge.getAttribute('data-id') ?? undefined;
+  }
+  return undefined;
+}

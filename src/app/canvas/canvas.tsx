@@ -1,0 +1,120 @@
+// The canvas: React Flow fed from the document's scope, with everything a hand does on it turned into edits.
+import '@xyflow/react/dist/base.css';
+import {
+  Background,
+  BackgroundVariant,
+  type EdgeTypes,
+  MiniMap,
+  type NodeTypes,
+  Panel,
+  ReactFlow,
+  ReactFlowProvider,
+  SelectionMode,
+} from '@xyflow/react';
+import { useMemo, useState } from 'react';
+import { useTheme, useView } from '../state/context.tsx';
+import { familyLooks } from '../ui/family-look.ts';
+import { texts } from '../ui/texts.ts';
+import styles from './canvas.module.css';
+import { useCanvasGestures } from './canvas-gestures.ts';
+import { useCanvasKeys } from './canvas-keys.ts';
+import type { FlowEdge, FlowNode } from './flow-types.ts';
+import { OpNode } from './op-node.tsx';
+import { AddSearch } from './parts/add-search.tsx';
+import { Breadcrumb } from './parts/breadcrumb.tsx';
+import { ConnectList } from './parts/connect-list.tsx';
+import { ConnectingContext, createConnectingStore } from './parts/connecting.ts';
+import { ConnectionReason } from './parts/connection-reason.tsx';
+import { EmptyHint } from './parts/empty-hint.tsx';
+import { Legends } from './parts/legends.tsx';
+import { ZoomButtons } from './parts/zoom-buttons.tsx';
+import { ThumbLayer } from './thumb-layer.tsx';
+import { useCamera } from './use-camera.ts';
+import { useCanvasPort } from './use-canvas-port.ts';
+import { type Positions, useScopeFlow } from './use-scope-flow.ts';
+import { useVisibleValues } from './use-visible-values.ts';
+import { Wire } from './wire.tsx';
+
+const nodeTypes: NodeTypes = { op: OpNode };
+const edgeTypes: EdgeTypes = { wire: Wire };
+
+export function Canvas() {
+  return (
+    <ReactFlowProvider>
+      <Flow />
+    </ReactFlowProvider>
+  );
+}
+
+function Flow() {
+  const [moved, setMoved] = useState<Positions | null>(null);
+  const connecting = useMemo(createConnectingStore, []);
+  const flow = useScopeFlow(moved);
+  const theme = useTheme();
+  const minimap = useView((view) => view.minimap);
+  const legend = useView((view) => view.legend);
+  const overlay = useView((view) => view.overlay);
+  const camera = useCamera(flow.nodes);
+  const gestures = useCanvasGestures(flow, setMoved, connecting);
+  const keys = useCanvasKeys(flow);
+  useCanvasPort(flow, setMoved, gestures.pointer);
+  useVisibleValues(flow);
+  const readOnly = flow.scope?.readOnly ?? true;
+  return (
+    <ConnectingContext value={connecting}>
+      <div className={styles['canvas']} {...gestures.dropTarget} {...keys}>
+        <ReactFlow<FlowNode, FlowEdge>
+          nodes={flow.nodes}
+          edges={flow.edges}
+          nodeTypes={nodeTypes}
+          edgeTypes={edgeTypes}
+          colorMode={theme}
+          minZoom={0.05}
+          maxZoom={3}
+          onlyRenderVisibleElements={flow.nodes.length > 60}
+          selectionMode={SelectionMode.Partial}
+          selectionKeyCode="Shift"
+          multiSelectionKeyCode={['Control', 'Meta', 'Shift']}
+          panActivationKeyCode="Space"
+          deleteKeyCode={null}
+          disableKeyboardA11y
+          edgesFocusable={false}
+          nodesConnectable={!readOnly}
+          zoomOnDoubleClick={false}
+          elevateNodesOnSelect
+          connectionRadius={26}
+          nodeDragThreshold={2}
+          {...camera}
+          {...gestures.flow}
+        >
+          <Background variant={BackgroundVariant.Dots} gap={24} size={1.4} color="var(--line-strong)" />
+          <ThumbLayer />
+          {minimap && flow.nodes.length > 0 && (
+            <MiniMap<FlowNode>
+              className={styles['minimap'] ?? ''}
+              position="bottom-right"
+              pannable
+              zoomable
+              ariaLabel={texts.canvas.minimap}
+              nodeColor={(node) => familyLooks[node.data.model.family].color}
+              nodeBorderRadius={6}
+              maskColor="color-mix(in srgb, var(--canvas) 62%, transparent)"
+              bgColor="var(--surface)"
+            />
+          )}
+          <Panel position="top-left">
+            <Breadcrumb readOnly={readOnly} />
+          </Panel>
+          <Panel position="bottom-left" className={styles['corner'] ?? ''}>
+            {legend && flow.nodes.some((node) => node.data.geometry.slots.length > 0) && <Legends theme={theme} />}
+            <ZoomButtons />
+          </Panel>
+          <ConnectionReason />
+          {overlay?.kind === 'add' && <AddSearch overlay={overlay} flow={flow} />}
+          {overlay?.kind === 'connect' && <ConnectList node={overlay.node} flow={flow} />}
+        </ReactFlow>
+        {flow.nodes.length === 0 && <EmptyHint />}
+      </div>
+    </ConnectingContext>
+  );
+}

@@ -1,0 +1,30 @@
+import type { Edge, Node } from '@xyflow/react';
+import type { NodeBody, NodeGeometry } from './model/node-geometry.ts';
+import type { NodeModel } from './model/node-model.ts';
+
+/** What React Flow carries of a node; live facts are subscribed to by path. */
+export interface FlowNodeData extends Record<string, unknown> {
+  readonly model: NodeModel;
+  readonly geometry: NodeGeometry;
+  readonly body: NodeBody;
+  /** Instance path. */
+  readonly path: string;
+  readonly readOnly: boolean;
+  /** Whether it says what is wrong with it. */
+  readonly messages: boolean;
+}
+
+export type FlowNode = Node<FlowNodeData, 'op'>;
+
+export interface FlowEdgeData extends Record<string, unknown> {
+  /** Value name at the source, and of the port at the target. */
+  readonly value: string;
+  readonly arrival: string;
+}
+
+export type FlowEdge = Edge<FlowEdgeData, 'wire'>;
+
+/** The identity of a wire within its scope. */
+export function edgeId(edge: { readonly from: string; readonly to: string }): string {
+  return `${edge.from}>${edge.to}`;
+}

@@ -1,0 +1,60 @@
+// What the engine's report means for a node on the canvas: which values it shows and how its middle is filled.
+import type { CompileReport } from '../../engine/protocol.ts';
+import { numel, type Shape } from '../../tensor/shape.ts';
+import type { NodeBody } from './model/node-geometry.ts';
+import type { NodeModel } from './model/node-model.ts';
+
+export interface NodeValues {
+  /** Name of the value that the node makes. */
+  readonly value: string;
+  /** Name of its gradient, when there is one. */
+  readonly gradient: string | null;
+  /** Filters of a convolution. */
+  readonly filters: string | null;
+  readonly shape: Shape;
+}
+
+/** null while the engine does not know the node. */
+export function nodeValues(report: CompileReport | null, path: string, model: NodeModel): NodeValues | null {
+  const output = model.outputs[0]?.name;
+  const facts = report?.nodes[path];
+  if (report === null || output === undefined || facts === undefined) return null;
+  const value = facts.outputs[output] ?? Object.values(facts.outputs)[0];
+  const known = value === undefined ? undefined : report.values[value];
+  if (value === undefined || known === undefined) return null;
+  const weight = facts.inputs['weight'] ?? `${path.replace(/\[\d+\]/g, '')}.weight`;
+  const filters = facts.parameters.includes(weight) && report.values[weight]?.shape.length === 4 ? weight : null;
+  return { value, gradient: gradientOf(report, value), filters, shape: known.shape };
+}
+
+/** How much room a node needs for its numbers. */
+export function bodyOf(report: CompileReport | null, path: string, model: NodeModel): NodeBody {
+  const values = nodeValues(report, path, model);
+  if (values === null) return 'none';
+  if (numel(values.shape) === 1) return 'numbers';
+  return values.filters === null ? 'pictures' : 'filters';
+}
+
+/** The gradient's name when the program computes it. */
+export function gradientOf(report: CompileReport, value: string): string | null {
+  const name = `grad(${value})`;
+  return Object.hasOwn(report.values, name) ? name : null;
+}
+
+/** `2 × 8×64×32×32` for equal inputs, one after the other for different ones; '' when none is known. */
+export function inputShapes(report: CompileReport | null, path: string, model: NodeModel): string {
+  const shapes = model.inputs
+    .filter((port) => !port.parameter)
+    .map((port) => report?.values[`${path}.${port.name}`]?.shape)
+    .filter((shape) => shape !== undefined);
+  const written = shapes.map(shortShape);
+  const [first] = written;
+  if (first === undefined) return '';
+  if (written.length > 1 && written.every((shape) => shape === first)) return `${written.length} × ${first}`;
+  return written.length > 2 ? `${first}, …` : written.join(', ');
+}
+
+/** `8×64×32×32`; `()` for a scalar. */
+export function shortShape(shape: Shape): string {
+  return shape.length === 0 ? '( )' : shape.join('×');
+}

@@ -1,0 +1,199 @@
+// A node on the canvas: what it is, its shapes, its numbers or the slots for its pictures (drawn by the picture layer), its
+// faults and its state. States are told by shape and text, never by colour alone.
+import type { NodeProps } from '@xyflow/react';
+import { LogIn, TriangleAlert } from 'lucide-react';
+import { memo, useMemo } from 'react';
+import { parameterPath } from '../../language/value-name.ts';
+import type { Diagnostic } from '../../tensor/diagnostic.ts';
+import { useSession, useView, useWorkbench } from '../state/context.tsx';
+import { isStale, nextStep, type SessionData, withAncestors } from '../state/session-store.ts';
+import { toggledBreakpoint } from '../state/view-store.ts';
+import { cx } from '../ui/cx.ts';
+import { familyLooks } from '../ui/family-look.ts';
+import { formatBytes, formatCount } from '../ui/format.ts';
+import { texts } from '../ui/texts.ts';
+import type { FlowNode } from './flow-types.ts';
+import { rows } from './model/node-geometry.ts';
+import { inputShapes, nodeValues, shortShape } from './node-facts.ts';
+import styles from './op-node.module.css';
+import { Numbers } from './parts/numbers.tsx';
+import { Pictures } from './parts/pictures.tsx';
+import { Port } from './parts/port.tsx';
+
+export const OpNode = memo(function OpNode({ data, selected }: NodeProps<FlowNode>) {
+  const { model, geometry, body, path, readOnly } = data;
+  const { icon: Icon, color } = familyLooks[model.family];
+  const faults = useFaults(path);
+  const message = faults[0];
+  const stale = useSession(isStale);
+  const current = useSession((session) => currentStep(session, path));
+  const border = model.kind === 'in' || model.kind === 'out';
+  const errors = faults.some((fault) => fault.severity === 'error');
+  return (
+    <div
+      className={cx(
+        styles['node'],
+        selected && styles['selected'],
+        current !== null && styles['current'],
+        errors && styles['failing'],
+        stale && styles['stale'],
+        border && styles['border'],
+      )}
+      style={{ '--family': color, width: geometry.width, height: geometry.height }}
+      data-node={model.id}
+      data-op={model.op}
+    >
+      <div className={styles['bar']} />
+      {!border && <BreakpointGutter path={path} />}
+      {current !== null && <span className={styles['tag']}>{current}</span>}
+      <div className={styles['header']} style={{ height: rows.header }}>
+        {!border && <Done path={path} />}
+        <Icon size={14} color={color} className={styles['icon']} aria-hidden />
+        <b className={styles['title']}>{model.title}</b>
+        <span className={styles['name']}>{model.name}</span>
+        {model.opens && !border && <EnterButton id={model.id} />}
+      </div>
+      {!border && <ShapeLine data={data} />}
+      {message !== undefined && (
+        <p
+          className={cx(styles['message'], styles[message.severity])}
+          style={{ height: rows.message }}
+          title={message.message}
+        >
+          <TriangleAlert size={13} aria-label={texts.problems[message.severity]} />
+          <span>{message.message}</span>
+        </p>
+      )}
+      {body === 'numbers' && <Numbers data={data} />}
+      {(body === 'pictures' || body === 'filters') && <Pictures data={data} />}
+      {body !== 'none' && <Footer path={path} />}
+      {geometry.ports.map((place) => {
+        const port = (place.side === 'input' ? model.inputs : model.outputs).find((each) => each.name === place.name);
+        if (port === undefined) return null;
+        const fault = faults.find((each) => each.at.port === place.name && place.side === 'input');
+        return (
+          <Port
+            key={`${place.side} ${place.name}`}
+            node={model.id}
+            path={path}
+            place={place}
+            port={port}
+            fault={fault?.message}
+            readOnly={readOnly}
+          />
+        );
+      })}
+    </div>
+  );
+});
+
+/** The step that runs next, when it is this node's or lies inside it. */
+function currentStep(session: SessionData, path: string): string | null {
+  const next = nextStep(session);
+  if (next === undefined || session.session === null || !withAncestors(next.node).includes(path)) return null;
+  return `${texts.canvas.step(session.session.cursor + 1)} · ${texts.phases[next.phase]}`;
+}
+
+function useFaults(path: string): readonly Diagnostic[] {
+  const problems = useSession((session) => session.problems);
+  return useMemo(() => {
+    const own = problems.filter(({ at }) => at.path !== undefined && parameterPath(at.path) === parameterPath(path));
+    return own
+      .filter(({ severity }) => severity !== 'info')
+      .sort((a, b) => (a.severity === b.severity ? 0 : a.severity === 'error' ? -1 : 1));
+  }, [problems, path]);
+}
+
+/** A filled dot once the node's value is computed, a hollow one before. */
+function Done({ path }: { readonly path: string }) {
+  const done = useSession((session) => {
+    const last = session.lastSteps[path]?.forward;
+    const cursor = session.session?.cursor ?? 0;
+    return (
+      session.report?.nodes[path] !== undefined && session.session !== null && (last === undefined || last < cursor)
+    );
+  });
+  const text = done ? texts.canvas.computed : texts.canvas.pending;
+  return <span className={cx(styles['dot'], done && styles['done'])} role="img" aria-label={text} title={text} />;
+}
+
+function EnterButton({ id }: { readonly id: string }) {
+  const { enter } = useWorkbench();
+  return (
+    <button
+      type="button"
+      className={cx(styles['enter'], 'nodrag')}
+      aria-label={texts.commands.enter}
+      title={texts.commands.enter}
+      tabIndex={-1}
+      onClick={() => void enter(id)}
+    >
+      <LogIn size={13} aria-hidden />
+    </button>
+  );
+}
+
+function ShapeLine({ data: { path, model } }: { readonly data: FlowNode['data'] }) {
+  const given = useSession((session) => inputShapes(session.report, path, model));
+  const made = useSession((session) => {
+    const values = nodeValues(session.report, path, model);
+    return values === null ? '' : shortShape(values.shape);
+  });
+  return (
+    <div className={styles['shape']} style={{ height: rows.shape }}>
+      {given !== '' && (
+        <>
+          {given}
+          <i> → </i>
+        </>
+      )}
+      <b>{made === '' ? texts.canvas.anyShape : made}</b>
+    </div>
+  );
+}
+
+function Footer({ path }: { readonly path: string }) {
+  const facts = useSession((session) => session.report?.nodes[path]);
+  return (
+    <div className={styles['footer']} style={{ height: rows.footer }}>
+      {facts && (
+        <>
+          <span>
+            {facts.parameterCount > 0
+              ? texts.canvas.parameters(formatCount(facts.parameterCount))
+              : texts.canvas.noParameters}
+          </span>
+          <span>{facts.flops > 0 ? texts.canvas.flops(formatCount(facts.flops)) : ''}</span>
+          <span>{formatBytes(facts.bytes)}</span>
+        </>
+      )}
+    </div>
+  );
+}
+
+function BreakpointGutter({ path }: { readonly path: string }) {
+  const { look, view } = useWorkbench();
+  const phases = useView((state) =>
+    state.breakpoints
+      .filter((each) => each.path === path)
+      .map(({ phase }) => texts.phases[phase])
+      .join(', '),
+  );
+  return (
+    <button
+      type="button"
+      className={cx(styles['gutter'], phases !== '' && styles['set'], 'nodrag')}
+      aria-label={`${texts.canvas.breakpoint}${phases === '' ? '' : `: ${phases}`}`}
+      aria-pressed={phases !== ''}
+      title={`${texts.canvas.breakpoint}${phases === '' ? '' : `: ${phases}`}`}
+      tabIndex={-1}
+      onClick={() => {
+        const { breakpoints } = view.getState();
+        const rest = breakpoints.filter((each) => each.path !== path);
+        look({
+          breakpoints: rest.length < breakpoints.length ? rest : toggledBreakpoint(breakpoints, path, 'forward'),
+        });
+      }}
+    />
+  );
+}

@@ -1,0 +1,20 @@
+import { X } from 'lucide-react';
+import type { Theme } from '../../../engine/protocol.ts';
+import { Legend } from '../../overlays/legend.tsx';
+import { useWorkbench } from '../../state/context.tsx';
+import { texts } from '../../ui/texts.ts';
+import styles from '../canvas.module.css';
+
+/** What the colours of the pictures mean. */
+export function Legends({ theme }: { readonly theme: Theme }) {
+  const { look } = useWorkbench();
+  return (
+    <section className={styles['legends']} aria-label={texts.canvas.legend}>
+      <button type="button" aria-label={texts.canvas.hideLegend} onClick={() => look({ legend: false })}>
+        <X size={12} aria-hidden />
+      </button>
+      <Legend title={texts.canvas.activation} scale="sequential" theme={theme} />
+      <Legend title={texts.canvas.signed} scale="diverging" theme={theme} />
+    </section>
+  );
+}

@@ -1,0 +1,64 @@
+import { memo } from 'react';
+import type { Summary } from '../../../engine/protocol.ts';
+import { setValue } from '../../../graph/edits/set-node.ts';
+import { useSession, useWorkbench } from '../../state/context.tsx';
+import { cx } from '../../ui/cx.ts';
+import { formatNumber } from '../../ui/format.ts';
+import { texts } from '../../ui/texts.ts';
+import type { FlowNode } from '../flow-types.ts';
+import { rows } from '../model/node-geometry.ts';
+import { nodeValues } from '../node-facts.ts';
+import styles from '../op-node.module.css';
+import { NumberField } from './number-field.tsx';
+
+/** Value and gradient of a scalar, as the course draws them: green and red. An input's own number can be typed. */
+export const Numbers = memo(function Numbers({ data }: { readonly data: FlowNode['data'] }) {
+  const { path, model, readOnly } = data;
+  const { edit, scope } = useWorkbench();
+  const value = useSession((session) =>
+    number(session.summaries[nodeValues(session.report, path, model)?.value ?? '']),
+  );
+  const gradient = useSession((session) =>
+    number(session.summaries[nodeValues(session.report, path, model)?.gradient ?? '']),
+  );
+  const differentiable = useSession((session) => (nodeValues(session.report, path, model)?.gradient ?? null) !== null);
+  const fixed = typeof model.value === 'number' ? model.value : undefined;
+  return (
+    <div className={styles['numbers']} style={{ height: rows.numbers }}>
+      <span className={styles['number']}>
+        <small>{texts.canvas.value}</small>
+        {fixed !== undefined && !readOnly ? (
+          <NumberField
+            label={texts.canvas.editValue(model.id)}
+            value={fixed}
+            onChange={(next) =>
+              edit(texts.edits.value(model.id), (draft) => setValue(draft, scope()?.block ?? '', model.id, next))
+            }
+          />
+        ) : (
+          <Changing className={styles['value']} text={value} />
+        )}
+      </span>
+      {differentiable && (
+        <span className={styles['number']}>
+          <small>{texts.canvas.gradient}</small>
+          <Changing className={styles['gradient']} text={gradient} />
+        </span>
+      )}
+    </div>
+  );
+});
+
+/** Flashes when the number changes: a new key starts the animation anew. */
+function Changing({ text, className }: { readonly text: string; readonly className: string | undefined }) {
+  return (
+    <output key={text} className={cx(className, text !== '–' && styles['flash'])}>
+      {text}
+    </output>
+  );
+}
+
+function number(summary: Summary | undefined): string {
+  if (summary?.state !== 'computed') return '–';
+  return formatNumber(summary.elements?.[0] ?? summary.mean);
+}

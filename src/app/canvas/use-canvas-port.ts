@@ -1,0 +1,61 @@
+// Registers the canvas with the workbench, so that commands can fit, zoom, arrange and ask where something new should go.
+import { useReactFlow, useStoreApi } from '@xyflow/react';
+import { type RefObject, useEffect, useRef } from 'react';
+import { moveNodes } from '../../graph/edits/move.ts';
+import { useWorkbench } from '../state/context.tsx';
+import { texts } from '../ui/texts.ts';
+import { animatePositions } from './arrange/animate-positions.ts';
+import type { FlowEdge, FlowNode } from './flow-types.ts';
+import { freePlace } from './model/free-place.ts';
+import { viewportOf } from './use-camera.ts';
+import type { Positions, ScopeFlow } from './use-scope-flow.ts';
+
+const moveMs = 220;
+
+/** @param pointer where the mouse is over the pane, in canvas pixels; null when it is elsewhere */
+export function useCanvasPort(
+  flow: ScopeFlow,
+  setMoved: (positions: Positions | null) => void,
+  pointer: RefObject<readonly [number, number] | null>,
+): void {
+  const workbench = useWorkbench();
+  const react = useReactFlow<FlowNode, FlowEdge>();
+  const store = useStoreApi();
+  const latest = useRef(flow);
+  latest.current = flow;
+  useEffect(() => {
+    const duration = (): number => (matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : moveMs);
+    const show = (nodes: readonly FlowNode[]): void => {
+      const { width, height } = store.getState();
+      if (nodes.length > 0) void react.setViewport(viewportOf(nodes, width, height), { duration: duration() });
+    };
+    workbench.canvas.current = {
+      fit: () => show(latest.current.nodes),
+      zoomTo: (ids) => {
+        // What was just revealed is on the canvas with the next frame.
+        requestAnimationFrame(() => show(latest.current.nodes.filter((node) => ids.includes(node.id))));
+      },
+      async arrange() {
+        const { nodes, edges, scope } = latest.current;
+        if (scope === null || scope.readOnly || nodes.length === 0) return;
+        const { arrange } = await import('./arrange/arrange.ts');
+        const { positions, failed } = await arrange(nodes, edges);
+        if (failed) workbench.notices.add({ kind: 'info', text: texts.canvas.layoutFailed });
+        const from = Object.fromEntries(nodes.map(({ id, position }) => [id, [position.x, position.y] as const]));
+        await animatePositions(from, positions, duration(), setMoved);
+        workbench.edit(texts.edits.layout, (draft) => moveNodes(draft, scope.block ?? '', positions));
+        setMoved(null);
+        requestAnimationFrame(() => show(latest.current.nodes));
+      },
+      placeForNew() {
+        if (pointer.current !== null) return pointer.current;
+        const { width, height, transform } = store.getState();
+        const middle = [(width / 2 - transform[0]) / transform[2], (height / 2 - transform[1]) / transform[2]] as const;
+        return freePlace(middle, latest.current.nodes);
+      },
+    };
+    return () => {
+      workbench.canvas.current = null;
+    };
+  }, [workbench, react, store, setMoved, pointer]);
+}

@@ -1,0 +1,21 @@
+// What a command is. Menus, the command palette, buttons and shortcuts all derive from these records.
+import type { LucideIcon } from 'lucide-react';
+import type { Workbench } from '../state/workbench.ts';
+import type { texts } from '../ui/texts.ts';
+
+export interface Command {
+  readonly id: string;
+  readonly title: string;
+  readonly group: keyof typeof texts.commands.groups;
+  /** Shortcuts, `Mod+Shift+Z`; the first is shown. */
+  readonly keys: readonly string[];
+  readonly icon?: LucideIcon;
+  /** The shortcut works while text is being typed, too. */
+  readonly whileTyping?: true;
+  /** The title with what it would do now. */
+  titleNow?(workbench: Workbench): string;
+  enabled(workbench: Workbench): boolean;
+  /** Of a switch: whether it is on. */
+  checked?(workbench: Workbench): boolean;
+  run(workbench: Workbench): void | Promise<void>;
+}

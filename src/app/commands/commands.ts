@@ -1,0 +1,94 @@
+// Every command, in the order in which menus and the palette list them.
+
+import { addNodeCommand } from './add-node.ts';
+import { breakpointCommand } from './breakpoint.ts';
+import type { Command } from './command.ts';
+import { connectNodeCommand } from './connect-node.ts';
+import { continueCommand } from './continue.ts';
+import { copyCommand } from './copy.ts';
+import { cutCommand } from './cut.ts';
+import { duplicateCommand } from './duplicate.ts';
+import { enterCommand } from './enter.ts';
+import { findCommand } from './find.ts';
+import { finishCommand } from './finish.ts';
+import { fitCommand } from './fit.ts';
+import { groupCommand } from './group.ts';
+import { layoutCommand } from './layout.ts';
+import { leaveCommand } from './leave.ts';
+import { loadWeightsCommand } from './load-weights.ts';
+import { minimapCommand } from './minimap.ts';
+import { newGraphCommand } from './new-graph.ts';
+import { openCommand } from './open.ts';
+import { paletteCommand } from './palette.ts';
+import { pasteCommand } from './paste.ts';
+import { pauseTrainingCommand } from './pause-training.ts';
+import { redoCommand } from './redo.ts';
+import { removeCommand } from './remove.ts';
+import { resetCommand } from './reset.ts';
+import { restartCommand } from './restart.ts';
+import { reverseContinueCommand } from './reverse-continue.ts';
+import { runToCommand } from './run-to.ts';
+import { saveCommand } from './save.ts';
+import { saveWeightsCommand } from './save-weights.ts';
+import { selectAllCommand } from './select-all.ts';
+import { stepCommand } from './step.ts';
+import { stepBackCommand } from './step-back.ts';
+import { stepIntoCommand } from './step-into.ts';
+import { stepOutCommand } from './step-out.ts';
+import { stopTrainingCommand } from './stop-training.ts';
+import { themeCommand } from './theme.ts';
+import { toggleDockCommand } from './toggle-dock.ts';
+import { toggleInspectorCommand } from './toggle-inspector.ts';
+import { togglePaletteCommand } from './toggle-palette.ts';
+import { trainCommand } from './train.ts';
+import { trainIterationCommand } from './train-iteration.ts';
+import { undoCommand } from './undo.ts';
+import { ungroupCommand } from './ungroup.ts';
+import { zoomSelectionCommand } from './zoom-selection.ts';
+
+export const commands: readonly Command[] = [
+  undoCommand,
+  redoCommand,
+  copyCommand,
+  cutCommand,
+  pasteCommand,
+  duplicateCommand,
+  removeCommand,
+  selectAllCommand,
+  findCommand,
+  paletteCommand,
+  addNodeCommand,
+  connectNodeCommand,
+  layoutCommand,
+  fitCommand,
+  zoomSelectionCommand,
+  minimapCommand,
+  enterCommand,
+  leaveCommand,
+  themeCommand,
+  togglePaletteCommand,
+  toggleInspectorCommand,
+  toggleDockCommand,
+  newGraphCommand,
+  openCommand,
+  saveCommand,
+  saveWeightsCommand,
+  loadWeightsCommand,
+  stepCommand,
+  stepBackCommand,
+  continueCommand,
+  reverseContinueCommand,
+  stepOutCommand,
+  finishCommand,
+  restartCommand,
+  stepIntoCommand,
+  breakpointCommand,
+  runToCommand,
+  resetCommand,
+  trainCommand,
+  pauseTrainingCommand,
+  stopTrainingCommand,
+  trainIterationCommand,
+  groupCommand,
+  ungroupCommand,
+];

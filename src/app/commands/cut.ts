@@ -1,0 +1,18 @@
+import { Scissors } from 'lucide-react';
+import { texts } from '../ui/texts.ts';
+import type { Command } from './command.ts';
+import { copySelection } from './support/clipboard.ts';
+import { deleteSelection } from './support/selection.ts';
+
+export const cutCommand: Command = {
+  id: 'edit.cut',
+  title: texts.commands.cut,
+  group: 'edit',
+  keys: ['Mod+X'],
+  icon: Scissors,
+
+  enabled: ({ view, scope }) => view.getState().selection.length > 0 && scope()?.readOnly === false,
+  run: async (workbench) => {
+    if (await copySelection(workbench)) deleteSelection(workbench, texts.edits.cut);
+  },
+};

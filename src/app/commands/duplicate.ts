@@ -1,0 +1,21 @@
+import { CopyPlus } from 'lucide-react';
+import { duplicateNodes } from '../../graph/edits/clipboard.ts';
+import { texts } from '../ui/texts.ts';
+import type { Command } from './command.ts';
+
+export const duplicateCommand: Command = {
+  id: 'edit.duplicate',
+  title: texts.commands.duplicate,
+  group: 'edit',
+  keys: ['Mod+D'],
+  icon: CopyPlus,
+
+  enabled: ({ view, scope }) => view.getState().selection.length > 0 && scope()?.readOnly === false,
+  run: (workbench) => {
+    const { view, edit, look, scope } = workbench;
+    const ids = view.getState().selection;
+    const block = scope()?.block ?? '';
+    const fresh = edit(texts.edits.duplicate, (draft) => duplicateNodes(draft, block, ids, [40, 40]));
+    look({ selection: fresh, selectedEdges: [] });
+  },
+};

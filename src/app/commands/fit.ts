@@ -1,0 +1,14 @@
+import { Maximize } from 'lucide-react';
+import { texts } from '../ui/texts.ts';
+import type { Command } from './command.ts';
+
+export const fitCommand: Command = {
+  id: 'view.fit',
+  title: texts.commands.fit,
+  group: 'view',
+  keys: ['Shift+1', 'Mod+0'],
+  icon: Maximize,
+
+  enabled: ({ canvas }) => canvas.current !== null,
+  run: ({ canvas }) => canvas.current?.fit(),
+};

@@ -1,0 +1,14 @@
+import { Group } from 'lucide-react';
+import { texts } from '../ui/texts.ts';
+import type { Command } from './command.ts';
+import { groupSelection } from './support/structure.ts';
+
+export const groupCommand: Command = {
+  id: 'structure.group',
+  title: texts.commands.group,
+  group: 'structure',
+  keys: ['Mod+G'],
+  icon: Group,
+  enabled: ({ view, scope }) => view.getState().selection.length > 0 && scope()?.readOnly === false,
+  run: groupSelection,
+};

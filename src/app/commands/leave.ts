@@ -1,0 +1,19 @@
+import { LogOut } from 'lucide-react';
+import { texts } from '../ui/texts.ts';
+import type { Command } from './command.ts';
+
+export const leaveCommand: Command = {
+  id: 'view.leave',
+  title: texts.commands.leave,
+  group: 'view',
+  keys: ['Escape'],
+  icon: LogOut,
+
+  enabled: ({ view }) =>
+    view.getState().overlay === null && (view.getState().scope.length > 0 || view.getState().selection.length > 0),
+  run: ({ view, leave, look }) => {
+    // First out of the selection, then out of the block.
+    if (view.getState().selection.length > 0) look({ selection: [], selectedEdges: [] });
+    else leave();
+  },
+};

@@ -1,0 +1,15 @@
+import { Upload } from 'lucide-react';
+import { texts } from '../ui/texts.ts';
+import type { Command } from './command.ts';
+import { pickAndOpen } from './support/files.ts';
+
+export const loadWeightsCommand: Command = {
+  id: 'file.loadWeights',
+  title: texts.commands.loadWeights,
+  group: 'file',
+  keys: [],
+  icon: Upload,
+
+  enabled: ({ session }) => (session.getState().report?.parameterCount ?? 0) > 0,
+  run: pickAndOpen,
+};

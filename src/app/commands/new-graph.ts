@@ -1,0 +1,15 @@
+import { FilePlus2 } from 'lucide-react';
+import { emptyGraph } from '../state/empty-graph.ts';
+import { texts } from '../ui/texts.ts';
+import type { Command } from './command.ts';
+
+export const newGraphCommand: Command = {
+  id: 'file.new',
+  title: texts.commands.newGraph,
+  group: 'file',
+  keys: ['Alt+N'],
+  icon: FilePlus2,
+
+  enabled: () => true,
+  run: (workbench) => workbench.load(emptyGraph()),
+};

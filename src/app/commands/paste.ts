@@ -1,0 +1,15 @@
+import { ClipboardPaste } from 'lucide-react';
+import { texts } from '../ui/texts.ts';
+import type { Command } from './command.ts';
+import { pasteFromClipboard } from './support/clipboard.ts';
+
+export const pasteCommand: Command = {
+  id: 'edit.paste',
+  title: texts.commands.paste,
+  group: 'edit',
+  keys: ['Mod+V'],
+  icon: ClipboardPaste,
+
+  enabled: ({ scope }) => scope()?.readOnly === false,
+  run: pasteFromClipboard,
+};

@@ -1,0 +1,16 @@
+import { Trash2 } from 'lucide-react';
+import { texts } from '../ui/texts.ts';
+import type { Command } from './command.ts';
+import { deleteSelection } from './support/selection.ts';
+
+export const removeCommand: Command = {
+  id: 'edit.remove',
+  title: texts.commands.remove,
+  group: 'edit',
+  keys: ['Delete', 'Backspace'],
+  icon: Trash2,
+
+  enabled: ({ view, scope }) =>
+    scope()?.readOnly === false && view.getState().selection.length + view.getState().selectedEdges.length > 0,
+  run: (workbench) => deleteSelection(workbench, texts.edits.remove),
+};

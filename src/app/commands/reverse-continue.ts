@@ -1,0 +1,15 @@
+import { Rewind } from 'lucide-react';
+import { canStep } from '../state/session-store.ts';
+import { texts } from '../ui/texts.ts';
+import type { Command } from './command.ts';
+
+export const reverseContinueCommand: Command = {
+  id: 'run.reverseContinue',
+  title: texts.commands.reverseContinue,
+  group: 'run',
+  keys: ['Alt+F5'],
+  icon: Rewind,
+  whileTyping: true,
+  enabled: ({ session }) => canStep(session.getState()) && (session.getState().session?.cursor ?? 0) > 0,
+  run: ({ link }) => link.control({ kind: 'reverse_continue' }),
+};

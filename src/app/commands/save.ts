@@ -1,0 +1,15 @@
+import { Download } from 'lucide-react';
+import { texts } from '../ui/texts.ts';
+import type { Command } from './command.ts';
+import { saveGraph } from './support/files.ts';
+
+export const saveCommand: Command = {
+  id: 'file.save',
+  title: texts.commands.save,
+  group: 'file',
+  keys: ['Mod+S'],
+  icon: Download,
+  whileTyping: true,
+  enabled: () => true,
+  run: saveGraph,
+};

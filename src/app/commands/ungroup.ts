@@ -1,0 +1,14 @@
+import { Ungroup } from 'lucide-react';
+import { texts } from '../ui/texts.ts';
+import type { Command } from './command.ts';
+import { selectedBlock, ungroupSelection } from './support/structure.ts';
+
+export const ungroupCommand: Command = {
+  id: 'structure.ungroup',
+  title: texts.commands.ungroup,
+  group: 'structure',
+  keys: ['Mod+Shift+G'],
+  icon: Ungroup,
+  enabled: (workbench) => selectedBlock(workbench) !== null && workbench.scope()?.readOnly === false,
+  run: ungroupSelection,
+};

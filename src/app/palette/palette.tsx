@@ -1,0 +1,147 @@
+// All operators by family, searchable. An entry is dragged onto the canvas, or added with Enter or a double click.
+import { Search } from 'lucide-react';
+import { useMemo, useRef, useState } from 'react';
+import { addNode, type NewNode } from '../../graph/edits/add-node.ts';
+import { allOperators } from '../../operators/catalogue.ts';
+import { useDocument, useView, useWorkbench } from '../state/context.tsx';
+import { dragNewNode } from '../ui/drag-new-node.ts';
+import { type FamilyId, familyLooks } from '../ui/family-look.ts';
+import { fuzzySearch } from '../ui/fuzzy.ts';
+import { texts } from '../ui/texts.ts';
+import { Tooltip } from '../ui/tooltip.tsx';
+import styles from './palette.module.css';
+
+interface Entry {
+  readonly key: string;
+  readonly title: string;
+  readonly detail: string;
+  readonly family: FamilyId;
+  readonly search: readonly string[];
+  readonly node: NewNode;
+}
+
+export function Palette() {
+  const [query, setQuery] = useState('');
+  const list = useRef<HTMLDivElement>(null);
+  const blocks = useDocument((data) => data.graph.blocks);
+  const scope = useView((view) => view.scope);
+  const { scope: scopeNow } = useWorkbench();
+  const entries = useMemo(() => {
+    const own = scope.length === 0 ? null : scopeNow()?.block;
+    return [
+      ...operatorEntries(),
+      ...Object.keys(blocks)
+        .filter((name) => name !== own)
+        .map(blockEntry),
+    ];
+  }, [blocks, scope, scopeNow]);
+  const groups = useMemo(() => grouped(entries, query), [entries, query]);
+  return (
+    <div className={styles['palette']}>
+      <label className={styles['search']}>
+        <Search size={14} aria-hidden />
+        <input
+          type="search"
+          value={query}
+          placeholder={texts.palette.search}
+          aria-label={texts.palette.search}
+          onChange={(event) => setQuery(event.target.value)}
+          onKeyDown={(event) => {
+            if (event.key === 'Escape') setQuery('');
+            if (event.key === 'ArrowDown' || event.key === 'Enter') {
+              event.preventDefault();
+              const first = list.current?.querySelector('button');
+              if (event.key === 'ArrowDown') first?.focus();
+              else first?.click();
+            }
+          }}
+        />
+      </label>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: arrow keys move between the buttons inside */}
+      <div className={styles['list']} ref={list} onKeyDown={moveFocus}>
+        {groups.length === 0 && <p className={styles['none']}>{texts.ui.noHits}</p>}
+        {groups.map(({ heading, entries: inside }) => (
+          <section key={heading} aria-label={heading}>
+            <h2 className={styles['heading']}>{heading}</h2>
+            {inside.map((entry) => (
+              <PaletteEntry key={entry.key} entry={entry} />
+            ))}
+          </section>
+        ))}
+      </div>
+    </div>
+  );
+}
+
+function PaletteEntry({ entry }: { readonly entry: Entry }) {
+  const { edit, look, canvas, scope } = useWorkbench();
+  const { icon: Icon, color } = familyLooks[entry.family];
+  const add = (): void => {
+    const here = scope();
+    if (here === null || here.readOnly) return;
+    const position = canvas.current?.placeForNew() ?? [0, 0];
+    const id = edit(texts.edits.add(entry.title), (draft) =>
+      addNode(draft, here.block ?? '', { ...entry.node, position }),
+    );
+    look({ selection: [id], selectedEdges: [] });
+  };
+  return (
+    <Tooltip side="right" text={<span className={styles['tip']}>{entry.detail}</span>}>
+      <button
+        type="button"
+        className={styles['entry']}
+        draggable
+        onDragStart={(event) => dragNewNode(event.dataTransfer, entry.node)}
+        // One click would add at every try to drag: the mouse adds with two, the keyboard with Enter.
+        onClick={(event) => event.detail === 0 && add()}
+        onDoubleClick={add}
+      >
+        <Icon size={14} color={color} aria-hidden />
+        {entry.title}
+      </button>
+    </Tooltip>
+  );
+}
+
+function moveFocus(event: React.KeyboardEvent<HTMLElement>): void {
+  const by = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
+  if (by === 0) return;
+  const buttons = [...event.currentTarget.querySelectorAll('button')];
+  const at = buttons.indexOf(document.activeElement as HTMLButtonElement);
+  event.preventDefault();
+  buttons[Math.min(buttons.length - 1, Math.max(0, at + by))]?.focus();
+}
+
+function operatorEntries(): readonly Entry[] {
+  return allOperators().map(({ id, title, summary, family, keywords, pytorch, onnx }) => ({
+    key: id,
+    title,
+    detail: summary,
+    family,
+    search: [title, id, ...keywords, pytorch ?? '', onnx ?? ''],
+    node: { op: id },
+  }));
+}
+
+function blockEntry(name: string): Entry {
+  return {
+    key: `block ${name}`,
+    title: name,
+    detail: texts.palette.block,
+    family: 'structure',
+    search: [name],
+    node: { op: 'block', block: name },
+  };
+}
+
+function grouped(entries: readonly Entry[], query: string): readonly { heading: string; entries: readonly Entry[] }[] {
+  const hits =
+    query.trim() === '' ? entries : fuzzySearch(query, entries, (entry) => entry.search).map(({ item }) => item);
+  const groups = (Object.keys(familyLooks) as FamilyId[]).map((family) => ({
+    heading: family === 'structure' ? texts.palette.blocks : texts.families[family],
+    entries: hits.filter((entry) => entry.family === family),
+    best: hits.findIndex((entry) => entry.family === family),
+  }));
+  const shown = groups.filter((group) => group.entries.length > 0);
+  return query.trim() === '' ? shown : shown.sort((a, b) => a.best - b.best);
+}

@@ -1,0 +1,134 @@
+// One field for everything: commands with their keys, nodes of the graph, operators to add, examples to open.
+import { Command as Cmdk } from 'cmdk';
+import { useMemo } from 'react';
+import { findOperator } from '../../operators/catalogue.ts';
+import { formatShape } from '../../tensor/shape.ts';
+import { commands } from '../commands/commands.ts';
+import { runCommand } from '../commands/run-command.ts';
+import { openExample } from '../commands/support/open-example.ts';
+import { shownKeys } from '../commands/use-command.ts';
+import { useDocument, useWorkbench } from '../state/context.tsx';
+import { listExamples } from '../state/examples.ts';
+import { fuzzyScore } from '../ui/fuzzy.ts';
+import { texts } from '../ui/texts.ts';
+import styles from './command-search.module.css';
+
+interface FoundNode {
+  readonly path: string;
+  readonly title: string;
+  readonly shape: string;
+}
+
+export function CommandSearch({ kind }: { readonly kind: 'commands' | 'find' }) {
+  const workbench = useWorkbench();
+  const close = (): void => workbench.look({ overlay: null });
+  const nodes = useNodes();
+  const choose = (run: () => void): void => {
+    close();
+    run();
+  };
+  const nodeItems = nodes.map(({ path, title, shape }) => (
+    <Cmdk.Item
+      key={path}
+      className={styles['item']}
+      value={`${path} ${title} ${shape}`}
+      onSelect={() => choose(() => void workbench.reveal(path))}
+    >
+      <span>
+        {title} <code>{path}</code>
+      </span>
+      <code>{shape}</code>
+    </Cmdk.Item>
+  ));
+  return (
+    <Cmdk.Dialog
+      open
+      onOpenChange={(open) => !open && close()}
+      label={kind === 'find' ? texts.commands.find : texts.commands.palette}
+      overlayClassName={styles['overlay'] ?? ''}
+      contentClassName={styles['dialog'] ?? ''}
+      filter={(value, search) => Math.max(0, (fuzzyScore(search, value) ?? -1) + 1) / 100}
+      loop
+    >
+      <Cmdk.Input
+        className={styles['input']}
+        placeholder={kind === 'find' ? texts.canvas.findPlaceholder : texts.commands.placeholder}
+      />
+      <Cmdk.List className={styles['list']}>
+        <Cmdk.Empty className={styles['empty']}>{texts.ui.noHits}</Cmdk.Empty>
+        {kind === 'commands' &&
+          Object.entries(texts.commands.groups).map(([group, heading]) => (
+            <Cmdk.Group key={group} heading={heading} className={styles['group']}>
+              {commands
+                .filter((command) => command.group === group && command.enabled(workbench))
+                .map((command) => (
+                  <Cmdk.Item
+                    key={command.id}
+                    className={styles['item']}
+                    value={`${command.titleNow?.(workbench) ?? command.title} ${heading}`}
+                    onSelect={() => choose(() => runCommand(command, workbench))}
+                  >
+                    <span className={styles['withIcon']}>
+                      {command.icon ? <command.icon size={15} aria-hidden /> : <i />}
+                      {command.titleNow?.(workbench) ?? command.title}
+                    </span>
+                    {shownKeys(command) && <kbd>{shownKeys(command)}</kbd>}
+                  </Cmdk.Item>
+                ))}
+            </Cmdk.Group>
+          ))}
+        {kind === 'commands' ? (
+          <>
+            <Cmdk.Group heading={texts.commands.examples} className={styles['group']}>
+              {listExamples().map((example) => (
+                <Cmdk.Item
+                  key={example.id}
+                  className={styles['item']}
+                  value={`${example.title} ${texts.commands.examples}`}
+                  onSelect={() => choose(() => void openExample(workbench, example))}
+                >
+                  <span className={styles['withIcon']}>
+                    <i />
+                    {example.title}
+                  </span>
+                </Cmdk.Item>
+              ))}
+            </Cmdk.Group>
+            <Cmdk.Group heading={texts.canvas.outline} className={styles['group']}>
+              {nodeItems}
+            </Cmdk.Group>
+          </>
+        ) : (
+          nodeItems
+        )}
+      </Cmdk.List>
+    </Cmdk.Dialog>
+  );
+}
+
+/** Every node of the graph, those inside blocks too. */
+function useNodes(): readonly FoundNode[] {
+  const graph = useDocument((data) => data.graph);
+  const { session } = useWorkbench();
+  return useMemo(() => {
+    const report = session.getState().report;
+    const found: FoundNode[] = [];
+    const visit = (nodes: typeof graph.nodes, prefix: string, depth: number): void => {
+      for (const node of nodes) {
+        const path = prefix === '' ? node.id : `${prefix}/${node.id}`;
+        const facts = report?.nodes[path];
+        const output = facts && Object.values(facts.outputs)[0];
+        const value = output === undefined ? undefined : report?.values[output];
+        found.push({
+          path,
+          title: node.title ?? findOperator(node.op)?.title ?? node.block ?? node.op,
+          shape: value ? formatShape(value.shape) : '',
+        });
+        const inside = node.block === undefined ? undefined : graph.blocks[node.block];
+        if (inside && depth < 8) visit(inside.nodes, node.op === 'recurrence' ? `${path}[0]` : path, depth + 1);
+      }
+    };
+    visit(graph.nodes, '', 0);
+    return found;
+  }, [graph, session]);
+}

@@ -1,0 +1,44 @@
+import { ChevronDown } from 'lucide-react';
+import type { ComponentType } from 'react';
+import { useDocument, useSession, useView, useWorkbench } from '../state/context.tsx';
+import type { DockTab } from '../state/view-store.ts';
+import { IconButton } from '../ui/button.tsx';
+import { Tabs } from '../ui/tabs.tsx';
+import { texts } from '../ui/texts.ts';
+import styles from './dock.module.css';
+import { LazyPanel } from './lazy-panel.tsx';
+import { panels } from './panels.ts';
+import { ProblemsPanel } from './problems-panel.tsx';
+
+const tabs: Readonly<Record<DockTab, ComponentType>> = {
+  debugger: panels.debugger,
+  training: panels.training,
+  plan: panels.plan,
+  code: panels.code,
+  problems: ProblemsPanel,
+};
+
+export function Dock() {
+  const { look } = useWorkbench();
+  const tab = useView((view) => view.dockTab);
+  const faults = useDocument((data) => data.faults.length);
+  const problems = useSession((data) => data.problems.length) + faults;
+  const badge = problems > 0 && <span className={styles['badge']}>{problems}</span>;
+  return (
+    <Tabs
+      label={texts.shell.dock}
+      tabs={(Object.keys(tabs) as DockTab[]).map((id) => ({
+        id,
+        title: texts.shell.tabs[id],
+        ...(id === 'problems' ? { badge } : {}),
+      }))}
+      value={tab}
+      onChange={(id) => look({ dockTab: id })}
+      actions={
+        <IconButton label={texts.shell.collapseDock} icon={ChevronDown} onClick={() => look({ dockOpen: false })} />
+      }
+    >
+      {(id) => <LazyPanel key={id} panel={tabs[id]} />}
+    </Tabs>
+  );
+}

@@ -1,0 +1,44 @@
+import { FileDown } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import { openFiles } from '../commands/support/files.ts';
+import { useWorkbench } from '../state/context.tsx';
+import { texts } from '../ui/texts.ts';
+import styles from './file-drop.module.css';
+
+/** Files may be dropped anywhere on the page. */
+export function FileDrop() {
+  const workbench = useWorkbench();
+  const [over, setOver] = useState(false);
+  useEffect(() => {
+    const holdsFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes('Files') ?? false;
+    const onOver = (event: DragEvent): void => {
+      if (!holdsFiles(event)) return;
+      event.preventDefault();
+      setOver(true);
+    };
+    const onLeave = (event: DragEvent): void => {
+      if (event.relatedTarget === null) setOver(false);
+    };
+    const onDrop = (event: DragEvent): void => {
+      setOver(false);
+      if (!holdsFiles(event)) return;
+      event.preventDefault();
+      void openFiles(workbench, [...(event.dataTransfer?.files ?? [])]);
+    };
+    window.addEventListener('dragover', onOver);
+    window.addEventListener('dragleave', onLeave);
+    window.addEventListener('drop', onDrop);
+    return () => {
+      window.removeEventListener('dragover', onOver);
+      window.removeEventListener('dragleave', onLeave);
+      window.removeEventListener('drop', onDrop);
+    };
+  }, [workbench]);
+  if (!over) return null;
+  return (
+    <div className={styles['drop']}>
+      <FileDown size={28} aria-hidden />
+      {texts.shell.dropFiles}
+    </div>
+  );
+}

@@ -1,0 +1,58 @@
+import type { Command } from '../commands/command.ts';
+import { loadWeightsCommand } from '../commands/load-weights.ts';
+import { newGraphCommand } from '../commands/new-graph.ts';
+import { openCommand } from '../commands/open.ts';
+import { saveCommand } from '../commands/save.ts';
+import { saveWeightsCommand } from '../commands/save-weights.ts';
+import { openExample } from '../commands/support/open-example.ts';
+import { useCommand } from '../commands/use-command.ts';
+import { useView, useWorkbench } from '../state/context.tsx';
+import { listExamples } from '../state/examples.ts';
+import type { ThemeChoice } from '../state/view-store.ts';
+import type { MenuEntry } from '../ui/menu.tsx';
+import { texts } from '../ui/texts.ts';
+
+/** The entries of the File menu. */
+export function useFileMenu(): readonly MenuEntry[] {
+  const workbench = useWorkbench();
+  const theme = useView((view) => view.theme);
+  const examples = listExamples().map(
+    (example): MenuEntry => ({
+      kind: 'item',
+      id: example.id,
+      title: example.title,
+      detail: firstSentence(example.description),
+      run: () => void openExample(workbench, example),
+    }),
+  );
+  const themes = (['system', 'light', 'dark'] as const).map(
+    (choice: ThemeChoice): MenuEntry => ({
+      kind: 'item',
+      id: choice,
+      title: texts.commands.theme[choice],
+      checked: theme === choice,
+      run: () => workbench.look({ theme: choice }),
+    }),
+  );
+  return [
+    useEntry(newGraphCommand),
+    useEntry(openCommand),
+    { kind: 'menu', id: 'examples', title: texts.commands.examples, entries: examples },
+    { kind: 'line', id: 'line1' },
+    useEntry(saveCommand),
+    useEntry(saveWeightsCommand),
+    useEntry(loadWeightsCommand),
+    { kind: 'line', id: 'line2' },
+    { kind: 'menu', id: 'theme', title: texts.commands.theme.label, entries: themes },
+  ];
+}
+
+function useEntry(command: Command): MenuEntry {
+  const { title, keys, enabled, run } = useCommand(command);
+  return { kind: 'item', id: command.id, title, keys, disabled: !enabled, run };
+}
+
+function firstSentence(text: string): string {
+  const end = text.search(/[.:](\s|$)/);
+  return end < 0 ? text : text.slice(0, end);
+}
