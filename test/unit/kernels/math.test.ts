@@ -61,7 +61,7 @@ function worstError(got: Float32Array, want: Float64Array, floor: number): numbe
   for (let i = 0; i < got.length; i++) {
     const a = got[i] as number;
     const b = want[i] as number;
-    if (Object.is(a, b) || Math.fround(b) === a || (Number.isNaN(a) && Number.isNaN(b))) continue;
+    if (Math.fround(b) === a || (Number.isNaN(a) && Number.isNaN(b))) continue;
     const error = Math.abs(a - b) / Math.max(Math.abs(b), floor);
     worst = Math.max(worst, Number.isNaN(error) ? Number.POSITIVE_INFINITY : error);
   }
@@ -107,7 +107,7 @@ describe('elementary functions over the float32 range', () => {
   it.each(['neg', 'abs', 'sign', 'floor', 'round', 'flush', 'not'] as const)('%s is exact', (op) => {
     const x = sweep(1e-38, 3e38, 40009);
     const spec = unarySpec(op, x.length);
-    expect(compute(spec, x).map((v) => v + 0)).toEqual(Float32Array.from(exact(spec, x), (v) => v + 0));
+    expect(worstError(compute(spec, x), exact(spec, x), leastNormal)).toBe(0);
   });
 });
 
