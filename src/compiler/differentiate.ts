@@ -139,7 +139,7 @@ export function differentiate(
       needs,
     });
     for (const [port, ref] of spreadPorts<Ref>(gradients)) {
-      if (needs(port)) contribute(nameOf(port), { name: `grad(${instance.path}.${port})`, ref });
+      if (needs(port)) contribute(nameOf(port), { name: shareName(entry, port, nameOf(port)), ref });
     }
   }
   for (const value of [...running.keys()]) total(value);
@@ -152,6 +152,15 @@ function valueAt({ instance, types }: Lowered, port: string): string {
     instance.inputs.get(port) ??
     (Object.hasOwn(types.parameters, port) ? `${instance.owner}.${port}` : `${instance.path}.${port}`)
   );
+}
+
+/**
+ * What arrives through one port: `grad(consumer.port)`. Where that name is taken, by the total of a parameter or by an output
+ * of the same name (a cell's h), the share stays the compiler's: `…:in`.
+ */
+export function shareName({ instance, types }: Pick<Lowered, 'instance' | 'types'>, port: string, value: string): string {
+  const name = `grad(${instance.path}.${port})`;
+  return name === `grad(${value})` || Object.hasOwn(types.outputs, port) ? `${name}:in` : name;
 }
 
 function isLoss(network: TypedNetwork, value: string): boolean {

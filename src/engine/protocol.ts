@@ -11,6 +11,8 @@ import type { Shape } from '../tensor/shape.ts';
 export interface OpenRequest {
   readonly graph: GraphFile;
   readonly revision: number;
+  /** Another document: nothing trained is carried over. */
+  readonly fresh?: boolean;
   /** Paths (without time indices) of nodes to be stepped inside through their operators' `expand`. */
   readonly expand?: readonly string[];
 }
@@ -205,7 +207,12 @@ export interface Saliency extends Picture {
 
 export interface FieldFacts {
   readonly dtype: DType;
+  /** Of one example. */
   readonly shape: Shape;
+  /** Where the batch dimension N stands in a batch. */
+  readonly batchAxis: 0 | 1;
+  readonly role: 'input' | 'target';
+  readonly classes?: number;
   readonly classNames?: readonly string[];
 }
 
@@ -257,13 +264,25 @@ export interface EngineApi {
   open(request: OpenRequest): Promise<CompileReport>;
   control(command: ControlCommand): Promise<SessionState>;
   setBreakpoints(breakpoints: readonly Breakpoint[]): Promise<void>;
-  summaries(requests: readonly SummaryRequest[], theme: Theme): Promise<{ readonly revision: number; readonly summaries: readonly Summary[] }>;
+  summaries(
+    requests: readonly SummaryRequest[],
+    theme: Theme,
+  ): Promise<{ readonly revision: number; readonly summaries: readonly Summary[] }>;
   picture(request: PictureRequest): Promise<Picture | null>;
   saliency(request: SaliencyRequest): Promise<Saliency | { readonly diagnostics: readonly Diagnostic[] }>;
   /** Writes elements of a feed or parameter; what was computed from it becomes pending again. */
-  setElements(name: string, changes: readonly { readonly index: number; readonly value: number }[]): Promise<SessionState>;
+  setElements(
+    name: string,
+    changes: readonly { readonly index: number; readonly value: number }[],
+  ): Promise<SessionState>;
   /** All numbers of a value, or null. */
-  read(name: string): Promise<{ readonly shape: Shape; readonly dtype: DType; readonly data: Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer> } | null>;
+  read(
+    name: string,
+  ): Promise<{
+    readonly shape: Shape;
+    readonly dtype: DType;
+    readonly data: Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer>;
+  } | null>;
   /** What *step inside* shows of a node. */
   expansion(path: string): Promise<Fragment | null>;
   /** The fast plan's steps and memory. */
@@ -273,7 +292,9 @@ export interface EngineApi {
   reset(): Promise<SessionState>;
   dataSources(): Promise<readonly DataSourceFacts[]>;
   /** Files dropped or picked; the new source appears in `dataSources`. */
-  addData(files: readonly { readonly name: string; readonly bytes: Uint8Array<ArrayBuffer> }[]): Promise<{ readonly source: DataSourceFacts | null; readonly diagnostics: readonly Diagnostic[] }>;
+  addData(
+    files: readonly { readonly name: string; readonly bytes: Uint8Array<ArrayBuffer> }[],
+  ): Promise<{ readonly source: DataSourceFacts | null; readonly diagnostics: readonly Diagnostic[] }>;
   saveWeights(): Promise<Uint8Array<ArrayBuffer>>;
   loadWeights(bytes: Uint8Array<ArrayBuffer>): Promise<readonly Diagnostic[]>;
 }

@@ -23,6 +23,8 @@ export interface Stepper {
   refresh(write: () => void): void;
   /** Forgets history, stands at the start of iteration `iteration`. */
   reset(iteration: number, feed: (iteration: number) => void): void;
+  /** Gives persistent values back as they were at the start, but leaves what was computed readable until the next command: for others to use the memory. */
+  suspend(): void;
   /** Whether a value (index into plan.values) holds its number of this iteration. */
   isComputed(index: number): boolean;
   /** Indices of values that a step writes. */
@@ -63,6 +65,8 @@ export function createStepper(workspace: Workspace, bound: BoundPlan, options: S
 
   let cursor = 0;
   let iteration = 0;
+  /** Steps whose results are still readable after `suspend`. */
+  let shown = 0;
   const undo: Undo[][] = [];
   const history: Snapshot[] = [];
   let start = take();
@@ -87,6 +91,7 @@ export function createStepper(workspace: Workspace, bound: BoundPlan, options: S
   function step(): boolean {
     const next = plan.steps[cursor] as PlanStep | undefined;
     if (!next) return false;
+    shown = 0;
     undo.push((inPlace[cursor] ?? []).map((index) => ({ view: bound.view(index), before: bound.view(index).slice() })));
     bound.run(next.from, next.to);
     cursor++;
@@ -152,15 +157,21 @@ export function createStepper(workspace: Workspace, bound: BoundPlan, options: S
       history.length = 0;
       undo.length = 0;
       cursor = 0;
+      shown = 0;
       iteration = to;
       setCounter();
       feed(to);
       start = take();
     },
+    suspend() {
+      const reached = cursor;
+      while (cursor > 0) stepBack();
+      shown = reached;
+    },
     isComputed(index) {
       const writer = writers.get(index);
       const persistent = plan.values[index]?.region === 'persistent';
-      return writer === undefined || persistent || writer < cursor;
+      return writer === undefined || persistent || writer < Math.max(cursor, shown);
     },
     writes: (at) => written[at] ?? [],
   };

@@ -40,8 +40,8 @@ export interface TrainingRun {
   readonly metricNames: readonly string[];
   /** Mean over a split, remainder included; parameters are not touched. At most `limit` examples. */
   evaluate(split: SplitName, limit?: number): Measured | null;
-  /** Evaluation in slices: call until `done`. */
-  evaluation(split: SplitName, limit?: number): { next(): boolean; result(): Measured };
+  /** Evaluation in slices: `next` evaluates one batch and says whether there are more. */
+  evaluation(split: SplitName, limit?: number): { next(): boolean; result(): Measured | null };
   /** Continues from a given iteration. */
   seek(iteration: number): void;
 }

@@ -1,0 +1,78 @@
+// The debugger's commands on a stepper, breakpoints included. Pure movement: what is shown afterwards is asked for separately.
+import type { PlanStep } from '../program/plan.ts';
+import { assertNever } from '../tensor/assert.ts';
+import type { Debug } from './project.ts';
+import type { Breakpoint, ControlCommand, SessionState } from './protocol.ts';
+
+export type StopReason = SessionState['stoppedBy'];
+
+/** Moves the cursor; answers why it stopped. */
+export function control({ stepper, bound, feed }: Debug, command: ControlCommand, breakpoints: readonly Breakpoint[]): StopReason {
+  const { steps } = bound.plan;
+  const enabled = new Set(breakpoints.filter((b) => b.enabled).map((b) => `${b.phase} ${b.path}`));
+  const stops = (step: PlanStep | undefined): boolean => {
+    if (!step || enabled.size === 0) return false;
+    const owner = step.node.replace(/\[\d+\]/g, '');
+    return enabled.has(`${step.phase} ${step.node}`) || enabled.has(`${step.phase} ${owner}`);
+  };
+  const forward = (until: (next: PlanStep) => boolean): StopReason => {
+    if (stepper.cursor === steps.length) stepper.nextIteration(feed);
+    let first = true;
+    for (;;) {
+      const next = steps[stepper.cursor];
+      if (!next) return 'end';
+      if (!first && stops(next)) return 'breakpoint';
+      if (!first && until(next)) return 'step';
+      stepper.step();
+      first = false;
+    }
+  };
+  const reached = (): StopReason => (stepper.cursor === 0 ? 'start' : stepper.cursor === steps.length ? 'end' : 'step');
+
+  switch (command.kind) {
+    case 'step':
+      forward(() => true);
+      return reached();
+    case 'step_back':
+      stepper.stepBack();
+      return reached();
+    case 'continue':
+      return forward(() => false);
+    case 'reverse_continue':
+      stepper.stepBack();
+      while (stepper.cursor > 0 && !stops(steps[stepper.cursor])) stepper.stepBack();
+      return stepper.cursor > 0 ? 'breakpoint' : 'start';
+    case 'finish':
+      stepper.runTo(steps.length);
+      return 'end';
+    case 'run_to':
+      stepper.runTo(Math.min(Math.max(0, command.step), steps.length));
+      return reached();
+    case 'run_to_node':
+      return runToNode(command.path, command.phase);
+    case 'step_out': {
+      const here = steps[Math.min(stepper.cursor, steps.length - 1)];
+      const scope = here?.node.includes('/') ? here.node.slice(0, here.node.lastIndexOf('/') + 1) : null;
+      return forward((next) => scope === null || next.phase !== here?.phase || !next.node.startsWith(scope));
+    }
+    case 'restart':
+      stepper.restart();
+      return 'start';
+    default:
+      return assertNever(command);
+  }
+
+  /** Just after the node's next step; from the end on, in the next iteration. */
+  function runToNode(path: string, phase: PlanStep['phase'] | undefined): StopReason {
+    const fits = (step: PlanStep) => (step.node === path || step.node.startsWith(`${path}/`) || step.node.startsWith(`${path}[`)) && (phase === undefined || step.phase === phase);
+    let target = steps.findIndex((step, i) => i >= stepper.cursor && fits(step));
+    if (target < 0) {
+      target = steps.findIndex(fits);
+      if (target < 0) return reached();
+      if (target >= stepper.cursor || stepper.cursor < steps.length) stepper.runTo(steps.length);
+      stepper.nextIteration(feed);
+    }
+    stepper.runTo(target + 1);
+    return reached();
+  }
+}

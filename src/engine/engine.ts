@@ -1,0 +1,345 @@
+// The engine in process: implements the worker contract over one project at a time. Tests and the command line use it as it
+// is, the page through worker.ts. Owns what outlives a project: data, parked tensors, breakpoints.
+import type { Registry } from '../compiler/compile.ts';
+import { readSafetensors } from '../formats/safetensors/read-safetensors.ts';
+import { writeSafetensors } from '../formats/safetensors/write-safetensors.ts';
+import { createSaliency, type SaliencyDriver } from '../insight/saliency.ts';
+import { createKernelLibrary } from '../kernels/library.ts';
+import { printPlan } from '../program/print.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import { type Diagnostic, error, hasErrors, note } from '../tensor/diagnostic.ts';
+import { sameShape } from '../tensor/shape.ts';
+import { compileReport, isPublicName } from './compile-report.ts';
+import { control, type StopReason } from './control.ts';
+import { createDataShelf } from './data-shelf.ts';
+import { createParkedTensors } from './parked-tensors.ts';
+import { createProject, type Debug, type Project } from './project.ts';
+import type { Breakpoint, EngineApi, EngineEvent, PlanFacts, SessionState, TrainState } from './protocol.ts';
+import { createTrainer, type Trainer } from './trainer.ts';
+import { pictureOf, saliencyPicture, summaryOf } from './views/answers.ts';
+
+export interface EngineOptions {
+  readonly registry: Registry;
+  /** Memory that other threads may see: where the page is cross-origin isolated. */
+  readonly shared?: boolean;
+  emit(event: EngineEvent): void;
+}
+
+export function createEngine({ registry, shared = false, emit }: EngineOptions): EngineApi {
+  const library = createKernelLibrary({ shared });
+  const plain = shared ? createKernelLibrary({ shared: false }) : library;
+  const shelf = createDataShelf();
+  const parked = createParkedTensors();
+  let project: Project | null = null;
+  let trainer: Trainer | null = null;
+  let revision = -1;
+  let breakpoints: readonly Breakpoint[] = [];
+  let stoppedBy: StopReason = 'start';
+  let changed: readonly string[] = [];
+  let iteration = 0;
+  const salience = new Map<string, SaliencyDriver>();
+
+  const debug = (): Debug | null => project?.debug ?? null;
+
+  function sessionState(): SessionState {
+    const at = debug();
+    const plan = at?.bound.plan;
+    const loss = plan?.loss ?? null;
+    const index = loss === null ? undefined : at?.bound.find(loss);
+    const known = at && index !== undefined && at.stepper.isComputed(index);
+    return {
+      revision,
+      cursor: at?.stepper.cursor ?? 0,
+      stepCount: plan?.steps.length ?? 0,
+      iteration: at?.stepper.iteration ?? 0,
+      stoppedBy,
+      changed,
+      loss: known ? (at.bound.view(index)[0] as number) : null,
+      sampled: at?.sampled ?? [],
+    };
+  }
+
+  function namesWritten(from: number, to: number): string[] {
+    const at = debug();
+    if (!at) return [];
+    const names = new Set<string>();
+    for (let step = Math.min(from, to); step < Math.max(from, to); step++) {
+      for (const index of at.stepper.writes(step)) {
+        const name = at.bound.plan.values[index]?.name;
+        if (name !== undefined && isPublicName(name)) names.add(name);
+      }
+    }
+    return [...names];
+  }
+
+  const idle: TrainState = { revision: -1, status: 'idle', epoch: 0, epochs: 0, iteration: 0, iterationsPerEpoch: 0, loss: null, metrics: {}, examplesPerSecond: 0, diagnostics: [] };
+  const trainState = (): TrainState => trainer?.state ?? { ...idle, revision };
+
+  /** Stands the debugger where training is, with forward and backward done, so that nodes show true numbers. */
+  function showTraining(at: Debug, run: { readonly iteration: number }): void {
+    at.stepper.reset(run.iteration, at.feed);
+    const end = at.bound.plan.steps.findIndex((step) => step.phase === 'update');
+    at.stepper.runTo(end < 0 ? at.bound.plan.steps.length : end);
+    stoppedBy = 'step';
+    changed = namesWritten(0, at.stepper.cursor);
+  }
+
+  function makeTrainer(): Trainer | { readonly diagnostics: readonly Diagnostic[] } {
+    if (trainer) return trainer;
+    if (!project) return { diagnostics: [error('E_NO_GRAPH', 'no graph is open')] };
+    const own = project;
+    const ready = own.training();
+    if ('diagnostics' in ready) return ready;
+    const { run } = ready;
+    trainer = createTrainer(run, revision, {
+      begin: () => {
+        const at = own.debug;
+        if (at && at.stepper.cursor > 0) at.stepper.suspend();
+      },
+      refresh: () => {
+        if (!own.debug) return;
+        showTraining(own.debug, run);
+        emit({ kind: 'session', state: sessionState() });
+        own.debug.stepper.suspend();
+      },
+      report: (state, points) => {
+        if (project === own) emit({ kind: 'training', state, points });
+      },
+      end: () => {
+        iteration = run.iteration;
+        if (!own.debug || project !== own) return;
+        showTraining(own.debug, run);
+        emit({ kind: 'session', state: sessionState() });
+      },
+    });
+    if (own.debug) trainerCatchesUp(own.debug, run);
+    return trainer;
+  }
+
+  /** Training goes on from where the debugger has stepped to. */
+  function trainerCatchesUp(at: Debug, run: { seek(iteration: number): void }): void {
+    const done = at.stepper.cursor === at.bound.plan.steps.length && at.bound.plan.steps.length > 0;
+    if (done) at.stepper.nextIteration(at.feed);
+    run.seek(at.stepper.iteration);
+  }
+
+  function stopTraining(): void {
+    if (trainer?.state.status === 'running') trainer.pause();
+    trainer = null;
+  }
+
+  const api: EngineApi = {
+    async open({ graph, revision: next, expand = [], fresh = false }) {
+      const started = performance.now();
+      if (trainer) stopTraining();
+      if (fresh) {
+        parked.clear();
+        iteration = 0;
+      } else if (project?.debug) {
+        project.park();
+        iteration = project.debug.stepper.iteration;
+      }
+      revision = next;
+      salience.clear();
+      const data = graph.training.data;
+      const opened = data ? shelf.open(data, graph.seed) : null;
+      project = createProject(graph, { registry, library, shared, expand, parked, iteration, dataset: opened?.dataset ?? null });
+      stoppedBy = 'start';
+      changed = [];
+      const report = compileReport(project.compilation, revision, performance.now() - started);
+      const extra: Diagnostic[] = (opened?.diagnostics ?? []).map((d) => (d.severity === 'error' ? { ...d, severity: 'warning' as const } : d));
+      const sampled = project.debug?.sampled ?? [];
+      for (const name of sampled) {
+        const path = name.slice(0, name.lastIndexOf('.'));
+        extra.push(note('I_SAMPLED', 'has no data: seeded random numbers stand in', { path }, { hint: 'Give it a value, or choose a data set in the Training tab.' }));
+      }
+      return { ...report, diagnostics: [...report.diagnostics, ...extra] };
+    },
+
+    async control(command) {
+      const at = debug();
+      if (!at) return sessionState();
+      if (trainer?.state.status === 'running') trainer.pause();
+      const before = { cursor: at.stepper.cursor, iteration: at.stepper.iteration };
+      stoppedBy = control(at, command, breakpoints);
+      const same = at.stepper.iteration === before.iteration;
+      changed = namesWritten(same ? before.cursor : 0, at.stepper.cursor);
+      iteration = at.stepper.iteration;
+      return sessionState();
+    },
+
+    async setBreakpoints(list) {
+      breakpoints = list;
+    },
+
+    async summaries(requests, theme) {
+      const at = debug();
+      return { revision, summaries: at ? requests.map((request) => summaryOf(at, request, theme)) : [] };
+    },
+
+    async picture(request) {
+      const at = debug();
+      return at ? pictureOf(at, request, revision) : null;
+    },
+
+    async saliency(request) {
+      const at = debug();
+      if (!at || !project) return { diagnostics: [error('E_NO_GRAPH', 'nothing is ready to run')] };
+      const scores = request.scores ?? scoresOf(project);
+      if (scores === null) return { diagnostics: [error('E_SALIENCY', 'there is no loss whose scores could be taken', {}, { hint: 'Name the value that holds the class scores.' })] };
+      const key = `${request.input} ${scores}`;
+      const driver = salience.get(key) ?? createSaliency(project.graph, { input: request.input, scores, registry, library: plain });
+      if ('diagnostics' in driver) return driver;
+      salience.set(key, driver);
+      const label = request.classIndex ?? labelOf(project, request.example);
+      const map = driver.map((name) => (at.bound.find(name) === undefined ? null : at.bound.read(name)), request.example, label);
+      return saliencyPicture(map, request, revision, at.bound.plan.batch);
+    },
+
+    async setElements(name, changes) {
+      const at = debug();
+      const index = at?.bound.find(name);
+      if (!at || index === undefined) return sessionState();
+      at.stepper.refresh(() => {
+        const view = at.bound.view(index);
+        for (const { index: element, value } of changes) if (element >= 0 && element < view.length) view[element] = value;
+      });
+      changed = namesWritten(0, at.stepper.cursor);
+      return sessionState();
+    },
+
+    async read(name) {
+      const at = debug();
+      const index = at?.bound.find(name);
+      const value = index === undefined ? undefined : at?.bound.plan.values[index];
+      if (!at || index === undefined || !value) return null;
+      return { shape: value.shape, dtype: value.dtype, data: at.bound.view(index).slice() as Float32Array<ArrayBuffer> };
+    },
+
+    async expansion(path) {
+      const instance = project?.compilation.network.instances.find((candidate) => candidate.path === path || candidate.owner === path);
+      const types = instance && project?.compilation.network.types.get(instance.path);
+      if (!instance?.operator.expand || !types) return null;
+      return instance.operator.expand({ attributes: instance.attributes, inputs: types.inputs });
+    },
+
+    async planFacts() {
+      const plan = project?.fastPlan();
+      if (!plan) return null;
+      const facts: PlanFacts = {
+        steps: plan.instructions.map((instruction) => {
+          const step = plan.steps[instruction.step];
+          return { label: instruction.label, node: step?.node ?? '', phase: step?.phase ?? 'forward' };
+        }),
+        buffers: plan.values
+          .filter((value) => value.region === 'scratch')
+          .map(({ name, offset, bytes, live }) => ({ name, offset, bytes, live })),
+        persistentBytes: plan.arena.persistentBytes,
+        scratchBytes: plan.arena.scratchBytes,
+        lowerBoundBytes: plan.arena.lowerBoundBytes,
+        sumBytes: plan.arena.sumBytes,
+        text: printPlan(plan),
+      };
+      return facts;
+    },
+
+    async train(command) {
+      if (command === 'pause' || command === 'stop') {
+        if (command === 'pause') trainer?.pause();
+        else trainer?.stop();
+        return trainState();
+      }
+      const made = makeTrainer();
+      if ('diagnostics' in made) return { ...idle, revision, status: 'failed', diagnostics: made.diagnostics };
+      if (command === 'iterate') made.iterate();
+      else made.start();
+      return made.state;
+    },
+
+    async reset() {
+      stopTraining();
+      parked.clear();
+      iteration = 0;
+      if (project) {
+        const { graph } = project;
+        const data = graph.training.data;
+        project = createProject(graph, { registry, library, shared, expand: [], parked, iteration, dataset: data ? shelf.open(data, graph.seed).dataset : null });
+      }
+      stoppedBy = 'start';
+      changed = [];
+      return sessionState();
+    },
+
+    async dataSources() {
+      return shelf.list();
+    },
+
+    async addData(files) {
+      return shelf.add(files);
+    },
+
+    async saveWeights() {
+      const tensors = new Map<string, Tensor>();
+      const at = debug();
+      at?.bound.plan.values.forEach((value, index) => {
+        if (value.kind === 'parameter' || value.kind === 'state') tensors.set(value.name, { dtype: value.dtype, shape: value.shape, data: at.bound.view(index).slice() });
+      });
+      return writeSafetensors(tensors) as Uint8Array<ArrayBuffer>;
+    },
+
+    async loadWeights(bytes) {
+      const at = debug();
+      if (!at) return [error('E_NO_GRAPH', 'no graph is ready to take weights')];
+      stopTraining();
+      const { tensors, diagnostics } = readSafetensors(bytes);
+      if (hasErrors(diagnostics)) return diagnostics;
+      const found = [...diagnostics];
+      at.stepper.refresh(() => found.push(...assignWeights(at.bound, tensors)));
+      return found;
+    },
+  };
+  return api;
+}
+
+/** Copies tensors to parameters and state of the same name (`/` or `.` between segments) and shape; the rest is reported. */
+export function assignWeights(bound: Debug['bound'], tensors: ReadonlyMap<string, Tensor>): Diagnostic[] {
+  const diagnostics: Diagnostic[] = [];
+  const wanted = new Map<string, number>();
+  bound.plan.values.forEach((value, index) => {
+    if (value.kind !== 'parameter' && value.kind !== 'state') return;
+    wanted.set(value.name, index);
+    wanted.set(value.name.replaceAll('/', '.'), index);
+  });
+  const given = new Set<number>();
+  for (const [name, tensor] of tensors) {
+    const index = wanted.get(name);
+    const value = index === undefined ? undefined : bound.plan.values[index];
+    if (index === undefined || !value) diagnostics.push({ ...note('I_WEIGHT_UNUSED', `the file's \`${name}\` fits no parameter of this graph`), severity: 'warning' });
+    else if (!sameShape(value.shape, tensor.shape)) diagnostics.push(error('E_WEIGHT_SHAPE', `\`${name}\` is [${tensor.shape.join(', ')}] in the file, the graph needs [${value.shape.join(', ')}]`));
+    else {
+      bound.view(index).set(tensor.data);
+      given.add(index);
+    }
+  }
+  for (const index of new Set(wanted.values())) {
+    const value = bound.plan.values[index];
+    if (value && !given.has(index) && tensors.size > 0) diagnostics.push({ ...note('I_WEIGHT_MISSING', `the file has no \`${value.name}\`: it keeps its numbers`), severity: 'warning' });
+  }
+  return diagnostics;
+}
+
+/** What arrives at the loss: its scores. */
+function scoresOf(project: Project): string | null {
+  const loss = project.compilation.network.instances.find((instance) => instance.operator.traits.loss && instance.inputs.has('x'));
+  return loss?.inputs.get('x') ?? null;
+}
+
+/** The label of an example, where the loss is fed one. */
+function labelOf(project: Project, example: number): number | null {
+  const { debug, compilation } = project;
+  const loss = compilation.network.instances.find((instance) => instance.operator.traits.loss && instance.operator.inputs['target'] !== undefined);
+  const name = loss && (loss.inputs.get('target') ?? `${loss.path}.target`);
+  const index = name === undefined ? undefined : debug?.bound.find(name);
+  const view = index === undefined ? undefined : debug?.bound.view(index);
+  return view instanceof Int32Array ? (view[example] ?? null) : null;
+}

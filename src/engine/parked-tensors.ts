@@ -1,0 +1,38 @@
+// Parameters, running statistics and optimiser slots by name, across recompilations: what is unchanged in shape and start
+// keeps its trained numbers, and a node that is deleted and brought back by undo finds its own again.
+import type { BoundPlan } from '../runtime/workspace.ts';
+import type { PlanValue } from '../program/plan.ts';
+
+export interface ParkedTensors {
+  /** Copies the persistent values of a plan in. */
+  park(bound: BoundPlan): void;
+  /** Copies what fits back; everything else keeps its initial numbers. */
+  restore(bound: BoundPlan): void;
+  clear(): void;
+}
+
+function identity(value: PlanValue, seed: number): string {
+  return `${value.name} ${value.shape.join('×')} ${seed} ${value.init?.kind === 'values' ? '' : JSON.stringify(value.init)}`;
+}
+
+function persistent(value: PlanValue): boolean {
+  return value.region === 'persistent' && (value.kind === 'parameter' || value.kind === 'state' || value.kind === 'slot');
+}
+
+export function createParkedTensors(): ParkedTensors {
+  const tensors = new Map<string, Float32Array | Int32Array>();
+  return {
+    park(bound) {
+      bound.plan.values.forEach((value, index) => {
+        if (persistent(value)) tensors.set(identity(value, bound.plan.seed), bound.view(index).slice());
+      });
+    },
+    restore(bound) {
+      bound.plan.values.forEach((value, index) => {
+        const kept = persistent(value) ? tensors.get(identity(value, bound.plan.seed)) : undefined;
+        if (kept) bound.view(index).set(kept);
+      });
+    },
+    clear: () => tensors.clear(),
+  };
+}

@@ -1,0 +1,136 @@
+// One graph, compiled and standing in memory: the debugger's plan and stepper, and, once training is asked for, the fast
+// plans in the same workspace. Made anew by every `open`; parameters travel through parked tensors.
+import { type Compilation, compile, type Registry } from '../compiler/compile.ts';
+import type { GraphFile } from '../graph/schema.ts';
+import type { KernelLibrary } from '../kernels/library.ts';
+import type { Plan } from '../program/plan.ts';
+import { createStepper, type Stepper } from '../runtime/stepper.ts';
+import { type BoundPlan, createWorkspace, type Workspace } from '../runtime/workspace.ts';
+import { type Diagnostic, error, hasErrors } from '../tensor/diagnostic.ts';
+import { compileTraining } from '../training/compile-training.ts';
+import { createBatches } from '../training/batches.ts';
+import type { Dataset } from '../training/datasets/dataset.ts';
+import { createFeeder, feedName } from '../training/feed-batches.ts';
+import { createTrainingRun, type TrainingRun } from '../training/training-run.ts';
+import { feedFixed, feedSamples } from './feed-samples.ts';
+import type { ParkedTensors } from './parked-tensors.ts';
+
+export interface ProjectOptions {
+  readonly registry: Registry;
+  readonly library: KernelLibrary;
+  readonly shared: boolean;
+  readonly expand: readonly string[];
+  /** Opened by the training set-up's data source; null: none, or not at hand. */
+  readonly dataset: Dataset | null;
+  readonly parked: ParkedTensors;
+  /** Iterations done before. */
+  readonly iteration: number;
+}
+
+export interface Project {
+  readonly graph: GraphFile;
+  readonly compilation: Compilation;
+  /** Null where errors leave nothing to run. */
+  readonly debug: Debug | null;
+  /** The fast plans, compiled when first asked for. */
+  training(): { readonly run: TrainingRun; readonly plan: Plan } | { readonly diagnostics: readonly Diagnostic[] };
+  /** Plan of training for the plan view; compiled without data where need be. */
+  fastPlan(): Plan | null;
+  /** Saves parameters so that the next project can take them over. */
+  park(): void;
+}
+
+export interface Debug {
+  readonly bound: BoundPlan;
+  readonly stepper: Stepper;
+  /** Feeds that hold samples because nothing was given. */
+  readonly sampled: readonly string[];
+  /** Writes the feeds of an iteration. */
+  feed(iteration: number): void;
+}
+
+export function createProject(graph: GraphFile, options: ProjectOptions): Project {
+  const { registry, library, parked } = options;
+  const workspaceBytes = library.workspaceBytes;
+  const compilation = compile(graph, registry, { mode: 'train', retain: 'all', gradients: 'all', expand: options.expand, workspaceBytes });
+  const defaultLr = registry.optimizers[graph.training.optimizer.kind]?.defaultLr ?? 0;
+  let workspace: Workspace | null = null;
+  let debug: Debug | null = null;
+  let run: TrainingRun | null = null;
+  let fast: Plan | null = null;
+
+  function stand(plans: readonly Plan[], iteration: number): Workspace {
+    const next = createWorkspace(plans, { library, shared: options.shared });
+    next.initialize(graph.seed);
+    const largest = [...next.plans].sort((a, b) => b.plan.arena.persistentBytes - a.plan.arena.persistentBytes)[0];
+    if (largest) parked.restore(largest);
+    workspace = next;
+    debug = standDebug(next, next.plans[0] as BoundPlan, iteration);
+    return next;
+  }
+
+  function standDebug(next: Workspace, bound: BoundPlan, iteration: number): Debug {
+    const fed = feedFixed(bound, compilation.network);
+    const data = graph.training.data;
+    const feeder = options.dataset && data && options.dataset.splits.train.count >= graph.training.batch
+      ? createFeeder(bound, createBatches(options.dataset.splits.train, { batch: graph.training.batch, seed: graph.seed, shuffle: data.shuffle, remainder: 'drop' }), data.bind)
+      : null;
+    if (feeder && data) for (const target of Object.keys(data.bind)) fed.add(feedName(target));
+    const sampled = bound.plan.feeds.filter((name) => !fed.has(name));
+    feedSamples(bound, sampled);
+    const perEpoch = Math.max(1, Math.floor((options.dataset?.splits.train.count ?? 0) / graph.training.batch));
+    const feed = (at: number) => {
+      if (run) run.seek(at);
+      if (run) run.prepare(bound);
+      else {
+        bound.read('lr')[0] = graph.training.optimizer.lr ?? defaultLr;
+        feeder?.fill(Math.floor(at / perEpoch), at % perEpoch);
+      }
+    };
+    const stepper = createStepper(next, bound);
+    stepper.reset(iteration, feed);
+    return { bound, stepper, sampled, feed };
+  }
+
+  if (compilation.plan) stand([compilation.plan], options.iteration);
+
+  return {
+    graph,
+    compilation,
+    get debug() {
+      return debug;
+    },
+    training() {
+      if (run && fast) return { run, plan: fast };
+      if (!compilation.plan || !debug) return { diagnostics: compilation.diagnostics };
+      const { dataset } = options;
+      if (!dataset) {
+        return { diagnostics: [error('E_NO_DATA', 'training needs data', { json: '/training/data' }, { hint: 'Choose a data set in the Training tab.' })] };
+      }
+      const unbound = debug.sampled;
+      if (unbound.length > 0) {
+        return { diagnostics: [error('E_UNBOUND', `nothing feeds ${unbound.map((name) => `\`${name}\``).join(', ')}`, { json: '/training/data/bind' }, { hint: 'Bind every input to a field of the data set.' })] };
+      }
+      const compiled = compileTraining(graph, registry, dataset, { workspaceBytes });
+      if (!compiled.plans) return { diagnostics: compiled.diagnostics };
+      const { train, evaluation, remainders } = compiled.plans;
+      const iteration = debug.stepper.iteration;
+      parked.park(debug.bound);
+      const next = stand([compilation.plan, train, evaluation, ...remainders.values()], iteration);
+      const [, boundTrain, boundEvaluation, ...rest] = next.plans as [BoundPlan, BoundPlan, BoundPlan, ...BoundPlan[]];
+      fast = train;
+      run = createTrainingRun(graph, dataset, { train: boundTrain, evaluation: boundEvaluation, remainders: new Map([...remainders.keys()].map((size, i) => [size, rest[i] as BoundPlan])) }, defaultLr);
+      run.seek(iteration);
+      return { run, plan: train };
+    },
+    fastPlan() {
+      if (fast) return fast;
+      const attempt = compile(graph, registry, { mode: 'train', retain: [], gradients: 'training', workspaceBytes });
+      if (attempt.plan && !hasErrors(attempt.diagnostics)) return attempt.plan;
+      return compilation.plan;
+    },
+    park() {
+      if (workspace && debug) parked.park(debug.bound);
+    },
+  };
+}

@@ -1,0 +1,174 @@
+// Training in slices: iterations until a slice is full, then messages are let in. Owns pace and progress; what an iteration
+// does is the training run's.
+import type { TrainingRun } from '../training/training-run.ts';
+import type { CurvePoint, TrainState } from './protocol.ts';
+
+export interface TrainerHooks {
+  /** Before a slice: the memory is the run's. */
+  begin(): void;
+  /** At most `refreshesPerSecond`: views may be refreshed. */
+  refresh(): void;
+  /** New state and curve points. */
+  report(state: TrainState, points: readonly CurvePoint[]): void;
+  /** The run stopped by itself or was paused or stopped. */
+  end(): void;
+}
+
+const sliceMs = 24;
+const reportMs = 120;
+const refreshMs = 350;
+/** Examples of the validation split looked at, so that an evaluation stays short. */
+const validationLimit = 1000;
+
+export interface Trainer {
+  readonly state: TrainState;
+  start(): void;
+  pause(): void;
+  stop(): void;
+  /** One iteration, then paused. */
+  iterate(): void;
+}
+
+export function createTrainer(run: TrainingRun, revision: number, hooks: TrainerHooks): Trainer {
+  let status: TrainState['status'] = 'idle';
+  let points: CurvePoint[] = [];
+  let lossSum = 0;
+  const metricSums = run.metricNames.map(() => 0);
+  let counted = 0;
+  let lastLoss: number | null = null;
+  let lastMetrics: Record<string, number> = {};
+  let rate = 0;
+  let lastReport = 0;
+  let lastRefresh = 0;
+  let rateIterations = 0;
+  let rateSince = 0;
+  /** Grows with every start: a loop of an earlier one ends. */
+  let generation = 0;
+
+  const now = () => performance.now();
+
+  function state(): TrainState {
+    return {
+      revision,
+      status,
+      epoch: run.epoch,
+      epochs: run.epochs,
+      iteration: run.iteration,
+      iterationsPerEpoch: run.iterationsPerEpoch,
+      loss: lastLoss,
+      metrics: lastMetrics,
+      examplesPerSecond: rate,
+      diagnostics: [],
+    };
+  }
+
+  function iterateOnce(): void {
+    run.iterate();
+    lossSum += run.loss;
+    for (let i = 0; i < metricSums.length; i++) metricSums[i] = (metricSums[i] as number) + run.metric(i);
+    counted++;
+    rateIterations++;
+  }
+
+  function closePoint(): void {
+    if (counted === 0) return;
+    lastLoss = lossSum / counted;
+    lastMetrics = Object.fromEntries(run.metricNames.map((name, i) => [name, (metricSums[i] as number) / counted]));
+    points.push({ iteration: run.iteration, epoch: run.epoch, split: 'train', loss: lastLoss, metrics: lastMetrics });
+    lossSum = 0;
+    metricSums.fill(0);
+    counted = 0;
+  }
+
+  function report(): void {
+    closePoint();
+    const at = now();
+    if (at > rateSince && rateIterations > 0) rate = (rateIterations * run.batch * 1000) / (at - rateSince);
+    rateIterations = 0;
+    rateSince = at;
+    lastReport = at;
+    const batch = points;
+    points = [];
+    hooks.report(state(), batch);
+  }
+
+  async function loop(own: number): Promise<void> {
+    const channel = new MessageChannel();
+    const turn = () => new Promise<void>((resolve) => {
+      channel.port1.onmessage = () => resolve();
+      channel.port2.postMessage(null);
+    });
+    rateSince = now();
+    rateIterations = 0;
+    try {
+      while (status === 'running' && own === generation) {
+        hooks.begin();
+        const until = now() + sliceMs;
+        do {
+          const epoch = run.epoch;
+          iterateOnce();
+          if (run.epoch !== epoch || run.finished) await validate(turn, own);
+        } while (now() < until && !run.finished && status === 'running' && own === generation);
+        if (own !== generation) break;
+        if (run.finished) status = 'finished';
+        const at = now();
+        if (at - lastReport > reportMs) report();
+        if (at - lastRefresh > refreshMs && status === 'running') {
+          lastRefresh = at;
+          hooks.refresh();
+        }
+        await turn();
+      }
+    } finally {
+      channel.port1.close();
+    }
+    if (own !== generation) return;
+    hooks.end();
+    report();
+  }
+
+  /** Over the validation split, letting messages in between batches. */
+  async function validate(turn: () => Promise<void>, own: number): Promise<void> {
+    const evaluation = run.evaluation('validation', validationLimit);
+    let until = now() + sliceMs;
+    while (evaluation.next()) {
+      if (now() > until) {
+        await turn();
+        if (own !== generation || status !== 'running') return;
+        hooks.begin();
+        until = now() + sliceMs;
+      }
+    }
+    const measured = evaluation.result();
+    if (measured) points.push({ iteration: run.iteration, epoch: run.epoch, split: 'validation', ...measured });
+  }
+
+  return {
+    get state() {
+      return state();
+    },
+    start() {
+      if (status === 'running' || run.finished) return;
+      status = 'running';
+      generation++;
+      void loop(generation);
+    },
+    pause() {
+      if (status === 'running') status = 'paused';
+    },
+    stop() {
+      status = 'idle';
+      generation++;
+      hooks.end();
+      report();
+    },
+    iterate() {
+      generation++;
+      status = 'paused';
+      hooks.begin();
+      iterateOnce();
+      hooks.end();
+      report();
+    },
+  };
+}

@@ -1,0 +1,56 @@
+// The engine behind a worker's boundary. Large answers are transferred, not copied.
+import * as Comlink from 'comlink';
+import { operators } from '../operators/registry.generated.ts';
+import { optimizers } from '../operators/optimizers/registry.generated.ts';
+import { createEngine } from './engine.ts';
+import type { EngineApi, EngineEvent } from './protocol.ts';
+
+declare const self: DedicatedWorkerGlobalScope & { readonly crossOriginIsolated: boolean };
+
+const listeners = new Set<(event: EngineEvent) => void>();
+const engine = createEngine({
+  registry: { operators, optimizers },
+  shared: self.crossOriginIsolated === true,
+  emit: (event) => {
+    for (const listener of listeners) listener(event);
+  },
+});
+
+/** What the client sees: the contract, and how to listen. */
+export type WorkerApi = EngineApi & { listen(listener: (event: EngineEvent) => void): void; ping(): void; crash(): void };
+
+const exposed: WorkerApi = {
+  ...engine,
+  async summaries(requests, theme) {
+    const answer = await engine.summaries(requests, theme);
+    return Comlink.transfer(answer, answer.summaries.flatMap((summary) => (summary.thumbnail ? [summary.thumbnail.data.buffer] : [])));
+  },
+  async picture(request) {
+    const answer = await engine.picture(request);
+    return answer ? Comlink.transfer(answer, [answer.pixels.data.buffer, answer.values.buffer]) : answer;
+  },
+  async saliency(request) {
+    const answer = await engine.saliency(request);
+    return 'pixels' in answer ? Comlink.transfer(answer, [answer.pixels.data.buffer, answer.values.buffer]) : answer;
+  },
+  async read(name) {
+    const answer = await engine.read(name);
+    return answer ? Comlink.transfer(answer, [answer.data.buffer]) : answer;
+  },
+  async saveWeights() {
+    const bytes = await engine.saveWeights();
+    return Comlink.transfer(bytes, [bytes.buffer]);
+  },
+  listen(listener) {
+    listeners.add(listener);
+  },
+  ping() {
+    // the answer is the message
+  },
+  /** For tests of recovery: ends the worker as a real crash would, without an answer. */
+  crash() {
+    self.close();
+  },
+};
+
+Comlink.expose(exposed);
