@@ -6,7 +6,7 @@
 import { z } from 'zod';
 import { type Operand, permuteAxes, type Ref } from '../../program/access.ts';
 import type { Emitter } from '../../program/builder.ts';
-import { broadcastShapes, formatShape, numel, type Shape } from '../../tensor/shape.ts';
+import { broadcastShapes, formatShape, numel, type Shape, sameShape } from '../../tensor/shape.ts';
 import { defineOperator } from '../define-operator.ts';
 import { broadcastIndex } from '../support/broadcast.ts';
 import { explainSum, factorOf } from '../support/explain.ts';
@@ -27,9 +27,14 @@ function transposed(operand: Operand): Operand {
   return permuteAxes(operand, [...operand.shape.keys()].toSpliced(rank - 2, 2, rank - 1, rank - 2));
 }
 
+/** The same numbers as `shape`; no step of its own where nothing changes. */
+function shaped(emit: Emitter, x: Ref, shape: Shape): Ref {
+  return sameShape(x.shape, shape) ? x : emit.view(x, shape);
+}
+
 /** […, m, k] as one tall matrix: fewer and larger products when the other operand is a single matrix. */
 function tall(emit: Emitter, x: Ref): Ref {
-  return emit.view(x, [numel(x.shape.slice(0, -1)), x.shape.at(-1) as number]);
+  return shaped(emit, x, [numel(x.shape.slice(0, -1)), x.shape.at(-1) as number]);
 }
 
 export const matmul = defineOperator({
@@ -61,16 +66,16 @@ export const matmul = defineOperator({
   },
   forward({ emit, inputs, outputs }) {
     const { left, right } = sizesOf(inputs.a.shape, inputs.b.shape);
-    const a = emit.view(inputs.a, left);
-    const b = emit.view(inputs.b, right);
+    const a = shaped(emit, inputs.a, left);
+    const b = shaped(emit, inputs.b, right);
     const y = emit.gemm({ a: right.length === 2 ? tall(emit, a) : a, b });
     return { outputs: { y: emit.view(y, outputs.y.shape) } };
   },
   gradient({ emit, inputs, cotangents, needs }) {
     const { left, right, batch, m, n } = sizesOf(inputs.a.shape, inputs.b.shape);
-    const a = emit.view(inputs.a, left);
-    const b = emit.view(inputs.b, right);
-    const dy = emit.view(cotangents.y, [...(batch as Shape), m, n]);
+    const a = shaped(emit, inputs.a, left);
+    const b = shaped(emit, inputs.b, right);
+    const dy = shaped(emit, cotangents.y, [...(batch as Shape), m, n]);
     const single = right.length === 2;
     const gradients: { a?: Ref; b?: Ref } = {};
     if (needs('a')) {
