@@ -7,6 +7,9 @@ import { encodeBase64 } from '../tensor/base64.ts';
 import { numel } from '../tensor/shape.ts';
 import { type Allocation, paddedBytes } from './allocate.ts';
 
+/** A step that starts with the gradient's seed is called after what follows. */
+export const seedLabel = 'seed';
+
 export interface PlanFrame
   extends Pick<Plan, 'name' | 'mode' | 'seed' | 'batch' | 'numerics' | 'retain' | 'loss' | 'metrics'> {}
 
@@ -69,7 +72,11 @@ export function assemblePlan(program: Program, allocation: Allocation, frame: Pl
     const last = steps.at(-1);
     const { origin } = instruction;
     if (last && last.node === origin.node && last.phase === origin.phase && last.role === origin.role)
-      steps[steps.length - 1] = { ...last, to: i + 1 };
+      steps[steps.length - 1] = {
+        ...last,
+        to: i + 1,
+        label: last.label === seedLabel ? instruction.label : last.label,
+      };
     else steps.push({ ...origin, from: i, to: i + 1, label: instruction.label });
     return {
       kernel,
