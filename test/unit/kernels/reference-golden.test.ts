@@ -201,23 +201,23 @@ describe('softmax, reductions, gathering', () => {
   ];
   const whole: Expression[] = [{ op: 'input', input: 0 }];
   const square: Expression[] = [...whole, { op: 'mul', a: 0, b: 0 }];
-  /** Body, fold and finish of each ONNX reduction over `count` elements. */
-  const reductions: Record<string, (count: number) => [Expression[], 'sum' | 'max' | 'min', Expression[]]> = {
-    ReduceSum: () => [whole, 'sum', []],
-    ReduceMean: (count) => [whole, 'sum', [...whole, { op: 'const', value: count }, { op: 'div', a: 0, b: 1 }]],
-    ReduceMax: () => [whole, 'max', []],
-    ReduceMin: () => [whole, 'min', []],
-    ReduceL1: () => [line('abs'), 'sum', []],
-    ReduceL2: () => [square, 'sum', line('sqrt')],
-    ReduceSumSquare: () => [square, 'sum', []],
-    ReduceLogSumExp: () => [line('exp'), 'sum', line('log')],
-  };
+  /** Body, fold and finish of each ONNX reduction; a mean divides by what `count` says. */
+  const reductions = new Map<string, readonly [Expression[], 'sum' | 'max' | 'min', (count: number) => Expression[]]>([
+    ['ReduceSum', [whole, 'sum', () => []]],
+    ['ReduceMean', [whole, 'sum', (count) => [...whole, { op: 'const', value: count }, { op: 'div', a: 0, b: 1 }]]],
+    ['ReduceMax', [whole, 'max', () => []]],
+    ['ReduceMin', [whole, 'min', () => []]],
+    ['ReduceL1', [line('abs'), 'sum', () => []]],
+    ['ReduceL2', [square, 'sum', () => line('sqrt')]],
+    ['ReduceSumSquare', [square, 'sum', () => []]],
+    ['ReduceLogSumExp', [line('exp'), 'sum', () => line('log')]],
+  ]);
 
-  it.each(of(...Object.keys(reductions)))('%s', (_, golden) => {
+  it.each(of(...reductions.keys()))('%s', (_, golden) => {
     const x = input(golden, 'input');
     const axes = (golden.attrs['axes'] as number[]).map((axis) => (axis < 0 ? axis + x.shape.length : axis));
-    const reduction = reductions[golden.op] as (typeof reductions)[string];
-    const [body, by, finish] = reduction(product(axes.map((axis) => x.shape[axis] as number)));
+    const count = product(axes.map((axis) => x.shape[axis] as number));
+    const [body, by, finish] = reductions.get(golden.op)!;
     const strides = x.shape.map((__, axis) => product(x.shape.slice(axis + 1)));
     const spec: KernelSpec = {
       op: 'reduce',
@@ -225,7 +225,7 @@ describe('softmax, reductions, gathering', () => {
       axes,
       inputs: [{ dtype: 'float32', offset: 0, strides }],
       body,
-      outputs: [{ value: body.length - 1, by, finish }],
+      outputs: [{ value: body.length - 1, by, finish: finish(count) }],
     };
     expectKernel(golden, spec, [x.data], [output(golden).data]);
   });
