@@ -4,6 +4,7 @@
 import { z } from 'zod';
 import { defineOperator } from '../define-operator.ts';
 import { say } from '../support/explain.ts';
+import { fragmentOf } from '../support/fragment.ts';
 import { explainUnary, flopsPerElement, inferUnary, oneOutput, unaryInputs } from '../support/unary.ts';
 
 export const sigmoid = defineOperator({
@@ -30,6 +31,17 @@ export const sigmoid = defineOperator({
       context,
       (x) => 1 / (1 + Math.exp(-x)),
       (x) => `1 / (1 + exp(${say(-x)}))`,
+    ),
+  expand: () =>
+    fragmentOf(
+      {
+        negative: { op: 'neg', at: [0, 0], wires: { x: 'in.x' } },
+        power: { op: 'exp', at: [1, 0], wires: { x: 'negative.y' } },
+        one: { op: 'constant', at: [1, 1], attributes: { value: 1 } },
+        below: { op: 'add', at: [2, 0], wires: { a: 'power.y', b: 'one.y' } },
+        inverse: { op: 'reciprocal', at: [3, 0], wires: { x: 'below.y' } },
+      },
+      'inverse.y',
     ),
   flops: flopsPerElement,
   onnx: { op: 'Sigmoid' },

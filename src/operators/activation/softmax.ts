@@ -7,6 +7,7 @@ import { numel } from '../../tensor/shape.ts';
 import { defineOperator } from '../define-operator.ts';
 import { axisOf, checkAxis } from '../support/axes.ts';
 import { say } from '../support/explain.ts';
+import { fragmentOf } from '../support/fragment.ts';
 import { explainExponentials, softmaxReference } from '../support/softmax.ts';
 import { oneOutput } from '../support/unary.ts';
 
@@ -45,6 +46,17 @@ export const softmax = defineOperator({
     ];
     return { by: 'product', terms, result: top / sum, text: `${say(top)} / ${say(sum)} = ${say(top / sum)}` };
   },
+  expand: ({ attributes: { dim } }) =>
+    fragmentOf(
+      {
+        largest: { op: 'amax', at: [0, 0], wires: { x: 'in.x' }, attributes: { dim: [dim], keepdim: true } },
+        shifted: { op: 'sub', at: [1, 0], wires: { a: 'in.x', b: 'largest.y' } },
+        powers: { op: 'exp', at: [2, 0], wires: { x: 'shifted.y' } },
+        total: { op: 'sum', at: [3, 1], wires: { x: 'powers.y' }, attributes: { dim: [dim], keepdim: true } },
+        shares: { op: 'div', at: [4, 0], wires: { a: 'powers.y', b: 'total.y' } },
+      },
+      'shares.y',
+    ),
   flops: ({ inputs }) => 4 * numel(inputs.x.shape),
   onnx: { op: 'Softmax', attributes: { dim: 'axis' } },
   pytorch: 'torch.nn.functional.softmax',

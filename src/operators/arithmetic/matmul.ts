@@ -6,10 +6,11 @@
 import { z } from 'zod';
 import { type Operand, permuteAxes, type Ref } from '../../program/access.ts';
 import type { Emitter } from '../../program/builder.ts';
-import { broadcastShapes, formatShape, numel, type Shape, sameShape } from '../../tensor/shape.ts';
+import { broadcastShapes, formatShape, numel, type Shape } from '../../tensor/shape.ts';
 import { defineOperator } from '../define-operator.ts';
 import { broadcastIndex } from '../support/broadcast.ts';
 import { explainSum, factorOf } from '../support/explain.ts';
+import { shaped } from '../support/shaped.ts';
 import { oneOutput } from '../support/unary.ts';
 
 /** Sizes with rank-1 operands written as matrices; null batch: it does not broadcast. */
@@ -25,11 +26,6 @@ function sizesOf(a: Shape, b: Shape) {
 function transposed(operand: Operand): Operand {
   const rank = operand.shape.length;
   return permuteAxes(operand, [...operand.shape.keys()].toSpliced(rank - 2, 2, rank - 1, rank - 2));
-}
-
-/** The same numbers as `shape`; no step of its own where nothing changes. */
-function shaped(emit: Emitter, x: Ref, shape: Shape): Ref {
-  return sameShape(x.shape, shape) ? x : emit.view(x, shape);
 }
 
 /** […, m, k] as one tall matrix: fewer and larger products when the other operand is a single matrix. */

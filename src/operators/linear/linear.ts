@@ -7,6 +7,8 @@ import { permuteAxes, type Ref } from '../../program/access.ts';
 import { uniformFan } from '../../program/initializer.ts';
 import { formatShape, numel } from '../../tensor/shape.ts';
 import { defineOperator } from '../define-operator.ts';
+import { fragmentOf } from '../support/fragment.ts';
+import { shaped } from '../support/shaped.ts';
 
 export const linear = defineOperator({
   id: 'linear',
@@ -21,7 +23,11 @@ export const linear = defineOperator({
   outputs: { y: { title: 'Output' } },
   attributes: z.strictObject({
     out_features: z.int().min(1).max(1_000_000).default(10).meta({ title: 'Output features' }),
-    in_features: z.int().min(1).optional().meta({ title: 'Input features', description: 'Inferred from the wire when left out' }),
+    in_features: z
+      .int()
+      .min(1)
+      .optional()
+      .meta({ title: 'Input features', description: 'Inferred from the wire when left out' }),
     bias: z.boolean().default(true).meta({ title: 'Bias' }),
   }),
   traits: {},
@@ -32,21 +38,36 @@ export const linear = defineOperator({
     if (expected !== undefined && expected !== features) {
       const flat = numel(shape.slice(1));
       const fixes = [
-        ...(shape.length > 2 && flat === expected ? [{ kind: 'insert' as const, title: 'Insert flatten', port: 'x', op: 'flatten' }] : []),
-        { kind: 'unset_attribute' as const, title: `Let in_features follow the wire (${features})`, attribute: 'in_features' },
+        ...(shape.length > 2 && flat === expected
+          ? [{ kind: 'insert' as const, title: 'Insert flatten', port: 'x', op: 'flatten' }]
+          : []),
+        {
+          kind: 'unset_attribute' as const,
+          title: `Let in_features follow the wire (${features})`,
+          attribute: 'in_features',
+        },
       ];
-      return fail('E_FEATURES', { port: 'x' }, `expects ${expected} features, gets ${features} (${formatShape(shape)}) from ${source('x')}`, { fixes });
+      return fail(
+        'E_FEATURES',
+        { port: 'x' },
+        `expects ${expected} features, gets ${features} (${formatShape(shape)}) from ${source('x')}`,
+        { fixes },
+      );
     }
     return {
       outputs: { y: { dtype: 'float32', shape: [...shape.slice(0, -1), attributes.out_features] } },
       parameters: {
-        weight: { shape: [attributes.out_features, features], init: uniformFan(features), fan: [features, attributes.out_features] },
+        weight: {
+          shape: [attributes.out_features, features],
+          init: uniformFan(features),
+          fan: [features, attributes.out_features],
+        },
         ...(attributes.bias ? { bias: { shape: [attributes.out_features], init: uniformFan(features) } } : {}),
       },
     };
   },
   forward({ emit, inputs, outputs }) {
-    const rows = emit.view(inputs.x, [numel(inputs.x.shape.slice(0, -1)), inputs.x.shape.at(-1) as number]);
+    const rows = shaped(emit, inputs.x, [numel(inputs.x.shape.slice(0, -1)), inputs.x.shape.at(-1) as number]);
     const y = emit.gemm({
       a: rows,
       b: permuteAxes(inputs.weight, [1, 0]),
@@ -57,10 +78,11 @@ export const linear = defineOperator({
   gradient({ emit, inputs, cotangents, needs }) {
     const [out, features] = inputs.weight.shape as [number, number];
     const count = numel(inputs.x.shape.slice(0, -1));
-    const dy = emit.view(cotangents.y, [count, out]);
+    const dy = shaped(emit, cotangents.y, [count, out]);
     const gradients: { x?: Ref; weight?: Ref; bias?: Ref } = {};
     if (needs('x')) gradients.x = emit.view(emit.gemm({ a: dy, b: inputs.weight }), inputs.x.shape);
-    if (needs('weight')) gradients.weight = emit.gemm({ a: permuteAxes(dy, [1, 0]), b: emit.view(inputs.x, [count, features]) });
+    if (needs('weight'))
+      gradients.weight = emit.gemm({ a: permuteAxes(dy, [1, 0]), b: shaped(emit, inputs.x, [count, features]) });
     if (needs('bias') && inputs.bias) gradients.bias = emit.reduce([dy], { axes: [0] });
     return gradients;
   },
@@ -71,7 +93,8 @@ export const linear = defineOperator({
       const row = Math.floor(i / out) * features;
       const o = i % out;
       let sum = inputs.bias?.data[o] ?? 0;
-      for (let k = 0; k < features; k++) sum += (inputs.x.data[row + k] as number) * (inputs.weight.data[o * features + k] as number);
+      for (let k = 0; k < features; k++)
+        sum += (inputs.x.data[row + k] as number) * (inputs.weight.data[o * features + k] as number);
       y[i] = sum;
     }
     return { y };
@@ -90,6 +113,15 @@ export const linear = defineOperator({
     const result = terms.reduce((sum, term) => sum + term.value, 0);
     return { by: 'sum', terms, result, text: `Σ x·w${bias ? ' + b' : ''} = ${result}` };
   },
+  expand: ({ attributes: { bias } }) =>
+    fragmentOf(
+      {
+        turned: { op: 'transpose', at: [0, 1], wires: { x: 'in.weight' }, attributes: { dims: [1, 0] } },
+        product: { op: 'matmul', at: [1, 0], wires: { a: 'in.x', b: 'turned.y' } },
+        ...(bias ? { sum: { op: 'add', at: [2, 0], wires: { a: 'product.y', b: 'in.bias' } } } : {}),
+      },
+      bias ? 'sum.y' : 'product.y',
+    ),
   flops: ({ inputs, outputs }) => 2 * numel(outputs.y.shape) * (inputs.x.shape.at(-1) as number),
   onnx: { op: 'Gemm' },
   pytorch: 'torch.nn.functional.linear',

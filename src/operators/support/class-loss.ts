@@ -73,9 +73,18 @@ export function checkClasses(
   }
   const wanted = `class numbers (int32) of shape ${formatShape(expected)}${probabilities ? `, or probabilities (float32) of shape ${formatShape(x.shape)}` : ''}`;
   const got = `${target.dtype} of shape ${formatShape(target.shape)} from ${wired}`;
-  const code = sameShape(target.shape, expected) ? 'E_DTYPE' : 'E_TARGET_SHAPE';
-  return fail(code, { port: 'target' }, `expects ${wanted} for scores ${formatShape(x.shape)}, gets ${got}`, {
-    ...(code === 'E_DTYPE' ? { hint: 'Set the element type of the input with the class numbers to int32.' } : {}),
+  const message = `expects ${wanted} for scores ${formatShape(x.shape)}, gets ${got}`;
+  const at = { port: 'target' };
+  if (sameShape(target.shape, expected)) {
+    return fail('E_DTYPE', at, message, { hint: 'Set the element type of the input with the class numbers to int32.' });
+  }
+  const fitting = [...x.shape.keys()].filter((other) => sameShape(target.shape, x.shape.toSpliced(other, 1)));
+  return fail('E_TARGET_SHAPE', at, message, {
+    fixes: fitting.map((other) => {
+      const value = other === rank - 1 ? -1 : other;
+      const title = `Take dimension ${other} (${x.shape[other]}) for the classes`;
+      return { kind: 'set_attribute', title, attribute: 'dim', value };
+    }),
   });
 }
 

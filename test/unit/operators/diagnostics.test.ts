@@ -278,6 +278,12 @@ const faults: Readonly<Record<string, readonly Fault[]>> = {
     },
     {
       op: 'cross_entropy',
+      inputs: { x: [32, 16, 64], target: int32(32, 16) },
+      told: 'E_TARGET_SHAPE target: expects class numbers (int32) of shape 32×64, or probabilities (float32) of shape 32×16×64 for scores 32×16×64, gets int32 of shape 32×16 from `target_source`',
+      fix: { kind: 'set_attribute', title: 'Take dimension 2 (64) for the classes', attribute: 'dim', value: -1 },
+    },
+    {
+      op: 'cross_entropy',
       inputs: { x: [4, 10], target: int32(4) },
       attributes: { dim: 2 },
       told: 'E_DIM dim: dimension 2 does not exist: 4×10 has the dimensions -2 … 1',
