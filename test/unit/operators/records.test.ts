@@ -1,6 +1,6 @@
 // Every operator record against its own float64 loops, central differences, and the rules of a record.
 import { describe, expect, test } from 'vitest';
-import type { Operator } from '../../../src/operators/define-operator.ts';
+import type { Operator, Sample } from '../../../src/operators/define-operator.ts';
 import { operators } from '../../../src/operators/registry.generated.ts';
 import type { Explanation } from '../../../src/program/explanation.ts';
 import { createRandom } from '../../../src/tensor/random.ts';
@@ -71,11 +71,7 @@ describe.each(files)('$id', ({ operator, text }) => {
 describe.each(samples)('$name', ({ operator, sample }) => {
   const draw = () => {
     const drawn = drawSample(operator, sample);
-    return {
-      drawn,
-      cotangents: cotangentsOf(operator, drawn),
-      given: { ...drawn, attributes: sample.attributes ?? {} },
-    };
+    return { drawn, given: { ...drawn, attributes: sample.attributes ?? {} } };
   };
 
   test('the program computes what the reference says', () => {
@@ -96,21 +92,7 @@ describe.each(samples)('$name', ({ operator, sample }) => {
     expect(wired.inferred?.outputs).toEqual(drawn.inferred.outputs);
   });
 
-  test('gradients equal central differences', () => {
-    if (!operator.gradient) return;
-    const { drawn, given, cotangents } = draw();
-    const result = runOperator(operator, { ...given, cotangents });
-    if (drawsAtRandom(result)) return;
-    const ports = Object.keys(result.gradients);
-    expect(ports.length).toBeGreaterThan(0);
-    for (const port of ports) {
-      expect(result.gradients[port]?.shape, port).toEqual(drawn.inputs[port]?.shape);
-      const expected = centralDifferences(operator, drawn, cotangents, port);
-      expectNear({ [port]: result.gradients[port] as Numbers }, { [port]: expected }, 1e-6);
-      const alone = runOperator(operator, { ...given, cotangents, wants: [port] });
-      expect(alone.gradients[port]).toEqual(result.gradients[port]);
-    }
-  });
+  test('gradients equal central differences', () => expectGradients(operator, sample));
 
   test('explains random elements by terms that combine to them', () => {
     const { drawn } = draw();
@@ -139,6 +121,41 @@ describe.each(samples)('$name', ({ operator, sample }) => {
     else expect(flops).toBeGreaterThanOrEqual(operator.traits.random || operator.traits.source ? 0 : 1);
   });
 });
+
+test('a wrong gradient or explanation does not pass', () => {
+  const { tanh, exp } = operators;
+  const sample: Sample = { inputs: { x: [3] } };
+  expect(() => expectGradients(tanh, sample)).not.toThrow();
+  expect(() => expectGradients({ ...tanh, gradient: exp.gradient }, sample)).toThrow('x[');
+  const x: Numbers = { dtype: 'float32', shape: [1], data: [2] };
+  const told = (value: number, result: number): Explanation => ({
+    by: 'sum',
+    terms: [{ value: 3, factors: [{ port: 'x', index: 0, value }] }],
+    result,
+    text: 'x',
+  });
+  expect(() => expectExplains(told(2, 3), { x }, 3)).not.toThrow();
+  expect(() => expectExplains(told(1, 3), { x }, 3)).toThrow();
+  expect(() => expectExplains(told(2, 4), { x }, 4)).toThrow();
+});
+
+function expectGradients(operator: Operator, sample: Sample): void {
+  if (!operator.gradient) return;
+  const drawn = drawSample(operator, sample);
+  const cotangents = cotangentsOf(operator, drawn);
+  const given = { ...drawn, attributes: sample.attributes ?? {} };
+  const result = runOperator(operator, { ...given, cotangents });
+  if (drawsAtRandom(result)) return;
+  const ports = Object.keys(result.gradients);
+  expect(ports.length).toBeGreaterThan(0);
+  for (const port of ports) {
+    expect(result.gradients[port]?.shape, port).toEqual(drawn.inputs[port]?.shape);
+    const expected = centralDifferences(operator, drawn, cotangents, port);
+    expectNear({ [port]: result.gradients[port] as Numbers }, { [port]: expected }, 1e-6);
+    const alone = runOperator(operator, { ...given, cotangents, wants: [port] });
+    expect(alone.gradients[port]).toEqual(result.gradients[port]);
+  }
+}
 
 function cotangentsOf(operator: Operator, drawn: DrawnSample): Record<string, Float64Array> {
   const types = Object.entries(flattenPorts<{ shape: Shape; dtype: string }>(drawn.inferred.outputs));
