@@ -1,6 +1,7 @@
 // cross_entropy: softmax and negative log-likelihood.    Formula  y = mean −w_t·ln softmax(x)_t
 // Shapes  x f32[N, C, …] (classes along `dim`; rank 1: one example)  target i32[N, …] or probabilities as x  weight f32[C]
-// Errors  E_DIM  E_SCORES  E_TARGET_SHAPE  E_DTYPE  E_WEIGHT  Gradient  dx = (softmax(x)·Σq − q)·dy/n, q: what the target says (support/log-loss)
+// Errors  E_DIM  E_SCORES  E_TARGET_SHAPE  E_DTYPE  E_WEIGHT
+// Gradient  dx = (softmax(x)·Σq − q)·dy/n, q: what the target says (support/log-loss); probabilities too; none to weight
 // Source  PyTorch cross_entropy, ONNX SoftmaxCrossEntropyLoss-13
 // Cost    6 flops a score; never overflows; a class number that does not exist gives NaN
 import { z } from 'zod';

@@ -1,6 +1,7 @@
 // nll_loss: negative log-likelihood.             Formula  y = mean −w_t·x_t, x: logarithms of probabilities
 // Shapes  x f32[N, C, …] (classes along `dim`; rank 1: one example)  target i32[N, …]  weight f32[C]
-// Errors  E_DIM  E_SCORES  E_TARGET_SHAPE  E_DTYPE  E_WEIGHT  Gradient  dx = −w_t·dy/n at the class number, 0 elsewhere
+// Errors  E_DIM  E_SCORES  E_TARGET_SHAPE  E_DTYPE  E_WEIGHT
+// Gradient  dx = −w_t·dy/n at the class number, 0 elsewhere; none to weight
 // Source  PyTorch nll_loss, ONNX NegativeLogLikelihoodLoss-13
 // Cost    2 flops a score; a class number that does not exist gives NaN
 import { z } from 'zod';

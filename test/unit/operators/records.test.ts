@@ -19,8 +19,8 @@ import { operatorFiles } from '../../support/operator-records.ts';
 import { type DrawnSample, distinctSigned, drawSample } from '../../support/operator-samples.ts';
 
 const files = operatorFiles();
-const samples = files.flatMap(({ id, operator }) =>
-  operator.samples.map((sample, i) => ({ name: `${id} #${i} ${JSON.stringify(sample)}`, operator, sample })),
+const samples = files.flatMap(({ id, operator, text }) =>
+  operator.samples.map((sample, i) => ({ name: `${id} #${i} ${JSON.stringify(sample)}`, operator, sample, text })),
 );
 
 test('the records to judge are those of the registry', () => {
@@ -68,7 +68,7 @@ describe.each(files)('$id', ({ operator, text }) => {
   });
 });
 
-describe.each(samples)('$name', ({ operator, sample }) => {
+describe.each(samples)('$name', ({ operator, sample, text }) => {
   const draw = () => {
     const drawn = drawSample(operator, sample);
     return { drawn, given: { ...drawn, attributes: sample.attributes ?? {} } };
@@ -93,6 +93,15 @@ describe.each(samples)('$name', ({ operator, sample }) => {
   });
 
   test('gradients equal central differences', () => expectGradients(operator, sample));
+
+  test('an input that gets no gradient is named in the header', () => {
+    if (!operator.gradient) return;
+    const { drawn, given } = draw();
+    const { gradients } = runOperator(operator, { ...given, cotangents: cotangentsOf(operator, drawn) });
+    for (const [port, { dtype }] of Object.entries(drawn.inputs)) {
+      if (dtype === 'float32' && !gradients[port]) expect(text).toMatch(new RegExp(`none to (the )?${port}\\b`));
+    }
+  });
 
   test('explains random elements by terms that combine to them', () => {
     const { drawn } = draw();
