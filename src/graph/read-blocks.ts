@@ -63,8 +63,11 @@ function withUniquePorts(block: Block, name: string, json: string, report: Repor
 export function readBlocks(heads: ReadonlyMap<string, BlockHead>, report: Report): Readonly<Record<string, Block>> {
   const findBlock = (name: string) => heads.get(name)?.block;
   const blocks: Record<string, Block> = {};
+  // Paths count from the outermost graph, where a block may stand many times: only the place in the file is certain.
+  const reportInside: Report = ({ at: { path, ...at }, ...rest }) => report({ ...rest, at });
   for (const [name, { raw, block }] of heads) {
-    const scope = readScope(raw, { pointer: toPointer(['blocks', name]), block, findBlock, report });
+    const pointer = toPointer(['blocks', name]);
+    const scope = readScope(raw, { pointer, block, findBlock, report: reportInside });
     blocks[name] = { ...block, ...scope };
   }
   return withoutRecursion(blocks, heads, report);

@@ -281,6 +281,10 @@ describe('a damaged file opens as far as it goes', () => {
       'E_BLOCK_RECURSION /blocks/b/nodes/0: block `a` contains itself: a → b → a; node `a` is left out with its wires',
     ]);
     expect(readGraph(source).graph?.blocks['b']).toMatchObject({ nodes: [], edges: [] });
+    // A path would name a node of the outermost graph.
+    expect(
+      readGraph(source).diagnostics.filter(({ at }) => at.json?.startsWith('/blocks') && at.path !== undefined),
+    ).toEqual([]);
   });
 
   test('a recurrence names only what its block has', () => {
