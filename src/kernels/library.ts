@@ -1,7 +1,7 @@
 // Turns kernel specs to callable WebAssembly functions. Equal specs share one function; what is missing for a bind is
 // compiled as one module; modules outlive the memories that they are bound to. Pointers are arguments of every call, so
 // that moving a buffer needs no new code. Holds no memory and plans none.
-import type { KernelOp, KernelSpec } from '../program/kernel-spec.ts';
+import type { KernelSpec } from '../program/kernel-spec.ts';
 import { canonicalText } from './canonical.ts';
 import type { EmitOptions, KernelEmitter, Tile } from './emit/emitter.ts';
 import { emitters } from './emit/emitters.ts';
@@ -92,5 +92,5 @@ export function createKernelLibrary(options: KernelLibraryOptions = {}): KernelL
 /** The table's entry for a spec's op: an emitter of exactly that kind, which the type system cannot follow. */
 function emitterOf(spec: KernelSpec): KernelEmitter<KernelSpec> | null {
   if (spec.op === 'view') return null;
-  return (emitters as Partial<Record<KernelOp, unknown>>)[spec.op] as KernelEmitter<KernelSpec>;
+  return emitters[spec.op] as KernelEmitter<KernelSpec>;
 }

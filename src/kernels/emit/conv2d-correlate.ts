@@ -5,7 +5,7 @@ import { call, doWhile, forRange, ifElse, select } from '../encoder/control.ts';
 import { defineFunction, type FunctionCode, type Local } from '../encoder/function.ts';
 import { f32, i32, memoryFill, plusBytes } from '../encoder/instructions.ts';
 import { advance, rowCopier } from './conv2d-copy.ts';
-import { type Correlation, evenParts, filledPlaces, type Grid } from './conv2d-plan.ts';
+import { type Band, type Correlation, filledPlaces, type Grid } from './conv2d-plan.ts';
 import { cellsFunction, channelsPerTable, weightRowBytes } from './conv2d-tiles.ts';
 import type { EmitOptions } from './emitter.ts';
 import { roundUp } from './gemm-plan.ts';
@@ -47,6 +47,16 @@ export function correlationExtent(plan: Correlation): number {
   return plan.batch * plan.groups * blocksOf(plan);
 }
 
+/** `count` as parts of `most` and one that is smaller: [size, how many]. */
+function parts(count: number, most: number): (readonly [number, number])[] {
+  return (
+    [
+      [most, Math.floor(count / most)],
+      [count % most, 1],
+    ] as const
+  ).filter(([size, times]) => size * times > 0);
+}
+
 export function emitCorrelation(plan: Correlation, name: string, options: EmitOptions): FunctionCode {
   const operandCount = plan.epilogue?.inputs.length ?? 0;
   const places = correlationWorkspace(plan);
@@ -69,33 +79,32 @@ export function emitCorrelation(plan: Correlation, name: string, options: EmitOp
     const firstChannel = local('i32');
     const at = (offset: number) => plusBytes(workspace.get, offset);
 
+    const times = (value: Code, factor: number): Code => i32.mul(value, i32.const(factor));
+    const cellsCode = (grid: Grid, rows: number, { from: first, to: end, ...taps }: Band): Code => {
+      const i = plan.grids.indexOf(grid);
+      const weightStart = plan.transposesWeights ? at(places.weights[i] as number) : weights.get;
+      const outputPlane = i32.add(times(image.get, plan.groups * plan.channels), channel.get);
+      const outputStart = (grid.start[0] + first * grid.step[0]) * plan.outSize[1] + grid.start[1];
+      const table = places.tables[i] as number;
+      const tableEnd = taps.end * channelsPerTable(plan, grid);
+      return call(
+        cellsOf(grid, rows),
+        plusBytes(planes.get, first * plan.rowBytes),
+        plusBytes(i32.add(weightStart, times(channel.get, weightRowBytes(plan, grid))), 4 * taps.first),
+        plusBytes(i32.add(output.get, times(outputPlane, planeBytes)), 4 * outputStart),
+        at(table + 4 * taps.first),
+        at(table + 4 * tableEnd),
+        image.get,
+        channel.get,
+        i32.const(first),
+        i32.const(end),
+        ...operands.map(({ get }) => get),
+      );
+    };
     const channelsCode = (count: number): Code =>
-      evenParts(count, options.tile.rows).map(([rows, times]) =>
-        forRange(round, 0, times, 1, [
-          plan.grids.map((grid, i) =>
-            call(
-              cellsOf(grid, rows),
-              planes.get,
-              i32.add(
-                plan.transposesWeights ? at(places.weights[i] as number) : weights.get,
-                i32.mul(channel.get, i32.const(weightRowBytes(plan, grid))),
-              ),
-              plusBytes(
-                i32.add(
-                  output.get,
-                  i32.mul(
-                    i32.add(i32.mul(image.get, i32.const(plan.groups * plan.channels)), channel.get),
-                    i32.const(planeBytes),
-                  ),
-                ),
-                4 * (grid.start[0] * plan.outSize[1] + grid.start[1]),
-              ),
-              at(places.tables[i] as number),
-              image.get,
-              channel.get,
-              ...operands.map(({ get }) => get),
-            ),
-          ),
+      parts(count, options.tile.rows).map(([rows, repeats]) =>
+        forRange(round, 0, repeats, 1, [
+          plan.grids.map((grid) => grid.bands.map((band) => cellsCode(grid, rows, band))),
           advance(channel, rows),
         ]),
       );

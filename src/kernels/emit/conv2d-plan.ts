@@ -21,6 +21,14 @@ interface AxisTap {
   readonly shift: number;
 }
 
+/** Rows [from, to) of a grid, whose taps [first, end) reach the source; the others would read padding only. */
+export interface Band {
+  readonly from: number;
+  readonly to: number;
+  readonly first: number;
+  readonly end: number;
+}
+
 /** Output cells start + step·u for u < count on one axis, and the taps that reach them. */
 interface AxisGrid {
   readonly start: number;
@@ -35,6 +43,7 @@ export interface Grid {
   readonly count: readonly [number, number];
   /** Position in the kernel's plane, and bytes in the source from the grid's first cell, in the order of summation. */
   readonly taps: readonly { readonly weight: number; readonly sourceBytes: number }[];
+  readonly bands: readonly Band[];
 }
 
 export interface Correlation {
@@ -89,6 +98,7 @@ export function planCorrelation(spec: Conv2dSpec): Correlation {
             sourceBytes: 4 * (rowElements(row) + columnElements(column)),
           })),
         ),
+        bands: bandsOf(vertical, rows, horizontal.taps.length),
       }),
     ),
   );
@@ -108,6 +118,29 @@ export function planCorrelation(spec: Conv2dSpec): Correlation {
     transposesWeights: !forward,
     epilogue,
   };
+}
+
+/** Least share of the products that bands must save, because they take shorter loops. */
+const bandsPay = 0.12;
+
+function bandsOf({ count, taps }: AxisGrid, halo: HaloAxis, tapsPerRow: number): Band[] {
+  const filled = taps.map(({ residue, shift }) => {
+    const [from, to] = filledPlaces(halo, halo.residues[residue] as number);
+    return { from: from - shift, to: to - shift };
+  });
+  const bands: Band[] = [];
+  for (let u = 0; u < count; u++) {
+    // Taps are sorted along the axis, so that those within the source are neighbours.
+    const within = filled.flatMap(({ from, to }, tap) => (from <= u && u < to ? [tap] : []));
+    const first = (within[0] ?? 0) * tapsPerRow;
+    const end = within.length === 0 ? 0 : ((within.at(-1) as number) + 1) * tapsPerRow;
+    const last = bands.at(-1);
+    if (last && last.first === first && last.end === end) bands[bands.length - 1] = { ...last, to: u + 1 };
+    else bands.push({ from: u, to: u + 1, first, end });
+  }
+  const all = count * taps.length * tapsPerRow;
+  const needed = bands.reduce((sum, { from, to, first, end }) => sum + (to - from) * (end - first), 0);
+  return needed <= (1 - bandsPay) * all ? bands : [{ from: 0, to: count, first: 0, end: taps.length * tapsPerRow }];
 }
 
 interface AxisPlan {

@@ -1,7 +1,7 @@
 // The hot part of a correlation: some output channels of one grid of one image. Tiles are channels × vectors of neighbouring
 // cells; the reduction loop walks a table of byte distances, one an (input channel, tap), while weights lie in sequence.
 import type { Code } from '../encoder/code.ts';
-import { branchIf, forRange, loop } from '../encoder/control.ts';
+import { branchIf, doWhile, forRange, ifElse, loop } from '../encoder/control.ts';
 import { defineFunction, type FunctionCode, type Local } from '../encoder/function.ts';
 import { i32, v128 } from '../encoder/instructions.ts';
 import { advance } from './conv2d-copy.ts';
@@ -13,8 +13,14 @@ import { storeStrided, tileMaker, vectorsBeside } from './tile.ts';
 /** Most table entries of one grid, so that the table stays in the first-level cache. */
 const tableLimit = 256;
 
+/** Whether some rows leave taps out. */
+function isBanded({ bands, taps }: Grid): boolean {
+  return bands.some(({ first, end }) => end - first < taps.length);
+}
+
 /** Source channels that one round through the table covers: a divisor of all. */
 export function channelsPerTable(plan: Correlation, grid: Grid): number {
+  if (isBanded(grid)) return 1;
   for (let count = plan.sourceChannels; count > 1; count--) {
     if (plan.sourceChannels % count === 0 && count * grid.taps.length <= tableLimit) return count;
   }
@@ -33,7 +39,10 @@ interface CellVector {
   readonly lanes: number;
 }
 
-/** (source, weights, output, table, image, channel, operands…), addresses at the grid's first cell: `rows` channels. */
+/**
+ * (source, weights, output, table, its end, image, channel, first row, end of rows, operands…) → `rows` channels of some
+ * rows of a grid; the addresses are those of the first row's first cell and tap.
+ */
 export function cellsFunction(plan: Correlation, grid: Grid, rows: number, options: EmitOptions): FunctionCode {
   const operandCount = plan.epilogue?.inputs.length ?? 0;
   const [height, width] = grid.count;
@@ -41,14 +50,16 @@ export function cellsFunction(plan: Correlation, grid: Grid, rows: number, optio
   const planeBytes = 4 * plan.outSize[0] * plan.outSize[1];
   const outRowBytes = 4 * plan.outSize[1] * rowStep;
   const name = `conv2d cells ${rows}×${height}×${width}`;
-  return defineFunction(name, new Array<'i32'>(6 + operandCount).fill('i32'), (parameters, local) => {
-    const [source, weights, output, table, image, channel] = parameters as [Local, Local, Local, Local, Local, Local];
-    const [weight, cell, entry, entryEnd, tap, channelEnd] = [1, 2, 3, 4, 5, 6].map(() => local('i32')) as Local6;
+  return defineFunction(name, new Array<'i32'>(9 + operandCount).fill('i32'), (parameters, local) => {
+    const [source, weights, output, table, entryEnd, image, channel, firstRow, endRow] = parameters as Local9;
+    const [weight, cell, entry, skipped, tap, channelEnd] = [1, 2, 3, 4, 5, 6].map(() => local('i32')) as Local6;
     const [sourceRow, outputRow, sourceNow, outputNow, u, v] = [1, 2, 3, 4, 5, 6].map(() => local('i32')) as Local6;
     const makeTile = tileMaker(local, options.fma);
-    const toMemory = epilogueCode(plan.epilogue, parameters.slice(6), local, options.fma);
+    const toMemory = epilogueCode(plan.epilogue, parameters.slice(9), local, options.fma);
     const weightBytes = weightRowBytes(plan, grid);
     const perTable = channelsPerTable(plan, grid);
+    const banded = isBanded(grid);
+    const mayBeEmpty = grid.bands.some(({ first, end }) => first === end);
 
     const tile = (vectors: readonly CellVector[]): Code => {
       const registers = makeTile(rows, vectors.length);
@@ -65,6 +76,7 @@ export function cellsFunction(plan: Correlation, grid: Grid, rows: number, optio
           advance(weight, 4),
           branchIf(0, i32.ne(entry.tee(i32.add(entry.get, i32.const(4))), entryEnd.get)),
         ]),
+        banded ? weight.set(i32.add(weight.get, skipped.get)) : [],
       ];
       const more = i32.ne(cell.tee(i32.add(cell.get, i32.const(perTable * plan.channelBytes))), channelEnd.get);
       const sum = [
@@ -77,7 +89,11 @@ export function cellsFunction(plan: Correlation, grid: Grid, rows: number, optio
         i32.add(i32.const(grid.start[axis]), i32.mul(at.get, i32.const(grid.step[axis])));
       return [
         registers.clear(),
-        grid.taps.length * plan.sourceChannels === 0 ? [] : sum,
+        grid.taps.length * plan.sourceChannels === 0
+          ? []
+          : mayBeEmpty
+            ? ifElse(i32.ne(table.get, entryEnd.get), sum)
+            : sum,
         toMemory([image.get, channel.get, coordinate(0, u), coordinate(1, v)], (finish) =>
           registers.accumulators.map((line, i) =>
             line.map((register, j) => {
@@ -102,15 +118,21 @@ export function cellsFunction(plan: Correlation, grid: Grid, rows: number, optio
 
     // Whole tiles along a row, while all their lanes are real.
     const panels = Math.floor(Math.floor(width / 4) / wide);
-    const start = [sourceRow.set(source.get), outputRow.set(output.get)];
     const nextRows = (count: number) => [
       advance(sourceRow, count * plan.rowBytes),
       advance(outputRow, count * outRowBytes),
+      advance(u, count),
     ];
+    /** Runs over the rows; `body` may reach over `count` of them. */
+    const eachRows = (count: number, body: Code): Code => {
+      const fits = i32.leS(u.get, i32.sub(endRow.get, i32.const(count)));
+      return ifElse(fits, doWhile([body, nextRows(count)], fits));
+    };
+    const start = [sourceRow.set(source.get), outputRow.set(output.get), u.set(firstRow.get)];
     const wholeTiles =
       panels === 0
         ? []
-        : forRange(u, 0, height, 1, [
+        : eachRows(1, [
             sourceNow.set(sourceRow.get),
             outputNow.set(outputRow.get),
             forRange(v, 0, 4 * wide * panels, 4 * wide, [
@@ -118,7 +140,6 @@ export function cellsFunction(plan: Correlation, grid: Grid, rows: number, optio
               advance(sourceNow, 16 * wide),
               advance(outputNow, 16 * wide * columnStep),
             ]),
-            nextRows(1),
           ]);
 
     // What is left of every row: several rows share a tile.
@@ -131,18 +152,19 @@ export function cellsFunction(plan: Correlation, grid: Grid, rows: number, optio
       v.set(i32.const(covered)),
       tile(Array.from({ length: count }, (_, row) => vectorsAt(row, covered, left)).flat()),
     ];
+    const rest = banded ? 1 : height % Math.max(1, together);
     const ends =
       together === 0
         ? []
         : [
             start,
-            forRange(u, 0, height - (height % together), together, [leftTile(together), nextRows(together)]),
-            height % together === 0
-              ? []
-              : [u.set(i32.const(height - (height % together))), leftTile(height % together)],
+            eachRows(together, leftTile(together)),
+            together > 1 && rest > 0 ? eachRows(rest, leftTile(rest)) : [],
           ];
-    return [entryEnd.set(i32.add(table.get, i32.const(4 * perTable * grid.taps.length))), start, wholeTiles, ends];
+    const skip = i32.sub(i32.const(4 * grid.taps.length), i32.sub(entryEnd.get, table.get));
+    return [banded ? skipped.set(skip) : [], start, wholeTiles, ends];
   });
 }
 
 type Local6 = [Local, Local, Local, Local, Local, Local];
+type Local9 = [Local, Local, Local, Local, Local, Local, Local, Local, Local];
