@@ -1,13 +1,9 @@
 // Starts the page: one workbench on the document that this tab had, or on the first example.
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { createEngineClient } from '../engine/client.ts';
-import { readGraph } from '../graph/read-graph.ts';
 import { App } from './shell/app.tsx';
 import { createDocumentKeeper } from './state/autosave.ts';
 import { WorkbenchProvider } from './state/context.tsx';
-import { emptyGraph } from './state/empty-graph.ts';
-import { firstExample, listExamples } from './state/examples.ts';
 import { createWorkbench } from './state/workbench.ts';
 import './ui/tokens.css';
 import './ui/base.css';
@@ -16,7 +12,14 @@ const tabKey = 'chainrule.document';
 
 async function start(): Promise<void> {
   const keeper = createDocumentKeeper();
-  const kept = await keeper.recall(sessionStorage.getItem(tabKey));
+  const [{ createEngineClient }, { readGraph }, { firstExample, listExamples }, { emptyGraph }, kept] =
+    await Promise.all([
+      import('../engine/client.ts'),
+      import('../graph/read-graph.ts'),
+      import('./state/examples.ts'),
+      import('./state/empty-graph.ts'),
+      keeper.recall(sessionStorage.getItem(tabKey)),
+    ]);
   const recovered = kept === undefined ? null : readGraph(kept.graph);
   const example = listExamples().find(({ id }) => id === firstExample);
   const first = recovered?.graph ?? (example ? readGraph(await example.load()).graph : null) ?? emptyGraph();
@@ -26,6 +29,8 @@ async function start(): Promise<void> {
     keeper,
     browserStorage: localStorage,
   });
+  // Where there is little room the canvas has it.
+  if (innerWidth < 1100) workbench.look({ inspectorOpen: false });
   if (kept !== undefined && recovered?.graph) {
     workbench.load(recovered.graph, { id: kept.id, faults: recovered.diagnostics, view: kept.view });
   }

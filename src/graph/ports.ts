@@ -2,7 +2,6 @@
 // variadic port `x` stands for x0, x1, …
 import { findOperator } from '../operators/catalogue.ts';
 import type { DType } from '../tensor/dtype.ts';
-import { isArgument } from './check-attributes.ts';
 import type { Block, GraphNode, RecurrenceAttributes } from './schema.ts';
 
 export interface NodePort {
@@ -100,7 +99,7 @@ function ownDtype(attributes: GraphNode['attributes'], schema: Readonly<Record<s
   const properties = schema['properties'] as Readonly<Record<string, { readonly default?: unknown }>> | undefined;
   if (properties === undefined || !Object.hasOwn(properties, 'dtype')) return undefined;
   const dtype = attributes['dtype'] ?? properties['dtype']?.default;
-  return isArgument(dtype) || (dtype !== 'float32' && dtype !== 'int32') ? undefined : dtype;
+  return dtype === 'float32' || dtype === 'int32' ? dtype : undefined;
 }
 
 function port(name: string, spec: Partial<NodePort> & { readonly title: string }): NodePort {

@@ -11,8 +11,9 @@ import {
   ReactFlowProvider,
   SelectionMode,
 } from '@xyflow/react';
-import { useMemo, useState } from 'react';
-import { useTheme, useView } from '../state/context.tsx';
+import { lazy, Suspense, useMemo, useState } from 'react';
+import { useSession, useTheme, useView } from '../state/context.tsx';
+import { isStale } from '../state/session-store.ts';
 import { familyLooks } from '../ui/family-look.ts';
 import { texts } from '../ui/texts.ts';
 import styles from './canvas.module.css';
@@ -20,9 +21,7 @@ import { useCanvasGestures } from './canvas-gestures.ts';
 import { useCanvasKeys } from './canvas-keys.ts';
 import type { FlowEdge, FlowNode } from './flow-types.ts';
 import { OpNode } from './op-node.tsx';
-import { AddSearch } from './parts/add-search.tsx';
 import { Breadcrumb } from './parts/breadcrumb.tsx';
-import { ConnectList } from './parts/connect-list.tsx';
 import { ConnectingContext, createConnectingStore } from './parts/connecting.ts';
 import { ConnectionReason } from './parts/connection-reason.tsx';
 import { EmptyHint } from './parts/empty-hint.tsx';
@@ -35,6 +34,8 @@ import { type Positions, useScopeFlow } from './use-scope-flow.ts';
 import { useVisibleValues } from './use-visible-values.ts';
 import { Wire } from './wire.tsx';
 
+const AddSearch = lazy(async () => ({ default: (await import('./parts/add-search.tsx')).AddSearch }));
+const ConnectList = lazy(async () => ({ default: (await import('./parts/connect-list.tsx')).ConnectList }));
 const nodeTypes: NodeTypes = { op: OpNode };
 const edgeTypes: EdgeTypes = { wire: Wire };
 
@@ -54,6 +55,8 @@ function Flow() {
   const minimap = useView((view) => view.minimap);
   const legend = useView((view) => view.legend);
   const overlay = useView((view) => view.overlay);
+  // `ready` once what is drawn has been compiled and run: what tests and scripts wait for.
+  const run = useSession((session) => (isStale(session) ? 'stale' : session.run.kind));
   const camera = useCamera(flow.nodes);
   const gestures = useCanvasGestures(flow, setMoved, connecting);
   const keys = useCanvasKeys(flow);
@@ -69,6 +72,7 @@ function Flow() {
           nodeTypes={nodeTypes}
           edgeTypes={edgeTypes}
           colorMode={theme}
+          data-run={run}
           minZoom={0.05}
           maxZoom={3}
           onlyRenderVisibleElements={flow.nodes.length > 60}
@@ -110,8 +114,10 @@ function Flow() {
             <ZoomButtons />
           </Panel>
           <ConnectionReason />
-          {overlay?.kind === 'add' && <AddSearch overlay={overlay} flow={flow} />}
-          {overlay?.kind === 'connect' && <ConnectList node={overlay.node} flow={flow} />}
+          <Suspense fallback={null}>
+            {overlay?.kind === 'add' && <AddSearch overlay={overlay} flow={flow} />}
+            {overlay?.kind === 'connect' && <ConnectList node={overlay.node} flow={flow} />}
+          </Suspense>
         </ReactFlow>
         {flow.nodes.length === 0 && <EmptyHint />}
       </div>

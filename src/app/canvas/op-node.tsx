@@ -140,7 +140,7 @@ function ShapeLine({ data: { path, model } }: { readonly data: FlowNode['data'] 
     return values === null ? '' : shortShape(values.shape);
   });
   return (
-    <div className={styles['shape']} style={{ height: rows.shape }}>
+    <div className={styles['shape']} style={{ height: rows.shape }} data-shape="">
       {given !== '' && (
         <>
           {given}

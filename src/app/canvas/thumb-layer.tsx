@@ -2,9 +2,10 @@
 // swim; new pictures wait for the next frame. A canvas a node would bring large graphs to a crawl.
 import { useStoreApi } from '@xyflow/react';
 import { useEffect, useRef } from 'react';
+import { drawSaliency } from '../overlays/saliency.ts';
 import { cellHeight, cellWidth, createThumbAtlas } from '../overlays/thumb-atlas.ts';
 import { useWorkbench } from '../state/context.tsx';
-import type { SessionData } from '../state/session-store.ts';
+import { type SaliencyOnNode, type SessionData, trueSaliency } from '../state/session-store.ts';
 import styles from './canvas.module.css';
 import type { FlowNode } from './flow-types.ts';
 import { nodeValues } from './node-facts.ts';
@@ -21,7 +22,7 @@ interface Placed {
 export function ThumbLayer() {
   const canvas = useRef<HTMLCanvasElement>(null);
   const flow = useStoreApi<FlowNode>();
-  const { session } = useWorkbench();
+  const { session, view } = useWorkbench();
   useEffect(() => {
     const element = canvas.current;
     const context = element?.getContext('2d');
@@ -51,6 +52,13 @@ export function ThumbLayer() {
       }
       placed.forEach((each, order) => {
         drawNode(context, atlas, session.getState(), each, transform[2], placed, order);
+        drawSaliencyOn(
+          context,
+          trueSaliency(session.getState(), view.getState().example),
+          session.getState(),
+          each,
+          transform[2],
+        );
       });
     };
     const drawSoon = (): void => {
@@ -63,7 +71,12 @@ export function ThumbLayer() {
         else if (state.width !== before.width || state.height !== before.height) drawSoon();
       }),
       session.subscribe((state, before) => {
-        if (state.summaries !== before.summaries || state.report !== before.report) drawSoon();
+        if (
+          state.summaries !== before.summaries ||
+          state.report !== before.report ||
+          state.saliency !== before.saliency
+        )
+          drawSoon();
       }),
     ];
     drawSoon();
@@ -71,7 +84,7 @@ export function ThumbLayer() {
       cancelAnimationFrame(frame);
       for (const stop of stops) stop();
     };
-  }, [flow, session]);
+  }, [flow, session, view]);
   return <canvas ref={canvas} className={styles['thumbs']} tabIndex={-1} />;
 }
 
@@ -121,6 +134,26 @@ function drawNode(
     );
   });
   context.restore();
+}
+
+/** The map lies over the picture of the input that it is a map of. */
+function drawSaliencyOn(
+  context: CanvasRenderingContext2D,
+  saliency: SaliencyOnNode | null,
+  session: SessionData,
+  { node, x, y }: Placed,
+  zoom: number,
+): void {
+  const { model, geometry, path } = node.data;
+  const slot = geometry.slots[0];
+  if (saliency === null || slot === undefined) return;
+  if (nodeValues(session.report, path, model)?.value !== saliency.input) return;
+  drawSaliency(context, saliency.picture, {
+    x: x + (slot.x + 1) * zoom,
+    y: y + (slot.y + 1) * zoom,
+    width: (slot.width - 2) * zoom,
+    height: (slot.height - 2) * zoom,
+  });
 }
 
 function overlaps(a: Placed, b: Placed): boolean {

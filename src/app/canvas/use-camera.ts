@@ -5,7 +5,8 @@ import { useDocument, useView, useWorkbench } from '../state/context.tsx';
 import { scopeKey } from '../state/view-store.ts';
 import type { FlowEdge, FlowNode } from './flow-types.ts';
 
-const fitPadding = 0.08;
+/** Room for the buttons at the corners. */
+const fitPadding = { top: '28px', right: '28px', bottom: '62px', left: '28px' } as const;
 /** Small graphs are not blown up beyond their natural size. */
 const largestFit = 1.15;
 

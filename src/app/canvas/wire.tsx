@@ -1,6 +1,6 @@
 // A wire with the shape of what it carries; on scalars the value in green above and the gradient in red below, as the CS231n
 // course draws backpropagation.
-import { BaseEdge, type EdgeProps, getBezierPath } from '@xyflow/react';
+import { BaseEdge, type EdgeProps, getBezierPath, getSmoothStepPath } from '@xyflow/react';
 import { memo } from 'react';
 import { numel } from '../../tensor/shape.ts';
 import { useSession } from '../state/context.tsx';
@@ -16,7 +16,10 @@ const characterWidth = 0.6;
 
 export const Wire = memo(function Wire(props: EdgeProps<FlowEdge>) {
   const { id, sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition, data, selected, markerEnd } = props;
-  const [path, labelX, labelY] = getBezierPath({ sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition });
+  const ends = { sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition };
+  // Back to the next row: around the nodes, not through them.
+  const [path, labelX, labelY] =
+    targetX < sourceX ? getSmoothStepPath({ ...ends, borderRadius: 14, offset: 22 }) : getBezierPath(ends);
   const value = data?.value ?? '';
   const arrival = data?.arrival ?? '';
   const shape = useSession((session) => session.report?.values[arrival]?.shape ?? session.report?.values[value]?.shape);

@@ -28,6 +28,7 @@ import { resetCommand } from './reset.ts';
 import { restartCommand } from './restart.ts';
 import { reverseContinueCommand } from './reverse-continue.ts';
 import { runToCommand } from './run-to.ts';
+import { saliencyCommand } from './saliency.ts';
 import { saveCommand } from './save.ts';
 import { saveWeightsCommand } from './save-weights.ts';
 import { selectAllCommand } from './select-all.ts';
@@ -84,6 +85,7 @@ export const commands: readonly Command[] = [
   stepIntoCommand,
   breakpointCommand,
   runToCommand,
+  saliencyCommand,
   resetCommand,
   trainCommand,
   pauseTrainingCommand,

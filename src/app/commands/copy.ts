@@ -1,7 +1,6 @@
 import { Copy } from 'lucide-react';
 import { texts } from '../ui/texts.ts';
 import type { Command } from './command.ts';
-import { copySelection } from './support/clipboard.ts';
 
 export const copyCommand: Command = {
   id: 'edit.copy',
@@ -11,5 +10,5 @@ export const copyCommand: Command = {
   icon: Copy,
 
   enabled: ({ view, scope }) => view.getState().selection.length > 0 && scope()?.readOnly === false,
-  run: async (workbench) => void (await copySelection(workbench)),
+  run: async (workbench) => void (await (await import('./support/clipboard.ts')).copySelection(workbench)),
 };

@@ -1,7 +1,6 @@
 import { Scissors } from 'lucide-react';
 import { texts } from '../ui/texts.ts';
 import type { Command } from './command.ts';
-import { copySelection } from './support/clipboard.ts';
 import { deleteSelection } from './support/selection.ts';
 
 export const cutCommand: Command = {
@@ -13,6 +12,7 @@ export const cutCommand: Command = {
 
   enabled: ({ view, scope }) => view.getState().selection.length > 0 && scope()?.readOnly === false,
   run: async (workbench) => {
+    const { copySelection } = await import('./support/clipboard.ts');
     if (await copySelection(workbench)) deleteSelection(workbench, texts.edits.cut);
   },
 };

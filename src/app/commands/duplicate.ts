@@ -1,5 +1,4 @@
 import { CopyPlus } from 'lucide-react';
-import { duplicateNodes } from '../../graph/edits/clipboard.ts';
 import { texts } from '../ui/texts.ts';
 import type { Command } from './command.ts';
 
@@ -11,7 +10,8 @@ export const duplicateCommand: Command = {
   icon: CopyPlus,
 
   enabled: ({ view, scope }) => view.getState().selection.length > 0 && scope()?.readOnly === false,
-  run: (workbench) => {
+  run: async (workbench) => {
+    const { duplicateNodes } = await import('../../graph/edits/clipboard.ts');
     const { view, edit, look, scope } = workbench;
     const ids = view.getState().selection;
     const block = scope()?.block ?? '';

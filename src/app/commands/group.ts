@@ -1,7 +1,6 @@
 import { Group } from 'lucide-react';
 import { texts } from '../ui/texts.ts';
 import type { Command } from './command.ts';
-import { groupSelection } from './support/structure.ts';
 
 export const groupCommand: Command = {
   id: 'structure.group',
@@ -10,5 +9,5 @@ export const groupCommand: Command = {
   keys: ['Mod+G'],
   icon: Group,
   enabled: ({ view, scope }) => view.getState().selection.length > 0 && scope()?.readOnly === false,
-  run: groupSelection,
+  run: async (workbench) => void (await (await import('./support/structure.ts')).groupSelection(workbench)),
 };

@@ -1,7 +1,6 @@
 import { Upload } from 'lucide-react';
 import { texts } from '../ui/texts.ts';
 import type { Command } from './command.ts';
-import { pickAndOpen } from './support/files.ts';
 
 export const loadWeightsCommand: Command = {
   id: 'file.loadWeights',
@@ -11,5 +10,5 @@ export const loadWeightsCommand: Command = {
   icon: Upload,
 
   enabled: ({ session }) => (session.getState().report?.parameterCount ?? 0) > 0,
-  run: pickAndOpen,
+  run: async (workbench) => void (await (await import('./support/files.ts')).pickAndOpen(workbench)),
 };

@@ -1,7 +1,6 @@
 import { FolderOpen } from 'lucide-react';
 import { texts } from '../ui/texts.ts';
 import type { Command } from './command.ts';
-import { pickAndOpen } from './support/files.ts';
 
 export const openCommand: Command = {
   id: 'file.open',
@@ -11,5 +10,5 @@ export const openCommand: Command = {
   icon: FolderOpen,
   whileTyping: true,
   enabled: () => true,
-  run: pickAndOpen,
+  run: async (workbench) => void (await (await import('./support/files.ts')).pickAndOpen(workbench)),
 };

@@ -1,7 +1,6 @@
 import { ClipboardPaste } from 'lucide-react';
 import { texts } from '../ui/texts.ts';
 import type { Command } from './command.ts';
-import { pasteFromClipboard } from './support/clipboard.ts';
 
 export const pasteCommand: Command = {
   id: 'edit.paste',
@@ -11,5 +10,5 @@ export const pasteCommand: Command = {
   icon: ClipboardPaste,
 
   enabled: ({ scope }) => scope()?.readOnly === false,
-  run: pasteFromClipboard,
+  run: async (workbench) => void (await (await import('./support/clipboard.ts')).pasteFromClipboard(workbench)),
 };

@@ -1,7 +1,6 @@
 import { Save } from 'lucide-react';
 import { texts } from '../ui/texts.ts';
 import type { Command } from './command.ts';
-import { saveWeights } from './support/files.ts';
 
 export const saveWeightsCommand: Command = {
   id: 'file.saveWeights',
@@ -11,5 +10,5 @@ export const saveWeightsCommand: Command = {
   icon: Save,
 
   enabled: ({ session }) => (session.getState().report?.parameterCount ?? 0) > 0,
-  run: saveWeights,
+  run: async (workbench) => void (await (await import('./support/files.ts')).saveWeights(workbench)),
 };

@@ -1,7 +1,6 @@
 import { Download } from 'lucide-react';
 import { texts } from '../ui/texts.ts';
 import type { Command } from './command.ts';
-import { saveGraph } from './support/files.ts';
 
 export const saveCommand: Command = {
   id: 'file.save',
@@ -11,5 +10,5 @@ export const saveCommand: Command = {
   icon: Download,
   whileTyping: true,
   enabled: () => true,
-  run: saveGraph,
+  run: async (workbench) => void (await (await import('./support/files.ts')).saveGraph(workbench)),
 };

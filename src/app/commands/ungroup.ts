@@ -1,7 +1,7 @@
 import { Ungroup } from 'lucide-react';
 import { texts } from '../ui/texts.ts';
 import type { Command } from './command.ts';
-import { selectedBlock, ungroupSelection } from './support/structure.ts';
+import { selectedBlock } from './support/selection.ts';
 
 export const ungroupCommand: Command = {
   id: 'structure.ungroup',
@@ -10,5 +10,5 @@ export const ungroupCommand: Command = {
   keys: ['Mod+Shift+G'],
   icon: Ungroup,
   enabled: (workbench) => selectedBlock(workbench) !== null && workbench.scope()?.readOnly === false,
-  run: ungroupSelection,
+  run: async (workbench) => (await import('./support/structure.ts')).ungroupSelection(workbench),
 };

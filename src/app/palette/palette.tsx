@@ -86,7 +86,7 @@ function PaletteEntry({ entry }: { readonly entry: Entry }) {
     look({ selection: [id], selectedEdges: [] });
   };
   return (
-    <Tooltip side="right" text={<span className={styles['tip']}>{entry.detail}</span>}>
+    <Tooltip side="right" text={entry.detail}>
       <button
         type="button"
         className={styles['entry']}

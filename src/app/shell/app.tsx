@@ -1,11 +1,12 @@
 // The page: top bar, palette, canvas, inspector and dock in panels that can be resized and put away.
-import { useEffect, useRef } from 'react';
-import { Group, Panel, Separator } from 'react-resizable-panels';
+import { lazy, Suspense, useEffect } from 'react';
 import { Canvas } from '../canvas/canvas.tsx';
 import { listenToKeys } from '../commands/run-command.ts';
 import { Palette } from '../palette/palette.tsx';
 import { useView, useWorkbench } from '../state/context.tsx';
 import { followTheme } from '../state/theme.ts';
+import { defaultView } from '../state/view-store.ts';
+import { SplitHandle } from '../ui/split-handle.tsx';
 import { texts } from '../ui/texts.ts';
 import { TooltipProvider } from '../ui/tooltip.tsx';
 import styles from './app.module.css';
@@ -14,9 +15,10 @@ import { Dock } from './dock.tsx';
 import { FileDrop } from './file-drop.tsx';
 import { InspectorSide } from './inspector-side.tsx';
 import { LiveRegion } from './live-region.tsx';
-import { Toasts } from './toasts.tsx';
 import { TopBar } from './top-bar.tsx';
 import { ValueDialogs } from './value-dialogs.tsx';
+
+const Toasts = lazy(async () => ({ default: (await import('./toasts.tsx')).Toasts }));
 
 export function App() {
   const workbench = useWorkbench();
@@ -37,81 +39,80 @@ export function App() {
       <CommandDialog />
       <ValueDialogs />
       <FileDrop />
-      <Toasts />
+      <Suspense fallback={null}>
+        <Toasts />
+      </Suspense>
       <LiveRegion />
     </TooltipProvider>
   );
 }
 
 function Panels() {
-  const { look, view } = useWorkbench();
-  const paletteOpen = useView((state) => state.paletteOpen);
-  const inspectorOpen = useView((state) => state.inspectorOpen);
-  const dockOpen = useView((state) => state.dockOpen);
-  // Sizes are read once: afterwards the panels know their own.
-  const start = useRef(view.getState()).current;
+  const { look } = useWorkbench();
+  const paletteOpen = useView((view) => view.paletteOpen);
+  const paletteWidth = useView((view) => view.paletteWidth);
+  const inspectorOpen = useView((view) => view.inspectorOpen);
+  const inspectorWidth = useView((view) => view.inspectorWidth);
+  const dockOpen = useView((view) => view.dockOpen);
+  const dockHeight = useView((view) => view.dockHeight);
   return (
-    <Group className={styles['panels']} orientation="horizontal">
+    <div className={styles['panels']}>
       {paletteOpen && (
         <>
-          <Panel
-            id="palette"
-            className={styles['side']}
-            minSize={150}
-            maxSize={360}
-            defaultSize={start.paletteWidth}
-            groupResizeBehavior="preserve-pixel-size"
-            onResize={({ inPixels }) => look({ paletteWidth: Math.round(inPixels) })}
-          >
-            <aside className={styles['fill']} aria-label={texts.shell.palette}>
-              <Palette />
-            </aside>
-          </Panel>
-          <Separator className={styles['handle']} aria-label={`${texts.shell.resize}: ${texts.shell.togglePalette}`} />
+          <aside className={styles['side']} style={{ width: paletteWidth }} aria-label={texts.shell.palette}>
+            <Palette />
+          </aside>
+          <SplitHandle
+            label={`${texts.shell.resize}: ${texts.shell.togglePalette}`}
+            line="vertical"
+            size={paletteWidth}
+            least={150}
+            most={360}
+            usual={defaultView.paletteWidth}
+            grows="forward"
+            onResize={(size) => look({ paletteWidth: size })}
+          />
         </>
       )}
-      <Panel id="middle" minSize={320}>
-        <Group orientation="vertical">
-          <Panel id="canvas" minSize={140}>
-            <main className={styles['fill']} aria-label={texts.shell.canvas}>
-              <Canvas />
-            </main>
-          </Panel>
-          {dockOpen ? (
-            <>
-              <Separator className={styles['handleFlat']} aria-label={`${texts.shell.resize}: ${texts.shell.dock}`} />
-              <Panel
-                id="dock"
-                className={styles['dock']}
-                minSize={96}
-                defaultSize={start.dockHeight}
-                groupResizeBehavior="preserve-pixel-size"
-                onResize={({ inPixels }) => look({ dockHeight: Math.round(inPixels) })}
-              >
-                <Dock />
-              </Panel>
-            </>
-          ) : null}
-        </Group>
-      </Panel>
+      <div className={styles['middle']}>
+        <main className={styles['canvas']} aria-label={texts.shell.canvas}>
+          <Canvas />
+        </main>
+        {dockOpen && (
+          <>
+            <SplitHandle
+              label={`${texts.shell.resize}: ${texts.shell.dock}`}
+              line="horizontal"
+              size={dockHeight}
+              least={96}
+              most={640}
+              usual={defaultView.dockHeight}
+              grows="backward"
+              onResize={(size) => look({ dockHeight: size })}
+            />
+            <section className={styles['dock']} style={{ height: dockHeight }} aria-label={texts.shell.dock}>
+              <Dock />
+            </section>
+          </>
+        )}
+      </div>
       {inspectorOpen && (
         <>
-          <Separator className={styles['handle']} aria-label={`${texts.shell.resize}: ${texts.shell.inspector}`} />
-          <Panel
-            id="inspector"
-            className={styles['side']}
-            minSize={220}
-            maxSize={640}
-            defaultSize={start.inspectorWidth}
-            groupResizeBehavior="preserve-pixel-size"
-            onResize={({ inPixels }) => look({ inspectorWidth: Math.round(inPixels) })}
-          >
-            <aside className={styles['fill']} aria-label={texts.shell.inspector}>
-              <InspectorSide />
-            </aside>
-          </Panel>
+          <SplitHandle
+            label={`${texts.shell.resize}: ${texts.shell.inspector}`}
+            line="vertical"
+            size={inspectorWidth}
+            least={240}
+            most={640}
+            usual={defaultView.inspectorWidth}
+            grows="backward"
+            onResize={(size) => look({ inspectorWidth: size })}
+          />
+          <aside className={styles['inspector']} style={{ width: inspectorWidth }} aria-label={texts.shell.inspector}>
+            <InspectorSide />
+          </aside>
         </>
       )}
-    </Group>
+    </div>
   );
 }

@@ -8,14 +8,13 @@ import { texts } from '../ui/texts.ts';
 import styles from './dock.module.css';
 import { LazyPanel } from './lazy-panel.tsx';
 import { panels } from './panels.ts';
-import { ProblemsPanel } from './problems-panel.tsx';
 
 const tabs: Readonly<Record<DockTab, ComponentType>> = {
   debugger: panels.debugger,
   training: panels.training,
   plan: panels.plan,
   code: panels.code,
-  problems: ProblemsPanel,
+  problems: panels.problems,
 };
 
 export function Dock() {

@@ -1,6 +1,5 @@
 import { FileDown } from 'lucide-react';
 import { useEffect, useState } from 'react';
-import { openFiles } from '../commands/support/files.ts';
 import { useWorkbench } from '../state/context.tsx';
 import { texts } from '../ui/texts.ts';
 import styles from './file-drop.module.css';
@@ -23,7 +22,8 @@ export function FileDrop() {
       setOver(false);
       if (!holdsFiles(event)) return;
       event.preventDefault();
-      void openFiles(workbench, [...(event.dataTransfer?.files ?? [])]);
+      const files = [...(event.dataTransfer?.files ?? [])];
+      void import('../commands/support/files.ts').then(({ openFiles }) => openFiles(workbench, files));
     };
     window.addEventListener('dragover', onOver);
     window.addEventListener('dragleave', onLeave);

@@ -1,3 +1,4 @@
+import { useEffect, useState } from 'react';
 import type { Command } from '../commands/command.ts';
 import { loadWeightsCommand } from '../commands/load-weights.ts';
 import { newGraphCommand } from '../commands/new-graph.ts';
@@ -7,7 +8,7 @@ import { saveWeightsCommand } from '../commands/save-weights.ts';
 import { openExample } from '../commands/support/open-example.ts';
 import { useCommand } from '../commands/use-command.ts';
 import { useView, useWorkbench } from '../state/context.tsx';
-import { listExamples } from '../state/examples.ts';
+import type { Example } from '../state/examples.ts';
 import type { ThemeChoice } from '../state/view-store.ts';
 import type { MenuEntry } from '../ui/menu.tsx';
 import { texts } from '../ui/texts.ts';
@@ -16,7 +17,11 @@ import { texts } from '../ui/texts.ts';
 export function useFileMenu(): readonly MenuEntry[] {
   const workbench = useWorkbench();
   const theme = useView((view) => view.theme);
-  const examples = listExamples().map(
+  const [list, setList] = useState<readonly Example[]>([]);
+  useEffect(() => {
+    void import('../state/examples.ts').then(({ listExamples }) => setList(listExamples()));
+  }, []);
+  const examples = list.map(
     (example): MenuEntry => ({
       kind: 'item',
       id: example.id,

@@ -6,7 +6,7 @@ type Module = Readonly<Record<string, ComponentType>>;
 const modules = import.meta.glob<Module>([
   '../debugger/debugger-panel.tsx',
   '../debugger/plan-panel.tsx',
-  '../trainer/training-panel.tsx',
+  './training-tab.tsx',
   '../code/code-panel.tsx',
   '../inspector/inspector.tsx',
   '../inspector/value-viewer.tsx',
@@ -20,9 +20,10 @@ function panel(path: string, name: string): ComponentType {
 export const panels = {
   debugger: panel('../debugger/debugger-panel.tsx', 'DebuggerPanel'),
   plan: panel('../debugger/plan-panel.tsx', 'PlanPanel'),
-  training: panel('../trainer/training-panel.tsx', 'TrainingPanel'),
+  training: panel('./training-tab.tsx', 'TrainingTab'),
   code: panel('../code/code-panel.tsx', 'CodePanel'),
   inspector: panel('../inspector/inspector.tsx', 'Inspector'),
+  problems: lazy(async () => ({ default: (await import('./problems-panel.tsx')).ProblemsPanel })),
   viewer: panel('../inspector/value-viewer.tsx', 'ValueViewer'),
   saliency: panel('../inspector/saliency-dialog.tsx', 'SaliencyDialog'),
 } as const;

@@ -5,6 +5,7 @@ import type {
   CompileReport,
   CurvePoint,
   DataSourceFacts,
+  Saliency,
   SessionState,
   Summary,
   TrainState,
@@ -27,8 +28,18 @@ export interface SessionData {
   readonly training: TrainState | null;
   readonly curves: readonly CurvePoint[];
   readonly sources: readonly DataSourceFacts[];
+  /** The last saliency map, to be shown on its input's node while it is true. */
+  readonly saliency: SaliencyOnNode | null;
   /** Faults that the compiler and training report. */
   readonly problems: readonly Diagnostic[];
+}
+
+export interface SaliencyOnNode {
+  /** Value that it is a map of. */
+  readonly input: string;
+  readonly example: number;
+  readonly iteration: number;
+  readonly picture: Saliency;
 }
 
 export interface LastSteps {
@@ -51,6 +62,7 @@ export function createSessionStore(): SessionStore {
     training: null,
     curves: [],
     sources: [],
+    saliency: null,
     problems: [],
   }));
 }
@@ -72,6 +84,13 @@ export function lastStep(data: SessionData): CompileReport['steps'][number] | un
 
 export function isTraining(data: SessionData): boolean {
   return data.training?.status === 'running';
+}
+
+/** The map, unless parameters, graph or example have changed since it was made. */
+export function trueSaliency(data: SessionData, example: number): SaliencyOnNode | null {
+  const { saliency, wanted, session } = data;
+  if (saliency === null || saliency.picture.revision !== wanted) return null;
+  return saliency.example === example && saliency.iteration === session?.iteration ? saliency : null;
 }
 
 /** Whether the debugger's commands can act. */

@@ -1,10 +1,5 @@
-// Drop-down and context menus from one list of entries.
-import { Check, ChevronRight } from 'lucide-react';
-import { DropdownMenu as Radix, ContextMenu as RadixContext } from 'radix-ui';
-import type { ReactElement, ReactNode } from 'react';
-import { assertNever } from '../../tensor/assert.ts';
-import { cx } from './cx.ts';
-import styles from './menu.module.css';
+// A drop-down menu from a list of entries. What draws it is loaded when a pointer or the keyboard comes near.
+import { cloneElement, lazy, type ReactElement, type ReactNode, Suspense, useState } from 'react';
 
 export type MenuEntry =
   | {
@@ -23,94 +18,46 @@ export type MenuEntry =
   | { readonly kind: 'label'; readonly id: string; readonly title: string }
   | { readonly kind: 'line'; readonly id: string };
 
-interface MenuProps {
+export interface MenuProps {
   readonly entries: readonly MenuEntry[];
   readonly align?: 'start' | 'end';
-  readonly children: ReactElement;
+  /** What opens it. */
+  readonly children: ReactElement<TriggerProps>;
 }
+
+interface TriggerProps {
+  readonly onClick?: () => void;
+  readonly onKeyDown?: (event: { readonly key: string; preventDefault(): void }) => void;
+  readonly onPointerEnter?: () => void;
+  readonly onFocus?: () => void;
+  readonly 'aria-haspopup'?: 'menu';
+  readonly 'aria-expanded'?: boolean;
+}
+
+const load = async () => import('./open-menu.tsx');
+const OpenMenu = lazy(async () => ({ default: (await load()).OpenMenu }));
 
 /** Opens below its trigger (the child). */
-export function Menu({ entries, align = 'start', children }: MenuProps) {
-  return (
-    <Radix.Root modal={false}>
-      <Radix.Trigger asChild>{children}</Radix.Trigger>
-      <Radix.Portal>
-        <Radix.Content className={styles['menu']} align={align} sideOffset={4} collisionPadding={8} loop>
-          <Entries entries={entries} parts={Radix} />
-        </Radix.Content>
-      </Radix.Portal>
-    </Radix.Root>
-  );
-}
-
-/** Opens where the child is right-clicked. */
-export function ContextMenu({ entries, children }: Omit<MenuProps, 'align'>) {
-  return (
-    <RadixContext.Root modal={false}>
-      <RadixContext.Trigger asChild>{children}</RadixContext.Trigger>
-      <RadixContext.Portal>
-        <RadixContext.Content className={styles['menu']} collisionPadding={8} loop>
-          <Entries entries={entries} parts={RadixContext} />
-        </RadixContext.Content>
-      </RadixContext.Portal>
-    </RadixContext.Root>
-  );
-}
-
-type Parts = Pick<typeof Radix, 'Item' | 'Sub' | 'SubTrigger' | 'SubContent' | 'Portal' | 'Label' | 'Separator'>;
-
-function Entries({
-  entries,
-  parts,
-}: {
-  readonly entries: readonly MenuEntry[];
-  readonly parts: Parts | typeof RadixContext;
-}) {
-  const { Item, Sub, SubTrigger, SubContent, Portal, Label, Separator } = parts as Parts;
-  return entries.map((entry) => {
-    switch (entry.kind) {
-      case 'line':
-        return <Separator key={entry.id} className={styles['line']} />;
-      case 'label':
-        return (
-          <Label key={entry.id} className={styles['label']}>
-            {entry.title}
-          </Label>
-        );
-      case 'menu':
-        return (
-          <Sub key={entry.id}>
-            <SubTrigger className={styles['item']}>
-              <span className={styles['title']}>{entry.title}</span>
-              <ChevronRight size={14} aria-hidden />
-            </SubTrigger>
-            <Portal>
-              <SubContent className={styles['menu']} sideOffset={2} collisionPadding={8} loop>
-                <Entries entries={entry.entries} parts={parts} />
-              </SubContent>
-            </Portal>
-          </Sub>
-        );
-      case 'item':
-        return (
-          <Item
-            key={entry.id}
-            className={cx(styles['item'], entry.danger && styles['danger'])}
-            disabled={entry.disabled ?? false}
-            onSelect={entry.run}
-          >
-            {entry.checked !== undefined && (
-              <span className={styles['check']}>{entry.checked && <Check size={14} aria-hidden />}</span>
-            )}
-            <span className={styles['title']}>
-              {entry.title}
-              {entry.detail && <small>{entry.detail}</small>}
-            </span>
-            {entry.keys && <kbd>{entry.keys}</kbd>}
-          </Item>
-        );
-      default:
-        return assertNever(entry);
-    }
+export function Menu(props: MenuProps) {
+  const [opened, setOpened] = useState(false);
+  const open = (): void => setOpened(true);
+  const prepare = (): void => void load();
+  const trigger = cloneElement(props.children, {
+    onClick: open,
+    onKeyDown: (event) => {
+      if (event.key !== 'ArrowDown') return;
+      event.preventDefault();
+      open();
+    },
+    onPointerEnter: prepare,
+    onFocus: prepare,
+    'aria-haspopup': 'menu',
+    'aria-expanded': false,
   });
+  if (!opened) return trigger;
+  return (
+    <Suspense fallback={trigger}>
+      <OpenMenu {...props} />
+    </Suspense>
+  );
 }

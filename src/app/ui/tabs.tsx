@@ -1,6 +1,7 @@
-// Tabs with their strip; the content is given, so that a panel may be loaded only when first shown.
-import { Tabs as Radix } from 'radix-ui';
-import type { ReactNode } from 'react';
+// Tabs with their strip (arrow keys move, Home and End too); the content is given by a function, so that a panel may be loaded
+// only when first shown.
+import { type KeyboardEvent, type ReactNode, useId } from 'react';
+import { cx } from './cx.ts';
 import styles from './tabs.module.css';
 
 export interface Tab<Id extends string> {
@@ -21,27 +22,49 @@ interface TabsProps<Id extends string> {
 }
 
 export function Tabs<Id extends string>({ label, tabs, value, onChange, actions, children }: TabsProps<Id>) {
+  const base = useId();
+  const onKeyDown = (event: KeyboardEvent<HTMLDivElement>): void => {
+    const at = tabs.findIndex(({ id }) => id === value);
+    const moves: Readonly<Record<string, number>> = {
+      ArrowLeft: at - 1,
+      ArrowRight: at + 1,
+      Home: 0,
+      End: tabs.length - 1,
+    };
+    const to = moves[event.key];
+    if (to === undefined) return;
+    event.preventDefault();
+    const next = tabs[(to + tabs.length) % tabs.length];
+    if (next === undefined) return;
+    onChange(next.id);
+    document.getElementById(`${base}-${next.id}`)?.focus();
+  };
   return (
-    <Radix.Root
-      className={styles['root']}
-      value={value}
-      onValueChange={(id) => onChange(id as Id)}
-      activationMode="manual"
-    >
+    <div className={styles['root']}>
       <div className={styles['strip']}>
-        <Radix.List className={styles['list']} aria-label={label}>
+        <div className={styles['list']} role="tablist" aria-label={label} onKeyDown={onKeyDown}>
           {tabs.map((tab) => (
-            <Radix.Trigger key={tab.id} value={tab.id} className={styles['tab']}>
+            <button
+              key={tab.id}
+              id={`${base}-${tab.id}`}
+              type="button"
+              role="tab"
+              aria-selected={tab.id === value}
+              aria-controls={`${base}-panel`}
+              tabIndex={tab.id === value ? 0 : -1}
+              className={cx(styles['tab'], tab.id === value && styles['active'])}
+              onClick={() => onChange(tab.id)}
+            >
               {tab.title}
               {tab.badge}
-            </Radix.Trigger>
+            </button>
           ))}
-        </Radix.List>
+        </div>
         {actions && <div className={styles['actions']}>{actions}</div>}
       </div>
-      <Radix.Content key={value} value={value} className={styles['content']} tabIndex={-1}>
+      <div id={`${base}-panel`} role="tabpanel" aria-labelledby={`${base}-${value}`} className={styles['content']}>
         {children(value)}
-      </Radix.Content>
-    </Radix.Root>
+      </div>
+    </div>
   );
 }

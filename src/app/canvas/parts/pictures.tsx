@@ -21,7 +21,7 @@ export const Pictures = memo(function Pictures({
   if (values === null || value === undefined || gradient === undefined) return null;
   return (
     <>
-      <Slot box={value} name={values.value} caption={texts.canvas.value} />
+      <Slot box={value} name={values.value} caption={filters ? texts.canvas.shortValue : texts.canvas.value} />
       <Slot box={gradient} name={values.gradient} caption={texts.canvas.gradient} />
       {filters && values.filters !== null && (
         <Slot box={filters} name={values.filters} caption={texts.canvas.filters} />
@@ -68,5 +68,5 @@ function rangeText(summary: Summary | undefined): string {
   if (summary?.state !== 'computed') return '';
   const [low, high] = summary.range ?? [summary.min, summary.max];
   if (low === -high && high > 0) return `±${formatNumber(high)}`;
-  return low === 0 ? `…${formatNumber(high)}` : `${formatNumber(low)}…${formatNumber(high)}`;
+  return `${formatNumber(low)}…${formatNumber(high)}`;
 }

@@ -1,7 +1,6 @@
 import type { Example } from '../../state/examples.ts';
 import type { Workbench } from '../../state/workbench.ts';
 import { texts } from '../../ui/texts.ts';
-import { openGraphText } from './files.ts';
 
 /** Loads an example and shows it in place of the graph on the page. */
 export async function openExample(workbench: Workbench, example: Example): Promise<void> {
@@ -12,5 +11,5 @@ export async function openExample(workbench: Workbench, example: Example): Promi
     workbench.notices.add({ kind: 'error', text: texts.files.exampleFailed });
     return;
   }
-  openGraphText(workbench, text, example.title);
+  (await import('./files.ts')).openGraphText(workbench, text, example.title);
 }

@@ -16,3 +16,10 @@ export function deleteSelection({ view, edit, look, scope }: Workbench, label: s
   });
   look({ selection: [], selectedEdges: [] });
 }
+
+/** The only selected node, if it uses a block. */
+export function selectedBlock({ view, scope }: Workbench): string | null {
+  const { selection } = view.getState();
+  const node = selection.length === 1 ? scope()?.nodes.find(({ id }) => id === selection[0]) : undefined;
+  return node?.op === 'block' ? node.id : null;
+}

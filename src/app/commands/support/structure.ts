@@ -3,13 +3,7 @@ import { ungroupNode } from '../../../graph/edits/ungroup.ts';
 import type { Diagnostic } from '../../../tensor/diagnostic.ts';
 import type { Workbench } from '../../state/workbench.ts';
 import { texts } from '../../ui/texts.ts';
-
-/** The only selected node, if it uses a block. */
-export function selectedBlock({ view, scope }: Workbench): string | null {
-  const { selection } = view.getState();
-  const node = selection.length === 1 ? scope()?.nodes.find(({ id }) => id === selection[0]) : undefined;
-  return node?.op === 'block' ? node.id : null;
-}
+import { selectedBlock } from './selection.ts';
 
 export function groupSelection(workbench: Workbench): void {
   const { view, edit, look, scope } = workbench;

@@ -1,0 +1,60 @@
+// The whole of drawing without a mouse, and what assistive technology finds.
+import AxeBuilder from '@axe-core/playwright';
+import { expect, test } from './support/workbench.ts';
+
+test('adds, walks, moves, connects and deletes by keyboard alone', async ({ workbench }) => {
+  await workbench.open();
+  await workbench.newGraph();
+  const search = workbench.page.getByRole('searchbox', { name: 'Search operators' });
+  await search.focus();
+  await workbench.page.keyboard.type('input');
+  await workbench.press('ArrowDown', 'Enter');
+  await workbench.expectNodes('input');
+  await search.fill('relu');
+  await search.press('Enter');
+  await workbench.expectNodes('input', 'relu1');
+
+  await workbench.node('input').focus();
+  await workbench.press('Tab', 'Shift+Tab');
+  await expect(workbench.node('input')).toBeFocused();
+  await expect(workbench.node('input')).toHaveClass(/selected/);
+  await workbench.press('c');
+  await expect(workbench.page.getByRole('combobox', { name: 'Connect input to …' })).toBeFocused();
+  await workbench.page.keyboard.type('relu');
+  await workbench.press('Enter');
+  await expect(workbench.wire('input.y', 'relu1.x')).toHaveCount(1);
+
+  await expect(workbench.node('input')).toBeFocused();
+  const before = await workbench.node('input').boundingBox();
+  await workbench.press('ArrowLeft', 'ArrowLeft');
+  await expect.poll(async () => (await workbench.node('input').boundingBox())?.x).toBeLessThan(before?.x ?? 0);
+  await workbench.press('Control+z');
+  await expect.poll(async () => (await workbench.node('input').boundingBox())?.x).toBeCloseTo(before?.x ?? 0, 0);
+  await workbench.press('Delete');
+  await workbench.expectNodes('relu1');
+});
+
+test('the command palette lists commands with their keys and runs them', async ({ workbench }) => {
+  await workbench.open();
+  await workbench.ready();
+  await workbench.press('Control+k');
+  await workbench.page.keyboard.type('restart');
+  await workbench.press('Enter');
+  await workbench.expectWire('q.y', 'f.a', []);
+  await workbench.press('Control+f');
+  await workbench.page.keyboard.type('multiply');
+  await workbench.press('Enter');
+  await expect(workbench.node('f')).toHaveClass(/selected/);
+});
+
+for (const theme of ['Light', 'Dark'] as const) {
+  test(`axe finds nothing serious, ${theme}`, async ({ workbench }) => {
+    await workbench.open();
+    await workbench.ready();
+    await workbench.menu('Theme', theme);
+    await expect(workbench.page.locator('html')).toHaveAttribute('data-theme', theme.toLowerCase());
+    const { violations } = await new AxeBuilder({ page: workbench.page }).analyze();
+    const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+    expect(grave.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`)).toEqual([]);
+  });
+}

@@ -1,0 +1,174 @@
+// The page in the user's language: place, connect, step, expect. Real mouse and keyboard; any error in the console fails.
+import { test as base, expect, type Locator, type Page } from '@playwright/test';
+
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+export class Workbench {
+  readonly page: Page;
+  constructor(page: Page) {
+    this.page = page;
+  }
+
+  /** Opens the page; on the first example unless something is kept. */
+  async open(query = '?test'): Promise<void> {
+    await this.page.goto(`./${query}`);
+    await expect(this.canvas).toBeVisible();
+  }
+
+  get canvas(): Locator {
+    return this.page.locator('.react-flow');
+  }
+
+  node(id: string): Locator {
+    return this.page.locator(`.react-flow__node[data-id="${id}"]`);
+  }
+
+  port(end: string, side: 'input' | 'output'): Locator {
+    return this.page.locator(`[data-port="${end}"][data-side="${side}"]`);
+  }
+
+  /** The wire into an input, whatever it comes from. */
+  wire(from: string, to: string): Locator {
+    return this.page.locator(`.react-flow__edge[data-id="${from}>${to}"]`);
+  }
+
+  palette(title: string): Locator {
+    return this.page
+      .getByRole('complementary', { name: 'Operators and blocks' })
+      .getByRole('button', { name: title, exact: true });
+  }
+
+  button(name: string | RegExp): Locator {
+    return this.page
+      .getByRole('toolbar', { name: 'Debugger' })
+      .getByRole('button', { name, ...(typeof name === 'string' ? { exact: true } : {}) });
+  }
+
+  async newGraph(): Promise<void> {
+    await this.menu('New graph');
+    await expect(this.page.locator('.react-flow__node')).toHaveCount(0);
+  }
+
+  /** Chooses from the File menu, level by level. */
+  async menu(...entries: readonly (string | RegExp)[]): Promise<void> {
+    await this.page.getByRole('button', { name: 'File', exact: true }).click();
+    for (const [depth, entry] of entries.entries()) {
+      const item = this.page
+        .getByRole('menuitem', { name: entry })
+        .or(this.page.getByRole('menuitemcheckbox', { name: entry }))
+        .first();
+      await item.click();
+      // A submenu opens beside; the next entry waits for it.
+      if (depth < entries.length - 1) await expect(this.page.getByRole('menu')).toHaveCount(depth + 2);
+    }
+  }
+
+  async example(title: string | RegExp): Promise<void> {
+    await this.menu('Open an example', title);
+    await this.ready();
+  }
+
+  /** Waits until the graph is compiled and has run. */
+  async ready(): Promise<void> {
+    await expect(this.canvas).toHaveAttribute('data-run', /ready/);
+  }
+
+  /** Drags an operator from the palette to a place of the canvas (pixels from its corner). */
+  async place(title: string, at: Point): Promise<void> {
+    const count = await this.page.locator('.react-flow__node').count();
+    await this.palette(title).scrollIntoViewIfNeeded();
+    await this.palette(title).dragTo(this.canvas, { targetPosition: at });
+    await expect(this.page.locator('.react-flow__node')).toHaveCount(count + 1);
+  }
+
+  /** Draws a wire with the mouse, from an output to an input. */
+  async connect(from: string, to: string): Promise<void> {
+    await this.dragWire(from, await this.middle(this.port(to, 'input')));
+    await expect(this.wire(from, to)).toHaveCount(1);
+  }
+
+  /** Pulls a wire from an output to a place of the window and lets go. */
+  async dragWire(from: string, to: Point): Promise<void> {
+    const start = await this.middle(this.port(from, 'output'));
+    await this.page.mouse.move(start.x, start.y);
+    await this.page.mouse.down();
+    await this.page.mouse.move((start.x + to.x) / 2, (start.y + to.y) / 2, { steps: 4 });
+    await this.page.mouse.move(to.x, to.y, { steps: 4 });
+    await this.page.mouse.up();
+  }
+
+  async dragNode(id: string, by: Point): Promise<void> {
+    const box = await this.node(id).boundingBox();
+    if (box === null) throw new Error(`${id} is not on the canvas`);
+    const from = { x: box.x + box.width / 2, y: box.y + 8 };
+    await this.page.mouse.move(from.x, from.y);
+    await this.page.mouse.down();
+    await this.page.mouse.move(from.x + by.x, from.y + by.y, { steps: 6 });
+    await this.page.mouse.up();
+  }
+
+  async select(...ids: readonly string[]): Promise<void> {
+    for (const [i, id] of ids.entries()) {
+      await this.node(id).click({
+        position: { x: 60, y: 8 },
+        ...(i > 0 ? { modifiers: ['ControlOrMeta'] as const } : {}),
+      });
+    }
+  }
+
+  async press(...keys: readonly string[]): Promise<void> {
+    for (const key of keys) await this.page.keyboard.press(key);
+  }
+
+  /** A point of the window over the empty canvas. */
+  async emptyPlace(at: Point): Promise<Point> {
+    const box = await this.canvas.boundingBox();
+    if (box === null) throw new Error('no canvas');
+    return { x: box.x + at.x, y: box.y + at.y };
+  }
+
+  async middle(locator: Locator): Promise<Point> {
+    const box = await locator.boundingBox();
+    if (box === null) throw new Error(`${locator} is not on the page`);
+    return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+  }
+
+  /** The texts that a wire shows: shape, or value and gradient. */
+  async expectWire(from: string, to: string, texts: readonly string[]): Promise<void> {
+    await expect(this.wire(from, to).locator('text')).toHaveText([...texts]);
+  }
+
+  async expectNodes(...ids: readonly string[]): Promise<void> {
+    await expect
+      .poll(async () =>
+        (
+          await this.page
+            .locator('.react-flow__node')
+            .evaluateAll((all) => all.map((each) => each.getAttribute('data-id')))
+        ).sort(),
+      )
+      .toEqual([...ids].sort());
+  }
+
+  /** The shape line of a node. */
+  async expectShape(id: string, shape: string | RegExp): Promise<void> {
+    await expect(this.node(id).locator('[data-shape]')).toHaveText(shape);
+  }
+}
+
+export const test = base.extend<{ readonly workbench: Workbench }>({
+  workbench: async ({ page }, use) => {
+    const errors: string[] = [];
+    page.on('console', (message) => {
+      if (message.type() === 'error') errors.push(message.text());
+    });
+    page.on('pageerror', (error) => errors.push(String(error.stack ?? error)));
+    await use(new Workbench(page));
+    expect(errors).toEqual([]);
+  },
+});
+
+export { expect };
