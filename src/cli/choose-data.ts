@@ -1,21 +1,31 @@
 // `--data SOURCE[=path]`: puts a data set in place of the graph's own and binds it; files are read from the path.
-import type { GraphFile } from '../graph/schema.ts';
-import { operators } from '../operators/registry.generated.ts';
-import type { Operator } from '../operators/define-operator.ts';
-import type { Dataset } from '../training/datasets/dataset.ts';
-import { bindFields, type FeedSlot } from '../training/datasets/bind-fields.ts';
-import { openBuiltInDataset, openFileDataset } from '../training/datasets/open-dataset.ts';
+
 import type { DataShelf } from '../engine/data-shelf.ts';
+import type { GraphFile } from '../graph/schema.ts';
+import type { Operator } from '../operators/define-operator.ts';
+import { operators } from '../operators/registry.generated.ts';
+import { bindFields, type FeedSlot } from '../training/datasets/bind-fields.ts';
+import type { Dataset } from '../training/datasets/dataset.ts';
+import { openBuiltInDataset, openFileDataset } from '../training/datasets/open-dataset.ts';
 import { settle } from './failure.ts';
 import { readDataFiles } from './files.ts';
 
-export function chooseData(graph: GraphFile, choice: string | undefined, shelf: DataShelf, warn: (line: string) => void): GraphFile {
+export function chooseData(
+  graph: GraphFile,
+  choice: string | undefined,
+  shelf: DataShelf,
+  warn: (line: string) => void,
+): GraphFile {
   if (choice === undefined) return graph;
   const equals = choice.indexOf('=');
   const [source, path] = equals < 0 ? [choice, undefined] : [choice.slice(0, equals), choice.slice(equals + 1)];
   let dataset: Dataset | null;
   if (path === undefined) {
-    const opened = openBuiltInDataset(source, graph.training.data?.source === source ? graph.training.data.options : {}, graph.seed);
+    const opened = openBuiltInDataset(
+      source,
+      graph.training.data?.source === source ? graph.training.data.options : {},
+      graph.seed,
+    );
     settle(opened.diagnostics, warn);
     dataset = opened.dataset;
   } else {
@@ -47,7 +57,8 @@ export function chooseData(graph: GraphFile, choice: string | undefined, shelf: 
 
 /** Input nodes, and what losses want as targets: an input wired to a target, or the target itself. */
 function slots(graph: GraphFile): { inputs: FeedSlot[]; targets: FeedSlot[] } {
-  const operatorOf = (op: string): Operator | undefined => (Object.hasOwn(operators, op) ? (operators as Readonly<Record<string, Operator>>)[op] : undefined);
+  const operatorOf = (op: string): Operator | undefined =>
+    Object.hasOwn(operators, op) ? (operators as Readonly<Record<string, Operator>>)[op] : undefined;
   const targets: FeedSlot[] = [];
   const asTarget = new Set<string>();
   for (const node of graph.nodes) {

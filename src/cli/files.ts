@@ -19,7 +19,9 @@ export function readBytes(path: string): Uint8Array<ArrayBuffer> {
   }
 }
 
-export type Source = { readonly kind: 'graph'; readonly graph: GraphFile } | { readonly kind: 'plan'; readonly plan: Plan };
+export type Source =
+  | { readonly kind: 'graph'; readonly graph: GraphFile }
+  | { readonly kind: 'plan'; readonly plan: Plan };
 
 /** A graph file, or a plan written by `plan --json`. A graph with errors is refused: a command line cannot ask back. */
 export function readSource(path: string): Source {
@@ -34,7 +36,12 @@ export function readSource(path: string): Source {
   }
   const { graph, diagnostics } = readGraph(text);
   if (!graph || hasErrors(diagnostics)) {
-    throw new CommandFailure(diagnostics.filter((d) => d.severity === 'error').map((d) => `${path}: ${formatDiagnostic(d)}`).join('\n') || `${path}: cannot be read`);
+    throw new CommandFailure(
+      diagnostics
+        .filter((d) => d.severity === 'error')
+        .map((d) => `${path}: ${formatDiagnostic(d)}`)
+        .join('\n') || `${path}: cannot be read`,
+    );
   }
   return { kind: 'graph', graph };
 }
@@ -47,7 +54,8 @@ export function readGraphFile(path: string): GraphFile {
 
 export function readTensors(path: string): ReadonlyMap<string, Tensor> {
   const { tensors, diagnostics } = readSafetensors(readBytes(path));
-  if (hasErrors(diagnostics)) throw new CommandFailure(diagnostics.map((d) => `${path}: ${formatDiagnostic(d)}`).join('\n'));
+  if (hasErrors(diagnostics))
+    throw new CommandFailure(diagnostics.map((d) => `${path}: ${formatDiagnostic(d)}`).join('\n'));
   return tensors;
 }
 

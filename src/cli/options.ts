@@ -41,13 +41,27 @@ export function parseOptions(command: Command, args: readonly string[]): { graph
       args: [...args],
       allowPositionals: true,
       strict: true,
-      options: Object.fromEntries(command.options.map((option) => [option.name, { type: option.value === undefined ? ('boolean' as const) : ('string' as const), multiple: option.multiple === true }])),
+      options: Object.fromEntries(
+        command.options.map((option) => [
+          option.name,
+          {
+            type: option.value === undefined ? ('boolean' as const) : ('string' as const),
+            multiple: option.multiple === true,
+          },
+        ]),
+      ),
     });
   } catch (fault) {
     throw new CommandFailure(`${(fault as Error).message}\n${usage(command)}`, 2);
   }
   const [graph, ...more] = parsed.positionals;
-  if (graph === undefined || more.length > 0) throw new CommandFailure(graph === undefined ? `chainrule ${command.name} needs a graph\n${usage(command)}` : `unexpected \`${more.join(' ')}\`\n${usage(command)}`, 2);
+  if (graph === undefined || more.length > 0)
+    throw new CommandFailure(
+      graph === undefined
+        ? `chainrule ${command.name} needs a graph\n${usage(command)}`
+        : `unexpected \`${more.join(' ')}\`\n${usage(command)}`,
+      2,
+    );
   const values = parsed.values as Record<string, string | boolean | string[] | undefined>;
   const text = (name: string) => {
     const value = values[name];
@@ -68,7 +82,10 @@ export function parseOptions(command: Command, args: readonly string[]): { graph
         if (given === undefined) return undefined;
         const value = Number(given);
         if (given.trim() === '' || !Number.isFinite(value) || value < least || (whole && !Number.isInteger(value))) {
-          throw new CommandFailure(`--${name} takes ${whole ? 'a whole number' : 'a number'} of at least ${least}, not \`${given}\``, 2);
+          throw new CommandFailure(
+            `--${name} takes ${whole ? 'a whole number' : 'a number'} of at least ${least}, not \`${given}\``,
+            2,
+          );
         }
         return value;
       },
@@ -94,7 +111,12 @@ export function splitNames(text: string): string[] {
 }
 
 export function usage(command: Command): string {
-  const left = command.options.map((option) => `  --${option.name}${option.value === undefined ? '' : ` ${option.value}`}`);
+  const left = command.options.map(
+    (option) => `  --${option.name}${option.value === undefined ? '' : ` ${option.value}`}`,
+  );
   const width = Math.max(...left.map((each) => each.length)) + 2;
-  return [`usage: chainrule ${command.name} ${command.positional} [options]`, ...command.options.map((option, i) => `${(left[i] as string).padEnd(width)}${option.help}`)].join('\n');
+  return [
+    `usage: chainrule ${command.name} ${command.positional} [options]`,
+    ...command.options.map((option, i) => `${(left[i] as string).padEnd(width)}${option.help}`),
+  ].join('\n');
 }

@@ -1,7 +1,8 @@
 // differentiate: appends the backward phase. Instances are visited in reverse; where a value is used more than once its
 // shares `grad(consumer.port)` meet in visible sums, the total is `grad(value)`. A gradient nobody needs is not written.
 
-import { gatherPorts, spreadPorts } from '../operators/ports.ts';
+import type { PortSpec } from '../operators/define-operator.ts';
+import { spreadPorts } from '../operators/ports.ts';
 import type { Ref } from '../program/access.ts';
 import { type Diagnostic, error } from '../tensor/diagnostic.ts';
 import { formatShape, numel } from '../tensor/shape.ts';
@@ -79,7 +80,7 @@ export function differentiate(
   for (const seed of options.seeds) {
     const value = canonical(network, seed.value);
     const type = network.values.get(value);
-    if (!type || type.dtype !== 'float32') {
+    if (type?.dtype !== 'float32') {
       report(error('E_SEED', `there is no differentiable value \`${seed.value}\``));
       continue;
     }
@@ -128,7 +129,7 @@ export function differentiate(
       inputs: contextInputs(instance, inputs),
       attributes: instance.attributes,
       outputs: forward.outputs as never,
-      cotangents: gatherPorts(operator.outputs, (port) => cotangents.get(port)) as never,
+      cotangents: cotangentsOf(operator.outputs, forward.outputs, cotangents) as never,
       state: {},
       mode: options.mode,
       saved: (name) => {
@@ -146,6 +147,20 @@ export function differentiate(
   return totals;
 }
 
+/** By port; variadic outputs as lists with holes where nothing depends on one of them. */
+function cotangentsOf(
+  ports: Readonly<Record<string, PortSpec>>,
+  outputs: Readonly<Record<string, Ref | readonly Ref[]>>,
+  known: ReadonlyMap<string, Ref>,
+) {
+  return Object.fromEntries(
+    Object.keys(ports).map((port) => {
+      const output = outputs[port];
+      return [port, Array.isArray(output) ? output.map((_, i) => known.get(port + i)) : known.get(port)];
+    }),
+  );
+}
+
 /** Name of the value at an input port: what is wired, or the parameter or feed that the port owns. */
 function valueAt({ instance, types }: Lowered, port: string): string {
   return (
@@ -158,7 +173,11 @@ function valueAt({ instance, types }: Lowered, port: string): string {
  * What arrives through one port: `grad(consumer.port)`. Where that name is taken, by the total of a parameter or by an output
  * of the same name (a cell's h), the share stays the compiler's: `…:in`.
  */
-export function shareName({ instance, types }: Pick<Lowered, 'instance' | 'types'>, port: string, value: string): string {
+export function shareName(
+  { instance, types }: Pick<Lowered, 'instance' | 'types'>,
+  port: string,
+  value: string,
+): string {
   const name = `grad(${instance.path}.${port})`;
   return name === `grad(${value})` || Object.hasOwn(types.outputs, port) ? `${name}:in` : name;
 }

@@ -176,6 +176,7 @@ export function elaborate(graph: GraphFile, options: ElaborateOptions, report: (
     const attributes: RecurrenceAttributes & { steps: number } = { ...parsed.data, steps: parsed.data.steps };
     const args = argumentsOf(scope, node, block);
     recurrences.set(path, attributes.steps);
+    for (const port of attributes.scan) takeApart(scope, node, port, inputs.get(port), attributes.steps);
     let carried = new Map<string, string>();
     const perStep: Map<string, string>[] = [];
     for (let t = 0; t < attributes.steps; t++) {
@@ -186,19 +187,7 @@ export function elaborate(graph: GraphFile, options: ElaborateOptions, report: (
           if (!(port in attributes.carry) || t === 0) arriving.set(port, name);
           continue;
         }
-        const select = operators['select'];
-        if (!select) continue;
-        const taken = `${at}/in.${port}`;
-        add({
-          path: `${at}/in_${port}`,
-          owner: `${scope.owner}${node.id}/in_${port}`,
-          operator: select,
-          attributes: select.attributes.parse({ dim: 0, index: t }),
-          inputs: new Map([['x', name]]),
-          outputNames: { y: taken },
-          settings: {},
-        });
-        arriving.set(port, taken);
+        arriving.set(port, `${at}/in.${port}`);
       }
       for (const [port] of Object.entries(attributes.carry)) {
         const before = t === 0 ? inputs.get(port) : carried.get(port);
@@ -241,6 +230,23 @@ export function elaborate(graph: GraphFile, options: ElaborateOptions, report: (
       perStep.push(outputs);
     }
     leaveRecurrence(scope, node, attributes, perStep);
+  }
+
+  /** A scanned input, one slice a time step: `rnn[t]/in.x`. */
+  function takeApart(scope: Scope, node: GraphNode, port: string, name: string | undefined, steps: number): void {
+    const unbind = operators['unbind'];
+    if (!unbind || name === undefined) return;
+    const path = scope.prefix + node.id;
+    add({
+      path: `${path}/in_${port}`,
+      owner: `${scope.owner}${node.id}/in_${port}`,
+      operator: unbind,
+      attributes: unbind.attributes.parse({ dim: 0 }),
+      inputs: new Map([['x', name]]),
+      outputNames: Object.fromEntries(Array.from({ length: steps }, (_, t) => [`y${t}`, `${path}[${t}]/in.${port}`])),
+      settings: {},
+      scans: { path, port, steps },
+    });
   }
 
   /** Zeros of the declared shape for a carry that nothing is wired to. */

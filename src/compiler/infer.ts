@@ -83,6 +83,25 @@ export function createInference(mode: Mode, report: Report): Inference {
       checkPresence(instance, key, spec, arriving, fault);
     }
     if (failed || !sound) return null;
+    const { scans } = instance;
+    const length = arriving['x']?.shape[0];
+    if (scans && length !== scans.steps) {
+      fault(
+        error(
+          'E_STEPS',
+          `runs ${scans.steps} steps over dimension 0, gets ${formatShape(arriving['x']?.shape ?? [])} from ${source('x')}`,
+          scans,
+          {
+            ...(length === undefined
+              ? {}
+              : {
+                  fixes: [{ kind: 'set_attribute', title: `Run ${length} steps`, attribute: 'steps', value: length }],
+                }),
+          },
+        ),
+      );
+      return null;
+    }
 
     const inferred = operator.infer({
       inputs: gatherPorts(operator.inputs, (name) => arriving[name]) as never,

@@ -22,6 +22,8 @@ export interface Instance {
   readonly inputs: ReadonlyMap<string, string>;
   /** Names of values that differ from `path.port`, for instances that the compiler inserts. */
   readonly outputNames?: Readonly<Record<string, string>>;
+  /** Takes a recurrence's input apart: it must have as many slices as the recurrence has steps. */
+  readonly scans?: { readonly path: string; readonly port: string; readonly steps: number };
   readonly settings: Readonly<Record<string, ParameterSetting>>;
   /** Opened by `expand`: owns its parameters, its nodes do the work. */
   readonly expanded?: true;

@@ -18,8 +18,22 @@ export interface EngineClient {
 const pingMs = 1500;
 
 const methods: { readonly [K in keyof EngineApi]: true } = {
-  open: true, control: true, setBreakpoints: true, summaries: true, picture: true, saliency: true, setElements: true, read: true, expansion: true,
-  planFacts: true, train: true, reset: true, dataSources: true, addData: true, saveWeights: true, loadWeights: true,
+  open: true,
+  control: true,
+  setBreakpoints: true,
+  summaries: true,
+  picture: true,
+  saliency: true,
+  setElements: true,
+  read: true,
+  expansion: true,
+  planFacts: true,
+  train: true,
+  reset: true,
+  dataSources: true,
+  addData: true,
+  saveWeights: true,
+  loadWeights: true,
 };
 
 export function createEngineClient(): EngineClient {
@@ -41,9 +55,11 @@ export function createEngineClient(): EngineClient {
 
   worker.addEventListener('error', (event) => die(event.message || 'the engine could not be started'));
   worker.addEventListener('messageerror', () => die('an answer of the engine could not be read'));
-  void remote.listen(Comlink.proxy((event: EngineEvent) => {
-    for (const listener of events) listener(event);
-  }));
+  void remote.listen(
+    Comlink.proxy((event: EngineEvent) => {
+      for (const listener of events) listener(event);
+    }),
+  );
 
   // A worker that was closed sends no event: the page has to ask. Its loop turns every few milliseconds even while training.
   let unanswered = 0;
@@ -70,7 +86,9 @@ export function createEngineClient(): EngineClient {
           }
           pending.add(reject);
           const call = remote[name as keyof EngineApi] as unknown as (...given: unknown[]) => Promise<unknown>;
-          call(...args).then(resolve, reject).finally(() => pending.delete(reject));
+          call(...args)
+            .then(resolve, reject)
+            .finally(() => pending.delete(reject));
         }),
     ]),
   ) as unknown as EngineApi;

@@ -6,7 +6,11 @@ import type { Plan } from '../program/plan.ts';
 import { numel } from '../tensor/shape.ts';
 import type { CompileReport, NodeFacts, StepFacts, ValueFacts } from './protocol.ts';
 
-export function compileReport({ diagnostics, network, plan }: Compilation, revision: number, compileMs: number): CompileReport {
+export function compileReport(
+  { diagnostics, network, plan }: Compilation,
+  revision: number,
+  compileMs: number,
+): CompileReport {
   const values: Record<string, ValueFacts> = Object.create(null) as Record<string, ValueFacts>;
   for (const [name, { shape, dtype }] of network.values) values[name] = { shape, dtype };
   for (const [alias, name] of network.aliases) {
@@ -28,7 +32,9 @@ export function compileReport({ diagnostics, network, plan }: Compilation, revis
     values,
     steps: plan ? stepFacts(plan) : [],
     loss: plan?.loss ?? null,
-    parameterCount: plan ? plan.values.reduce((sum, value) => sum + (value.kind === 'parameter' ? numel(value.shape) : 0), 0) : 0,
+    parameterCount: plan
+      ? plan.values.reduce((sum, value) => sum + (value.kind === 'parameter' ? numel(value.shape) : 0), 0)
+      : 0,
     compileMs,
   };
 }
@@ -67,25 +73,39 @@ function nodeFacts(network: TypedNetwork): Record<string, NodeFacts> {
       outputs: Object.fromEntries(Object.keys(types?.outputs ?? {}).map((port) => [port, outputName(instance, port)])),
       parameters,
       parameterCount: Object.values(types?.parameters ?? {}).reduce((sum, type) => sum + numel(type.shape), 0),
-      flops: types && !instance.expanded
-        ? instance.operator.flops({
-            inputs: { ...gatherPorts(instance.operator.inputs, (port) => types.inputs[port]), ...ofPorts(types.inputs, Object.keys(instance.operator.parameters)) } as never,
-            outputs: types.raw as never,
-            attributes: instance.attributes,
-          })
-        : 0,
+      flops:
+        types && !instance.expanded
+          ? instance.operator.flops({
+              inputs: {
+                ...gatherPorts(instance.operator.inputs, (port) => types.inputs[port]),
+                ...ofPorts(types.inputs, Object.keys(instance.operator.parameters)),
+              } as never,
+              outputs: types.raw as never,
+              attributes: instance.attributes,
+            })
+          : 0,
       bytes: Object.values(types?.outputs ?? {}).reduce((sum, type) => sum + 4 * numel(type.shape), 0),
       expandable: instance.operator.expand !== undefined,
     };
     facts[instance.path] = merge(facts[instance.path], own);
     const shared = counted.has(instance.owner);
     counted.add(instance.owner);
-    for (const scope of scopesOf(instance.path)) facts[scope] = merge(facts[scope], shared ? { ...own, inputs: {}, outputs: {}, parameters: [], parameterCount: 0 } : { ...own, inputs: {}, outputs: {} });
+    for (const scope of scopesOf(instance.path))
+      facts[scope] = merge(
+        facts[scope],
+        shared
+          ? { ...own, inputs: {}, outputs: {}, parameters: [], parameterCount: 0 }
+          : { ...own, inputs: {}, outputs: {} },
+      );
   }
   for (const [alias, name] of network.aliases) {
     const dot = alias.lastIndexOf('.');
     const scope = facts[alias.slice(0, dot)];
-    if (scope) facts[alias.slice(0, dot)] = { ...scope, outputs: { ...scope.outputs, [alias.slice(dot + 1)]: canonical(network, name) } };
+    if (scope)
+      facts[alias.slice(0, dot)] = {
+        ...scope,
+        outputs: { ...scope.outputs, [alias.slice(dot + 1)]: canonical(network, name) },
+      };
   }
   for (const [path, steps] of network.recurrences) {
     const scope = facts[path];

@@ -7,7 +7,11 @@ import type { Breakpoint, ControlCommand, SessionState } from './protocol.ts';
 export type StopReason = SessionState['stoppedBy'];
 
 /** Moves the cursor; answers why it stopped. */
-export function control({ stepper, bound, feed }: Debug, command: ControlCommand, breakpoints: readonly Breakpoint[]): StopReason {
+export function control(
+  { stepper, bound, feed }: Debug,
+  command: ControlCommand,
+  breakpoints: readonly Breakpoint[],
+): StopReason {
   const { steps } = bound.plan;
   const enabled = new Set(breakpoints.filter((b) => b.enabled).map((b) => `${b.phase} ${b.path}`));
   const stops = (step: PlanStep | undefined): boolean => {
@@ -64,7 +68,9 @@ export function control({ stepper, bound, feed }: Debug, command: ControlCommand
 
   /** Just after the node's next step; from the end on, in the next iteration. */
   function runToNode(path: string, phase: PlanStep['phase'] | undefined): StopReason {
-    const fits = (step: PlanStep) => (step.node === path || step.node.startsWith(`${path}/`) || step.node.startsWith(`${path}[`)) && (phase === undefined || step.phase === phase);
+    const fits = (step: PlanStep) =>
+      (step.node === path || step.node.startsWith(`${path}/`) || step.node.startsWith(`${path}[`)) &&
+      (phase === undefined || step.phase === phase);
     let target = steps.findIndex((step, i) => i >= stepper.cursor && fits(step));
     if (target < 0) {
       target = steps.findIndex(fits);

@@ -12,9 +12,15 @@ import type { DataSourceFacts } from './protocol.ts';
 export interface DataShelf {
   list(): DataSourceFacts[];
   /** `id`: only as this data set. */
-  add(files: readonly DataFile[], id?: string): { readonly source: DataSourceFacts | null; readonly diagnostics: readonly Diagnostic[] };
+  add(
+    files: readonly DataFile[],
+    id?: string,
+  ): { readonly source: DataSourceFacts | null; readonly diagnostics: readonly Diagnostic[] };
   /** The data of a training set-up, split and preprocessed; the last one opened is kept. */
-  open(data: TrainingData, seed: number): { readonly dataset: Dataset | null; readonly diagnostics: readonly Diagnostic[] };
+  open(
+    data: TrainingData,
+    seed: number,
+  ): { readonly dataset: Dataset | null; readonly diagnostics: readonly Diagnostic[] };
 }
 
 export function createDataShelf(): DataShelf {
@@ -58,7 +64,14 @@ function factsOf(dataset: Dataset): DataSourceFacts {
     fields: Object.fromEntries(
       Object.entries(dataset.fields).map(([name, field]) => [
         name,
-        { dtype: field.dtype, shape: field.shape, batchAxis: field.batchAxis, role: field.role, ...(field.classNames ? { classNames: field.classNames } : {}), ...(field.classes === undefined ? {} : { classes: field.classes }) },
+        {
+          dtype: field.dtype,
+          shape: field.shape,
+          batchAxis: field.batchAxis,
+          role: field.role,
+          ...(field.classNames ? { classNames: field.classNames } : {}),
+          ...(field.classes === undefined ? {} : { classes: field.classes }),
+        },
       ]),
     ),
     counts: Object.fromEntries(Object.entries(dataset.splits).map(([name, split]) => [name, split.count])),

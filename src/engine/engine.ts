@@ -6,9 +6,10 @@ import { writeSafetensors } from '../formats/safetensors/write-safetensors.ts';
 import { createSaliency, type SaliencyDriver } from '../insight/saliency.ts';
 import { createKernelLibrary } from '../kernels/library.ts';
 import { printPlan } from '../program/print.ts';
-import type { Tensor } from '../tensor/tensor.ts';
 import { type Diagnostic, error, hasErrors, note } from '../tensor/diagnostic.ts';
-import { sameShape } from '../tensor/shape.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import { assignWeights } from './assign-weights.ts';
+import { labelOf, scoresOf } from './class-scores.ts';
 import { compileReport, isPublicName } from './compile-report.ts';
 import { control, type StopReason } from './control.ts';
 import { createDataShelf } from './data-shelf.ts';
@@ -72,7 +73,18 @@ export function createEngine({ registry, shared = false, emit }: EngineOptions):
     return [...names];
   }
 
-  const idle: TrainState = { revision: -1, status: 'idle', epoch: 0, epochs: 0, iteration: 0, iterationsPerEpoch: 0, loss: null, metrics: {}, examplesPerSecond: 0, diagnostics: [] };
+  const idle: TrainState = {
+    revision: -1,
+    status: 'idle',
+    epoch: 0,
+    epochs: 0,
+    iteration: 0,
+    iterationsPerEpoch: 0,
+    loss: null,
+    metrics: {},
+    examplesPerSecond: 0,
+    diagnostics: [],
+  };
   const trainState = (): TrainState => trainer?.state ?? { ...idle, revision };
 
   /** Stands the debugger where training is, with forward and backward done, so that nodes show true numbers. */
@@ -143,15 +155,32 @@ export function createEngine({ registry, shared = false, emit }: EngineOptions):
       salience.clear();
       const data = graph.training.data;
       const opened = data ? shelf.open(data, graph.seed) : null;
-      project = createProject(graph, { registry, library, shared, expand, parked, iteration, dataset: opened?.dataset ?? null });
+      project = createProject(graph, {
+        registry,
+        library,
+        shared,
+        expand,
+        parked,
+        iteration,
+        dataset: opened?.dataset ?? null,
+      });
       stoppedBy = 'start';
       changed = [];
       const report = compileReport(project.compilation, revision, performance.now() - started);
-      const extra: Diagnostic[] = (opened?.diagnostics ?? []).map((d) => (d.severity === 'error' ? { ...d, severity: 'warning' as const } : d));
+      const extra: Diagnostic[] = (opened?.diagnostics ?? []).map((d) =>
+        d.severity === 'error' ? { ...d, severity: 'warning' as const } : d,
+      );
       const sampled = project.debug?.sampled ?? [];
       for (const name of sampled) {
         const path = name.slice(0, name.lastIndexOf('.'));
-        extra.push(note('I_SAMPLED', 'has no data: seeded random numbers stand in', { path }, { hint: 'Give it a value, or choose a data set in the Training tab.' }));
+        extra.push(
+          note(
+            'I_SAMPLED',
+            'has no data: seeded random numbers stand in',
+            { path },
+            { hint: 'Give it a value, or choose a data set in the Training tab.' },
+          ),
+        );
       }
       return { ...report, diagnostics: [...report.diagnostics, ...extra] };
     },
@@ -186,13 +215,28 @@ export function createEngine({ registry, shared = false, emit }: EngineOptions):
       const at = debug();
       if (!at || !project) return { diagnostics: [error('E_NO_GRAPH', 'nothing is ready to run')] };
       const scores = request.scores ?? scoresOf(project);
-      if (scores === null) return { diagnostics: [error('E_SALIENCY', 'there is no loss whose scores could be taken', {}, { hint: 'Name the value that holds the class scores.' })] };
+      if (scores === null)
+        return {
+          diagnostics: [
+            error(
+              'E_SALIENCY',
+              'there is no loss whose scores could be taken',
+              {},
+              { hint: 'Name the value that holds the class scores.' },
+            ),
+          ],
+        };
       const key = `${request.input} ${scores}`;
-      const driver = salience.get(key) ?? createSaliency(project.graph, { input: request.input, scores, registry, library: plain });
+      const driver =
+        salience.get(key) ?? createSaliency(project.graph, { input: request.input, scores, registry, library: plain });
       if ('diagnostics' in driver) return driver;
       salience.set(key, driver);
       const label = request.classIndex ?? labelOf(project, request.example);
-      const map = driver.map((name) => (at.bound.find(name) === undefined ? null : at.bound.read(name)), request.example, label);
+      const map = driver.map(
+        (name) => (at.bound.find(name) === undefined ? null : at.bound.read(name)),
+        request.example,
+        label,
+      );
       return saliencyPicture(map, request, revision, at.bound.plan.batch);
     },
 
@@ -202,7 +246,8 @@ export function createEngine({ registry, shared = false, emit }: EngineOptions):
       if (!at || index === undefined) return sessionState();
       at.stepper.refresh(() => {
         const view = at.bound.view(index);
-        for (const { index: element, value } of changes) if (element >= 0 && element < view.length) view[element] = value;
+        for (const { index: element, value } of changes)
+          if (element >= 0 && element < view.length) view[element] = value;
       });
       changed = namesWritten(0, at.stepper.cursor);
       return sessionState();
@@ -213,11 +258,17 @@ export function createEngine({ registry, shared = false, emit }: EngineOptions):
       const index = at?.bound.find(name);
       const value = index === undefined ? undefined : at?.bound.plan.values[index];
       if (!at || index === undefined || !value) return null;
-      return { shape: value.shape, dtype: value.dtype, data: at.bound.view(index).slice() as Float32Array<ArrayBuffer> };
+      return {
+        shape: value.shape,
+        dtype: value.dtype,
+        data: at.bound.view(index).slice() as Float32Array<ArrayBuffer>,
+      };
     },
 
     async expansion(path) {
-      const instance = project?.compilation.network.instances.find((candidate) => candidate.path === path || candidate.owner === path);
+      const instance = project?.compilation.network.instances.find(
+        (candidate) => candidate.path === path || candidate.owner === path,
+      );
       const types = instance && project?.compilation.network.types.get(instance.path);
       if (!instance?.operator.expand || !types) return null;
       return instance.operator.expand({ attributes: instance.attributes, inputs: types.inputs });
@@ -263,7 +314,15 @@ export function createEngine({ registry, shared = false, emit }: EngineOptions):
       if (project) {
         const { graph } = project;
         const data = graph.training.data;
-        project = createProject(graph, { registry, library, shared, expand: [], parked, iteration, dataset: data ? shelf.open(data, graph.seed).dataset : null });
+        project = createProject(graph, {
+          registry,
+          library,
+          shared,
+          expand: [],
+          parked,
+          iteration,
+          dataset: data ? shelf.open(data, graph.seed).dataset : null,
+        });
       }
       stoppedBy = 'start';
       changed = [];
@@ -282,7 +341,8 @@ export function createEngine({ registry, shared = false, emit }: EngineOptions):
       const tensors = new Map<string, Tensor>();
       const at = debug();
       at?.bound.plan.values.forEach((value, index) => {
-        if (value.kind === 'parameter' || value.kind === 'state') tensors.set(value.name, { dtype: value.dtype, shape: value.shape, data: at.bound.view(index).slice() });
+        if (value.kind === 'parameter' || value.kind === 'state')
+          tensors.set(value.name, { dtype: value.dtype, shape: value.shape, data: at.bound.view(index).slice() });
       });
       return writeSafetensors(tensors) as Uint8Array<ArrayBuffer>;
     },
@@ -299,47 +359,4 @@ export function createEngine({ registry, shared = false, emit }: EngineOptions):
     },
   };
   return api;
-}
-
-/** Copies tensors to parameters and state of the same name (`/` or `.` between segments) and shape; the rest is reported. */
-export function assignWeights(bound: Debug['bound'], tensors: ReadonlyMap<string, Tensor>): Diagnostic[] {
-  const diagnostics: Diagnostic[] = [];
-  const wanted = new Map<string, number>();
-  bound.plan.values.forEach((value, index) => {
-    if (value.kind !== 'parameter' && value.kind !== 'state') return;
-    wanted.set(value.name, index);
-    wanted.set(value.name.replaceAll('/', '.'), index);
-  });
-  const given = new Set<number>();
-  for (const [name, tensor] of tensors) {
-    const index = wanted.get(name);
-    const value = index === undefined ? undefined : bound.plan.values[index];
-    if (index === undefined || !value) diagnostics.push({ ...note('I_WEIGHT_UNUSED', `the file's \`${name}\` fits no parameter of this graph`), severity: 'warning' });
-    else if (!sameShape(value.shape, tensor.shape)) diagnostics.push(error('E_WEIGHT_SHAPE', `\`${name}\` is [${tensor.shape.join(', ')}] in the file, the graph needs [${value.shape.join(', ')}]`));
-    else {
-      bound.view(index).set(tensor.data);
-      given.add(index);
-    }
-  }
-  for (const index of new Set(wanted.values())) {
-    const value = bound.plan.values[index];
-    if (value && !given.has(index) && tensors.size > 0) diagnostics.push({ ...note('I_WEIGHT_MISSING', `the file has no \`${value.name}\`: it keeps its numbers`), severity: 'warning' });
-  }
-  return diagnostics;
-}
-
-/** What arrives at the loss: its scores. */
-function scoresOf(project: Project): string | null {
-  const loss = project.compilation.network.instances.find((instance) => instance.operator.traits.loss && instance.inputs.has('x'));
-  return loss?.inputs.get('x') ?? null;
-}
-
-/** The label of an example, where the loss is fed one. */
-function labelOf(project: Project, example: number): number | null {
-  const { debug, compilation } = project;
-  const loss = compilation.network.instances.find((instance) => instance.operator.traits.loss && instance.operator.inputs['target'] !== undefined);
-  const name = loss && (loss.inputs.get('target') ?? `${loss.path}.target`);
-  const index = name === undefined ? undefined : debug?.bound.find(name);
-  const view = index === undefined ? undefined : debug?.bound.view(index);
-  return view instanceof Int32Array ? (view[example] ?? null) : null;
 }

@@ -1,7 +1,8 @@
 // Parameters, running statistics and optimiser slots by name, across recompilations: what is unchanged in shape and start
 // keeps its trained numbers, and a node that is deleted and brought back by undo finds its own again.
-import type { BoundPlan } from '../runtime/workspace.ts';
+
 import type { PlanValue } from '../program/plan.ts';
+import type { BoundPlan } from '../runtime/workspace.ts';
 
 export interface ParkedTensors {
   /** Copies the persistent values of a plan in. */
@@ -16,7 +17,9 @@ function identity(value: PlanValue, seed: number): string {
 }
 
 function persistent(value: PlanValue): boolean {
-  return value.region === 'persistent' && (value.kind === 'parameter' || value.kind === 'state' || value.kind === 'slot');
+  return (
+    value.region === 'persistent' && (value.kind === 'parameter' || value.kind === 'state' || value.kind === 'slot')
+  );
 }
 
 export function createParkedTensors(): ParkedTensors {

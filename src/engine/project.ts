@@ -7,8 +7,8 @@ import type { Plan } from '../program/plan.ts';
 import { createStepper, type Stepper } from '../runtime/stepper.ts';
 import { type BoundPlan, createWorkspace, type Workspace } from '../runtime/workspace.ts';
 import { type Diagnostic, error, hasErrors } from '../tensor/diagnostic.ts';
-import { compileTraining } from '../training/compile-training.ts';
 import { createBatches } from '../training/batches.ts';
+import { compileTraining } from '../training/compile-training.ts';
 import type { Dataset } from '../training/datasets/dataset.ts';
 import { createFeeder, feedName } from '../training/feed-batches.ts';
 import { createTrainingRun, type TrainingRun } from '../training/training-run.ts';
@@ -52,7 +52,13 @@ export interface Debug {
 export function createProject(graph: GraphFile, options: ProjectOptions): Project {
   const { registry, library, parked } = options;
   const workspaceBytes = library.workspaceBytes;
-  const compilation = compile(graph, registry, { mode: 'train', retain: 'all', gradients: 'all', expand: options.expand, workspaceBytes });
+  const compilation = compile(graph, registry, {
+    mode: 'train',
+    retain: 'all',
+    gradients: 'all',
+    expand: options.expand,
+    workspaceBytes,
+  });
   const defaultLr = registry.optimizers[graph.training.optimizer.kind]?.defaultLr ?? 0;
   let workspace: Workspace | null = null;
   let debug: Debug | null = null;
@@ -72,9 +78,19 @@ export function createProject(graph: GraphFile, options: ProjectOptions): Projec
   function standDebug(next: Workspace, bound: BoundPlan, iteration: number): Debug {
     const fed = feedFixed(bound, compilation.network);
     const data = graph.training.data;
-    const feeder = options.dataset && data && options.dataset.splits.train.count >= graph.training.batch
-      ? createFeeder(bound, createBatches(options.dataset.splits.train, { batch: graph.training.batch, seed: graph.seed, shuffle: data.shuffle, remainder: 'drop' }), data.bind)
-      : null;
+    const feeder =
+      options.dataset && data && options.dataset.splits.train.count >= graph.training.batch
+        ? createFeeder(
+            bound,
+            createBatches(options.dataset.splits.train, {
+              batch: graph.training.batch,
+              seed: graph.seed,
+              shuffle: data.shuffle,
+              remainder: 'drop',
+            }),
+            data.bind,
+          )
+        : null;
     if (feeder && data) for (const target of Object.keys(data.bind)) fed.add(feedName(target));
     const sampled = bound.plan.feeds.filter((name) => !fed.has(name));
     feedSamples(bound, sampled);
@@ -105,11 +121,29 @@ export function createProject(graph: GraphFile, options: ProjectOptions): Projec
       if (!compilation.plan || !debug) return { diagnostics: compilation.diagnostics };
       const { dataset } = options;
       if (!dataset) {
-        return { diagnostics: [error('E_NO_DATA', 'training needs data', { json: '/training/data' }, { hint: 'Choose a data set in the Training tab.' })] };
+        return {
+          diagnostics: [
+            error(
+              'E_NO_DATA',
+              'training needs data',
+              { json: '/training/data' },
+              { hint: 'Choose a data set in the Training tab.' },
+            ),
+          ],
+        };
       }
       const unbound = debug.sampled;
       if (unbound.length > 0) {
-        return { diagnostics: [error('E_UNBOUND', `nothing feeds ${unbound.map((name) => `\`${name}\``).join(', ')}`, { json: '/training/data/bind' }, { hint: 'Bind every input to a field of the data set.' })] };
+        return {
+          diagnostics: [
+            error(
+              'E_UNBOUND',
+              `nothing feeds ${unbound.map((name) => `\`${name}\``).join(', ')}`,
+              { json: '/training/data/bind' },
+              { hint: 'Bind every input to a field of the data set.' },
+            ),
+          ],
+        };
       }
       const compiled = compileTraining(graph, registry, dataset, { workspaceBytes });
       if (!compiled.plans) return { diagnostics: compiled.diagnostics };
@@ -119,7 +153,16 @@ export function createProject(graph: GraphFile, options: ProjectOptions): Projec
       const next = stand([compilation.plan, train, evaluation, ...remainders.values()], iteration);
       const [, boundTrain, boundEvaluation, ...rest] = next.plans as [BoundPlan, BoundPlan, BoundPlan, ...BoundPlan[]];
       fast = train;
-      run = createTrainingRun(graph, dataset, { train: boundTrain, evaluation: boundEvaluation, remainders: new Map([...remainders.keys()].map((size, i) => [size, rest[i] as BoundPlan])) }, defaultLr);
+      run = createTrainingRun(
+        graph,
+        dataset,
+        {
+          train: boundTrain,
+          evaluation: boundEvaluation,
+          remainders: new Map([...remainders.keys()].map((size, i) => [size, rest[i] as BoundPlan])),
+        },
+        defaultLr,
+      );
       run.seek(iteration);
       return { run, plan: train };
     },

@@ -276,9 +276,7 @@ export interface EngineApi {
     changes: readonly { readonly index: number; readonly value: number }[],
   ): Promise<SessionState>;
   /** All numbers of a value, or null. */
-  read(
-    name: string,
-  ): Promise<{
+  read(name: string): Promise<{
     readonly shape: Shape;
     readonly dtype: DType;
     readonly data: Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer>;

@@ -94,10 +94,11 @@ export function createTrainer(run: TrainingRun, revision: number, hooks: Trainer
 
   async function loop(own: number): Promise<void> {
     const channel = new MessageChannel();
-    const turn = () => new Promise<void>((resolve) => {
-      channel.port1.onmessage = () => resolve();
-      channel.port2.postMessage(null);
-    });
+    const turn = () =>
+      new Promise<void>((resolve) => {
+        channel.port1.onmessage = () => resolve();
+        channel.port2.postMessage(null);
+      });
     rateSince = now();
     rateIterations = 0;
     try {

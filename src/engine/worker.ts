@@ -1,7 +1,7 @@
 // The engine behind a worker's boundary. Large answers are transferred, not copied.
 import * as Comlink from 'comlink';
-import { operators } from '../operators/registry.generated.ts';
 import { optimizers } from '../operators/optimizers/registry.generated.ts';
+import { operators } from '../operators/registry.generated.ts';
 import { createEngine } from './engine.ts';
 import type { EngineApi, EngineEvent } from './protocol.ts';
 
@@ -17,13 +17,20 @@ const engine = createEngine({
 });
 
 /** What the client sees: the contract, and how to listen. */
-export type WorkerApi = EngineApi & { listen(listener: (event: EngineEvent) => void): void; ping(): void; crash(): void };
+export type WorkerApi = EngineApi & {
+  listen(listener: (event: EngineEvent) => void): void;
+  ping(): void;
+  crash(): void;
+};
 
 const exposed: WorkerApi = {
   ...engine,
   async summaries(requests, theme) {
     const answer = await engine.summaries(requests, theme);
-    return Comlink.transfer(answer, answer.summaries.flatMap((summary) => (summary.thumbnail ? [summary.thumbnail.data.buffer] : [])));
+    return Comlink.transfer(
+      answer,
+      answer.summaries.flatMap((summary) => (summary.thumbnail ? [summary.thumbnail.data.buffer] : [])),
+    );
   },
   async picture(request) {
     const answer = await engine.picture(request);

@@ -17,7 +17,11 @@ export interface SaliencyMap {
 export interface SaliencyDriver {
   readonly classes: number;
   /** `read` gives parameters, states and feeds by name; the class defaults to the largest score. */
-  map(read: (name: string) => View | null, example: number, classIndex: number | null): SaliencyMap & { readonly classIndex: number };
+  map(
+    read: (name: string) => View | null,
+    example: number,
+    classIndex: number | null,
+  ): SaliencyMap & { readonly classIndex: number };
 }
 
 export interface SaliencyOptions {
@@ -28,7 +32,10 @@ export interface SaliencyOptions {
 }
 
 /** Fails with diagnostics where the graph does not compile, the scores are not [N, classes] or the input is no image. */
-export function createSaliency(graph: GraphFile, { input, scores, registry, library }: SaliencyOptions): SaliencyDriver | { readonly diagnostics: readonly Diagnostic[] } {
+export function createSaliency(
+  graph: GraphFile,
+  { input, scores, registry, library }: SaliencyOptions,
+): SaliencyDriver | { readonly diagnostics: readonly Diagnostic[] } {
   const { plan, diagnostics } = compile(graph, registry, {
     mode: 'eval',
     retain: [input, scores, `grad(${input})`],
@@ -40,7 +47,14 @@ export function createSaliency(graph: GraphFile, { input, scores, registry, libr
   const scoreShape = plan.values[bound.find(scores) ?? -1]?.shape ?? [];
   const imageShape = plan.values[bound.find(input) ?? -1]?.shape ?? [];
   if (scoreShape.length !== 2) {
-    return { diagnostics: [error('E_SALIENCY', `saliency needs scores of shape N×classes, \`${scores}\` has ${scoreShape.length} dimensions`)] };
+    return {
+      diagnostics: [
+        error(
+          'E_SALIENCY',
+          `saliency needs scores of shape N×classes, \`${scores}\` has ${scoreShape.length} dimensions`,
+        ),
+      ],
+    };
   }
   const classes = scoreShape[1] as number;
   const image = imageShape.slice(1);
@@ -52,7 +66,8 @@ export function createSaliency(graph: GraphFile, { input, scores, registry, libr
     classes,
     map(read, example, wanted) {
       plan.values.forEach((value, index) => {
-        const given = value.kind === 'feed' || value.kind === 'parameter' || value.kind === 'state' ? read(value.name) : null;
+        const given =
+          value.kind === 'feed' || value.kind === 'parameter' || value.kind === 'state' ? read(value.name) : null;
         if (given) bound.view(index).set(given);
       });
       const row = bound.read(scores);
@@ -68,7 +83,8 @@ export function createSaliency(graph: GraphFile, { input, scores, registry, libr
       const gradient = bound.read(`grad(${input})`);
       const values = new Float32Array(plane);
       for (let c = 0; c < channels; c++) {
-        for (let i = 0; i < plane; i++) values[i] = Math.max(values[i] as number, Math.abs(gradient[(example * channels + c) * plane + i] as number));
+        for (let i = 0; i < plane; i++)
+          values[i] = Math.max(values[i] as number, Math.abs(gradient[(example * channels + c) * plane + i] as number));
       }
       return { height, width, values, score: row[at + classIndex] as number, classIndex };
     },

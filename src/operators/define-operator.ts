@@ -2,7 +2,7 @@
 // which operator it holds. Registry, catalogue, docs and tests derive from the records.
 import type { z } from 'zod';
 import type { Ref } from '../program/access.ts';
-import type { Emitter } from '../program/builder.ts';
+import type { Emitter } from '../program/emitter.ts';
 import type { Explanation } from '../program/explanation.ts';
 import type { Fragment } from '../program/fragment.ts';
 import type { Initializer } from '../program/initializer.ts';

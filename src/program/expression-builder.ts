@@ -56,7 +56,8 @@ export function createExpressionBuilder(): { builder: ExpressionBuilder; body: E
   const body: Expression[] = [];
   const known = new Map<string, number>();
   const push = (line: Expression): Line => {
-    const key = line.op === 'const' && Object.is(line.value, -0) ? 'const:-0' : JSON.stringify(line);
+    // JSON has no -0, NaN or infinities.
+    const key = line.op === 'const' ? `const ${Object.is(line.value, -0) ? '-0' : line.value}` : JSON.stringify(line);
     const index = known.get(key) ?? body.push(line) - 1;
     known.set(key, index);
     return index as Line;

@@ -1,7 +1,7 @@
 // The written rules of a program, checked between passes: every value defined once and before its use, element counts that
 // fit the kernels, in-place successors written after the last read of their predecessor.
 import { numel, type Shape, sameShape } from '../tensor/shape.ts';
-import type { Access, KernelSpec } from './kernel-spec.ts';
+import type { Access, GemmSpec, KernelSpec } from './kernel-spec.ts';
 import type { Program } from './program.ts';
 
 /** Broken rules, one sentence each; empty when the program is sound. */
@@ -55,57 +55,44 @@ function checkAccess(access: Access, over: Shape, buffer: Shape, what: string): 
 }
 
 function checkKernel(spec: KernelSpec, inputs: readonly Shape[], outputs: readonly Shape[]): string[] {
-  const faults: string[] = [];
   switch (spec.op) {
     case 'elementwise':
-      spec.inputs.forEach((access, i) =>
-        faults.push(...checkAccess(access, spec.shape, inputs[i] ?? [], `input ${i}`)),
-      );
-      spec.outputs.forEach((access, i) =>
-        faults.push(...checkAccess(access, spec.shape, outputs[access.slot] ?? [], `output ${i}`)),
-      );
-      break;
+      return [
+        ...spec.inputs.flatMap((access, i) => checkAccess(access, spec.shape, inputs[i] ?? [], `input ${i}`)),
+        ...spec.outputs.flatMap((access, i) =>
+          checkAccess(access, spec.shape, outputs[access.slot] ?? [], `output ${i}`),
+        ),
+      ];
     case 'reduce':
-      spec.inputs.forEach((access, i) =>
-        faults.push(...checkAccess(access, spec.shape, inputs[i] ?? [], `input ${i}`)),
-      );
-      break;
+      return spec.inputs.flatMap((access, i) => checkAccess(access, spec.shape, inputs[i] ?? [], `input ${i}`));
     case 'assemble':
-      spec.pieces.forEach((piece, i) => {
-        faults.push(...checkAccess(piece.input, piece.shape, inputs[i] ?? [], `piece ${i}`));
-        faults.push(...checkAccess(piece.output, piece.shape, outputs[0] ?? [], `piece ${i} of the output`));
-      });
-      break;
-    case 'gemm': {
-      const space = [...spec.batch, spec.m, spec.n];
-      faults.push(
-        ...checkAccess(
-          { dtype: 'float32', offset: spec.a.offset, strides: [...spec.a.batch, spec.a.row, spec.a.column] },
-          [...spec.batch, spec.m, spec.k],
-          inputs[0] ?? [],
-          'a',
-        ),
-      );
-      faults.push(
-        ...checkAccess(
-          { dtype: 'float32', offset: spec.b.offset, strides: [...spec.b.batch, spec.b.row, spec.b.column] },
-          [...spec.batch, spec.k, spec.n],
-          inputs[1] ?? [],
-          'b',
-        ),
-      );
-      spec.epilogue?.inputs.forEach((access, i) =>
-        faults.push(...checkAccess(access, space, inputs[i + 2] ?? [], `epilogue input ${i}`)),
-      );
-      if (numel(space) !== numel(outputs[0] ?? []))
-        faults.push(`writes ${numel(space)} elements into ${numel(outputs[0] ?? [])}`);
-      break;
-    }
+      return spec.pieces.flatMap((piece, i) => [
+        ...checkAccess(piece.input, piece.shape, inputs[i] ?? [], `piece ${i}`),
+        ...checkAccess(piece.output, piece.shape, outputs[0] ?? [], `piece ${i} of the output`),
+      ]);
+    case 'gemm':
+      return checkGemm(spec, inputs, outputs[0] ?? []);
     case 'view':
-      if (numel(inputs[0] ?? []) !== numel(outputs[0] ?? [])) faults.push('sees another number of elements');
-      break;
+      return numel(inputs[0] ?? []) === numel(outputs[0] ?? []) ? [] : ['sees another number of elements'];
     default:
-      break;
+      return [];
   }
-  return faults;
+}
+
+function checkGemm(spec: GemmSpec, inputs: readonly Shape[], output: Shape): string[] {
+  const { batch, m, n, k } = spec;
+  const space = [...batch, m, n];
+  const side = ({ offset, batch: outer, row, column }: GemmSpec['a']): Access => ({
+    dtype: 'float32',
+    offset,
+    strides: [...outer, row, column],
+  });
+  return [
+    ...checkAccess(side(spec.a), [...batch, m, k], inputs[0] ?? [], 'a'),
+    ...checkAccess(side(spec.b), [...batch, k, n], inputs[1] ?? [], 'b'),
+    ...(spec.epilogue?.inputs ?? []).flatMap((access, i) =>
+      checkAccess(access, space, inputs[i + 2] ?? [], `epilogue input ${i}`),
+    ),
+    ...(numel(space) === numel(output) ? [] : [`writes ${numel(space)} elements into ${numel(output)}`]),
+  ];
 }

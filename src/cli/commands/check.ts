@@ -33,8 +33,13 @@ export const check: Command = {
     const graph = chooseData(read, options.text('data'), shelf, (line) => io.err(`${line}\n`));
     const library = createKernelLibrary();
     const batch = options.number('batch', { least: 1, whole: true }) ?? checkBatch;
-    const compilation = compile(graph, { operators, optimizers }, { mode: 'train', batch, retain: 'all', gradients: 'all', update: false, workspaceBytes: library.workspaceBytes });
-    for (const diagnostic of compilation.diagnostics) if (diagnostic.severity !== 'error') io.out(`${formatDiagnostic(diagnostic)}\n`);
+    const compilation = compile(
+      graph,
+      { operators, optimizers },
+      { mode: 'train', batch, retain: 'all', gradients: 'all', update: false, workspaceBytes: library.workspaceBytes },
+    );
+    for (const diagnostic of compilation.diagnostics)
+      if (diagnostic.severity !== 'error') io.out(`${formatDiagnostic(diagnostic)}\n`);
     settle(compilation.diagnostics, () => undefined);
     const { plan } = compilation;
     if (!plan) throw new CommandFailure(`${path}: nothing to check`);
@@ -47,15 +52,27 @@ export const check: Command = {
     const data = graph.training.data;
     const dataset = data ? shelf.open(data, graph.seed).dataset : null;
     if (data && dataset && dataset.splits.train.count >= batch) {
-      createFeeder(bound, createBatches(dataset.splits.train, { batch, seed: graph.seed, shuffle: data.shuffle, remainder: 'drop' }), data.bind).fill(0, 0);
+      createFeeder(
+        bound,
+        createBatches(dataset.splits.train, { batch, seed: graph.seed, shuffle: data.shuffle, remainder: 'drop' }),
+        data.bind,
+      ).fill(0, 0);
       for (const target of Object.keys(data.bind)) fed.add(feedName(target));
     }
-    feedSamples(bound, plan.feeds.filter((name) => !fed.has(name)));
+    feedSamples(
+      bound,
+      plan.feeds.filter((name) => !fed.has(name)),
+    );
     const set = new Map(plan.feeds.map((name) => [name, bound.read(name)]));
     const checks = checkGradients(compilation, { set });
-    io.out(`${table([['gradient', 'largest error', 'checked', 'kinks', ''], ...checks.map((c) => [`${c.path}.${c.port}`, c.error.toExponential(1), String(c.checked), String(c.kinks), c.passed ? 'ok' : 'WRONG'])])}\n`);
+    io.out(
+      `${table([['gradient', 'largest error', 'checked', 'kinks', ''], ...checks.map((c) => [`${c.path}.${c.port}`, c.error.toExponential(1), String(c.checked), String(c.kinks), c.passed ? 'ok' : 'WRONG'])])}\n`,
+    );
     const wrong = checks.filter((c) => !c.passed);
-    if (wrong.length > 0) throw new CommandFailure(`${wrong.length} of ${checks.length} gradients are wrong: ${wrong.map((c) => `${c.path}.${c.port}`).join(', ')}`);
+    if (wrong.length > 0)
+      throw new CommandFailure(
+        `${wrong.length} of ${checks.length} gradients are wrong: ${wrong.map((c) => `${c.path}.${c.port}`).join(', ')}`,
+      );
     io.out(`${checks.length} gradients agree with central differences\n`);
   },
 };

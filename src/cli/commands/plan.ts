@@ -28,13 +28,17 @@ export const plan: Command = {
     const retained = options.list('retain');
     const all = retained.length === 1 && retained[0] === 'all';
     const library = createKernelLibrary();
-    const compilation = compile(graph, { operators, optimizers }, {
-      mode,
-      ...(batch === undefined ? {} : { batch }),
-      retain: all ? 'all' : retained,
-      gradients: mode === 'eval' ? 'none' : all ? 'all' : 'training',
-      workspaceBytes: library.workspaceBytes,
-    });
+    const compilation = compile(
+      graph,
+      { operators, optimizers },
+      {
+        mode,
+        ...(batch === undefined ? {} : { batch }),
+        retain: all ? 'all' : retained,
+        gradients: mode === 'eval' ? 'none' : all ? 'all' : 'training',
+        workspaceBytes: library.workspaceBytes,
+      },
+    );
     settle(compilation.diagnostics, (line) => io.err(`${line}\n`));
     if (!compilation.plan) throw new CommandFailure(`${path}: nothing to plan`);
     io.out(options.flag('json') ? `${JSON.stringify(compilation.plan)}\n` : report(compilation.plan));
@@ -46,7 +50,13 @@ function report(made: Plan): string {
   const buffers = made.values
     .filter((value) => value.region === 'scratch')
     .sort((a, b) => a.offset - b.offset || a.live[0] - b.live[0])
-    .map((value) => [value.name, `[${value.shape.join(', ')}]`, String(value.offset), formatBytes(value.bytes), `${value.live[0]}–${value.live[1]}`]);
+    .map((value) => [
+      value.name,
+      `[${value.shape.join(', ')}]`,
+      String(value.offset),
+      formatBytes(value.bytes),
+      `${value.live[0]}–${value.live[1]}`,
+    ]);
   const ratio = arena.lowerBoundBytes === 0 ? 1 : arena.scratchBytes / arena.lowerBoundBytes;
   return [
     `${made.name}: ${made.mode}, batch ${made.batch}, ${made.steps.length} steps, ${made.instructions.length} instructions, ${made.kernels.length} kernels`,

@@ -1,11 +1,11 @@
 // chainrule run: forward, and backward where a gradient is fetched. Values that nothing computes and nobody feeds take, in
 // this order, the graph's fixed value, or the first batch of the graph's own training data.
 import { writeFileSync } from 'node:fs';
-import { compile, type Compilation } from '../../compiler/compile.ts';
+import { type Compilation, compile } from '../../compiler/compile.ts';
 import type { Seed } from '../../compiler/differentiate.ts';
 import { canonical } from '../../compiler/network.ts';
-import { feedFixed } from '../../engine/feed-samples.ts';
 import { createDataShelf } from '../../engine/data-shelf.ts';
+import { feedFixed } from '../../engine/feed-samples.ts';
 import { writeSafetensors } from '../../formats/safetensors/write-safetensors.ts';
 import type { GraphFile } from '../../graph/schema.ts';
 import { createKernelLibrary } from '../../kernels/library.ts';
@@ -30,9 +30,18 @@ export const run: Command = {
   summary: 'Runs a graph or a plan and prints or saves what is fetched.',
   positional: 'GRAPH',
   options: [
-    { name: 'feeds', value: 'F.safetensors', help: 'tensors by input node (x) or by the name of any value that is not computed' },
+    {
+      name: 'feeds',
+      value: 'F.safetensors',
+      help: 'tensors by input node (x) or by the name of any value that is not computed',
+    },
     { name: 'weights', value: 'F.safetensors', help: 'parameters and running statistics' },
-    { name: 'fetch', value: 'NAME,…', help: 'values to give, e.g. fc.y,grad(conv1.weight); default: what nothing else uses', multiple: true },
+    {
+      name: 'fetch',
+      value: 'NAME,…',
+      help: 'values to give, e.g. fc.y,grad(conv1.weight); default: what nothing else uses',
+      multiple: true,
+    },
     { name: 'seed-grad', value: 'NAME,…', help: 'start the gradient with ones at these values', multiple: true },
     { name: 'mode', value: 'train|eval', help: 'default eval' },
     { name: 'seed', value: 'N', help: 'for initial parameters and random masks, in place of the graph’s' },
@@ -46,7 +55,8 @@ export const run: Command = {
     const mode = options.text('mode') ?? 'eval';
     if (mode !== 'train' && mode !== 'eval') throw new CommandFailure(`--mode is train or eval, not \`${mode}\``, 2);
     const numerics = options.text('numerics');
-    if (numerics !== undefined && numerics !== 'fast' && numerics !== 'strict') throw new CommandFailure(`--numerics is fast or strict, not \`${numerics}\``, 2);
+    if (numerics !== undefined && numerics !== 'fast' && numerics !== 'strict')
+      throw new CommandFailure(`--numerics is fast or strict, not \`${numerics}\``, 2);
     const seed = options.number('seed', { least: 0, whole: true });
     const fetch = options.list('fetch');
 
@@ -56,18 +66,33 @@ export const run: Command = {
     let names = fetch;
     if (source.kind === 'plan') {
       plan = source.plan;
-      if (names.length === 0) names = plan.retain === 'all' ? Object.keys(plan.names).filter((name) => !name.includes(':')) : [...plan.retain];
+      if (names.length === 0)
+        names =
+          plan.retain === 'all' ? Object.keys(plan.names).filter((name) => !name.includes(':')) : [...plan.retain];
     } else {
       graph = seed === undefined ? source.graph : { ...source.graph, seed };
       const dims = dimensions(graph, options.list('dim'), feeds);
       const seeds: Seed[] = [
-        ...[...feeds.keys()].flatMap((name) => (name.startsWith('grad(') ? [{ value: name.slice(5, -1), from: 'feed' as const }] : [])),
+        ...[...feeds.keys()].flatMap((name) =>
+          name.startsWith('grad(') ? [{ value: name.slice(5, -1), from: 'feed' as const }] : [],
+        ),
         ...options.list('seed-grad').map((value) => ({ value, from: 'ones' as const })),
       ];
-      const base = { mode: mode as 'train' | 'eval', dims, ...(dims['N'] === undefined ? {} : { batch: dims['N'] }), ...(numerics === undefined ? {} : { numerics: numerics as 'fast' | 'strict' }), workspaceBytes: library.workspaceBytes };
+      const base = {
+        mode: mode as 'train' | 'eval',
+        dims,
+        ...(dims['N'] === undefined ? {} : { batch: dims['N'] }),
+        ...(numerics === undefined ? {} : { numerics: numerics as 'fast' | 'strict' }),
+        workspaceBytes: library.workspaceBytes,
+      };
       const targets = names.flatMap((name) => (name.startsWith('grad(') ? [name.slice(5, -1)] : []));
-      if (names.length === 0) names = terminals(compile(graph, { operators, optimizers }, { ...base, retain: [], gradients: 'none' }), seeds.length > 0);
-      const gradients = targets.length === 0 && seeds.length === 0 ? ('none' as const) : gradientsOf(graph, seeds, targets, base);
+      if (names.length === 0)
+        names = terminals(
+          compile(graph, { operators, optimizers }, { ...base, retain: [], gradients: 'none' }),
+          seeds.length > 0,
+        );
+      const gradients =
+        targets.length === 0 && seeds.length === 0 ? ('none' as const) : gradientsOf(graph, seeds, targets, base);
       compilation = compile(graph, { operators, optimizers }, { ...base, retain: names, gradients, update: false });
       settle(compilation.diagnostics, (line) => io.err(`${line}\n`));
       if (!compilation.plan) throw new CommandFailure(`${path}: nothing to run`);
@@ -100,9 +125,18 @@ export const run: Command = {
 };
 
 /** Seeds and targets; the loss with 1 where no seed is given. */
-function gradientsOf(graph: GraphFile, seeds: readonly Seed[], targets: readonly string[], base: { mode: 'train' | 'eval'; dims: Record<string, number> }) {
+function gradientsOf(
+  graph: GraphFile,
+  seeds: readonly Seed[],
+  targets: readonly string[],
+  base: { mode: 'train' | 'eval'; dims: Record<string, number> },
+) {
   if (seeds.length > 0) return { seeds, towards: targets };
-  const { network, diagnostics, plan } = compile(graph, { operators, optimizers }, { ...base, retain: [], gradients: 'none', workspaceBytes: library.workspaceBytes });
+  const { network, diagnostics, plan } = compile(
+    graph,
+    { operators, optimizers },
+    { ...base, retain: [], gradients: 'none', workspaceBytes: library.workspaceBytes },
+  );
   settle(diagnostics, () => undefined);
   const loss = plan?.loss ?? null;
   if (loss === null) throw new CommandFailure('a gradient is fetched, but the graph has no loss', 1);
@@ -112,9 +146,15 @@ function gradientsOf(graph: GraphFile, seeds: readonly Seed[], targets: readonly
 
 /** Outputs that no node takes, the loss among them. */
 function terminals({ network }: Compilation, seeded: boolean): string[] {
-  const used = new Set(network.instances.flatMap((instance) => [...instance.inputs.values()].map((name) => canonical(network, name))));
+  const used = new Set(
+    network.instances.flatMap((instance) => [...instance.inputs.values()].map((name) => canonical(network, name))),
+  );
   const names = network.instances.flatMap((instance) =>
-    instance.operator.traits.source !== undefined ? [] : Object.keys(network.types.get(instance.path)?.outputs ?? {}).map((port) => instance.outputNames?.[port] ?? `${instance.path}.${port}`),
+    instance.operator.traits.source !== undefined
+      ? []
+      : Object.keys(network.types.get(instance.path)?.outputs ?? {}).map(
+          (port) => instance.outputNames?.[port] ?? `${instance.path}.${port}`,
+        ),
   );
   const ends = names.filter((name) => !used.has(name));
   return seeded || ends.length > 0 ? ends : names;
@@ -127,12 +167,17 @@ function assign(bound: BoundPlan, tensors: ReadonlyMap<string, Tensor>, strict: 
     const index = bound.find(name) ?? bound.find(feedName(name)) ?? bound.find(dotted(bound, name));
     const value = index === undefined ? undefined : bound.plan.values[index];
     if (index === undefined || !value) {
-      if (strict && !unusedFeed(bound, name)) throw new CommandFailure(`the feed \`${name}\` names no value of this graph`);
+      if (strict && !unusedFeed(bound, name))
+        throw new CommandFailure(`the feed \`${name}\` names no value of this graph`);
       continue;
     }
-    if (value.kind === 'computed' || value.kind === 'constant') throw new CommandFailure(`\`${name}\` is computed by the graph: it cannot be fed`);
+    if (value.kind === 'computed' || value.kind === 'constant')
+      throw new CommandFailure(`\`${name}\` is computed by the graph: it cannot be fed`);
     const scalar = value.shape.length === 0 && tensor.data.length === 1;
-    if (!scalar && !sameShape(value.shape, tensor.shape)) throw new CommandFailure(`\`${name}\` is [${tensor.shape.join(', ')}] in the file, the graph needs [${value.shape.join(', ')}]`);
+    if (!scalar && !sameShape(value.shape, tensor.shape))
+      throw new CommandFailure(
+        `\`${name}\` is [${tensor.shape.join(', ')}] in the file, the graph needs [${value.shape.join(', ')}]`,
+      );
     bound.view(index).set(tensor.data);
     written.push(value.name);
   }
@@ -156,11 +201,19 @@ function feedData(graph: GraphFile | null, bound: BoundPlan, missing: readonly s
   const data = graph?.training.data;
   const covered = new Set(Object.keys(data?.bind ?? {}).map(feedName));
   const open = missing.filter((name) => !covered.has(name));
-  if (!graph || !data || open.length > 0) throw new CommandFailure(`nothing feeds ${(open.length > 0 ? open : missing).map((name) => `\`${name}\``).join(', ')}; give it with --feeds`);
+  if (!graph || !data || open.length > 0)
+    throw new CommandFailure(
+      `nothing feeds ${(open.length > 0 ? open : missing).map((name) => `\`${name}\``).join(', ')}; give it with --feeds`,
+    );
   const { dataset, diagnostics } = createDataShelf().open(data, graph.seed);
   settle(diagnostics, () => undefined);
   if (!dataset) throw new CommandFailure(`the data set \`${data.source}\` is not at hand; give the feeds with --feeds`);
-  const reader = createBatches(dataset.splits.train, { batch: bound.plan.batch, seed: graph.seed, shuffle: data.shuffle, remainder: 'drop' });
+  const reader = createBatches(dataset.splits.train, {
+    batch: bound.plan.batch,
+    seed: graph.seed,
+    shuffle: data.shuffle,
+    remainder: 'drop',
+  });
   createFeeder(bound, reader, data.bind).fill(0, 0);
 }
 
@@ -172,5 +225,12 @@ function rowOf([name, { shape, data }]: [string, Tensor]): string[] {
     sum += x;
   }
   const shown = [...data.slice(0, 4)].map(formatNumber).join(' ') + (data.length > 4 ? ' …' : '');
-  return [name, `[${shape.join(', ')}]`, formatNumber(min), formatNumber(sum / Math.max(1, data.length)), formatNumber(max), shown];
+  return [
+    name,
+    `[${shape.join(', ')}]`,
+    formatNumber(min),
+    formatNumber(sum / Math.max(1, data.length)),
+    formatNumber(max),
+    shown,
+  ];
 }

@@ -1,8 +1,8 @@
 // chainrule train: the training set-up of a graph, run to its end. A progress bar on a terminal, one JSON line an epoch
 // otherwise or with --json.
 import { writeFileSync } from 'node:fs';
+import { assignWeights } from '../../engine/assign-weights.ts';
 import { createDataShelf } from '../../engine/data-shelf.ts';
-import { assignWeights } from '../../engine/engine.ts';
 import { writeSafetensors } from '../../formats/safetensors/write-safetensors.ts';
 import type { GraphFile } from '../../graph/schema.ts';
 import { createKernelLibrary } from '../../kernels/library.ts';
@@ -23,7 +23,11 @@ export const train: Command = {
   summary: 'Trains a graph and saves its weights.',
   positional: 'GRAPH',
   options: [
-    { name: 'data', value: 'SOURCE[=path]', help: 'digits, shapes, …, or mnist=folder, cifar10=folder; default: the graph’s own' },
+    {
+      name: 'data',
+      value: 'SOURCE[=path]',
+      help: 'digits, shapes, …, or mnist=folder, cifar10=folder; default: the graph’s own',
+    },
     { name: 'epochs', value: 'N', help: 'passes over the training examples' },
     { name: 'batch', value: 'N', help: 'examples per iteration' },
     { name: 'optimizer', value: 'KIND', help: Object.keys(optimizers).join(', ') },
@@ -42,34 +46,66 @@ export const train: Command = {
     const opened = shelf.open(data, graph.seed);
     settle(opened.diagnostics, warn);
     const { dataset } = opened;
-    if (!dataset) throw new CommandFailure(`the data set \`${data.source}\` is not at hand; give its files with --data ${data.source}=path`);
-    settle(checkBinding(dataset.fields, Object.keys(data.bind).map((name) => ({ name })), data.bind), warn);
+    if (!dataset)
+      throw new CommandFailure(
+        `the data set \`${data.source}\` is not at hand; give its files with --data ${data.source}=path`,
+      );
+    settle(
+      checkBinding(
+        dataset.fields,
+        Object.keys(data.bind).map((name) => ({ name })),
+        data.bind,
+      ),
+      warn,
+    );
 
     const library = createKernelLibrary();
-    const compiled = compileTraining(graph, { operators, optimizers }, dataset, { workspaceBytes: library.workspaceBytes });
+    const compiled = compileTraining(graph, { operators, optimizers }, dataset, {
+      workspaceBytes: library.workspaceBytes,
+    });
     settle(compiled.diagnostics, warn);
     if (!compiled.plans) throw new CommandFailure(`${path}: nothing to train`);
     const { train: trainPlan, evaluation, remainders } = compiled.plans;
-    const unfed = trainPlan.feeds.filter((name) => !Object.keys(data.bind).some((target) => name === target || name === `${target}.y`));
-    if (unfed.length > 0) throw new CommandFailure(`nothing feeds ${unfed.map((name) => `\`${name}\``).join(', ')}: bind every input to a field of \`${data.source}\``);
+    const unfed = trainPlan.feeds.filter(
+      (name) => !Object.keys(data.bind).some((target) => name === target || name === `${target}.y`),
+    );
+    if (unfed.length > 0)
+      throw new CommandFailure(
+        `nothing feeds ${unfed.map((name) => `\`${name}\``).join(', ')}: bind every input to a field of \`${data.source}\``,
+      );
     const workspace = createWorkspace([trainPlan, evaluation, ...remainders.values()], { library });
     workspace.initialize(graph.seed);
     const [boundTrain, boundEvaluation, ...rest] = workspace.plans as [BoundPlan, BoundPlan, ...BoundPlan[]];
     const weights = options.text('weights');
     if (weights !== undefined) settle(assignWeights(boundTrain, readTensors(weights)), warn);
-    const run = createTrainingRun(graph, dataset, { train: boundTrain, evaluation: boundEvaluation, remainders: new Map([...remainders.keys()].map((size, i) => [size, rest[i] as BoundPlan])) }, optimizers[graph.training.optimizer.kind as keyof typeof optimizers]?.defaultLr ?? 0);
+    const run = createTrainingRun(
+      graph,
+      dataset,
+      {
+        train: boundTrain,
+        evaluation: boundEvaluation,
+        remainders: new Map([...remainders.keys()].map((size, i) => [size, rest[i] as BoundPlan])),
+      },
+      optimizers[graph.training.optimizer.kind as keyof typeof optimizers]?.defaultLr ?? 0,
+    );
 
     const bar = io.columns !== null && !options.flag('json');
     const started = performance.now();
     while (!run.finished) await epoch(run, io, bar, started);
     const test = run.evaluate('test');
     const seconds = (performance.now() - started) / 1000;
-    if (test) io.out(bar ? `test: ${measured(test)}, ${seconds.toFixed(1)} s\n` : `${JSON.stringify({ test, seconds: Number(seconds.toFixed(2)) })}\n`);
+    if (test)
+      io.out(
+        bar
+          ? `test: ${measured(test)}, ${seconds.toFixed(1)} s\n`
+          : `${JSON.stringify({ test, seconds: Number(seconds.toFixed(2)) })}\n`,
+      );
     const out = options.text('out');
     if (out !== undefined) {
       const tensors = new Map<string, Tensor>();
       boundTrain.plan.values.forEach((value, index) => {
-        if (value.kind === 'parameter' || value.kind === 'state') tensors.set(value.name, { dtype: value.dtype, shape: value.shape, data: boundTrain.view(index) });
+        if (value.kind === 'parameter' || value.kind === 'state')
+          tensors.set(value.name, { dtype: value.dtype, shape: value.shape, data: boundTrain.view(index) });
       });
       writeFileSync(out, writeSafetensors(tensors));
     }
@@ -79,7 +115,8 @@ export const train: Command = {
 function adjust(graph: GraphFile, options: Options): GraphFile {
   const { training } = graph;
   const kind = options.text('optimizer');
-  if (kind !== undefined && !Object.hasOwn(optimizers, kind)) throw new CommandFailure(`--optimizer is one of ${Object.keys(optimizers).join(', ')}, not \`${kind}\``, 2);
+  if (kind !== undefined && !Object.hasOwn(optimizers, kind))
+    throw new CommandFailure(`--optimizer is one of ${Object.keys(optimizers).join(', ')}, not \`${kind}\``, 2);
   const lr = options.number('lr', { least: 0, whole: false });
   return {
     ...graph,
@@ -88,7 +125,10 @@ function adjust(graph: GraphFile, options: Options): GraphFile {
       ...training,
       epochs: options.number('epochs', { least: 1, whole: true }) ?? training.epochs,
       batch: options.number('batch', { least: 1, whole: true }) ?? training.batch,
-      optimizer: { ...(kind === undefined || kind === training.optimizer.kind ? training.optimizer : { kind }), ...(lr === undefined ? {} : { lr }) },
+      optimizer: {
+        ...(kind === undefined || kind === training.optimizer.kind ? training.optimizer : { kind }),
+        ...(lr === undefined ? {} : { lr }),
+      },
     },
   };
 }
@@ -105,7 +145,11 @@ async function epoch(run: TrainingRun, io: Io, bar: boolean, started: number): P
     metrics.forEach((total, m) => {
       metrics[m] = total + run.metric(m);
     });
-    if (!Number.isFinite(run.loss)) throw new CommandFailure(`the loss became ${run.loss} in iteration ${run.iteration}; try a smaller learning rate`, 3);
+    if (!Number.isFinite(run.loss))
+      throw new CommandFailure(
+        `the loss became ${run.loss} in iteration ${run.iteration}; try a smaller learning rate`,
+        3,
+      );
     const now = performance.now();
     if (bar && (now - drawn > 100 || i + 1 === run.iterationsPerEpoch)) {
       drawn = now;
@@ -116,12 +160,19 @@ async function epoch(run: TrainingRun, io: Io, bar: boolean, started: number): P
   const seconds = (performance.now() - begin) / 1000;
   const validation = run.evaluate('validation');
   const n = run.iterationsPerEpoch;
-  const result = { loss: sum / n, metrics: Object.fromEntries(run.metricNames.map((name, m) => [name, (metrics[m] as number) / n])) };
+  const result = {
+    loss: sum / n,
+    metrics: Object.fromEntries(run.metricNames.map((name, m) => [name, (metrics[m] as number) / n])),
+  };
   if (bar) {
-    io.out(`\r\x1b[Kepoch ${number + 1}/${run.epochs}: ${measured(result)}${validation ? `, validation ${measured(validation)}` : ''}, ${seconds.toFixed(1)} s\n`);
+    io.out(
+      `\r\x1b[Kepoch ${number + 1}/${run.epochs}: ${measured(result)}${validation ? `, validation ${measured(validation)}` : ''}, ${seconds.toFixed(1)} s\n`,
+    );
     return;
   }
-  io.out(`${JSON.stringify({ epoch: number + 1, iterations: run.iteration, train: result, validation, seconds: Number(seconds.toFixed(2)), elapsed: Number(((performance.now() - started) / 1000).toFixed(2)), examplesPerSecond: Math.round((n * run.batch) / seconds) })}\n`);
+  io.out(
+    `${JSON.stringify({ epoch: number + 1, iterations: run.iteration, train: result, validation, seconds: Number(seconds.toFixed(2)), elapsed: Number(((performance.now() - started) / 1000).toFixed(2)), examplesPerSecond: Math.round((n * run.batch) / seconds) })}\n`,
+  );
 }
 
 function draw(run: TrainingRun, io: Io, epochNumber: number, done: number, loss: number, rate: number): void {
@@ -132,5 +183,8 @@ function draw(run: TrainingRun, io: Io, epochNumber: number, done: number, loss:
 }
 
 function measured({ loss, metrics }: Measured): string {
-  return [`loss ${loss.toFixed(4)}`, ...Object.entries(metrics).map(([name, value]) => `${name} ${(100 * value).toFixed(2)} %`)].join(', ');
+  return [
+    `loss ${loss.toFixed(4)}`,
+    ...Object.entries(metrics).map(([name, value]) => `${name} ${(100 * value).toFixed(2)} %`),
+  ].join(', ');
 }

@@ -38,8 +38,7 @@ export const fuse: Pass = {
       if (at === undefined || keep.has(id) || program.values[id]?.replaces !== undefined || readers.get(id)?.size !== 1)
         return null;
       const candidate = instructions[at];
-      if (!candidate || candidate.outputs.length !== 1 || candidate.origin.phase !== instructions[reader]?.origin.phase)
-        return null;
+      if (candidate?.outputs.length !== 1 || candidate.origin.phase !== instructions[reader]?.origin.phase) return null;
       const stale = candidate.inputs.some((input) => (replacedAt.get(input) ?? Number.POSITIVE_INFINITY) <= reader);
       return stale ? null : at;
     };

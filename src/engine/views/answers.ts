@@ -1,9 +1,18 @@
 // Answers to the page's questions about values: summaries with thumbnails, large pictures, saliency. Reads the debugger's
 // memory, changes nothing.
-import type { PlanValue } from '../../program/plan.ts';
+
 import type { SaliencyMap } from '../../insight/saliency.ts';
+import type { PlanValue } from '../../program/plan.ts';
 import type { Debug } from '../project.ts';
-import type { Picture, PictureRequest, Saliency, SaliencyRequest, Summary, SummaryRequest, Theme } from '../protocol.ts';
+import type {
+  Picture,
+  PictureRequest,
+  Saliency,
+  SaliencyRequest,
+  Summary,
+  SummaryRequest,
+  Theme,
+} from '../protocol.ts';
 import { chooseColoring, paintThumbnail } from './paint.ts';
 import { paintPicture } from './picture.ts';
 import { layoutOf, planesOf } from './planes.ts';
@@ -27,18 +36,48 @@ export function summaryOf(debug: Debug, request: SummaryRequest, theme: Theme): 
   const index = bound.find(request.name);
   const value = index === undefined ? undefined : bound.plan.values[index];
   if (index === undefined || !value) {
-    return { name: request.name, shape: [], dtype: 'float32', state: 'unknown', min: Number.NaN, mean: Number.NaN, max: Number.NaN, std: Number.NaN, zeros: 0, nonFinite: 0 };
+    return {
+      name: request.name,
+      shape: [],
+      dtype: 'float32',
+      state: 'unknown',
+      min: Number.NaN,
+      mean: Number.NaN,
+      max: Number.NaN,
+      std: Number.NaN,
+      zeros: 0,
+      nonFinite: 0,
+    };
   }
   const head = { name: request.name, shape: value.shape, dtype: value.dtype };
   if (!stepper.isComputed(index)) {
-    return { ...head, state: 'pending', min: Number.NaN, mean: Number.NaN, max: Number.NaN, std: Number.NaN, zeros: 0, nonFinite: 0 };
+    return {
+      ...head,
+      state: 'pending',
+      min: Number.NaN,
+      mean: Number.NaN,
+      max: Number.NaN,
+      std: Number.NaN,
+      zeros: 0,
+      nonFinite: 0,
+    };
   }
   const view = bound.view(index);
   const statistics = statisticsOf(view);
   const elements = view.length <= elementLimit ? { elements: [...view] } : {};
   const bins = request.histogramBins;
-  const histogram = bins === undefined || Number.isNaN(statistics.min) ? {} : { histogram: { low: statistics.min, high: statistics.max, counts: histogramOf(view, statistics.min, statistics.max, bins) } };
-  if (!request.thumbnail || view.length === 0) return { ...head, state: 'computed', ...statistics, ...elements, ...histogram };
+  const histogram =
+    bins === undefined || Number.isNaN(statistics.min)
+      ? {}
+      : {
+          histogram: {
+            low: statistics.min,
+            high: statistics.max,
+            counts: histogramOf(view, statistics.min, statistics.max, bins),
+          },
+        };
+  if (!request.thumbnail || view.length === 0)
+    return { ...head, state: 'computed', ...statistics, ...elements, ...histogram };
   const coloring = chooseColoring(view, statistics, 'auto', isPicture(value), theme);
   const thumbnail = paintThumbnail(view, planesOf(layout(debug, value), request.example), coloring, request.thumbnail);
   return { ...head, state: 'computed', ...statistics, ...elements, ...histogram, thumbnail, range: coloring.range };
@@ -51,11 +90,33 @@ export function pictureOf(debug: Debug, request: PictureRequest, revision: numbe
   const view = debug.bound.view(index);
   if (view.length === 0) return null;
   const coloring = chooseColoring(view, statisticsOf(view), request.scale, isPicture(value), request.theme);
-  return paintPicture(view, planesOf(layout(debug, value), request.example), coloring, request.channel, { revision, name: request.name });
+  return paintPicture(view, planesOf(layout(debug, value), request.example), coloring, request.channel, {
+    revision,
+    name: request.name,
+  });
 }
 
-export function saliencyPicture(map: SaliencyMap & { readonly classIndex: number }, request: SaliencyRequest, revision: number, examples: number): Saliency {
-  const planes = { count: 1, height: map.height, width: map.width, offset: () => 0, rowStride: map.width, columnStride: 1, color: false, vector: false, examples };
+export function saliencyPicture(
+  map: SaliencyMap & { readonly classIndex: number },
+  request: SaliencyRequest,
+  revision: number,
+  examples: number,
+): Saliency {
+  const planes = {
+    count: 1,
+    height: map.height,
+    width: map.width,
+    offset: () => 0,
+    rowStride: map.width,
+    columnStride: 1,
+    color: false,
+    vector: false,
+    examples,
+  };
   const coloring = chooseColoring(map.values, statisticsOf(map.values), 'magnitude', false, request.theme);
-  return { ...paintPicture(map.values, planes, coloring, 0, { revision, name: `saliency(${request.input})` }), classIndex: map.classIndex, score: map.score };
+  return {
+    ...paintPicture(map.values, planes, coloring, 0, { revision, name: `saliency(${request.input})` }),
+    classIndex: map.classIndex,
+    score: map.score,
+  };
 }

@@ -1,7 +1,8 @@
 // Colours for numbers: RGBA pixels of planes, in the worker. NaN and infinities are magenta and hatched, never a colour of
 // the scale.
-import { type ColorTheme, createColorMap } from '../../tensor/color-map.ts';
+
 import type { View } from '../../runtime/workspace.ts';
+import { type ColorTheme, createColorMap } from '../../tensor/color-map.ts';
 import type { Pixels, Scale } from '../protocol.ts';
 import type { Planes } from './planes.ts';
 import { robustMagnitude, type Statistics } from './statistics.ts';
@@ -15,16 +16,33 @@ export interface Coloring {
 }
 
 /** Signed where numbers lie on both sides of zero; `natural` for pictures that come in as data. */
-export function chooseColoring(view: View, statistics: Statistics, asked: Scale, picture: boolean, theme: ColorTheme): Coloring {
+export function chooseColoring(
+  view: View,
+  statistics: Statistics,
+  asked: Scale,
+  picture: boolean,
+  theme: ColorTheme,
+): Coloring {
   const natural = picture && statistics.min >= 0 && statistics.max <= 1;
   const scale = asked !== 'auto' ? asked : natural ? 'natural' : statistics.min < 0 ? 'signed' : 'magnitude';
   const magnitude = robustMagnitude(view);
-  const range: readonly [number, number] = scale === 'signed' ? [-magnitude, magnitude] : scale === 'natural' ? (natural ? [0, 1] : [statistics.min, statistics.max]) : [0, magnitude];
+  const range: readonly [number, number] =
+    scale === 'signed'
+      ? [-magnitude, magnitude]
+      : scale === 'natural'
+        ? natural
+          ? [0, 1]
+          : [statistics.min, statistics.max]
+        : [0, magnitude];
   return { scale, range, theme };
 }
 
 /** Writes one RGBA pixel per call; made once a picture. */
-export function createPainter({ scale, range, theme }: Coloring): (out: Uint8ClampedArray, at: number, x: number, column: number, row: number) => void {
+export function createPainter({
+  scale,
+  range,
+  theme,
+}: Coloring): (out: Uint8ClampedArray, at: number, x: number, column: number, row: number) => void {
   const table = scale === 'natural' ? null : createColorMap(scale === 'signed' ? 'diverging' : 'sequential', theme);
   const [low, high] = range;
   const factor = high > low ? 255 / (high - low) : 0;
@@ -51,13 +69,17 @@ export function createPainter({ scale, range, theme }: Coloring): (out: Uint8Cla
 }
 
 /** How planes stand side by side: columns × rows, near the wanted aspect. */
-export function gridOf(tiles: number, planes: { readonly width: number; readonly height: number }, aspect: number): { columns: number; rows: number } {
+export function gridOf(
+  tiles: number,
+  planes: { readonly width: number; readonly height: number },
+  aspect: number,
+): { columns: number; rows: number } {
   let best = { columns: 1, rows: tiles };
   let distance = Number.POSITIVE_INFINITY;
   for (let columns = 1; columns <= tiles; columns++) {
     const rows = Math.ceil(tiles / columns);
     const shape = (columns * planes.width) / (rows * planes.height);
-    const off = Math.abs(Math.log2(shape / aspect)) + (rows * columns - tiles) / tiles;
+    const off = Math.max(shape / aspect, aspect / shape) - 1 + (rows * columns - tiles) / tiles;
     if (off < distance) {
       distance = off;
       best = { columns, rows };
@@ -70,7 +92,12 @@ export function gridOf(tiles: number, planes: { readonly width: number; readonly
 const thumbnailPlanes = 16;
 
 /** A strip of planes scaled to fit the box; vectors as bars. */
-export function paintThumbnail(view: View, planes: Planes, coloring: Coloring, box: { readonly width: number; readonly height: number }): Pixels {
+export function paintThumbnail(
+  view: View,
+  planes: Planes,
+  coloring: Coloring,
+  box: { readonly width: number; readonly height: number },
+): Pixels {
   const { width, height } = box;
   const data = new Uint8ClampedArray(width * height * 4);
   const paint = createPainter(coloring);
@@ -84,7 +111,10 @@ export function paintThumbnail(view: View, planes: Planes, coloring: Coloring, b
   const gap = tiles > 1 ? 1 : 0;
   const cell = { width: (width - gap * (columns - 1)) / columns, height: (height - gap * (rows - 1)) / rows };
   const zoom = Math.min(cell.width / planes.width, cell.height / planes.height);
-  const [tileWidth, tileHeight] = [Math.max(1, Math.floor(planes.width * zoom)), Math.max(1, Math.floor(planes.height * zoom))];
+  const [tileWidth, tileHeight] = [
+    Math.max(1, Math.floor(planes.width * zoom)),
+    Math.max(1, Math.floor(planes.height * zoom)),
+  ];
   const left = Math.floor((width - columns * tileWidth - gap * (columns - 1)) / 2);
   const top = Math.floor((height - rows * tileHeight - gap * (rows - 1)) / 2);
   for (let tile = 0; tile < tiles; tile++) {
@@ -96,7 +126,14 @@ export function paintThumbnail(view: View, planes: Planes, coloring: Coloring, b
         const column = Math.min(planes.width - 1, Math.floor(((x + 0.5) * planes.width) / tileWidth));
         const at = ((y0 + y) * width + x0 + x) * 4;
         if (planes.color) paintColor(view, planes, coloring, tile * 3, row, column, data, at);
-        else paint(data, at, view[planes.offset(tile) + row * planes.rowStride + column * planes.columnStride] as number, x, y);
+        else
+          paint(
+            data,
+            at,
+            view[planes.offset(tile) + row * planes.rowStride + column * planes.columnStride] as number,
+            x,
+            y,
+          );
       }
     }
   }
@@ -104,7 +141,16 @@ export function paintThumbnail(view: View, planes: Planes, coloring: Coloring, b
 }
 
 /** One RGB pixel of three planes, the range stretched over 0…255. */
-export function paintColor(view: View, planes: Planes, { range }: Coloring, first: number, row: number, column: number, data: Uint8ClampedArray, at: number): void {
+export function paintColor(
+  view: View,
+  planes: Planes,
+  { range }: Coloring,
+  first: number,
+  row: number,
+  column: number,
+  data: Uint8ClampedArray,
+  at: number,
+): void {
   const [low, high] = range;
   const factor = high > low ? 255 / (high - low) : 0;
   for (let channel = 0; channel < 3; channel++) {
@@ -116,7 +162,12 @@ export function paintColor(view: View, planes: Planes, { range }: Coloring, firs
 
 /** Bars from the zero line; wide vectors show the largest magnitude of each column's share. */
 function paintBars(
-  view: View, planes: Planes, coloring: Coloring, { width, height }: { readonly width: number; readonly height: number }, data: Uint8ClampedArray, paint: ReturnType<typeof createPainter>,
+  view: View,
+  planes: Planes,
+  coloring: Coloring,
+  { width, height }: { readonly width: number; readonly height: number },
+  data: Uint8ClampedArray,
+  paint: ReturnType<typeof createPainter>,
 ): void {
   const [low, high] = coloring.scale === 'natural' ? [0, coloring.range[1]] : coloring.range;
   const span = high > low ? high - low : 1;

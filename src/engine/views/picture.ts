@@ -7,7 +7,13 @@ import type { Planes } from './planes.ts';
 /** At most this many planes on a sheet. */
 const sheetPlanes = 1024;
 
-export function paintPicture(view: View, planes: Planes, coloring: Coloring, channel: number | 'all', frame: { readonly revision: number; readonly name: string }): Picture {
+export function paintPicture(
+  view: View,
+  planes: Planes,
+  coloring: Coloring,
+  channel: number | 'all',
+  frame: { readonly revision: number; readonly name: string },
+): Picture {
   const perTile = planes.color && channel === 'all' ? 3 : 1;
   const channels = planes.count;
   const tiles = channel === 'all' ? Math.min(sheetPlanes, Math.floor(planes.count / perTile)) : 1;

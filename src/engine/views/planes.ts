@@ -45,7 +45,17 @@ export function planesOf({ shape, batchAxis, filters }: Layout, example: number)
   const steps = strides.filter((_, axis) => axis !== batchAxis);
   if (sizes.length < 2) {
     const width = sizes[0] ?? 1;
-    return { count: 1, height: 1, width, offset: () => start, rowStride: 0, columnStride: steps[0] ?? 1, color: false, vector: true, examples };
+    return {
+      count: 1,
+      height: 1,
+      width,
+      offset: () => start,
+      rowStride: 0,
+      columnStride: steps[0] ?? 1,
+      color: false,
+      vector: true,
+      examples,
+    };
   }
   const [height, width] = [sizes.at(-2) as number, sizes.at(-1) as number];
   const [rowStride, columnStride] = [steps.at(-2) as number, steps.at(-1) as number];
@@ -53,5 +63,15 @@ export function planesOf({ shape, batchAxis, filters }: Layout, example: number)
   const count = outer.reduce((a, b) => a * b, 1);
   const channels = outer.at(-1) ?? 1;
   const color = channels === 3 && (filters || sizes.length === 3);
-  return { count, height, width, offset: (plane) => start + plane * height * width, rowStride, columnStride, color, vector: false, examples };
+  return {
+    count,
+    height,
+    width,
+    offset: (plane) => start + plane * height * width,
+    rowStride,
+    columnStride,
+    color,
+    vector: false,
+    examples,
+  };
 }

@@ -5,7 +5,7 @@
 // Source  PyTorch matmul, ONNX MatMul-13         Cost  2·…·m·n·k flops
 import { z } from 'zod';
 import { type Operand, permuteAxes, type Ref } from '../../program/access.ts';
-import type { Emitter } from '../../program/builder.ts';
+import type { Emitter } from '../../program/emitter.ts';
 import { broadcastShapes, formatShape, numel, type Shape } from '../../tensor/shape.ts';
 import { defineOperator } from '../define-operator.ts';
 import { broadcastIndex } from '../support/broadcast.ts';

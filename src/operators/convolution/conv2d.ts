@@ -4,7 +4,7 @@
 // Source  PyTorch conv2d, ONNX Conv-11            Cost  2·N·O·H'·W'·(C/g)·K·L flops
 import { z } from 'zod';
 import { insertAxis, type Operand, type Ref } from '../../program/access.ts';
-import type { EpilogueOptions } from '../../program/builder.ts';
+import type { EpilogueOptions } from '../../program/emitter.ts';
 import { uniformFan } from '../../program/initializer.ts';
 import type { Conv2dGeometry } from '../../program/kernel-spec.ts';
 import { numel, type Shape } from '../../tensor/shape.ts';

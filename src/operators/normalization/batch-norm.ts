@@ -5,7 +5,7 @@
 // The variance is summed around the mean, and the mean's rounding is corrected in the same pass: well-conditioned in float32.
 import { z } from 'zod';
 import { insertAxis, type Operand, type Ref } from '../../program/access.ts';
-import type { Emitter } from '../../program/builder.ts';
+import type { Emitter } from '../../program/emitter.ts';
 import type { Line } from '../../program/expression-builder.ts';
 import { ones, zeros } from '../../program/initializer.ts';
 import { numel, type Shape } from '../../tensor/shape.ts';

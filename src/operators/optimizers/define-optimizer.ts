@@ -1,7 +1,7 @@
 // The contract of an optimiser: its update is program code, so it is planned, stepped and inspected like the rest.
 import type { z } from 'zod';
 import type { Ref } from '../../program/access.ts';
-import type { Emitter } from '../../program/builder.ts';
+import type { Emitter } from '../../program/emitter.ts';
 import type { Initializer } from '../../program/initializer.ts';
 import type { Shape } from '../../tensor/shape.ts';
 

@@ -2,7 +2,7 @@
 // (1 − β)(new − old): float32 holds 1 − β well, but not β. So c stays within 4e-5 of 1 − βᵗ (relative), early and late.
 import { z } from 'zod';
 import type { Ref } from '../../program/access.ts';
-import type { Emitter } from '../../program/builder.ts';
+import type { Emitter } from '../../program/emitter.ts';
 import type { ExpressionBuilder, Line } from '../../program/expression-builder.ts';
 import { zeros } from '../../program/initializer.ts';
 import type { Shape } from '../../tensor/shape.ts';

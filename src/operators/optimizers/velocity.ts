@@ -1,7 +1,7 @@
 // The step that momentum and nesterov share: v ← μv + (1 − d)g, where the first v is g itself; p ← p − lr·v, or with
 // Nesterov's look-ahead p ← p − lr·(g + μv).
 import type { Ref } from '../../program/access.ts';
-import type { Emitter } from '../../program/builder.ts';
+import type { Emitter } from '../../program/emitter.ts';
 import { zeros } from '../../program/initializer.ts';
 import type { SlotSpec } from './define-optimizer.ts';
 import { decayed } from './weight-decay.ts';

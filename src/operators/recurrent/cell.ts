@@ -1,7 +1,7 @@
 // What recurrent cells share: ports, checks, the sums in front of their gates z = x·W_ihᵀ + b_ih + h·W_hhᵀ + b_hh, and the
 // gradients behind them. A state that is not wired is zero. Each cell adds its own non-linearity.
 import { type Operand, permuteAxes, type Ref } from '../../program/access.ts';
-import type { Emitter, EpilogueOptions, ExpressionFunction } from '../../program/builder.ts';
+import type { Emitter, EpilogueOptions, ExpressionFunction } from '../../program/emitter.ts';
 import type { Factor } from '../../program/explanation.ts';
 import type { ExpressionBuilder, Line } from '../../program/expression-builder.ts';
 import { uniformFan } from '../../program/initializer.ts';

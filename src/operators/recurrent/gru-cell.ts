@@ -5,7 +5,7 @@
 // Source  Cho et al. 2014; PyTorch nn.GRUCell (the reset gate acts on the product)
 import { z } from 'zod';
 import { insertAxis, type Operand, permuteAxes, type Ref, sliceAxis } from '../../program/access.ts';
-import type { Emitter } from '../../program/builder.ts';
+import type { Emitter } from '../../program/emitter.ts';
 import { numel } from '../../tensor/shape.ts';
 import { defineOperator, type ReferenceTensor } from '../define-operator.ts';
 import {

@@ -1,7 +1,7 @@
 // Broadcasting of two operands: inference, gradients back to each operand's own shape, and reading an operand at an
 // output's coordinates. Used by arithmetic; the rule itself is tensor/shape.ts.
 import type { Operand, Ref } from '../../program/access.ts';
-import type { Emitter, ExpressionFunction } from '../../program/builder.ts';
+import type { Emitter, ExpressionFunction } from '../../program/emitter.ts';
 import {
   broadcastShapes,
   broadcastStrides,

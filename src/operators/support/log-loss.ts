@@ -3,7 +3,7 @@
 // ignore_index count nothing; a class number that does not exist makes the loss NaN. A mean divides by the sum of the
 // weights of the class numbers (PyTorch), with probabilities by the number of examples.
 import { insertAxis, type Operand, type Ref } from '../../program/access.ts';
-import type { Emitter } from '../../program/builder.ts';
+import type { Emitter } from '../../program/emitter.ts';
 import type { Explanation, Term } from '../../program/explanation.ts';
 import type { ExpressionBuilder, Line } from '../../program/expression-builder.ts';
 import { numel, type Shape } from '../../tensor/shape.ts';

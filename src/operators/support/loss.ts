@@ -1,7 +1,7 @@
 // What losses share: reductions over examples, and targets that stay unwired.
 import { z } from 'zod';
 import type { Ref } from '../../program/access.ts';
-import type { Emitter } from '../../program/builder.ts';
+import type { Emitter } from '../../program/emitter.ts';
 import type { ExpressionBuilder, Line } from '../../program/expression-builder.ts';
 import { formatShape, numel, sameShape } from '../../tensor/shape.ts';
 import type { InferContext, TensorType } from '../define-operator.ts';

@@ -1,6 +1,6 @@
 // Losses that compare element by element: loss[i] = f(x[i], t[i]), then reduced. An operator gives f and its derivatives.
 import type { Ref } from '../../program/access.ts';
-import type { Emitter } from '../../program/builder.ts';
+import type { Emitter } from '../../program/emitter.ts';
 import type { Explanation } from '../../program/explanation.ts';
 import type { ExpressionBuilder, Line } from '../../program/expression-builder.ts';
 import { numel } from '../../tensor/shape.ts';

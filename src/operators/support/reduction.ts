@@ -1,7 +1,7 @@
 // Reductions over a list of dimensions: the parts that all of them share.
 import { z } from 'zod';
 import type { Ref } from '../../program/access.ts';
-import type { Emitter } from '../../program/builder.ts';
+import type { Emitter } from '../../program/emitter.ts';
 import { numel, type Shape } from '../../tensor/shape.ts';
 import type { InferContext, TensorType } from '../define-operator.ts';
 import { axesOf, checkAxes, foldedIndices, foldedShape } from './axes.ts';

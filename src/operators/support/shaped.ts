@@ -1,5 +1,5 @@
 import type { Ref } from '../../program/access.ts';
-import type { Emitter } from '../../program/builder.ts';
+import type { Emitter } from '../../program/emitter.ts';
 import { type Shape, sameShape } from '../../tensor/shape.ts';
 
 /** The same numbers as `shape`; nothing is written where the shape is that already. */
