@@ -255,6 +255,7 @@ export const texts = {
   phaseLetters: { forward: 'F', backward: 'B', update: 'U' },
 
   debugger: {
+    controls: 'Stepping',
     steps: 'Steps of the iteration',
     timeline: 'Position in the iteration',
     position: 'step',
@@ -371,7 +372,7 @@ export const texts = {
     arguments: 'Arguments of the block',
     unrolling: 'Unrolling over time',
     recurrence: { steps: 'Time steps', scan: 'Taken apart', carry: 'Fed back', stack: 'Stacked', last: 'Last step' },
-    parameters: 'Parameters',
+    parameters: 'parameters',
     flops: 'flop',
     memory: 'memory',
     value: 'Value',

@@ -1,0 +1,194 @@
+// The graph as JSON, both ways. The side with the focus writes: text that reads well becomes one undoable edit, changes of the
+// canvas become the smallest change of the text. Broken text stays with its faults marked, and the last good graph with it.
+import { CircleAlert, CircleCheck, Undo2 } from 'lucide-react';
+import { useCallback, useEffect, useRef, useState } from 'react';
+import type { GraphFile } from '../../graph/schema.ts';
+import { writeGraph } from '../../graph/write-graph.ts';
+import { useSession, useTheme, useView, useWorkbench } from '../state/context.tsx';
+import { Button } from '../ui/button.tsx';
+import { texts } from '../ui/texts.ts';
+import styles from './code-panel.module.css';
+import { nodeMarks, readGraphText } from './graph-text.ts';
+import { createGraphEditor, type GraphEditor, type Mark, setEditorTheme, setGutter, setMarks } from './monaco.ts';
+import { replaceGraph } from './replace-graph.ts';
+import { textEdit } from './text-edit.ts';
+
+const t = texts.code;
+
+/** Quiet time after typing before the text is read. */
+const debounceMs = 250;
+
+export function CodePanel() {
+  const { document } = useWorkbench();
+  const box = useRef<HTMLDivElement>(null);
+  const [editor, setEditor] = useState<GraphEditor | null>(null);
+  const theme = useTheme();
+  const firstTheme = useRef(theme);
+
+  useEffect(() => {
+    if (box.current === null) return;
+    const made = createGraphEditor(
+      box.current,
+      writeGraph(document.store.getState().graph),
+      firstTheme.current,
+      t.label,
+    );
+    setEditor(made);
+    return () => made.dispose();
+  }, [document]);
+  useEffect(() => setEditorTheme(theme), [theme]);
+
+  const { faults, discard } = useSync(editor);
+  useCompilerMarks(editor, faults.length > 0);
+  useSelectionMark(editor, faults.length > 0);
+  return (
+    <div className={styles['panel']}>
+      <div ref={box} className={styles['editor']} data-editor="graph" />
+      <div className={styles['status']} role="status">
+        {faults.length === 0 ? (
+          <p className={styles['good']}>
+            <CircleCheck size={14} aria-hidden />
+            {t.good}
+          </p>
+        ) : (
+          <>
+            <p className={styles['broken']}>
+              <CircleAlert size={14} aria-hidden />
+              {t.broken}
+              <Button icon={Undo2} onClick={discard}>
+                {t.discard}
+              </Button>
+            </p>
+            <ul>
+              {faults.map(({ from, message }) => (
+                <li key={`${from.line} ${from.column} ${message}`}>
+                  <button
+                    type="button"
+                    onClick={() => {
+                      editor?.setPosition({ lineNumber: from.line, column: from.column });
+                      editor?.revealLineInCenter(from.line);
+                      editor?.focus();
+                    }}
+                  >
+                    <code>
+                      {from.line}:{from.column}
+                    </code>{' '}
+                    {message}
+                  </button>
+                </li>
+              ))}
+            </ul>
+          </>
+        )}
+      </div>
+    </div>
+  );
+}
+
+/** Keeps text and document the same, and tells what is wrong with the text while it is not. */
+function useSync(editor: GraphEditor | null): { readonly faults: readonly Mark[]; readonly discard: () => void } {
+  const { document, edit } = useWorkbench();
+  const [faults, setFaults] = useState<readonly Mark[]>([]);
+  /** The graph that text and document agree on; null while the text is broken. */
+  const agreed = useRef<GraphFile | null>(null);
+  /** The text is being changed by us, not by the user. */
+  const writing = useRef(false);
+
+  const write = useCallback(
+    (graph: GraphFile) => {
+      const model = editor?.getModel();
+      if (!editor || !model) return;
+      const change = textEdit(model.getValue(), writeGraph(graph));
+      agreed.current = graph;
+      setFaults([]);
+      setMarks(editor, 'graph', []);
+      if (change === null) return;
+      const [from, to] = [model.getPositionAt(change.from), model.getPositionAt(change.to)];
+      const range = {
+        startLineNumber: from.lineNumber,
+        startColumn: from.column,
+        endLineNumber: to.lineNumber,
+        endColumn: to.column,
+      };
+      writing.current = true;
+      model.pushEditOperations([], [{ range, text: change.text }], () => null);
+      writing.current = false;
+    },
+    [editor],
+  );
+
+  useEffect(() => {
+    if (editor === null) return;
+    agreed.current = document.store.getState().graph;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let clearGutter = (): void => undefined;
+
+    const read = (): void => {
+      clearTimeout(timer);
+      timer = undefined;
+      const { graph, marks } = readGraphText(editor.getValue());
+      const errors = marks.filter(({ severity }) => severity === 'error');
+      setMarks(editor, 'graph', marks);
+      clearGutter();
+      clearGutter = setGutter(editor, errors, styles['glyph'] as string);
+      setFaults(errors);
+      agreed.current = graph;
+      if (graph !== null) edit(t.edit, (draft) => replaceGraph(draft, graph), 'code');
+    };
+    const onText = editor.onDidChangeModelContent(() => {
+      clearTimeout(timer);
+      timer = undefined;
+      if (writing.current) {
+        clearGutter();
+        return;
+      }
+      agreed.current = null;
+      timer = setTimeout(read, debounceMs);
+    });
+    // What was typed last must not be lost when the panel is left or the canvas takes over.
+    const onBlur = editor.onDidBlurEditorText(() => timer !== undefined && read());
+    const stop = document.store.subscribe((state, before) => {
+      if (state.graph === before.graph || agreed.current === null) return;
+      if (writeGraph(agreed.current) !== writeGraph(state.graph)) write(state.graph);
+      else agreed.current = state.graph;
+    });
+    return () => {
+      if (timer !== undefined) read();
+      onText.dispose();
+      onBlur.dispose();
+      stop();
+      clearGutter();
+    };
+  }, [editor, document, edit, write]);
+
+  return { faults, discard: () => write(document.store.getState().graph) };
+}
+
+/** Faults of the compiler stand at their nodes, too. */
+function useCompilerMarks(editor: GraphEditor | null, broken: boolean): void {
+  const { document } = useWorkbench();
+  const problems = useSession((data) => data.problems);
+  useEffect(() => {
+    if (editor === null) return;
+    const { graph } = document.store.getState();
+    setMarks(editor, 'compiler', broken ? [] : nodeMarks(editor.getValue(), graph, problems));
+  }, [editor, document, problems, broken]);
+}
+
+/** The selected node's text comes into view, unless somebody is writing. */
+function useSelectionMark(editor: GraphEditor | null, broken: boolean): void {
+  const { document } = useWorkbench();
+  const id = useView(({ selection, scope }) =>
+    selection.length === 1 && scope.length === 0 ? selection[0] : undefined,
+  );
+  useEffect(() => {
+    if (editor === null || id === undefined || broken || editor.hasTextFocus()) return;
+    const index = document.store.getState().graph.nodes.findIndex((node) => node.id === id);
+    const [mark] = nodeMarks(editor.getValue(), document.store.getState().graph, [
+      { code: 'I_SELECTED', severity: 'warning', message: '', at: { path: id } },
+    ]);
+    if (index < 0 || mark === undefined) return;
+    editor.setPosition({ lineNumber: mark.from.line, column: mark.from.column });
+    editor.revealLineInCenterIfOutsideViewport(mark.from.line);
+  }, [editor, document, id, broken]);
+}

@@ -1,0 +1,175 @@
+// Which pixels of an input decide for a class: |∂score/∂pixel|, the largest over the channels, beside the input and over it.
+// The map also stays on the input's node for as long as the numbers it was made from.
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import type { Saliency } from '../../engine/protocol.ts';
+import type { Diagnostic } from '../../tensor/diagnostic.ts';
+import { saliencyPixels } from '../overlays/saliency.ts';
+import { useDocument, useSession, useTheme, useView, useWorkbench } from '../state/context.tsx';
+import { Dialog } from '../ui/dialog.tsx';
+import { formatExact } from '../ui/format.ts';
+import { SelectControl } from '../ui/forms/controls.tsx';
+import { Field } from '../ui/forms/field.tsx';
+import { ValueField } from '../ui/forms/value-field.tsx';
+import { texts } from '../ui/texts.ts';
+import { PictureLegend } from './picture-legend.tsx';
+import { PictureStage, type Pixel } from './picture-stage.tsx';
+import { usePicture } from './use-picture.ts';
+import styles from './viewer.module.css';
+
+const t = texts.saliency;
+
+type Answer = Saliency | { readonly diagnostics: readonly Diagnostic[] };
+
+export function SaliencyDialog() {
+  const { look } = useWorkbench();
+  const overlay = useView((view) => view.overlay);
+  if (overlay?.kind !== 'saliency') return null;
+  return (
+    <Dialog
+      open
+      onClose={() => look({ overlay: null })}
+      title={t.title(overlay.input)}
+      description={t.explanation}
+      size="large"
+    >
+      <Maps input={overlay.input} />
+    </Dialog>
+  );
+}
+
+function Maps({ input }: { readonly input: string }) {
+  const { look } = useWorkbench();
+  const theme = useTheme();
+  const example = useView((view) => view.example);
+  const classIndex = useView((view) => view.classIndex);
+  const answer = useSaliency(input, example, classIndex);
+  const { picture } = usePicture({ name: input, example, channel: 'all', scale: 'auto' });
+  const classes = useClasses();
+  const [cursor, setCursor] = useState<Pixel | null>(null);
+  const saliency = answer !== null && 'pixels' in answer ? answer : null;
+  const value = saliency && cursor ? saliency.values[cursor.y * saliency.pixels.width + cursor.x] : undefined;
+  return (
+    <div className={styles['viewer']}>
+      {answer !== null && 'diagnostics' in answer ? (
+        <ul className={styles['faults']} role="alert">
+          {answer.diagnostics.map(({ code, message, hint }) => (
+            <li key={`${code} ${message}`}>
+              {message}
+              {hint !== undefined && <em>{hint}</em>}
+            </li>
+          ))}
+        </ul>
+      ) : picture === null || saliency === null ? (
+        <p className={styles['missing']}>{texts.ui.loading}</p>
+      ) : (
+        <div className={styles['maps']}>
+          {([t.input, t.map, t.both] as const).map((caption, i) => (
+            <figure key={caption}>
+              <figcaption>{caption}</figcaption>
+              <PictureStage
+                picture={i === 1 ? saliency : picture}
+                label={caption}
+                zoom={null}
+                cursor={cursor}
+                onCursor={setCursor}
+              >
+                {i === 2 && <Glow saliency={saliency} />}
+              </PictureStage>
+            </figure>
+          ))}
+        </div>
+      )}
+      <aside className={styles['side']} aria-label={texts.viewer.settings}>
+        <Field label={t.class} hint={t.classHint}>
+          {(ids) => (
+            <SelectControl
+              ids={ids}
+              value={classIndex === null ? '' : String(classIndex)}
+              options={[{ value: '', title: t.label }, ...classes.map((title, i) => ({ value: String(i), title }))]}
+              onChange={(next) => look({ classIndex: next === '' ? null : Number(next) })}
+            />
+          )}
+        </Field>
+        {picture !== null && picture.examples > 1 && (
+          <ValueField
+            label={texts.viewer.example}
+            hint={texts.viewer.exampleHint(picture.examples)}
+            schema={{ type: 'integer', minimum: 0, maximum: picture.examples - 1, default: 0 }}
+            value={example === 0 ? undefined : example}
+            onChange={(next) => look({ example: (next as number | undefined) ?? 0 })}
+          />
+        )}
+        {saliency && (
+          <>
+            <p>{t.score(classes[saliency.classIndex] ?? String(saliency.classIndex))}</p>
+            <output className={styles['score']}>{formatExact(saliency.score)}</output>
+            <PictureLegend picture={saliency} theme={theme} />
+            <div className={styles['readOut']} aria-live="polite">
+              {cursor === null || value === undefined ? (
+                texts.viewer.pointHint
+              ) : (
+                <>
+                  <code>{t.pixel(cursor.y, cursor.x)}</code>
+                  <output>{formatExact(value)}</output>
+                </>
+              )}
+            </div>
+          </>
+        )}
+      </aside>
+    </div>
+  );
+}
+
+function Glow({ saliency }: { readonly saliency: Saliency }) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  useLayoutEffect(() => {
+    if (canvas.current === null) return;
+    const image = saliencyPixels(saliency);
+    canvas.current.width = image.width;
+    canvas.current.height = image.height;
+    canvas.current.getContext('2d')?.putImageData(image, 0, 0);
+  }, [saliency]);
+  return <canvas ref={canvas} className={styles['over']} />;
+}
+
+/** Asked for again when the numbers change; what is answered to an older graph is dropped. */
+function useSaliency(input: string, example: number, classIndex: number | null): Answer | null {
+  const { link, session } = useWorkbench();
+  const theme = useTheme();
+  const state = useSession((data) => data.session);
+  const [answer, setAnswer] = useState<Answer | null>(null);
+  useEffect(() => {
+    if (state === null) return;
+    let current = true;
+    const timer = setTimeout(async () => {
+      const next = await link.ask((api) => api.saliency({ input, scores: null, classIndex, example, theme }));
+      if (!current || next === null) return;
+      if ('pixels' in next && next.revision !== session.getState().wanted) return;
+      setAnswer(next);
+      if ('pixels' in next) {
+        session.setState({ saliency: { input, example, iteration: state.iteration, picture: next } });
+      }
+    }, 60);
+    return () => {
+      current = false;
+      clearTimeout(timer);
+    };
+  }, [link, session, state, input, example, classIndex, theme]);
+  return answer;
+}
+
+/** Names of the classes, as far as the data set has some, else their numbers. */
+function useClasses(): readonly string[] {
+  const report = useSession((data) => data.report);
+  const sources = useSession((data) => data.sources);
+  const data = useDocument((state) => state.graph.training.data);
+  return useMemo(() => {
+    const node = report?.loss?.slice(0, report.loss.lastIndexOf('.')) ?? '';
+    const scores = report?.nodes[node]?.inputs['x'];
+    const count = (scores === undefined ? undefined : report?.values[scores]?.shape.at(-1)) ?? 0;
+    const fields = sources.find(({ id }) => id === data?.source)?.fields ?? {};
+    const names = Object.values(data?.bind ?? {}).flatMap((field) => fields[field]?.classNames ?? []);
+    return Array.from({ length: count }, (_, i) => names[i] ?? String(i));
+  }, [report, sources, data]);
+}

@@ -1,0 +1,176 @@
+// Value and gradient of one port at a time: picture or numbers, statistics, histogram. Which port is chosen by the row of names.
+import { Maximize2 } from 'lucide-react';
+import { useEffect, useMemo, useState } from 'react';
+import type { Summary } from '../../engine/protocol.ts';
+import { numel } from '../../tensor/shape.ts';
+import { Histogram } from '../overlays/histogram.tsx';
+import { useSession, useView, useWorkbench } from '../state/context.tsx';
+import { isStale } from '../state/session-store.ts';
+import { cx } from '../ui/cx.ts';
+import { formatExact, formatNumber } from '../ui/format.ts';
+import { texts } from '../ui/texts.ts';
+import { ElementTable } from './element-table.tsx';
+import styles from './inspector.module.css';
+import { PictureCanvas } from './picture-canvas.tsx';
+import { isGiven, type PortValue, portValues } from './port-values.ts';
+import { usePicture } from './use-picture.ts';
+import type { SelectedNode } from './use-selected.ts';
+
+const t = texts.inspector;
+
+export function ValueSection({ selected }: { readonly selected: SelectedNode }) {
+  const { link } = useWorkbench();
+  const { path, facts } = selected;
+  const report = useSession((data) => data.report);
+  const stale = useSession(isStale);
+  const example = useView((view) => view.example);
+  const ports = useMemo(() => portValues(report, path, facts), [report, path, facts]);
+  const [chosen, setChosen] = useState<string | null>(null);
+  const port = ports.find((each) => `${each.role} ${each.port}` === chosen) ?? ports[0];
+
+  useEffect(() => {
+    if (port === undefined) return;
+    const names = port.gradient === null ? [port.value] : [port.value, port.gradient];
+    link.watch(
+      'inspector',
+      names.map((name) => ({ name, example, histogramBins: 48 })),
+    );
+    return () => link.watch('inspector', []);
+  }, [link, port, example]);
+
+  if (port === undefined) return null;
+  return (
+    <section className={cx(styles['section'], stale && styles['stale'])} aria-label={t.values}>
+      <h3>
+        {t.values}
+        {stale && <em className={styles['staleMark']}>{texts.canvas.stale}</em>}
+      </h3>
+      {ports.length > 1 && (
+        <div className={styles['ports']} role="group" aria-label={t.port}>
+          {ports.map((each) => (
+            <button
+              key={`${each.role} ${each.port}`}
+              type="button"
+              aria-pressed={each === port}
+              title={`${t.roles[each.role]}: ${each.value}`}
+              onClick={() => setChosen(`${each.role} ${each.port}`)}
+            >
+              {each.role === 'input' && <span aria-hidden>→ </span>}
+              {each.port}
+            </button>
+          ))}
+        </div>
+      )}
+      <ValueBlock key={port.value} port={port} name={port.value} kind="value" />
+      {port.gradient !== null && <ValueBlock key={port.gradient} port={port} name={port.gradient} kind="gradient" />}
+    </section>
+  );
+}
+
+interface ValueBlockProps {
+  readonly port: PortValue;
+  readonly name: string;
+  readonly kind: 'value' | 'gradient';
+}
+
+/** One tensor. */
+function ValueBlock({ name, kind }: ValueBlockProps) {
+  const { look } = useWorkbench();
+  const facts = useSession((data) => data.report?.values[name]);
+  const summary = useSession((data) => data.summaries[name]);
+  if (facts === undefined) return null;
+  const computed = summary?.state === 'computed';
+  const scalar = numel(facts.shape) === 1;
+  return (
+    <article className={cx(styles['value'], styles[kind])} data-value={name}>
+      <div className={styles['valueHead']}>
+        <b>{kind === 'value' ? texts.canvas.value : texts.canvas.gradient}</b>
+        <code>{name}</code>
+        <span className={styles['shape']}>
+          {facts.dtype === 'float32' ? '' : `${facts.dtype} `}
+          {facts.shape.length === 0 ? t.scalar : facts.shape.join('×')}
+        </span>
+        {computed && !scalar && (
+          <button
+            type="button"
+            className={styles['open']}
+            aria-label={t.openViewer(name)}
+            title={t.openViewer(name)}
+            onClick={() => look({ overlay: { kind: 'viewer', value: name } })}
+          >
+            <Maximize2 size={13} aria-hidden />
+          </button>
+        )}
+      </div>
+      {!computed && <p className={styles['pending']}>{summary === undefined ? '…' : t.states[summary.state]}</p>}
+      {computed && scalar && (
+        <output className={styles['scalar']}>{formatExact(summary.elements?.[0] ?? summary.mean)}</output>
+      )}
+      {computed && !scalar && <Tensor summary={summary} />}
+    </article>
+  );
+}
+
+function Tensor({ summary }: { readonly summary: Summary }) {
+  const { name, histogram, elements, shape } = summary;
+  const { look, link, session } = useWorkbench();
+  const example = useView((view) => view.example);
+  const { picture } = usePicture({ name, example, channel: 'all', scale: 'auto' });
+  const report = session.getState().report;
+  const given = report !== null && !name.startsWith('grad(') && isGiven(report, name);
+  return (
+    <>
+      {picture && (
+        <button
+          type="button"
+          className={styles['picture']}
+          aria-label={t.openViewer(name)}
+          onClick={() => look({ overlay: { kind: 'viewer', value: name } })}
+        >
+          <PictureCanvas picture={picture} width={pictureWidth} height={pictureHeight} />
+        </button>
+      )}
+      <Statistics summary={summary} />
+      {histogram && <Histogram histogram={histogram} height={44} label={t.histogramOf(name)} />}
+      {elements && given && (
+        <ElementTable
+          name={name}
+          shape={shape}
+          elements={elements}
+          onChange={(index, value) => void link.setElements(name, [{ index, value }])}
+        />
+      )}
+    </>
+  );
+}
+
+const pictureWidth = 276;
+const pictureHeight = 150;
+
+/** Smallest, mean, largest, spread, zeros. */
+export function Statistics({ summary }: { readonly summary: Summary }) {
+  const { min, mean, max, std, zeros, nonFinite } = summary;
+  const facts = [
+    [t.min, formatNumber(min)],
+    [t.mean, formatNumber(mean)],
+    [t.max, formatNumber(max)],
+    [t.std, formatNumber(std)],
+    [t.zeros, `${(zeros * 100).toFixed(zeros > 0 && zeros < 0.1 ? 1 : 0)} %`],
+  ] as const;
+  return (
+    <dl className={styles['statistics']}>
+      {facts.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+      {nonFinite > 0 && (
+        <div className={styles['nonFinite']}>
+          <dt>{t.nonFinite}</dt>
+          <dd>{nonFinite}</dd>
+        </div>
+      )}
+    </dl>
+  );
+}

@@ -1,0 +1,118 @@
+// How training goes: its buttons, the bar, the numbers, and why it failed if it did.
+
+import type { TrainState } from '../../engine/protocol.ts';
+import { CommandButton } from '../commands/command-button.tsx';
+import { pauseTrainingCommand } from '../commands/pause-training.ts';
+import { resetCommand } from '../commands/reset.ts';
+import { stopTrainingCommand } from '../commands/stop-training.ts';
+import { trainCommand } from '../commands/train.ts';
+import { trainIterationCommand } from '../commands/train-iteration.ts';
+import { useDocument, useSession, useWorkbench } from '../state/context.tsx';
+import { formatCount, formatNumber } from '../ui/format.ts';
+import { texts } from '../ui/texts.ts';
+import { DiagnosticList } from './diagnostic-list.tsx';
+import styles from './training-panel.module.css';
+
+const t = texts.training;
+
+export function Progress() {
+  const state = useSession((data) => data.training);
+  const batch = useDocument((data) => data.graph.training.batch);
+  const running = state?.status === 'running';
+  const paused = state?.status === 'paused';
+  const live = state !== null && state.status !== 'failed' && state.iterationsPerEpoch > 0;
+  return (
+    <div className={styles['progress']}>
+      <div className={styles['buttons']} role="toolbar" aria-label={t.progress}>
+        {running ? (
+          <CommandButton command={pauseTrainingCommand} look="primary" text={texts.commands.pause} />
+        ) : (
+          <CommandButton command={trainCommand} look="primary" text={paused ? t.resume : texts.commands.train} />
+        )}
+        <CommandButton command={stopTrainingCommand} look="plain" text={t.stop} />
+        <CommandButton command={trainIterationCommand} look="plain" text={t.iterate} />
+        <CommandButton command={resetCommand} />
+        <span className={styles['status']}>{state === null ? t.status.idle : t.status[state.status]}</span>
+      </div>
+      {live && <Numbers state={state} batch={batch} />}
+      {state !== null && state.diagnostics.length > 0 && <DiagnosticList diagnostics={state.diagnostics} />}
+      <WhyNot />
+    </div>
+  );
+}
+
+function Numbers({ state, batch }: { readonly state: TrainState; readonly batch: number }) {
+  const total = state.epochs * state.iterationsPerEpoch;
+  const left = secondsLeft(state, batch);
+  const facts: readonly (readonly [string, string])[] = [
+    [t.epoch, `${Math.min(state.epoch + (state.status === 'finished' ? 0 : 1), state.epochs)} / ${state.epochs}`],
+    [t.iteration, `${state.iteration} / ${total}`],
+    [t.speed, state.examplesPerSecond > 0 ? t.perSecond(formatCount(Math.round(state.examplesPerSecond))) : '–'],
+    [t.left, left === null ? '–' : formatSeconds(left)],
+    [t.loss, state.loss === null ? '–' : formatNumber(state.loss)],
+    ...Object.entries(state.metrics).map(
+      ([name, value]) => [t.metrics[name] ?? name, `${(value * 100).toFixed(1)} %`] as const,
+    ),
+  ];
+  return (
+    <>
+      <progress
+        className={styles['bar']}
+        max={total}
+        value={Math.min(total, state.iteration)}
+        aria-label={t.progress}
+      />
+      <dl className={styles['facts']}>
+        {facts.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </>
+  );
+}
+
+/** What stands in the way of training, before it is tried. */
+function WhyNot() {
+  const { look } = useWorkbench();
+  const report = useSession((data) => data.report);
+  const ready = useSession((data) => data.run.kind === 'ready');
+  const data = useDocument((state) => state.graph.training.data);
+  if (!ready || report === null) return null;
+  const reason = !report.runnable
+    ? t.notRunnable
+    : report.loss === null
+      ? t.noLoss
+      : data === undefined
+        ? t.noData
+        : null;
+  if (reason === null) return null;
+  return (
+    <p className={styles['note']}>
+      {reason}{' '}
+      {!report.runnable && (
+        <button type="button" className={styles['link']} onClick={() => look({ dockTab: 'problems' })}>
+          {texts.shell.tabs.problems}
+        </button>
+      )}
+    </p>
+  );
+}
+
+/** Until the last epoch ends, at the present speed; null while that is not known. */
+export function secondsLeft(state: TrainState, batch: number): number | null {
+  if (state.status !== 'running' || state.examplesPerSecond <= 0) return null;
+  const iterations = state.epochs * state.iterationsPerEpoch - state.iteration;
+  return Math.max(0, (iterations * batch) / state.examplesPerSecond);
+}
+
+/** `42 s`, `3:05 min`, `1:10 h`. */
+export function formatSeconds(seconds: number): string {
+  const whole = Math.round(seconds);
+  const two = (n: number): string => String(n).padStart(2, '0');
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)}:${two(whole % 60)} min`;
+  return `${Math.floor(whole / 3600)}:${two(Math.floor((whole % 3600) / 60))} h`;
+}
