@@ -4,6 +4,7 @@
 import { type Diagnostic, error } from '../tensor/diagnostic.ts';
 import { cleanJson } from './clean-json.ts';
 import { expandedSize } from './expanded-size.ts';
+import { graphFormat, graphVersion } from './graph-format.ts';
 import { findJsonFault } from './json-text.ts';
 import { limits } from './limits.ts';
 import { migrate } from './migrations/migrations.ts';
@@ -11,7 +12,7 @@ import { readBlockHeads, readBlocks } from './read-blocks.ts';
 import { readScope } from './read-scope.ts';
 import { readTraining } from './read-training.ts';
 import { repair } from './repair.ts';
-import { type GraphFile, graphFormat, graphSchema, graphVersion } from './schema.ts';
+import { type GraphFile, graphSchema } from './schema.ts';
 
 export interface ReadResult {
   /** null where nothing could be opened: no JSON, no graph file, or one from a later version. */

@@ -3,16 +3,12 @@ import { parseValueName } from '../language/value-name.ts';
 import { allOptimizers, findOptimizer } from '../operators/catalogue.ts';
 import { type Diagnostic, error } from '../tensor/diagnostic.ts';
 import { checkAttributes, nearest } from './check-attributes.ts';
+import { defaultTraining } from './default-training.ts';
 import { toPointer } from './json-text.ts';
 import { repair } from './repair.ts';
 import { type GraphNode, type Training, trainingSchema } from './schema.ts';
 
 type Report = (diagnostic: Diagnostic) => void;
-
-/** The set-up of a graph that says nothing about it. */
-export function defaultTraining(): Training {
-  return trainingSchema.parse({});
-}
 
 /** @param raw the `training` member of the file, plain JSON or undefined */
 export function readTraining(raw: unknown, nodes: readonly GraphNode[], report: Report): Training {

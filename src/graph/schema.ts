@@ -2,10 +2,8 @@
 // What zod cannot see (operators, ports, cycles, references) is checked in read-graph.ts. zod/mini: the page loads this.
 import * as z from 'zod/mini';
 import { identifierFault } from '../language/identifier.ts';
+import { graphFormat, graphVersion } from './graph-format.ts';
 import { limits } from './limits.ts';
-
-export const graphFormat = 'chainrule/graph';
-export const graphVersion = 1;
 
 const idPattern = /^[A-Za-z_][A-Za-z0-9_]*$/;
 const id = z.string().check(

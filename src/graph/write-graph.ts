@@ -1,16 +1,9 @@
 // Canonical text of a graph: members in the order of the schema, defaults left out, two spaces, lists of plain values and
 // small objects on one line. Stable: the same graph gives the same bytes, and write(read(text)) does not change any more.
+import { defaultTraining } from './default-training.ts';
+import { graphFormat } from './graph-format.ts';
 import { sameJson } from './same-json.ts';
-import {
-  type Block,
-  type GraphEdge,
-  type GraphFile,
-  type GraphNode,
-  graphFormat,
-  type Scope,
-  type Training,
-  trainingSchema,
-} from './schema.ts';
+import type { Block, GraphEdge, GraphFile, GraphNode, Scope, Training } from './schema.ts';
 
 type Members = Readonly<Record<string, unknown>>;
 
@@ -81,7 +74,7 @@ function notesToJson({ notes }: Scope): Members {
 
 /** What differs from the defaults. A later change of a default must come with a migration. */
 function trainingToJson(training: Training): Members {
-  const defaults: Members = trainingSchema.parse({});
+  const defaults: Members = { ...defaultTraining() };
   const ordered: Members = {
     loss: training.loss,
     metrics: training.metrics.map(({ kind, scores, target }) => ({ kind, scores, target })),

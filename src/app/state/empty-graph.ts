@@ -1,5 +1,6 @@
-import { defaultTraining } from '../../graph/read-training.ts';
-import { type GraphFile, graphFormat, graphVersion } from '../../graph/schema.ts';
+import { defaultTraining } from '../../graph/default-training.ts';
+import { graphFormat, graphVersion } from '../../graph/graph-format.ts';
+import type { GraphFile } from '../../graph/schema.ts';
 
 /** A graph with nothing in it. */
 export function emptyGraph(name = 'Untitled'): GraphFile {

@@ -2,6 +2,7 @@
 
 import { uniqueId } from '../../language/identifier.ts';
 import { type Diagnostic, error } from '../../tensor/diagnostic.ts';
+import { defaultTraining } from '../default-training.ts';
 import {
   type BlockHead,
   blockNames,
@@ -14,12 +15,12 @@ import {
 } from '../document.ts';
 import type { Draft } from '../edit.ts';
 import { parseEndpoint } from '../endpoint.ts';
+import { graphFormat, graphVersion } from '../graph-format.ts';
 import { usesBlock } from '../ports.ts';
 import { moved, type Position } from '../position.ts';
 import { type ReadResult, readGraph } from '../read-graph.ts';
-import { defaultTraining } from '../read-training.ts';
 import { sameJson } from '../same-json.ts';
-import { type Block, type GraphFile, type GraphNode, graphFormat, graphVersion } from '../schema.ts';
+import type { Block, GraphFile, GraphNode } from '../schema.ts';
 import { canUseBlock } from '../validate.ts';
 import { graphToJson } from '../write-graph.ts';
 import { addNode } from './add-node.ts';
