@@ -18,6 +18,7 @@ export interface EngineClient {
 const pingMs = 1500;
 
 const methods: { readonly [K in keyof EngineApi]: true } = {
+  readGraph: true,
   open: true,
   control: true,
   setBreakpoints: true,
@@ -69,7 +70,10 @@ export function createEngineClient(): EngineClient {
       return;
     }
     unanswered++;
-    if (unanswered > 2) die('the engine stopped answering');
+    if (unanswered > 2) {
+      die('the engine stopped answering');
+      return;
+    }
     void remote.ping().then(() => {
       unanswered = 0;
     });

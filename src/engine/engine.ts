@@ -3,6 +3,7 @@
 import type { Registry } from '../compiler/compile.ts';
 import { readSafetensors } from '../formats/safetensors/read-safetensors.ts';
 import { writeSafetensors } from '../formats/safetensors/write-safetensors.ts';
+import { readGraph } from '../graph/read-graph.ts';
 import { createSaliency, type SaliencyDriver } from '../insight/saliency.ts';
 import { createKernelLibrary } from '../kernels/library.ts';
 import { printPlan } from '../program/print.ts';
@@ -141,6 +142,10 @@ export function createEngine({ registry, shared = false, emit }: EngineOptions):
   }
 
   const api: EngineApi = {
+    async readGraph(source) {
+      return readGraph(source);
+    },
+
     async open({ graph, revision: next, expand = [], fresh = false }) {
       const started = performance.now();
       if (trainer) stopTraining();

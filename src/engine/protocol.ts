@@ -1,6 +1,7 @@
 // The only contract between page and engine: plain cloneable data. `engine.ts` implements it in process, `worker.ts` exposes
 // it, `client.ts` wraps it. Tensors stay in the worker: the page asks for summaries and pictures. Every answer carries the
 // revision of the graph it belongs to; the page drops what is stale.
+import type { ReadResult } from '../graph/read-graph.ts';
 import type { GraphFile } from '../graph/schema.ts';
 import type { Fragment } from '../program/fragment.ts';
 import type { Phase } from '../program/program.ts';
@@ -260,6 +261,8 @@ export type EngineEvent =
   | { readonly kind: 'failed'; readonly message: string };
 
 export interface EngineApi {
+  /** Checks a graph file: its text, or what was kept of it. Opens nothing. */
+  readGraph(source: unknown): Promise<ReadResult>;
   /** Compiles, keeps parameters whose name and shape are unchanged, and stands at the start of an iteration. */
   open(request: OpenRequest): Promise<CompileReport>;
   control(command: ControlCommand): Promise<SessionState>;

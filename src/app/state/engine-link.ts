@@ -11,6 +11,7 @@ import type {
   Theme,
   TrainCommand,
 } from '../../engine/protocol.ts';
+import type { ReadResult } from '../../graph/read-graph.ts';
 import type { GraphFile } from '../../graph/schema.ts';
 import { texts } from '../ui/texts.ts';
 import type { CreateEngineClient, EngineClient } from './engine-port.ts';
@@ -45,6 +46,8 @@ export interface EngineLink {
   refresh(): void;
   /** Data sets changed. */
   loadSources(): Promise<void>;
+  /** Checks a graph file (text, or what was kept of it); waits for a worker that is being restarted. null: there is none. */
+  readGraph(source: unknown): Promise<ReadResult | null>;
   /** A question of one's own; null when the worker died meanwhile. */
   ask<T>(question: (api: EngineApi) => Promise<T>): Promise<T | null>;
   crashForTest(): void;
@@ -202,6 +205,15 @@ export function createEngineLink(options: EngineLinkOptions): EngineLink {
     if (sources !== null) session.setState({ sources });
   }
 
+  async function readGraph(source: unknown): Promise<ReadResult | null> {
+    for (let tries = 0; tries < mostCrashes; tries++) {
+      const own = client;
+      const answer = await ask((api) => api.readGraph(source));
+      if (answer !== null || own === client || disposed) return answer;
+    }
+    return null;
+  }
+
   fetcher = createSummaryFetcher({
     session,
     theme: options.theme,
@@ -242,7 +254,7 @@ export function createEngineLink(options: EngineLinkOptions): EngineLink {
       }),
     reset: () =>
       inOrder(async () => {
-        session.setState({ curves: [] });
+        session.setState({ curves: [], training: null });
         const report = now().report;
         await command((api) => api.reset());
         if (report && aimOf(report, aim) > 0) {
@@ -259,6 +271,7 @@ export function createEngineLink(options: EngineLinkOptions): EngineLink {
     watch: fetcher.watch,
     refresh: fetcher.refresh,
     loadSources,
+    readGraph,
     ask,
     crashForTest: () => client.crashForTest(),
     dispose() {

@@ -1,5 +1,4 @@
 // Files in and out: graphs, weights and data sets, by picker, by drop and by download.
-import { readGraph } from '../../../graph/read-graph.ts';
 import { writeGraph } from '../../../graph/write-graph.ts';
 import { formatDiagnostic, hasErrors } from '../../../tensor/diagnostic.ts';
 import type { Workbench } from '../../state/workbench.ts';
@@ -24,14 +23,17 @@ export async function openFiles(workbench: Workbench, files: readonly File[]): P
   const weights = files.filter((file) => /\.safetensors$/i.test(file.name));
   const data = files.filter((file) => !graphs.includes(file) && !weights.includes(file));
   const [graph] = graphs;
-  if (graph) openGraphText(workbench, await graph.text(), graph.name);
+  if (graph) await openGraphText(workbench, await graph.text(), graph.name);
   for (const file of weights) await loadWeights(workbench, file);
   if (data.length > 0) await addData(workbench, data);
 }
 
 /** Opens a graph from its text; faults are told, the good part is shown. @returns whether there was anything to open */
-export function openGraphText(workbench: Workbench, text: string, name: string): boolean {
-  const { graph, diagnostics } = readGraph(text);
+export async function openGraphText(workbench: Workbench, text: string, name: string): Promise<boolean> {
+  const read = await workbench.link.readGraph(text);
+  // Without an engine there is nothing to be said of the file; that the engine fails has been told.
+  if (read === null) return false;
+  const { graph, diagnostics } = read;
   if (graph === null) {
     const detail = diagnostics.map(formatDiagnostic).join('\n');
     workbench.notices.add({ kind: 'error', text: texts.files.notReadable(name), detail });
