@@ -13,11 +13,18 @@ test('drags operators in, wires them, and sees shapes on every wire', async ({ w
   await workbench.expectNodes('input', 'linear1', 'relu1');
   await workbench.connect('input.y', 'linear1.x');
   await workbench.connect('linear1.y', 'relu1.x');
-  await expect(workbench.wire('linear1.y', 'relu1.x').locator('text')).toHaveText(/×10$/);
+  // An input is a scalar until it is told a shape; a linear layer needs features, and says so where the wire arrives.
+  await expect(workbench.node('linear1')).toContainText('expects 1 to 8 dimensions, gets 0');
+  await workbench.select('input');
+  await workbench.setAttribute('Shape', '4, 8');
+  await workbench.expectWire('input.y', 'linear1.x', ['4×8']);
+  await workbench.expectWire('linear1.y', 'relu1.x', ['4×10']);
+  await workbench.expectShape('relu1', '4×10 → 4×10');
 
-  await workbench.press('Control+z');
+  await workbench.select('relu1');
+  await workbench.press('Control+z', 'Control+z');
   await expect(workbench.wire('linear1.y', 'relu1.x')).toHaveCount(0);
-  await workbench.press('Control+Shift+z');
+  await workbench.press('Control+Shift+z', 'Control+Shift+z');
   await expect(workbench.wire('linear1.y', 'relu1.x')).toHaveCount(1);
 });
 
@@ -47,12 +54,15 @@ test('a wire dropped on the empty canvas offers what fits, and connects it', asy
 
 test('a double click and the slash key search for operators at the cursor', async ({ workbench }) => {
   const at = await workbench.emptyPlace({ x: 400, y: 160 });
+  const search = workbench.page.getByRole('combobox', { name: 'Add a node' });
   await workbench.page.mouse.dblclick(at.x, at.y);
+  await expect(search).toBeFocused();
   await workbench.page.keyboard.type('softmax');
   await workbench.press('Enter');
   await workbench.expectNodes('softmax1');
   await workbench.page.mouse.move(at.x, at.y + 120);
   await workbench.press('/');
+  await expect(search).toBeFocused();
   await workbench.page.keyboard.type('relu');
   await workbench.press('Escape');
   await workbench.expectNodes('softmax1');

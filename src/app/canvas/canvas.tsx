@@ -11,7 +11,7 @@ import {
   ReactFlowProvider,
   SelectionMode,
 } from '@xyflow/react';
-import { lazy, Suspense, useMemo, useState } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
 import { useSession, useTheme, useView } from '../state/context.tsx';
 import { isStale } from '../state/session-store.ts';
 import { familyLooks } from '../ui/family-look.ts';
@@ -34,7 +34,8 @@ import { type Positions, useScopeFlow } from './use-scope-flow.ts';
 import { useVisibleValues } from './use-visible-values.ts';
 import { Wire } from './wire.tsx';
 
-const AddSearch = lazy(async () => ({ default: (await import('./parts/add-search.tsx')).AddSearch }));
+const loadAddSearch = () => import('./parts/add-search.tsx');
+const AddSearch = lazy(async () => ({ default: (await loadAddSearch()).AddSearch }));
 const ConnectList = lazy(async () => ({ default: (await import('./parts/connect-list.tsx')).ConnectList }));
 const nodeTypes: NodeTypes = { op: OpNode };
 const edgeTypes: EdgeTypes = { wire: Wire };
@@ -62,6 +63,11 @@ function Flow() {
   const keys = useCanvasKeys(flow);
   useCanvasPort(flow, setMoved, gestures.pointer);
   useVisibleValues(flow);
+  // Search comes with the first free moment, so that typing right after a double click loses no letter.
+  useEffect(() => {
+    const timer = setTimeout(loadAddSearch, 1500);
+    return () => clearTimeout(timer);
+  }, []);
   const readOnly = flow.scope?.readOnly ?? true;
   return (
     <ConnectingContext value={connecting}>
@@ -119,7 +125,7 @@ function Flow() {
             {overlay?.kind === 'connect' && <ConnectList node={overlay.node} flow={flow} />}
           </Suspense>
         </ReactFlow>
-        {flow.nodes.length === 0 && <EmptyHint />}
+        {flow.nodes.length === 0 && run !== 'starting' && <EmptyHint />}
       </div>
     </ConnectingContext>
   );

@@ -27,11 +27,9 @@ export function useCamera(nodes: readonly FlowNode[]): CameraProps {
     const place = `${id} ${key}`;
     if (!ready || shown.current === place) return;
     const kept = view.getState().cameras[key];
-    if (kept) void flow.setViewport(kept);
-    else if (!empty) {
-      const { width, height } = store.getState();
-      void flow.setViewport(viewportOf(nodes, width, height));
-    } else return;
+    const { width, height } = store.getState();
+    // An empty canvas stays where it is when the first node comes.
+    void flow.setViewport(kept ?? (empty ? { x: 0, y: 0, zoom: 1 } : viewportOf(nodes, width, height)));
     shown.current = place;
   }, [ready, id, key, empty, nodes, flow, view, store]);
   return {

@@ -1,6 +1,6 @@
 // Keeps the document in this browser: a second after the last change, and at once when the page is left. Each tab keeps its
 // own document; a new tab starts from the one kept last.
-import type { DBSchema, IDBPDatabase } from 'idb';
+import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
 import type { GraphFile } from '../../graph/schema.ts';
 
 /** What is kept of a document. `graph` is read like a foreign file when it comes back. */
@@ -27,13 +27,11 @@ const mostKept = 20;
 export function createDocumentKeeper(name = 'chainrule'): DocumentKeeper {
   let opened: Promise<IDBPDatabase<Schema>> | undefined;
   const database = (): Promise<IDBPDatabase<Schema>> => {
-    opened ??= import('idb').then(({ openDB }) =>
-      openDB<Schema>(name, 1, {
-        upgrade(db) {
-          db.createObjectStore('documents', { keyPath: 'id' }).createIndex('savedAt', 'savedAt');
-        },
-      }),
-    );
+    opened ??= openDB<Schema>(name, 1, {
+      upgrade(db) {
+        db.createObjectStore('documents', { keyPath: 'id' }).createIndex('savedAt', 'savedAt');
+      },
+    });
     return opened;
   };
   return {

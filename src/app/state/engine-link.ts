@@ -185,6 +185,7 @@ export function createEngineLink(options: EngineLinkOptions): EngineLink {
       problems: report.diagnostics,
       session: startOf(report),
       lastSteps: lastStepsOf(report.steps),
+      ...(report.runnable ? {} : { summaries: {} }),
     });
     dispatch({ kind: 'compiled', runnable: report.runnable });
   }

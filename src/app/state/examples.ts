@@ -10,8 +10,6 @@ export interface Example {
   load(): Promise<string>;
 }
 
-export const firstExample = 'xyz';
-
 /** All examples, simplest first as far as their order is known, else by name. */
 export function listExamples(): readonly Example[] {
   const titles = import.meta.glob<string>('../../../examples/*.json', { eager: true, import: 'name' });

@@ -23,8 +23,10 @@ export interface SessionData {
   readonly lastSteps: Readonly<Record<string, LastSteps>>;
   /** Value name → what is known of it; only values that are or were on screen. */
   readonly summaries: Readonly<Record<string, Summary>>;
-  /** Rises with every change of `summaries`, so that canvases know when to draw again. */
+  /** Rises with every answer about values: who shows one at full size asks again. */
   readonly summariesVersion: number;
+  /** Of the graph that the summaries belong to. */
+  readonly summariesRevision: number;
   readonly training: TrainState | null;
   readonly curves: readonly CurvePoint[];
   readonly sources: readonly DataSourceFacts[];
@@ -59,6 +61,7 @@ export function createSessionStore(): SessionStore {
     lastSteps: {},
     summaries: {},
     summariesVersion: 0,
+    summariesRevision: 0,
     training: null,
     curves: [],
     sources: [],
@@ -69,7 +72,8 @@ export function createSessionStore(): SessionStore {
 
 /** Whether what is on screen belongs to an older graph than the one drawn. */
 export function isStale(data: SessionData): boolean {
-  return data.report !== null && data.report.revision !== data.wanted;
+  const { report, wanted, summariesRevision } = data;
+  return report !== null && (report.revision !== wanted || (report.runnable && summariesRevision !== wanted));
 }
 
 /** The step that runs next, or undefined at the end. */
@@ -84,6 +88,11 @@ export function lastStep(data: SessionData): CompileReport['steps'][number] | un
 
 export function isTraining(data: SessionData): boolean {
   return data.training?.status === 'running';
+}
+
+/** All epochs of this set-up are done: more of them, or new parameters, are needed to go on. */
+export function hasFinished({ training, wanted }: SessionData): boolean {
+  return training?.status === 'finished' && training.revision === wanted;
 }
 
 /** The map, unless parameters, graph or example have changed since it was made. */

@@ -1,7 +1,7 @@
 // Fetches summaries of the values on screen: one request at a time, the visible ones only, the latest wish wins. What is told
 // of an older graph is dropped.
 import type { Summary, SummaryRequest, Theme } from '../../engine/protocol.ts';
-import { isStale, type SessionStore } from './session-store.ts';
+import type { SessionStore } from './session-store.ts';
 
 export interface SummaryFetcher {
   watch(owner: string, requests: readonly SummaryRequest[]): void;
@@ -40,10 +40,14 @@ export function createSummaryFetcher({ session, theme, fetch, pauseMs = 60 }: Su
     const all = wish === 'all';
     wish = 'none';
     const data = session.getState();
-    if (data.report === null || !data.report.runnable || isStale(data)) return;
+    if (data.report === null || !data.report.runnable || data.report.revision !== data.wanted) return;
     if (all) asked.clear();
     const requests = merge(owners.values()).filter((each) => !covers(asked.get(each.name), each));
-    if (requests.length === 0) return;
+    if (requests.length === 0) {
+      // Nothing is on screen, so nothing on screen is out of date.
+      if (data.summariesRevision !== data.wanted) session.setState({ summaries: {}, summariesRevision: data.wanted });
+      return;
+    }
     busy = true;
     for (const request of requests) asked.set(request.name, request);
     const answer = await fetch(requests, theme());
@@ -56,6 +60,7 @@ export function createSummaryFetcher({ session, theme, fetch, pauseMs = 60 }: Su
         // After a step what is off screen may have changed as well: it is forgotten rather than shown outdated.
         summaries: all ? fresh : { ...after.summaries, ...fresh },
         summariesVersion: after.summariesVersion + 1,
+        summariesRevision: answer.revision,
       });
     }
     if (wish !== 'none') want(wish);

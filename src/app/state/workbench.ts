@@ -8,6 +8,7 @@ import { texts } from '../ui/texts.ts';
 import type { DocumentKeeper } from './autosave.ts';
 import type { CanvasSlot } from './canvas-port.ts';
 import { createDocumentStore, type DocumentStore } from './document-store.ts';
+import { emptyGraph } from './empty-graph.ts';
 import { createEngineLink, type EngineLink } from './engine-link.ts';
 import type { CreateEngineClient } from './engine-port.ts';
 import { createExpansionStore, type ExpansionStore } from './expansion-store.ts';
@@ -53,7 +54,8 @@ export interface Workbench {
 }
 
 export interface WorkbenchOptions {
-  readonly graph: GraphFile;
+  /** Without one the page starts empty, with the engine waiting for the first `load`. */
+  readonly graph?: GraphFile;
   readonly createClient: CreateEngineClient;
   readonly keeper?: DocumentKeeper;
   /** Fields of the view that all graphs share. */
@@ -66,7 +68,7 @@ const viewKey = 'chainrule.view';
 
 export function createWorkbench(options: WorkbenchOptions): Workbench {
   const { browserStorage } = options;
-  const document = createDocumentStore(options.graph);
+  const document = createDocumentStore(options.graph ?? emptyGraph());
   const session = createSessionStore();
   const view = createViewStore(readKeptView(parsed(browserStorage?.getItem(viewKey)), 'browser'));
   const notices = createNotices();
@@ -130,7 +132,7 @@ export function createWorkbench(options: WorkbenchOptions): Workbench {
       if (state.report !== before.report) void refreshExpansions();
     }),
   ];
-  link.graphChanged();
+  if (options.graph !== undefined) link.graphChanged();
 
   function scopeNow(): ScopeGraph | null {
     return openScope(document.store.getState().graph, view.getState().scope, expansions.store.getState());

@@ -43,7 +43,7 @@ export class Workbench {
 
   button(name: string | RegExp): Locator {
     return this.page
-      .getByRole('toolbar', { name: 'Debugger' })
+      .getByRole('toolbar', { name: 'Run', exact: true })
       .getByRole('button', { name, ...(typeof name === 'string' ? { exact: true } : {}) });
   }
 
@@ -117,6 +117,13 @@ export class Workbench {
         ...(i > 0 ? { modifiers: ['ControlOrMeta'] as const } : {}),
       });
     }
+  }
+
+  /** Types an attribute of the selected node into the inspector. */
+  async setAttribute(title: string, value: string): Promise<void> {
+    const field = this.page.getByRole('complementary', { name: 'Inspector' }).getByLabel(title, { exact: true });
+    await field.fill(value);
+    await field.press('Enter');
   }
 
   async press(...keys: readonly string[]): Promise<void> {
