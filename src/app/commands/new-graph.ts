@@ -1,4 +1,5 @@
 import { FilePlus2 } from 'lucide-react';
+import { emptyGraph } from '../state/empty-graph.ts';
 import { texts } from '../ui/texts.ts';
 import type { Command } from './command.ts';
 
@@ -10,5 +11,5 @@ export const newGraphCommand: Command = {
   icon: FilePlus2,
 
   enabled: () => true,
-  run: async (workbench) => workbench.load((await import('../state/empty-graph.ts')).emptyGraph()),
+  run: (workbench) => workbench.load(emptyGraph()),
 };

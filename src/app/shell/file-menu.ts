@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import type { Command } from '../commands/command.ts';
 import { loadWeightsCommand } from '../commands/load-weights.ts';
 import { newGraphCommand } from '../commands/new-graph.ts';
@@ -13,14 +13,14 @@ import type { ThemeChoice } from '../state/view-store.ts';
 import type { MenuEntry } from '../ui/menu.tsx';
 import { texts } from '../ui/texts.ts';
 
-/** The entries of the File menu. */
-export function useFileMenu(): readonly MenuEntry[] {
+/** The entries of the File menu; the examples are listed once it is about to be opened. */
+export function useFileMenu(): { readonly entries: readonly MenuEntry[]; readonly prepare: () => void } {
   const workbench = useWorkbench();
   const theme = useView((view) => view.theme);
   const [list, setList] = useState<readonly Example[]>([]);
-  useEffect(() => {
-    void import('../state/examples.ts').then(({ listExamples }) => setList(listExamples()));
-  }, []);
+  const prepare = (): void => {
+    if (list.length === 0) void import('../state/examples.ts').then(({ listExamples }) => setList(listExamples()));
+  };
   const examples = list.map(
     (example): MenuEntry => ({
       kind: 'item',
@@ -39,7 +39,7 @@ export function useFileMenu(): readonly MenuEntry[] {
       run: () => workbench.look({ theme: choice }),
     }),
   );
-  return [
+  const entries: readonly MenuEntry[] = [
     useEntry(newGraphCommand),
     useEntry(openCommand),
     { kind: 'menu', id: 'examples', title: texts.commands.examples, entries: examples },
@@ -50,6 +50,7 @@ export function useFileMenu(): readonly MenuEntry[] {
     { kind: 'line', id: 'line2' },
     { kind: 'menu', id: 'theme', title: texts.commands.theme.label, entries: themes },
   ];
+  return { entries, prepare };
 }
 
 function useEntry(command: Command): MenuEntry {

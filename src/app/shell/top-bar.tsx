@@ -22,11 +22,12 @@ export function TopBar() {
   const theme = useTheme();
   const palette = useCommand(paletteCommand);
   const themeSwitch = useCommand(themeCommand);
+  const menu = useFileMenu();
   return (
     <header className={styles['bar']}>
       <div className={styles['left']}>
         <Logo />
-        <Menu entries={useFileMenu()}>
+        <Menu entries={menu.entries} onPrepare={menu.prepare}>
           <Button look="quiet">
             {texts.shell.file}
             <ChevronDown size={13} aria-hidden />

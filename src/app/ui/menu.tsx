@@ -21,6 +21,8 @@ export type MenuEntry =
 export interface MenuProps {
   readonly entries: readonly MenuEntry[];
   readonly align?: 'start' | 'end';
+  /** Called when it is about to be opened: entries may still have to be loaded. */
+  readonly onPrepare?: () => void;
   /** What opens it. */
   readonly children: ReactElement<TriggerProps>;
 }
@@ -41,7 +43,10 @@ const OpenMenu = lazy(async () => ({ default: (await load()).OpenMenu }));
 export function Menu(props: MenuProps) {
   const [opened, setOpened] = useState(false);
   const open = (): void => setOpened(true);
-  const prepare = (): void => void load();
+  const prepare = (): void => {
+    props.onPrepare?.();
+    void load();
+  };
   const trigger = cloneElement(props.children, {
     onClick: open,
     onKeyDown: (event) => {
