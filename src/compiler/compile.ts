@@ -115,9 +115,11 @@ export function compile(graph: GraphFile, registry: Registry, options: CompileOp
   if (hasErrors(diagnostics)) return nothing;
 
   const keepSteps = options.retain === 'all';
+  const numerics = options.numerics ?? graph.training.numerics;
   const program = runPipeline(builder.finish(mode, [...results]), {
     off: options.off ?? [],
     keepSteps,
+    numerics,
     ...(options.trace ? { trace: options.trace } : {}),
   });
   const allocation = allocate(program, {
@@ -133,7 +135,7 @@ export function compile(graph: GraphFile, registry: Registry, options: CompileOp
     mode,
     seed: graph.seed,
     batch,
-    numerics: options.numerics ?? graph.training.numerics,
+    numerics,
     retain: options.retain,
     loss,
     metrics: measured,

@@ -28,6 +28,7 @@ export interface PipelineOptions {
   readonly off: readonly string[];
   /** Everything is retained: only passes that leave the debugger's steps alone. */
   readonly keepSteps: boolean;
+  readonly numerics: 'fast' | 'strict';
   readonly trace?: (trace: PassTrace) => void;
 }
 
@@ -37,7 +38,7 @@ export function runPipeline(program: Program, options: PipelineOptions): Program
   let current = program;
   for (const pass of pipeline) {
     if (options.off.includes(pass.name) || (options.keepSteps && pass.mergesSteps)) continue;
-    const after = pass.run(current, { keep: new Set(current.results) });
+    const after = pass.run(current, { keep: new Set(current.results), numerics: options.numerics });
     check(after, pass.name);
     options.trace?.({ pass: pass.name, before: current, after });
     current = after;

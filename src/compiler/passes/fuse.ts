@@ -1,5 +1,6 @@
 // Fusion: an elementwise pass disappears into the elementwise pass or reduction that reads it, or into the tile store of
-// the gemm or convolution that feeds it. Same arithmetic in the same order: results keep their bits.
+// the gemm or convolution that feeds it. Same arithmetic in the same order: results keep their bits, but for sums in fast
+// numerics: how a reduction spreads its terms over lanes depends on what it reads.
 import type {
   Access,
   ElementwiseSpec,
@@ -20,7 +21,7 @@ const maxLines = 96;
 export const fuse: Pass = {
   name: 'fuse',
   mergesSteps: true,
-  run(program: Program, { keep }): Program {
+  run(program: Program, { keep, numerics }): Program {
     const instructions: (Instruction | null)[] = [...program.instructions];
     const producer = producers(program.instructions);
     const readers = new Map<ValueId, Set<number>>();
@@ -46,7 +47,7 @@ export const fuse: Pass = {
       for (let again = true; again; ) {
         again = false;
         const reader = instructions[index];
-        if (!reader || (reader.kernel.op !== 'elementwise' && reader.kernel.op !== 'reduce')) break;
+        if (!reader || !takesMore(reader.kernel, numerics)) break;
         for (const id of new Set(reader.inputs)) {
           const at = sole(id, index);
           const giver = at === null ? null : instructions[at];
@@ -67,6 +68,12 @@ export const fuse: Pass = {
     return { ...program, instructions: instructions.filter((instruction) => instruction !== null) };
   },
 };
+
+/** Whether other lines may be written into a kernel's body. */
+function takesMore(kernel: KernelSpec, numerics: 'fast' | 'strict'): boolean {
+  if (kernel.op !== 'reduce') return kernel.op === 'elementwise';
+  return numerics === 'fast' || kernel.outputs.every(({ by }) => by === 'max' || by === 'min');
+}
 
 function merge(program: Program, giver: Instruction, reader: Instruction, id: ValueId): Instruction | null {
   const { kernel } = reader;

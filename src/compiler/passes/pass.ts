@@ -4,6 +4,8 @@ import type { Instruction, Program, ValueId } from '../../program/program.ts';
 export interface PassContext {
   /** Values that must stay readable: results, and what is retained. */
   readonly keep: ReadonlySet<ValueId>;
+  /** strict: no pass may change a bit of any result. */
+  readonly numerics: 'fast' | 'strict';
 }
 
 export interface Pass {
