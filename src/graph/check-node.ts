@@ -1,5 +1,6 @@
 // Checks one node against what its operator or its block allows; faulty members are left out and said.
-import { allOperators, findOperator } from '../operators/catalogue.ts';
+import { allOperators } from '../operators/catalogue.ts';
+import { describeOperator } from '../operators/catalogue-details.ts';
 import { type Diagnostic, error } from '../tensor/diagnostic.ts';
 import { argumentNames, checkAttributes } from './check-attributes.ts';
 import { toPointer } from './json-text.ts';
@@ -27,7 +28,7 @@ export function allOperatorNames(): readonly string[] {
 }
 
 function checkOperator(node: GraphNode, json: string, { block, report }: NodeContext): GraphNode | undefined {
-  const entry = findOperator(node.op);
+  const entry = describeOperator(node.op);
   if (entry === undefined) return undefined;
   const place = { path: node.id, json: `${json}/attributes`, owner: `${node.op} \`${node.id}\`` };
   const { attributes, diagnostics } = checkAttributes(entry.attributes, node.attributes, place, block !== undefined);

@@ -43,7 +43,7 @@ export function nodePorts(node: PortOwner, findBlock: FindBlock): NodePorts | nu
   }
   const entry = findOperator(node.op);
   if (entry === undefined) return null;
-  const own = ownDtype(node.attributes, entry.attributes);
+  const own = entry.dtype && ownDtype(node.attributes, entry.dtype);
   const data = Object.entries(entry.inputs).map(([name, spec]) =>
     port(name, { ...spec, optional: spec.optional === true }),
   );
@@ -95,10 +95,8 @@ function recurrencePorts(block: Signature, attributes: GraphNode['attributes']):
 }
 
 /** Data enters with the type that its node declares. */
-function ownDtype(attributes: GraphNode['attributes'], schema: Readonly<Record<string, unknown>>): DType | undefined {
-  const properties = schema['properties'] as Readonly<Record<string, { readonly default?: unknown }>> | undefined;
-  if (properties === undefined || !Object.hasOwn(properties, 'dtype')) return undefined;
-  const dtype = attributes['dtype'] ?? properties['dtype']?.default;
+function ownDtype(attributes: GraphNode['attributes'], usual: DType): DType | undefined {
+  const dtype = attributes['dtype'] ?? usual;
   return dtype === 'float32' || dtype === 'int32' ? dtype : undefined;
 }
 

@@ -1,6 +1,6 @@
 // Reads the training set-up and checks what it refers to: nodes, optimisers and their options.
 import { parseValueName } from '../language/value-name.ts';
-import { allOptimizers, findOptimizer } from '../operators/catalogue.ts';
+import { allOptimizers, findOptimizer } from '../operators/catalogue-details.ts';
 import { type Diagnostic, error } from '../tensor/diagnostic.ts';
 import { checkAttributes, nearest } from './check-attributes.ts';
 import { defaultTraining } from './default-training.ts';

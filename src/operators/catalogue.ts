@@ -1,5 +1,5 @@
-// Lookups in the generated catalogue: what the page and the graph may know of operators, without their code.
-import { type CatalogueEntry, catalogue, type OptimizerEntry, optimizerCatalogue } from './catalogue.generated.ts';
+// Lookups in the generated catalogue: what drawing a graph needs of operators, without their code. The rest: catalogue-details.
+import { type CatalogueEntry, catalogue } from './catalogue.generated.ts';
 
 /** The operator called `id`, or undefined; safe for any text a file may hold. */
 export function findOperator(id: string): CatalogueEntry | undefined {
@@ -9,16 +9,4 @@ export function findOperator(id: string): CatalogueEntry | undefined {
 /** Every operator, by id. */
 export function allOperators(): readonly CatalogueEntry[] {
   return Object.values(catalogue);
-}
-
-/** The optimiser called `id`, or undefined. */
-export function findOptimizer(id: string): OptimizerEntry | undefined {
-  return Object.hasOwn(optimizerCatalogue, id)
-    ? (optimizerCatalogue as Readonly<Record<string, OptimizerEntry>>)[id]
-    : undefined;
-}
-
-/** Every optimiser, by id. */
-export function allOptimizers(): readonly OptimizerEntry[] {
-  return Object.values(optimizerCatalogue);
 }

@@ -1,7 +1,7 @@
 // The attributes of an operator as a form made from its JSON Schema. What is left out shows what is inferred.
 import { useMemo } from 'react';
 import { setAttribute } from '../../graph/edits/set-node.ts';
-import type { CatalogueEntry } from '../../operators/catalogue.generated.ts';
+import type { OperatorDescription } from '../../operators/catalogue-details.ts';
 import { useSession, useWorkbench } from '../state/context.tsx';
 import { fieldsOf, SchemaForm } from '../ui/forms/schema-form.tsx';
 import { texts } from '../ui/texts.ts';
@@ -11,7 +11,7 @@ import type { SelectedNode } from './use-selected.ts';
 
 interface AttributeSectionProps {
   readonly selected: SelectedNode;
-  readonly entry: CatalogueEntry;
+  readonly entry: OperatorDescription;
 }
 
 export function AttributeSection({ selected, entry }: AttributeSectionProps) {

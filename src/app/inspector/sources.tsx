@@ -1,8 +1,8 @@
-import type { CatalogueEntry } from '../../operators/catalogue.generated.ts';
+import type { OperatorDescription } from '../../operators/catalogue-details.ts';
 import styles from './inspector.module.css';
 
 /** Where the operator is documented elsewhere: links where the address follows from the name. */
-export function Sources({ entry }: { readonly entry: CatalogueEntry }) {
+export function Sources({ entry }: { readonly entry: OperatorDescription }) {
   const links: readonly (readonly [string, string])[] = [
     ...(entry.pytorch === null
       ? []

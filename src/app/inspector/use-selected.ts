@@ -3,8 +3,7 @@ import { useMemo } from 'react';
 import { useStore } from 'zustand';
 import type { NodeFacts } from '../../engine/protocol.ts';
 import type { GraphNode } from '../../graph/schema.ts';
-import type { CatalogueEntry } from '../../operators/catalogue.generated.ts';
-import { findOperator } from '../../operators/catalogue.ts';
+import { describeOperator, type OperatorDescription } from '../../operators/catalogue-details.ts';
 import { useDocument, useSession, useView, useWorkbench } from '../state/context.tsx';
 import { openScope, type ScopeGraph } from '../state/scope-graph.ts';
 import { instancePath } from '../state/view-store.ts';
@@ -12,7 +11,7 @@ import { instancePath } from '../state/view-store.ts';
 export interface SelectedNode {
   readonly node: GraphNode;
   /** undefined for blocks, recurrences and operators that are not known. */
-  readonly entry: CatalogueEntry | undefined;
+  readonly entry: OperatorDescription | undefined;
   /** Scope that edits are made in: '' or the block's name. */
   readonly scope: string;
   readonly readOnly: boolean;
@@ -40,6 +39,6 @@ export function useSelectedNode(): SelectedNode | null {
   return useMemo(() => {
     const node = scope?.nodes.find((each) => each.id === id);
     if (scope === null || node === undefined) return null;
-    return { node, entry: findOperator(node.op), scope: scope.block ?? '', readOnly: scope.readOnly, path, facts };
+    return { node, entry: describeOperator(node.op), scope: scope.block ?? '', readOnly: scope.readOnly, path, facts };
   }, [scope, id, path, facts]);
 }

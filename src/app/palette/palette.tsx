@@ -113,12 +113,12 @@ function moveFocus(event: React.KeyboardEvent<HTMLElement>): void {
 }
 
 function operatorEntries(): readonly Entry[] {
-  return allOperators().map(({ id, title, summary, family, keywords, pytorch, onnx }) => ({
+  return allOperators().map(({ id, title, summary, family, keywords }) => ({
     key: id,
     title,
     detail: summary,
     family,
-    search: [title, id, ...keywords, pytorch ?? '', onnx ?? ''],
+    search: [title, id, ...keywords],
     node: { op: id },
   }));
 }

@@ -3,7 +3,7 @@ import { type ReactNode, useMemo } from 'react';
 import * as z from 'zod/mini';
 import { setTraining } from '../../graph/edits/set-training.ts';
 import { type Penalty, scheduleSchema, type Training } from '../../graph/schema.ts';
-import { allOptimizers, findOptimizer } from '../../operators/catalogue.ts';
+import { allOptimizers, findOptimizer } from '../../operators/catalogue-details.ts';
 import { useDocument, useWorkbench } from '../state/context.tsx';
 import { SelectControl } from '../ui/forms/controls.tsx';
 import { Field } from '../ui/forms/field.tsx';

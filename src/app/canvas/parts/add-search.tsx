@@ -41,12 +41,12 @@ export function AddSearch({ overlay, flow }: { readonly overlay: AddOverlay; rea
         .get(from.node)
         ?.[from.side === 'output' ? 'outputs' : 'inputs'].find((port) => port.name === from.port);
     const all: Choice[] = [
-      ...allOperators().map(({ id, title, family, summary, keywords, pytorch }) => ({
+      ...allOperators().map(({ id, title, family, summary, keywords }) => ({
         key: id,
         title,
         family,
         summary,
-        search: [title, id, ...keywords, pytorch ?? ''],
+        search: [title, id, ...keywords],
         node: { op: id },
         port: undefined,
       })),
