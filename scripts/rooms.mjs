@@ -17,7 +17,10 @@ export const rooms = [
   { name: 'kernels' },
   { name: 'operators' },
   // Of the operators only the catalogue (pure data), so that the page, which needs the graph, stays small.
-  { name: 'graph', sees: ['tensor', 'language', 'program', 'kernels', 'operators/catalogue'] },
+  {
+    name: 'graph',
+    sees: ['tensor', 'language', 'program', 'kernels', 'operators/catalogue', 'operators/catalogue-details'],
+  },
   { name: 'compiler' },
   // A serialised plan runs without the graph and without the compiler that made it.
   { name: 'runtime', sees: ['tensor', 'language', 'program', 'kernels'] },
@@ -28,7 +31,15 @@ export const rooms = [
   { name: 'cli' },
   {
     name: 'app',
-    sees: ['tensor', 'language', 'graph', 'operators/catalogue', 'engine/protocol', 'engine/client'],
+    sees: [
+      'tensor',
+      'language',
+      'graph',
+      'operators/catalogue',
+      'operators/catalogue-details',
+      'engine/protocol',
+      'engine/client',
+    ],
   },
 ];
 
