@@ -60,8 +60,9 @@ function Curve({ title, rows, logarithmic = false, share = false, children }: Cu
             const value = latest(split);
             return (
               value !== undefined && (
-                <span key={split} className={styles[split]}>
-                  {texts.training.splits[split]} {write(value)}
+                <span key={split} className={styles[split]} title={texts.training.splits[split]}>
+                  <i>{texts.training.splits[split]} </i>
+                  {write(value)}
                 </span>
               )
             );
@@ -80,7 +81,8 @@ function Curve({ title, rows, logarithmic = false, share = false, children }: Cu
             <XAxis
               dataKey="iteration"
               type="number"
-              domain={['dataMin', 'dataMax']}
+              domain={[0, 'dataMax']}
+              allowDecimals={false}
               tick={tick}
               stroke="var(--line-strong)"
               tickCount={6}

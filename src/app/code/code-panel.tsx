@@ -8,7 +8,7 @@ import { useSession, useTheme, useView, useWorkbench } from '../state/context.ts
 import { Button } from '../ui/button.tsx';
 import { texts } from '../ui/texts.ts';
 import styles from './code-panel.module.css';
-import { nodeMarks, readGraphText } from './graph-text.ts';
+import { graphText, nodeMarks } from './graph-text.ts';
 import { createGraphEditor, type GraphEditor, type Mark, setEditorTheme, setGutter, setMarks } from './monaco.ts';
 import { replaceGraph } from './replace-graph.ts';
 import { textEdit } from './text-edit.ts';
@@ -87,7 +87,7 @@ export function CodePanel() {
 
 /** Keeps text and document the same, and tells what is wrong with the text while it is not. */
 function useSync(editor: GraphEditor | null): { readonly faults: readonly Mark[]; readonly discard: () => void } {
-  const { document, edit } = useWorkbench();
+  const { document, edit, link } = useWorkbench();
   const [faults, setFaults] = useState<readonly Mark[]>([]);
   /** The graph that text and document agree on; null while the text is broken. */
   const agreed = useRef<GraphFile | null>(null);
@@ -122,18 +122,26 @@ function useSync(editor: GraphEditor | null): { readonly faults: readonly Mark[]
     agreed.current = document.store.getState().graph;
     let timer: ReturnType<typeof setTimeout> | undefined;
     let clearGutter = (): void => undefined;
+    let alive = true;
 
-    const read = (): void => {
+    const read = async (): Promise<void> => {
       clearTimeout(timer);
       timer = undefined;
-      const { graph, marks } = readGraphText(editor.getValue());
+      const text = editor.getValue();
+      const result = await link.readGraph(text);
+      // Typed on, or left with another reading under way: the later one counts.
+      if (result === null || timer !== undefined || (alive && editor.getValue() !== text)) return;
+      const { graph, marks } = graphText(text, result);
+      if (graph !== null) {
+        agreed.current = graph;
+        edit(t.edit, (draft) => replaceGraph(draft, graph), 'code');
+      }
+      if (!alive) return;
       const errors = marks.filter(({ severity }) => severity === 'error');
       setMarks(editor, 'graph', marks);
       clearGutter();
       clearGutter = setGutter(editor, errors, styles['glyph'] as string);
       setFaults(errors);
-      agreed.current = graph;
-      if (graph !== null) edit(t.edit, (draft) => replaceGraph(draft, graph), 'code');
     };
     const onText = editor.onDidChangeModelContent(() => {
       clearTimeout(timer);
@@ -143,23 +151,26 @@ function useSync(editor: GraphEditor | null): { readonly faults: readonly Mark[]
         return;
       }
       agreed.current = null;
-      timer = setTimeout(read, debounceMs);
+      timer = setTimeout(() => void read(), debounceMs);
     });
     // What was typed last must not be lost when the panel is left or the canvas takes over.
-    const onBlur = editor.onDidBlurEditorText(() => timer !== undefined && read());
+    const onBlur = editor.onDidBlurEditorText(() => {
+      if (timer !== undefined) void read();
+    });
     const stop = document.store.subscribe((state, before) => {
       if (state.graph === before.graph || agreed.current === null) return;
       if (writeGraph(agreed.current) !== writeGraph(state.graph)) write(state.graph);
       else agreed.current = state.graph;
     });
     return () => {
-      if (timer !== undefined) read();
+      if (timer !== undefined) void read();
+      alive = false;
       onText.dispose();
       onBlur.dispose();
       stop();
       clearGutter();
     };
-  }, [editor, document, edit, write]);
+  }, [editor, document, edit, link, write]);
 
   return { faults, discard: () => write(document.store.getState().graph) };
 }

@@ -1,6 +1,6 @@
 // What the text in the editor is worth: the graph it holds, or what keeps it from being one, with places to mark.
 import { locatePointer } from '../../graph/json-text.ts';
-import { readGraph } from '../../graph/read-graph.ts';
+import type { ReadResult } from '../../graph/read-graph.ts';
 import type { GraphFile } from '../../graph/schema.ts';
 import { type Diagnostic, hasErrors } from '../../tensor/diagnostic.ts';
 import type { Mark } from './monaco.ts';
@@ -11,8 +11,8 @@ export interface GraphText {
   readonly marks: readonly Mark[];
 }
 
-export function readGraphText(text: string): GraphText {
-  const { graph, diagnostics } = readGraph(text);
+/** @param result what the reader made of the text */
+export function graphText(text: string, { graph, diagnostics }: ReadResult): GraphText {
   return {
     graph: hasErrors(diagnostics) ? null : graph,
     marks: diagnostics.map((each) => markOf(text, each)),

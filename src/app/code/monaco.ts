@@ -104,6 +104,24 @@ export function setGutter(editor: GraphEditor, marks: readonly Mark[], className
   return () => collection.clear();
 }
 
+/** Monaco's own colours on the page's surfaces (ui/tokens.css). */
 function monacoTheme(theme: Theme): string {
-  return theme === 'dark' ? 'vs-dark' : 'vs';
+  monaco.editor.defineTheme(`chainrule-${theme}`, {
+    base: theme === 'dark' ? 'vs-dark' : 'vs',
+    inherit: true,
+    rules: [],
+    colors:
+      theme === 'dark'
+        ? {
+            'editor.background': '#1a1d21',
+            'editorGutter.background': '#1a1d21',
+            'editorLineNumber.foreground': '#9aa4b0',
+          }
+        : {
+            'editor.background': '#ffffff',
+            'editorGutter.background': '#ffffff',
+            'editorLineNumber.foreground': '#59626d',
+          },
+  });
+  return `chainrule-${theme}`;
 }

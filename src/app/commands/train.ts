@@ -1,5 +1,5 @@
 import { GraduationCap } from 'lucide-react';
-import { isTraining } from '../state/session-store.ts';
+import { hasFinished, isTraining } from '../state/session-store.ts';
 import { texts } from '../ui/texts.ts';
 import type { Command } from './command.ts';
 
@@ -14,6 +14,7 @@ export const trainCommand: Command = {
     session.getState().run.kind === 'ready' &&
     session.getState().report?.runnable === true &&
     session.getState().report?.loss !== null &&
-    !isTraining(session.getState()),
+    !isTraining(session.getState()) &&
+    !hasFinished(session.getState()),
   run: ({ link, session }) => link.train(session.getState().training?.status === 'paused' ? 'resume' : 'start'),
 };

@@ -80,9 +80,7 @@ export function Timeline() {
 const none: Steps = [];
 
 /** How many steps each phase has, in order. */
-export function phaseSpans(
-  steps: Steps,
-): readonly { readonly phase: Steps[number]['phase']; readonly count: number }[] {
+function phaseSpans(steps: Steps): readonly { readonly phase: Steps[number]['phase']; readonly count: number }[] {
   const phases = [...new Set(steps.map((step) => step.phase))];
   return phases.map((phase) => ({ phase, count: steps.filter((step) => step.phase === phase).length }));
 }

@@ -40,13 +40,7 @@ export function FixedValue({ selected }: { readonly selected: SelectedNode }) {
       </Field>
       {value === undefined && sampled && <p className={styles['note']}>{t.sampled}</p>}
       {value !== undefined && (count === 1 || count > mostInTable) && (
-        <NumberList
-          value={value}
-          one={count === 1}
-          disabled={readOnly}
-          label={texts.canvas.editValue(node.id)}
-          onChange={change}
-        />
+        <NumberList value={value} one={count === 1} disabled={readOnly} label={t.holds} onChange={change} />
       )}
       {value !== undefined && count > 1 && count <= mostInTable && shape !== undefined && (
         <ElementTable
