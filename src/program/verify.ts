@@ -63,8 +63,18 @@ function checkKernel(spec: KernelSpec, inputs: readonly Shape[], outputs: readon
           checkAccess(access, spec.shape, outputs[access.slot] ?? [], `output ${i}`),
         ),
       ];
-    case 'reduce':
-      return spec.inputs.flatMap((access, i) => checkAccess(access, spec.shape, inputs[i] ?? [], `input ${i}`));
+    case 'reduce': {
+      const kept = spec.shape.filter((_, axis) => !spec.axes.includes(axis));
+      return [
+        ...spec.inputs.flatMap((access, i) => checkAccess(access, spec.shape, inputs[i] ?? [], `input ${i}`)),
+        ...outputs.flatMap((shape, i) => checkCount(shape, numel(kept), `output ${i}`)),
+      ];
+    }
+    case 'arg_reduce':
+      return [
+        ...checkAccess(spec.input, spec.shape, inputs[0] ?? [], 'input 0'),
+        ...checkCount(outputs[0] ?? [], numel(spec.shape.toSpliced(spec.axis, 1)), 'output 0'),
+      ];
     case 'assemble':
       return spec.pieces.flatMap((piece, i) => [
         ...checkAccess(piece.input, piece.shape, inputs[i] ?? [], `piece ${i}`),
@@ -74,8 +84,58 @@ function checkKernel(spec: KernelSpec, inputs: readonly Shape[], outputs: readon
       return checkGemm(spec, inputs, outputs[0] ?? []);
     case 'view':
       return numel(inputs[0] ?? []) === numel(outputs[0] ?? []) ? [] : ['sees another number of elements'];
-    default:
-      return [];
+    default: {
+      const { reads, writes } = elementCounts(spec);
+      return [
+        ...reads.flatMap((count, i) => checkCount(inputs[i] ?? [], count, `input ${i}`)),
+        ...writes.flatMap((count, i) => checkCount(outputs[i] ?? [], count, `output ${i}`)),
+      ];
+    }
+  }
+}
+
+function checkCount(buffer: Shape, count: number, what: string): string[] {
+  return numel(buffer) === count ? [] : [`${what} has ${numel(buffer)} elements, its kernel ${count}`];
+}
+
+type Fixed = Exclude<KernelSpec, { op: 'elementwise' | 'reduce' | 'arg_reduce' | 'assemble' | 'gemm' | 'view' }>;
+
+/** Elements of the buffers of kernels that walk them whole, in the order of the instruction's operands. */
+function elementCounts(spec: Fixed): { readonly reads: readonly number[]; readonly writes: readonly number[] } {
+  switch (spec.op) {
+    case 'softmax': {
+      const count = spec.outer * spec.size * spec.inner;
+      return { reads: [count], writes: [count] };
+    }
+    case 'bernoulli':
+      return { reads: [1], writes: [spec.count] };
+    case 'gather':
+    case 'scatter_add': {
+      const { outer, size, count, inner } = spec;
+      const [table, rows] = [outer * size * inner, outer * count * inner];
+      return spec.op === 'gather'
+        ? { reads: [table, count], writes: [rows] }
+        : { reads: [rows, count], writes: [table] };
+    }
+    case 'conv2d': {
+      const { batch, inChannels, inSize, outChannels, outSize, kernel, groups } = spec.geometry;
+      const x = batch * inChannels * numel(inSize);
+      const y = batch * outChannels * numel(outSize);
+      const weight = (outChannels * inChannels * numel(kernel)) / groups;
+      if (spec.direction === 'forward') return { reads: [x, weight], writes: [y] };
+      return spec.direction === 'input_grad'
+        ? { reads: [y, weight], writes: [x] }
+        : { reads: [x, y], writes: [weight] };
+    }
+    case 'max_pool2d':
+    case 'max_pool2d_grad':
+    case 'avg_pool2d': {
+      const { planes, inSize, outSize } = spec.geometry;
+      const [x, y] = [planes * numel(inSize), planes * numel(outSize)];
+      if (spec.op === 'max_pool2d') return { reads: [x], writes: [y, y] };
+      if (spec.op === 'max_pool2d_grad') return { reads: [y, y], writes: [x] };
+      return spec.direction === 'forward' ? { reads: [x], writes: [y] } : { reads: [y], writes: [x] };
+    }
   }
 }
 

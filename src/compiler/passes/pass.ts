@@ -22,9 +22,15 @@ export function substitute(
   instructions: readonly Instruction[],
 ): Program {
   if (replacement.size === 0) return { ...program, instructions };
+  const known = new Map<ValueId, ValueId>();
   const final = (id: ValueId): ValueId => {
     let at = id;
-    for (let next = replacement.get(at); next !== undefined; next = replacement.get(at)) at = next;
+    const passed: ValueId[] = [];
+    for (let next = replacement.get(at); next !== undefined; next = replacement.get(at)) {
+      passed.push(at);
+      at = known.get(at) ?? next;
+    }
+    for (const each of passed) known.set(each, at); // long rows of copies stay linear
     return at;
   };
   const aliases = new Map([...program.aliases].map(([name, id]) => [name, final(id)]));

@@ -1,0 +1,421 @@
+// Each pass on one small program: text in, text out.
+import { describe, expect, test } from 'vitest';
+import { deadCode } from '../../../src/compiler/passes/dead-code.ts';
+import { fold } from '../../../src/compiler/passes/fold.ts';
+import { forwardCopies } from '../../../src/compiler/passes/forward-copies.ts';
+import { fuse } from '../../../src/compiler/passes/fuse.ts';
+import type { Pass } from '../../../src/compiler/passes/pass.ts';
+import { share } from '../../../src/compiler/passes/share.ts';
+import { pipeline, runPipeline } from '../../../src/compiler/pipeline.ts';
+import { permuteAxes } from '../../../src/program/access.ts';
+import { printProgram } from '../../../src/program/print.ts';
+import type { Program } from '../../../src/program/program.ts';
+import { verifyProgram } from '../../../src/program/verify.ts';
+import { programOf } from '../../support/programs.ts';
+
+function apply(pass: Pass, program: Program, numerics: 'fast' | 'strict' = 'fast'): Program {
+  const after = pass.run(program, { keep: new Set(program.results), numerics });
+  expect(verifyProgram(after)).toEqual([]);
+  return after;
+}
+
+/** The pass's result as text, lines trimmed. */
+function after(pass: Pass, program: Program, numerics: 'fast' | 'strict' = 'fast'): string[] {
+  return printProgram(apply(pass, program, numerics)).split('\n');
+}
+
+const before = (program: Program) => printProgram(program).split('\n');
+
+describe('dead-code', () => {
+  test('drops what nobody reads; keeps results and in-place updates', () => {
+    const program = programOf(({ emit, feed, parameter, under, named, replace }) => {
+      const x = feed('x.y', [4]);
+      const w = parameter('w.value', [4]);
+      under('a');
+      const used = named(
+        'a.y',
+        emit.map([x], (e, v) => e.neg(v)),
+      );
+      named(
+        'unused.y',
+        emit.map([used], (e, v) => e.abs(v)),
+      );
+      const y = named(
+        'b.y',
+        emit.map([used], (e, v) => e.exp(v)),
+      );
+      replace(
+        'next(w.value)',
+        emit.map([w, used], (e, a, b) => e.sub(a, b)),
+        w,
+      );
+      return [y];
+    });
+    expect(before(program)).toHaveLength(4);
+    expect(after(deadCode, program)).toEqual([
+      'a.y[4] = elementwise 4 neg(x.y)(x.y)',
+      'b.y[4] = elementwise 4 exp(a.y)(a.y)',
+      'next(w.value)![4] = elementwise 4 (w.value − a.y)(w.value, a.y)',
+    ]);
+  });
+});
+
+describe('fold', () => {
+  const program = programOf(({ emit, feed, under, named }) => {
+    const x = feed('x.y', [2]);
+    under('c');
+    const two = emit.constant([2], [1, 2]);
+    const three = named(
+      'three.y',
+      emit.map([two, emit.constant([], [1])], (e, a, b) => e.add(a, b)),
+    );
+    const power = named(
+      'power.y',
+      emit.map([three], (e, a) => e.exp(a)),
+    );
+    const sum = named('sum.y', emit.reduce([three], { axes: [0], keepdim: true }));
+    return [
+      named(
+        'y.y',
+        emit.map([x, power, sum], (e, a, b, c) => e.add(e.mul(a, b), c)),
+      ),
+    ];
+  });
+
+  test('computes what is correctly rounded, and leaves the rest to the kernels', () => {
+    const folded = apply(fold, program);
+    expect(before(folded)).toEqual([
+      'power.y[2] = elementwise 2 exp(three.y)(three.y)',
+      'sum.y[1] = reduce 2 over 0 sum three.y(three.y)',
+      'y.y[2] = elementwise 2 ((x.y · power.y) + sum.y)(x.y, power.y, sum.y)',
+    ]);
+    const three = folded.values.find((value) => value.name === 'three.y');
+    expect([three?.kind, [...(three?.data ?? [])]]).toEqual(['constant', [2, 3]]);
+  });
+
+  test('a constant that float32 does not hold, or two roundings, are not folded', () => {
+    const left = programOf(({ emit, under, named }) => {
+      under('c');
+      const one = emit.constant([], [1]);
+      const third = named(
+        'third.y',
+        emit.map([one], (e, a) => e.mul(a, e.constant(0.1))),
+      );
+      const twice = named(
+        'twice.y',
+        emit.map([one], (e, a) => e.div(e.add(a, a), e.add(a, e.constant(2)))),
+      );
+      return [
+        named(
+          'y.y',
+          emit.map([third, twice], (e, a, b) => e.add(a, b)),
+        ),
+      ];
+    });
+    expect(after(fold, left)).toEqual(before(left));
+  });
+});
+
+describe('forward-copies', () => {
+  test('readers of a copy read the original; copies of what changes in place stay', () => {
+    const program = programOf(({ emit, feed, parameter, under, named, replace }) => {
+      const x = feed('x.y', [2, 3]);
+      const w = parameter('w.value', [2, 3]);
+      under('a');
+      const y = named(
+        'a.y',
+        emit.map([x], (e, v) => e.neg(v)),
+      );
+      const copy = named('copy.y', emit.copy(y));
+      const turned = named('turned.y', emit.copy(permuteAxes(y, [1, 0])));
+      const old = named('old.y', emit.copy(w));
+      replace(
+        'next(w.value)',
+        emit.map([w, copy], (e, a, b) => e.sub(a, b)),
+        w,
+      );
+      return [
+        named(
+          'z.y',
+          emit.map([copy, old], (e, a, b) => e.add(a, b)),
+        ),
+        turned,
+      ];
+    });
+    const changed = apply(forwardCopies, program);
+    expect(before(changed)).toEqual([
+      'a.y[2,3] = elementwise 2×3 neg(x.y)(x.y)',
+      'turned.y[3,2] = elementwise 3×2 a.y(a.y)',
+      'old.y[2,3] = elementwise 2×3 w.value(w.value)',
+      'next(w.value)![2,3] = elementwise 2×3 (w.value − a.y)(w.value, a.y)',
+      'z.y[2,3] = elementwise 2×3 (a.y + old.y)(a.y, old.y)',
+    ]);
+    expect(changed.values[changed.aliases.get('copy.y') as number]?.name).toBe('a.y');
+  });
+
+  test('a copy that is a result answers to its name through the original', () => {
+    const program = programOf(({ emit, feed, under, named }) => {
+      under('a');
+      const y = named(
+        'a.y',
+        emit.map([feed('x.y', [3])], (e, v) => e.neg(v)),
+      );
+      return [named('copy.y', emit.copy(y))];
+    });
+    const changed = apply(forwardCopies, program);
+    expect(before(changed)).toEqual(['a.y[3] = elementwise 3 neg(x.y)(x.y)']);
+    expect(changed.results).toEqual([changed.aliases.get('copy.y')]);
+  });
+
+  test('a long row of copies is followed in one go', () => {
+    const program = programOf(({ emit, feed, under }) => {
+      under('a');
+      let y = emit.map([feed('x.y', [1])], (e, v) => e.neg(v));
+      for (let i = 0; i < 20_000; i++) y = emit.copy(y);
+      return [emit.map([y], (e, v) => e.exp(v))];
+    });
+    expect(after(forwardCopies, program)).toHaveLength(2);
+  });
+});
+
+describe('share', () => {
+  test('computes equal kernels on equal inputs once; what is kept stays under its own name', () => {
+    const program = programOf(({ emit, feed, under, named }) => {
+      const x = feed('x.y', [4]);
+      under('a');
+      const first = named(
+        'first.y',
+        emit.map([x], (e, v) => e.exp(v)),
+      );
+      const second = named(
+        'second.y',
+        emit.map([x], (e, v) => e.exp(v)),
+      );
+      const a = named(
+        'a.y',
+        emit.map([first], (e, v) => e.neg(v)),
+      );
+      const b = named(
+        'b.y',
+        emit.map([second], (e, v) => e.neg(v)),
+      );
+      const kept = named(
+        'kept.y',
+        emit.map([x], (e, v) => e.exp(v)),
+      );
+      return [
+        named(
+          'sum.y',
+          emit.map([a, b], (e, u, v) => e.add(u, v)),
+        ),
+        kept,
+      ];
+    });
+    expect(after(share, program)).toEqual([
+      'first.y[4] = elementwise 4 exp(x.y)(x.y)',
+      'a.y[4] = elementwise 4 neg(first.y)(first.y)',
+      'kept.y[4] = elementwise 4 exp(x.y)(x.y)',
+      'sum.y[4] = elementwise 4 (a.y + a.y)(a.y, a.y)',
+    ]);
+  });
+
+  test('masks of two nodes are different streams, and updates are never shared', () => {
+    const program = programOf(({ emit, parameter, under, replace }) => {
+      const [w, v] = [parameter('w.value', [4]), parameter('v.value', [4])];
+      under('one');
+      const first = emit.bernoulli([4], 0.5);
+      under('another');
+      const second = emit.bernoulli([4], 0.5);
+      replace(
+        'next(w.value)',
+        emit.map([first], (_, x) => x),
+        w,
+      );
+      replace(
+        'next(v.value)',
+        emit.map([first], (_, x) => x),
+        v,
+      );
+      return [second];
+    });
+    expect(after(share, program)).toEqual(before(program));
+  });
+});
+
+describe('fuse', () => {
+  test('a row of elementwise steps becomes one; a value read twice stays', () => {
+    const program = programOf(({ emit, feed, under, named }) => {
+      const [x, b] = [feed('x.y', [2, 3]), feed('b.y', [3])];
+      under('a');
+      const sum = named(
+        'sum.y',
+        emit.map([x, b], (e, u, v) => e.add(u, v)),
+      );
+      const active = named(
+        'active.y',
+        emit.map([sum], (e, v) => e.max(v, e.constant(0))),
+      );
+      const twice = named(
+        'twice.y',
+        emit.map([active], (e, v) => e.exp(v)),
+      );
+      const left = named(
+        'left.y',
+        emit.map([twice], (e, v) => e.neg(v)),
+      );
+      const right = named(
+        'right.y',
+        emit.map([twice], (e, v) => e.abs(v)),
+      );
+      return [left, right];
+    });
+    expect(after(fuse, program)).toEqual([
+      'twice.y[2,3] = elementwise 2×3 exp(max((x.y + b.y), 0))(x.y, b.y)',
+      'left.y[2,3] = elementwise 2×3 neg(twice.y)(twice.y)',
+      'right.y[2,3] = elementwise 2×3 abs(twice.y)(twice.y)',
+    ]);
+  });
+
+  test('bias and activation move into the store of a product', () => {
+    const program = programOf(({ emit, feed, under, named }) => {
+      const [x, w, b] = [feed('x.y', [4, 8]), feed('w.y', [8, 3]), feed('b.y', [3])];
+      under('fc');
+      const product = named('product.y', emit.gemm({ a: x, b: w }));
+      const sum = named(
+        'sum.y',
+        emit.map([product, b], (e, u, v) => e.add(u, v)),
+      );
+      return [
+        named(
+          'relu.y',
+          emit.map([sum], (e, v) => e.max(v, e.constant(0))),
+        ),
+      ];
+    });
+    expect(after(fuse, program)).toEqual(['relu.y[4,3] = gemm 4×3×8 then max((Σ + b.y), 0)(x.y, w.y, b.y)']);
+  });
+
+  test('sums take in what they read in fast numerics only, maxima in both', () => {
+    const program = programOf(({ emit, feed, under, named }) => {
+      const [x, t] = [feed('x.y', [4, 3]), feed('t.y', [4, 3])];
+      under('loss');
+      const off = named(
+        'off.y',
+        emit.map([x, t], (e, u, v) => e.sub(u, v)),
+      );
+      const size = named(
+        'size.y',
+        emit.map([x, t], (e, u, v) => e.abs(e.sub(u, v))),
+      );
+      return [
+        named('sum.y', emit.reduce([off], { axes: [0, 1] })),
+        named('most.y', emit.reduce([size], { axes: [1], by: 'max' })),
+      ];
+    });
+    const most = 'most.y[4] = reduce 4×3 over 1 max abs((x.y − t.y))(x.y, t.y)';
+    expect(after(fuse, program)).toEqual(['sum.y[] = reduce 4×3 over 0,1 sum (x.y − t.y)(x.y, t.y)', most]);
+    expect(after(fuse, program, 'strict')).toEqual([
+      'off.y[4,3] = elementwise 4×3 (x.y − t.y)(x.y, t.y)',
+      'sum.y[] = reduce 4×3 over 0,1 sum off.y(off.y)',
+      most,
+    ]);
+  });
+
+  test('nothing moves across a phase, past an update of what it reads, or into a transposed reader', () => {
+    const program = programOf(({ emit, feed, parameter, under, named, replace }) => {
+      const x = feed('x.y', [2, 2]);
+      const w = parameter('w.value', [2, 2]);
+      under('a');
+      const old = named(
+        'old.y',
+        emit.map([w], (e, v) => e.mul(v, v)),
+      );
+      const turned = named(
+        'turned.y',
+        emit.map([x], (e, v) => e.exp(v)),
+      );
+      replace(
+        'next(w.value)',
+        emit.map([w, x], (e, u, v) => e.add(u, v)),
+        w,
+      );
+      const late = named(
+        'late.y',
+        emit.map([old], (e, v) => e.neg(v)),
+      );
+      const across = named(
+        'across.y',
+        emit.map([permuteAxes(turned, [1, 0])], (e, v) => e.neg(v)),
+      );
+      under('b', 'backward');
+      return [
+        named(
+          'z.y',
+          emit.map([late], (e, v) => e.abs(v)),
+        ),
+        across,
+      ];
+    });
+    expect(after(fuse, program)).toEqual(before(program));
+  });
+
+  test('what is kept is not swallowed', () => {
+    const program = programOf(({ emit, feed, under, named }) => {
+      under('a');
+      const mid = named(
+        'mid.y',
+        emit.map([feed('x.y', [3])], (e, v) => e.neg(v)),
+      );
+      return [
+        mid,
+        named(
+          'y.y',
+          emit.map([mid], (e, v) => e.exp(v)),
+        ),
+      ];
+    });
+    expect(after(fuse, program)).toEqual(before(program));
+  });
+});
+
+describe('the pipeline', () => {
+  const program = programOf(({ emit, feed, under, named }) => {
+    under('a');
+    const y = named(
+      'a.y',
+      emit.map([feed('x.y', [3])], (e, v) => e.neg(v)),
+    );
+    return [
+      named(
+        'y.y',
+        emit.map([emit.copy(y)], (e, v) => e.exp(v)),
+      ),
+    ];
+  });
+
+  test('tells what every pass did, in order, and leaves out what is off', () => {
+    const seen: string[] = [];
+    const result = runPipeline(program, {
+      off: ['share'],
+      keepSteps: false,
+      numerics: 'fast',
+      trace: ({ pass, before: was, after: is }) =>
+        seen.push(`${pass} ${was.instructions.length}→${is.instructions.length}`),
+    });
+    expect(seen).toEqual(['dead-code 3→3', 'fold 3→3', 'forward-copies 3→2', 'fuse 2→1', 'dead-code 1→1']);
+    expect(before(result)).toEqual(['y.y[3] = elementwise 3 exp(neg(x.y))(x.y)']);
+  });
+
+  test('keeps the debugger’s steps as they are where everything is kept', () => {
+    const result = runPipeline(program, { off: [], keepSteps: true, numerics: 'fast' });
+    expect(before(result)).toEqual(before(program));
+    expect(pipeline.filter((pass) => !pass.mergesSteps).map((pass) => pass.name)).toEqual(['dead-code', 'dead-code']);
+  });
+
+  test('stops with the faults when a program is broken', () => {
+    const broken = { ...program, instructions: program.instructions.slice(1) };
+    expect(() => runPipeline(broken, { off: [], keepSteps: false, numerics: 'fast' })).toThrow(
+      /lowering.*a\.y before it is defined/,
+    );
+  });
+});
