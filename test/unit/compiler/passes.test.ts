@@ -20,11 +20,11 @@ function apply(pass: Pass, program: Program, numerics: 'fast' | 'strict' = 'fast
 }
 
 /** The pass's result as text, lines trimmed. */
-function after(pass: Pass, program: Program, numerics: 'fast' | 'strict' = 'fast'): string[] {
+function rewritten(pass: Pass, program: Program, numerics: 'fast' | 'strict' = 'fast'): string[] {
   return printProgram(apply(pass, program, numerics)).split('\n');
 }
 
-const before = (program: Program) => printProgram(program).split('\n');
+const textOf = (program: Program) => printProgram(program).split('\n');
 
 describe('dead-code', () => {
   test('drops what nobody reads; keeps results and in-place updates', () => {
@@ -51,8 +51,8 @@ describe('dead-code', () => {
       );
       return [y];
     });
-    expect(before(program)).toHaveLength(4);
-    expect(after(deadCode, program)).toEqual([
+    expect(textOf(program)).toHaveLength(4);
+    expect(rewritten(deadCode, program)).toEqual([
       'a.y[4] = elementwise 4 neg(x.y)(x.y)',
       'b.y[4] = elementwise 4 exp(a.y)(a.y)',
       'next(w.value)![4] = elementwise 4 (w.value − a.y)(w.value, a.y)',
@@ -84,7 +84,7 @@ describe('fold', () => {
 
   test('computes what is correctly rounded, and leaves the rest to the kernels', () => {
     const folded = apply(fold, program);
-    expect(before(folded)).toEqual([
+    expect(textOf(folded)).toEqual([
       'power.y[2] = elementwise 2 exp(three.y)(three.y)',
       'sum.y[1] = reduce 2 over 0 sum three.y(three.y)',
       'y.y[2] = elementwise 2 ((x.y · power.y) + sum.y)(x.y, power.y, sum.y)',
@@ -112,7 +112,7 @@ describe('fold', () => {
         ),
       ];
     });
-    expect(after(fold, left)).toEqual(before(left));
+    expect(rewritten(fold, left)).toEqual(textOf(left));
   });
 });
 
@@ -143,7 +143,7 @@ describe('forward-copies', () => {
       ];
     });
     const changed = apply(forwardCopies, program);
-    expect(before(changed)).toEqual([
+    expect(textOf(changed)).toEqual([
       'a.y[2,3] = elementwise 2×3 neg(x.y)(x.y)',
       'turned.y[3,2] = elementwise 3×2 a.y(a.y)',
       'old.y[2,3] = elementwise 2×3 w.value(w.value)',
@@ -163,7 +163,7 @@ describe('forward-copies', () => {
       return [named('copy.y', emit.copy(y))];
     });
     const changed = apply(forwardCopies, program);
-    expect(before(changed)).toEqual(['a.y[3] = elementwise 3 neg(x.y)(x.y)']);
+    expect(textOf(changed)).toEqual(['a.y[3] = elementwise 3 neg(x.y)(x.y)']);
     expect(changed.results).toEqual([changed.aliases.get('copy.y')]);
   });
 
@@ -174,7 +174,7 @@ describe('forward-copies', () => {
       for (let i = 0; i < 20_000; i++) y = emit.copy(y);
       return [emit.map([y], (e, v) => e.exp(v))];
     });
-    expect(after(forwardCopies, program)).toHaveLength(2);
+    expect(rewritten(forwardCopies, program)).toHaveLength(2);
   });
 });
 
@@ -211,7 +211,7 @@ describe('share', () => {
         kept,
       ];
     });
-    expect(after(share, program)).toEqual([
+    expect(rewritten(share, program)).toEqual([
       'first.y[4] = elementwise 4 exp(x.y)(x.y)',
       'a.y[4] = elementwise 4 neg(first.y)(first.y)',
       'kept.y[4] = elementwise 4 exp(x.y)(x.y)',
@@ -238,7 +238,7 @@ describe('share', () => {
       );
       return [second];
     });
-    expect(after(share, program)).toEqual(before(program));
+    expect(rewritten(share, program)).toEqual(textOf(program));
   });
 });
 
@@ -269,7 +269,7 @@ describe('fuse', () => {
       );
       return [left, right];
     });
-    expect(after(fuse, program)).toEqual([
+    expect(rewritten(fuse, program)).toEqual([
       'twice.y[2,3] = elementwise 2×3 exp(max((x.y + b.y), 0))(x.y, b.y)',
       'left.y[2,3] = elementwise 2×3 neg(twice.y)(twice.y)',
       'right.y[2,3] = elementwise 2×3 abs(twice.y)(twice.y)',
@@ -292,7 +292,7 @@ describe('fuse', () => {
         ),
       ];
     });
-    expect(after(fuse, program)).toEqual(['relu.y[4,3] = gemm 4×3×8 then max((Σ + b.y), 0)(x.y, w.y, b.y)']);
+    expect(rewritten(fuse, program)).toEqual(['relu.y[4,3] = gemm 4×3×8 then max((Σ + b.y), 0)(x.y, w.y, b.y)']);
   });
 
   test('sums take in what they read in fast numerics only, maxima in both', () => {
@@ -313,8 +313,8 @@ describe('fuse', () => {
       ];
     });
     const most = 'most.y[4] = reduce 4×3 over 1 max abs((x.y − t.y))(x.y, t.y)';
-    expect(after(fuse, program)).toEqual(['sum.y[] = reduce 4×3 over 0,1 sum (x.y − t.y)(x.y, t.y)', most]);
-    expect(after(fuse, program, 'strict')).toEqual([
+    expect(rewritten(fuse, program)).toEqual(['sum.y[] = reduce 4×3 over 0,1 sum (x.y − t.y)(x.y, t.y)', most]);
+    expect(rewritten(fuse, program, 'strict')).toEqual([
       'off.y[4,3] = elementwise 4×3 (x.y − t.y)(x.y, t.y)',
       'sum.y[] = reduce 4×3 over 0,1 sum off.y(off.y)',
       most,
@@ -356,7 +356,7 @@ describe('fuse', () => {
         across,
       ];
     });
-    expect(after(fuse, program)).toEqual(before(program));
+    expect(rewritten(fuse, program)).toEqual(textOf(program));
   });
 
   test('what is kept is not swallowed', () => {
@@ -374,7 +374,7 @@ describe('fuse', () => {
         ),
       ];
     });
-    expect(after(fuse, program)).toEqual(before(program));
+    expect(rewritten(fuse, program)).toEqual(textOf(program));
   });
 });
 
@@ -403,12 +403,12 @@ describe('the pipeline', () => {
         seen.push(`${pass} ${was.instructions.length}→${is.instructions.length}`),
     });
     expect(seen).toEqual(['dead-code 3→3', 'fold 3→3', 'forward-copies 3→2', 'fuse 2→1', 'dead-code 1→1']);
-    expect(before(result)).toEqual(['y.y[3] = elementwise 3 exp(neg(x.y))(x.y)']);
+    expect(textOf(result)).toEqual(['y.y[3] = elementwise 3 exp(neg(x.y))(x.y)']);
   });
 
   test('keeps the debugger’s steps as they are where everything is kept', () => {
     const result = runPipeline(program, { off: [], keepSteps: true, numerics: 'fast' });
-    expect(before(result)).toEqual(before(program));
+    expect(textOf(result)).toEqual(textOf(program));
     expect(pipeline.filter((pass) => !pass.mergesSteps).map((pass) => pass.name)).toEqual(['dead-code', 'dead-code']);
   });
 
