@@ -38,10 +38,12 @@ test('the command palette lists commands with their keys and runs them', async (
   await workbench.open();
   await workbench.ready();
   await workbench.press('Control+k');
+  await expect(workbench.page.getByRole('combobox')).toBeFocused();
   await workbench.page.keyboard.type('restart');
   await workbench.press('Enter');
   await workbench.expectWire('q.y', 'f.a', []);
   await workbench.press('Control+f');
+  await expect(workbench.page.getByRole('combobox')).toBeFocused();
   await workbench.page.keyboard.type('multiply');
   await workbench.press('Enter');
   await expect(workbench.node('f')).toHaveClass(/selected/);

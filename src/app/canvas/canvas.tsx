@@ -57,7 +57,7 @@ function Flow() {
   const legend = useView((view) => view.legend);
   const overlay = useView((view) => view.overlay);
   // `ready` once what is drawn has been compiled and run: what tests and scripts wait for.
-  const run = useSession((session) => (isStale(session) ? 'stale' : session.run.kind));
+  const run = useSession((session) => (session.report === null || isStale(session) ? 'stale' : session.run.kind));
   const camera = useCamera(flow.nodes);
   const gestures = useCanvasGestures(flow, setMoved, connecting);
   const keys = useCanvasKeys(flow);

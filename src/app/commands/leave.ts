@@ -12,8 +12,7 @@ export const leaveCommand: Command = {
   enabled: ({ view }) =>
     view.getState().overlay === null && (view.getState().scope.length > 0 || view.getState().selection.length > 0),
   run: ({ view, leave, look }) => {
-    // First out of the selection, then out of the block.
-    if (view.getState().selection.length > 0) look({ selection: [], selectedEdges: [] });
-    else leave();
+    if (view.getState().scope.length > 0) leave();
+    else look({ selection: [], selectedEdges: [] });
   },
 };

@@ -1,11 +1,17 @@
-import { lazy, Suspense } from 'react';
+import { lazy, Suspense, useEffect } from 'react';
 import { useView } from '../state/context.tsx';
 
-const Search = lazy(async () => ({ default: (await import('./command-search.tsx')).CommandSearch }));
+const load = () => import('./command-search.tsx');
+const Search = lazy(async () => ({ default: (await load()).CommandSearch }));
 
-/** The command palette (Ctrl+K) and find (Ctrl+F), loaded when first asked for. */
+/** The command palette (Ctrl+K) and find (Ctrl+F). */
 export function CommandDialog() {
   const kind = useView((view) => view.overlay?.kind);
+  // It comes with the first free moment, so that typing right after the shortcut loses no letter.
+  useEffect(() => {
+    const timer = setTimeout(load, 2000);
+    return () => clearTimeout(timer);
+  }, []);
   if (kind !== 'commands' && kind !== 'find') return null;
   return (
     <Suspense fallback={null}>

@@ -106,6 +106,8 @@ export class Workbench {
     const from = { x: box.x + box.width / 2, y: box.y + 8 };
     await this.page.mouse.move(from.x, from.y);
     await this.page.mouse.down();
+    // The first movement only tells a drag from a click.
+    await this.page.mouse.move(from.x + 3, from.y);
     await this.page.mouse.move(from.x + by.x, from.y + by.y, { steps: 6 });
     await this.page.mouse.up();
   }
@@ -141,6 +143,19 @@ export class Workbench {
     const box = await locator.boundingBox();
     if (box === null) throw new Error(`${locator} is not on the page`);
     return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+  }
+
+  /** The point of the window half way along a wire. */
+  middleOfWire(from: string, to: string): Promise<Point> {
+    return this.wire(from, to)
+      .locator('path')
+      .first()
+      .evaluate((element) => {
+        const path = element as unknown as SVGPathElement;
+        const { x, y } = path.getPointAtLength(path.getTotalLength() / 2);
+        const at = new DOMPoint(x, y).matrixTransform(path.getScreenCTM() ?? new DOMMatrix());
+        return { x: at.x, y: at.y };
+      });
   }
 
   /** The texts that a wire shows: shape, or value and gradient. */

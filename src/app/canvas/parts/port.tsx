@@ -46,6 +46,7 @@ export const Port = memo(function Port({ node, path, place, port, fault, readOnl
         typeof verdict === 'string' && styles['illegal'],
       )}
       style={{ top: place.y }}
+      role="img"
       aria-label={`${input ? texts.canvas.input : texts.canvas.output} ${node}.${port.name}`}
       data-port={`${node}.${port.name}`}
       data-side={place.side}
