@@ -16,10 +16,11 @@ import { connectionRules } from '../../graph/validate.ts';
 import { useWorkbench } from '../state/context.tsx';
 import { carriesNewNode, droppedNode } from '../ui/drag-new-node.ts';
 import { texts } from '../ui/texts.ts';
-import type { FlowEdge, FlowNode } from './flow-types.ts';
+import type { FlowEdge, FlowNode, Positions } from './flow-types.ts';
+import { nodeAt } from './model/far-view.ts';
 import { nodeWidth, rows } from './model/node-geometry.ts';
 import type { ConnectingStore } from './parts/connecting.ts';
-import type { Positions, ScopeFlow } from './use-scope-flow.ts';
+import type { ScopeFlow } from './use-scope-flow.ts';
 
 export interface CanvasGestures {
   /** Handlers for React Flow. */
@@ -39,12 +40,15 @@ export function useCanvasGestures(
   flow: ScopeFlow,
   setMoved: (positions: Positions | null) => void,
   connecting: ConnectingStore,
+  far: boolean,
 ): CanvasGestures {
   const workbench = useWorkbench();
   const react = useReactFlow<FlowNode, FlowEdge>();
   const pointer = useRef<readonly [number, number] | null>(null);
   const latest = useRef(flow);
   latest.current = flow;
+  const isFar = useRef(far);
+  isFar.current = far;
 
   return useMemo(() => {
     const { document, view, edit, look, enter } = workbench;
@@ -175,8 +179,11 @@ export function useCanvasGestures(
             edit(texts.edits.disconnect, (draft) => disconnect(draft, block(), `${old.target}.${old.targetHandle}`));
           }
         },
-        onPaneClick: () => {
+        onPaneClick: (event) => {
           if (view.getState().overlay !== null) look({ overlay: null });
+          if (!isFar.current) return;
+          const hit = nodeAt(latest.current.nodes, ...place(event));
+          if (hit) look({ selection: [hit.id], selectedEdges: [] });
         },
       },
       dropTarget: {
@@ -208,7 +215,9 @@ export function useCanvasGestures(
         },
         onDoubleClick: (event) => {
           const overPane = event.target instanceof Element && event.target.classList.contains('react-flow__pane');
-          if (overPane && latest.current.scope?.readOnly === false)
+          const hit = overPane && isFar.current ? nodeAt(latest.current.nodes, ...place(event)) : undefined;
+          if (hit) workbench.canvas.current?.zoomTo([hit.id]);
+          else if (overPane && latest.current.scope?.readOnly === false)
             look({ overlay: { kind: 'add', at: place(event) } });
         },
       },

@@ -4,7 +4,6 @@ import {
   Background,
   BackgroundVariant,
   type EdgeTypes,
-  MiniMap,
   type NodeTypes,
   Panel,
   ReactFlow,
@@ -14,23 +13,23 @@ import {
 import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
 import { useSession, useTheme, useView } from '../state/context.tsx';
 import { isStale } from '../state/session-store.ts';
-import { familyLooks } from '../ui/family-look.ts';
-import { texts } from '../ui/texts.ts';
 import styles from './canvas.module.css';
 import { useCanvasGestures } from './canvas-gestures.ts';
 import { useCanvasKeys } from './canvas-keys.ts';
-import type { FlowEdge, FlowNode } from './flow-types.ts';
+import type { FlowEdge, FlowNode, Positions } from './flow-types.ts';
 import { OpNode } from './op-node.tsx';
 import { Breadcrumb } from './parts/breadcrumb.tsx';
 import { ConnectingContext, createConnectingStore } from './parts/connecting.ts';
 import { ConnectionReason } from './parts/connection-reason.tsx';
 import { EmptyHint } from './parts/empty-hint.tsx';
 import { Legends } from './parts/legends.tsx';
+import { Overview } from './parts/overview.tsx';
 import { ZoomButtons } from './parts/zoom-buttons.tsx';
 import { ThumbLayer } from './thumb-layer.tsx';
 import { useCamera } from './use-camera.ts';
 import { useCanvasPort } from './use-canvas-port.ts';
-import { type Positions, useScopeFlow } from './use-scope-flow.ts';
+import { useFarView } from './use-far-view.ts';
+import { useScopeFlow } from './use-scope-flow.ts';
 import { useVisibleValues } from './use-visible-values.ts';
 import { Wire } from './wire.tsx';
 
@@ -39,6 +38,8 @@ const AddSearch = lazy(async () => ({ default: (await loadAddSearch()).AddSearch
 const ConnectList = lazy(async () => ({ default: (await import('./parts/connect-list.tsx')).ConnectList }));
 const nodeTypes: NodeTypes = { op: OpNode };
 const edgeTypes: EdgeTypes = { wire: Wire };
+// From afar React Flow has nothing to draw.
+const none: never[] = Object.freeze([]) as unknown as never[];
 
 export function Canvas() {
   return (
@@ -59,7 +60,8 @@ function Flow() {
   // `ready` once what is drawn has been compiled and run: what tests and scripts wait for.
   const run = useSession((session) => (session.report === null || isStale(session) ? 'stale' : session.run.kind));
   const camera = useCamera(flow.nodes);
-  const gestures = useCanvasGestures(flow, setMoved, connecting);
+  const far = useFarView(flow.nodes);
+  const gestures = useCanvasGestures(flow, setMoved, connecting, far);
   const keys = useCanvasKeys(flow);
   useCanvasPort(flow, setMoved, gestures.pointer);
   useVisibleValues(flow);
@@ -73,12 +75,13 @@ function Flow() {
     <ConnectingContext value={connecting}>
       <div className={styles['canvas']} {...gestures.dropTarget} {...keys}>
         <ReactFlow<FlowNode, FlowEdge>
-          nodes={flow.nodes}
-          edges={flow.edges}
+          nodes={far ? none : flow.nodes}
+          edges={far ? none : flow.edges}
           nodeTypes={nodeTypes}
           edgeTypes={edgeTypes}
           colorMode={theme}
           data-run={run}
+          data-far={far}
           minZoom={0.05}
           maxZoom={3}
           onlyRenderVisibleElements={flow.nodes.length > 60}
@@ -98,19 +101,11 @@ function Flow() {
           {...gestures.flow}
         >
           <Background variant={BackgroundVariant.Dots} gap={24} size={1.4} color="var(--line-strong)" />
-          <ThumbLayer />
+          <ThumbLayer nodes={flow.nodes} edges={flow.edges} far={far} />
           {minimap && flow.nodes.length > 0 && (
-            <MiniMap<FlowNode>
-              className={styles['minimap'] ?? ''}
-              position="bottom-right"
-              pannable
-              zoomable
-              ariaLabel={texts.canvas.minimap}
-              nodeColor={(node) => familyLooks[node.data.model.family].color}
-              nodeBorderRadius={6}
-              maskColor="color-mix(in srgb, var(--canvas) 62%, transparent)"
-              bgColor="var(--surface)"
-            />
+            <Panel position="bottom-right">
+              <Overview nodes={flow.nodes} theme={theme} />
+            </Panel>
           )}
           <Panel position="top-left">
             <Breadcrumb readOnly={readOnly} />

@@ -24,6 +24,9 @@ export interface FlowEdgeData extends Record<string, unknown> {
 
 export type FlowEdge = Edge<FlowEdgeData, 'wire'>;
 
+/** Places by node id. */
+export type Positions = Readonly<Record<string, readonly [x: number, y: number]>>;
+
 /** The identity of a wire within its scope. */
 export function edgeId(edge: { readonly from: string; readonly to: string }): string {
   return `${edge.from}>${edge.to}`;

@@ -1,13 +1,15 @@
 // All pictures of all nodes on one canvas above them. Drawn in the same tick in which the view moves, so that pictures do not
 // swim; new pictures wait for the next frame. A canvas a node would bring large graphs to a crawl.
 import { useStoreApi } from '@xyflow/react';
-import { useEffect, useRef } from 'react';
+import { useEffect, useLayoutEffect, useRef } from 'react';
 import { drawSaliency } from '../overlays/saliency.ts';
-import { cellHeight, cellWidth, createThumbAtlas } from '../overlays/thumb-atlas.ts';
-import { useWorkbench } from '../state/context.tsx';
-import { type SaliencyOnNode, type SessionData, trueSaliency } from '../state/session-store.ts';
+import { createThumbAtlas } from '../overlays/thumb-atlas.ts';
+import { useTheme, useWorkbench } from '../state/context.tsx';
+import { nextStep, type SaliencyOnNode, type SessionData, trueSaliency } from '../state/session-store.ts';
 import styles from './canvas.module.css';
-import type { FlowNode } from './flow-types.ts';
+import { drawFar, readFarStyle } from './draw-far.ts';
+import type { FlowEdge, FlowNode } from './flow-types.ts';
+import { isInFrame } from './model/far-view.ts';
 import { nodeValues } from './node-facts.ts';
 
 interface Placed {
@@ -19,14 +21,29 @@ interface Placed {
   readonly node: FlowNode;
 }
 
-export function ThumbLayer() {
+interface ThumbLayerProps {
+  readonly nodes: readonly FlowNode[];
+  readonly edges: readonly FlowEdge[];
+  /** Nodes and wires are drawn here, too. */
+  readonly far: boolean;
+}
+
+export function ThumbLayer({ nodes, edges, far }: ThumbLayerProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const flow = useStoreApi<FlowNode>();
+  const theme = useTheme();
   const { session, view } = useWorkbench();
+  const latest = useRef({ nodes, edges, far });
+  const redraw = useRef<() => void>(() => undefined);
+  useLayoutEffect(() => {
+    latest.current = { nodes, edges, far };
+    redraw.current();
+  }, [nodes, edges, far]);
   useEffect(() => {
     const element = canvas.current;
     const context = element?.getContext('2d');
-    if (!element || !context) return;
+    if (!element?.parentElement || !context) return;
+    const style = readFarStyle(element.parentElement, theme);
     const atlas = createThumbAtlas();
     let frame = 0;
 
@@ -39,44 +56,50 @@ export function ThumbLayer() {
       }
       context.setTransform(ratio, 0, 0, ratio, 0, 0);
       context.clearRect(0, 0, width, height);
+      const now = latest.current;
+      const data = session.getState();
       const placed: Placed[] = [];
-      for (const node of nodeLookup.values()) {
-        const { x, y } = node.internals.positionAbsolute;
-        const box = { x: x * transform[2] + transform[0], y: y * transform[2] + transform[1] };
-        const size = {
-          width: node.data.geometry.width * transform[2],
-          height: node.data.geometry.height * transform[2],
-        };
-        if (box.x > width || box.y > height || box.x + size.width < 0 || box.y + size.height < 0) continue;
-        placed.push({ ...box, ...size, z: node.internals.z, node: node.internals.userNode });
+      const place = (node: FlowNode, x: number, y: number, z: number): void => {
+        if (!isInFrame({ position: { x, y }, data: node.data }, width, height, transform)) return;
+        const [left, top, zoom] = transform;
+        const { geometry } = node.data;
+        placed.push({
+          x: x * zoom + left,
+          y: y * zoom + top,
+          width: geometry.width * zoom,
+          height: geometry.height * zoom,
+          z,
+          node,
+        });
+      };
+      if (now.far) {
+        for (const node of now.nodes) place(node, node.position.x, node.position.y, 0);
+        const visible = placed.map(({ node }) => node);
+        drawFar(context, visible, now.edges, transform, style, nextStep(data)?.node);
+      } else {
+        for (const { internals } of nodeLookup.values()) {
+          place(internals.userNode, internals.positionAbsolute.x, internals.positionAbsolute.y, internals.z);
+        }
       }
       placed.forEach((each, order) => {
-        drawNode(context, atlas, session.getState(), each, transform[2], placed, order);
-        drawSaliencyOn(
-          context,
-          trueSaliency(session.getState(), view.getState().example),
-          session.getState(),
-          each,
-          transform[2],
-        );
+        drawNode(context, atlas, data, each, transform[2], now.far ? [] : placed, order);
+        drawSaliencyOn(context, trueSaliency(data, view.getState().example), data, each, transform[2]);
       });
     };
     const drawSoon = (): void => {
       cancelAnimationFrame(frame);
       frame = requestAnimationFrame(draw);
     };
+    redraw.current = drawSoon;
     const stops = [
       flow.subscribe((state, before) => {
         if (state.transform !== before.transform || state.nodes !== before.nodes) draw();
         else if (state.width !== before.width || state.height !== before.height) drawSoon();
       }),
       session.subscribe((state, before) => {
-        if (
-          state.summaries !== before.summaries ||
-          state.report !== before.report ||
-          state.saliency !== before.saliency
-        )
-          drawSoon();
+        const changed = state.summaries !== before.summaries || state.report !== before.report;
+        const moved = latest.current.far && state.session !== before.session;
+        if (changed || moved || state.saliency !== before.saliency) drawSoon();
       }),
     ];
     drawSoon();
@@ -84,7 +107,7 @@ export function ThumbLayer() {
       cancelAnimationFrame(frame);
       for (const stop of stops) stop();
     };
-  }, [flow, session, view]);
+  }, [flow, session, view, theme]);
   return <canvas ref={canvas} className={styles['thumbs']} tabIndex={-1} />;
 }
 
@@ -159,6 +182,3 @@ function drawSaliencyOn(
 function overlaps(a: Placed, b: Placed): boolean {
   return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
 }
-
-/** The size in which pictures are asked for. */
-export const thumbnailSize = { width: cellWidth, height: cellHeight } as const;

@@ -5,10 +5,10 @@ import { moveNodes } from '../../graph/edits/move.ts';
 import { useWorkbench } from '../state/context.tsx';
 import { texts } from '../ui/texts.ts';
 import { animatePositions } from './arrange/animate-positions.ts';
-import type { FlowEdge, FlowNode } from './flow-types.ts';
+import type { FlowEdge, FlowNode, Positions } from './flow-types.ts';
 import { freePlace } from './model/free-place.ts';
 import { viewportOf } from './use-camera.ts';
-import type { Positions, ScopeFlow } from './use-scope-flow.ts';
+import type { ScopeFlow } from './use-scope-flow.ts';
 
 const moveMs = 220;
 

@@ -7,12 +7,11 @@ import { parameterPath } from '../../language/value-name.ts';
 import { useDocument, useSession, useView, useWorkbench } from '../state/context.tsx';
 import { openScope, type ScopeGraph } from '../state/scope-graph.ts';
 import { instancePath } from '../state/view-store.ts';
-import { edgeId, type FlowEdge, type FlowNode } from './flow-types.ts';
+import { layeredPositions } from './arrange/layered-positions.ts';
+import { edgeId, type FlowEdge, type FlowNode, type Positions } from './flow-types.ts';
 import { nodeGeometry } from './model/node-geometry.ts';
 import { type NodeModel, scopeModels, topologicalOrder } from './model/node-model.ts';
 import { bodyOf } from './node-facts.ts';
-
-export type Positions = Readonly<Record<string, readonly [x: number, y: number]>>;
 
 export interface ScopeFlow {
   readonly scope: ScopeGraph | null;
@@ -58,13 +57,24 @@ export function useScopeFlow(moved: Positions | null): ScopeFlow {
     [problems],
   );
 
+  // A file without positions is arranged as it opens; a hand or the arranger then gives them places that are kept.
+  const arranged = useMemo(() => {
+    if (list.every((model) => model.placed)) return null;
+    const sized = list.map((model) => {
+      const body = bodyOf(report, instancePath(steps, model.id), model);
+      return { id: model.id, data: { geometry: nodeGeometry(model, body, false) } };
+    });
+    const wires = (scope?.edges ?? []).map((edge) => ({ source: split(edge.from)[0], target: split(edge.to)[0] }));
+    return layeredPositions(sized, wires);
+  }, [list, report, steps, scope]);
+
   const nodes = useMemo(() => {
     const next = new Map<string, FlowNode>();
     for (const id of order) {
       const model = models.get(id) as NodeModel;
       const path = instancePath(steps, id);
       const body = bodyOf(report, path, model);
-      const [x, y] = moved?.[id] ?? model.position;
+      const [x, y] = moved?.[id] ?? arranged?.[id] ?? model.position;
       const messages = failing.has(parameterPath(path));
       const before = known.current.get(id);
       const fresh =
@@ -113,7 +123,7 @@ export function useScopeFlow(moved: Positions | null): ScopeFlow {
     }
     known.current = next;
     return [...next.values()];
-  }, [order, models, steps, report, moved, failing, selection, scope]);
+  }, [order, models, steps, report, moved, arranged, failing, selection, scope]);
 
   const edges = useMemo(() => {
     const next = new Map<string, FlowEdge>();

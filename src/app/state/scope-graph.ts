@@ -61,6 +61,9 @@ function fromBlock(graph: GraphFile, node: GraphNode, readOnly: boolean): ScopeG
   };
 }
 
+/** Operators draw their inside on a narrow grid; nodes with pictures need more room. */
+const spread = [1.3, 1.25] as const;
+
 function fromExpansion(expansion: Expansion | undefined): ScopeGraph | null {
   if (expansion === undefined) return null;
   const nodes = expansion.nodes.map(
@@ -69,7 +72,7 @@ function fromExpansion(expansion: Expansion | undefined): ScopeGraph | null {
       op: node.op,
       attributes: node.attributes ?? {},
       parameters: {},
-      ...(node.position ? { position: node.position } : {}),
+      ...(node.position ? { position: [node.position[0] * spread[0], node.position[1] * spread[1]] as const } : {}),
     }),
   );
   const inputs = new Set<string>();

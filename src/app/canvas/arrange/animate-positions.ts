@@ -1,4 +1,4 @@
-import type { Positions } from '../use-scope-flow.ts';
+import type { Positions } from '../flow-types.ts';
 
 /** Moves from one set of places to another over `durationMs`, slowing down; resolves when there. */
 export function animatePositions(

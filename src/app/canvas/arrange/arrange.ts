@@ -2,8 +2,7 @@
 // by longest paths takes its place.
 import ELK, { type ElkNode } from 'elkjs/lib/elk-api.js';
 import elkWorkerUrl from 'elkjs/lib/elk-worker.min.js?url';
-import type { FlowEdge, FlowNode } from '../flow-types.ts';
-import type { Positions } from '../use-scope-flow.ts';
+import type { FlowEdge, FlowNode, Positions } from '../flow-types.ts';
 import { layeredPositions } from './layered-positions.ts';
 
 const longestMs = 10_000;

@@ -1,7 +1,6 @@
 // The simple layout: a column for every length of the longest path, rows in the order of the columns before.
-import type { FlowEdge, FlowNode } from '../flow-types.ts';
+import type { FlowEdge, FlowNode, Positions } from '../flow-types.ts';
 import { topologicalOrder } from '../model/node-model.ts';
-import type { Positions } from '../use-scope-flow.ts';
 
 const columnGap = 84;
 const rowGap = 40;

@@ -34,6 +34,8 @@ export interface NodeModel {
   /** It holds numbers that may be typed on the node: an input with a fixed value. */
   readonly value: GraphNode['value'];
   readonly position: readonly [number, number];
+  /** Whether the document says where it stands; otherwise it is arranged on the fly. */
+  readonly placed: boolean;
 }
 
 /** All nodes of a scope, its border included, in the scope's order. */
@@ -45,12 +47,16 @@ export function scopeModels(scope: ScopeGraph, graph: GraphFile): readonly NodeM
     note(wiredFrom, edge.from);
   }
   const findBlock: FindBlock = (name) => (Object.hasOwn(graph.blocks, name) ? graph.blocks[name] : undefined);
-  const models = scope.nodes.map((node, index) =>
-    nodeModel(node, index, findBlock, wiredTo.get(node.id) ?? none, wiredFrom.get(node.id) ?? none),
+  const models = scope.nodes.map((node) =>
+    nodeModel(node, findBlock, wiredTo.get(node.id) ?? none, wiredFrom.get(node.id) ?? none),
   );
   if (scope.border === null) return models;
   const { inputs, outputs, layout } = scope.border;
-  const [left, right] = [borderModel('in', inputs, layout?.in), borderModel('out', outputs, layout?.out)];
+  const xs = models.map((model) => model.position[0]);
+  const ys = models.map((model) => model.position[1]);
+  const middle = xs.length === 0 ? 0 : (Math.min(...ys) + Math.max(...ys)) / 2;
+  const left = borderModel('in', inputs, layout?.in ?? [Math.min(0, ...xs) - 200, middle]);
+  const right = borderModel('out', outputs, layout?.out ?? [Math.max(0, ...xs) + 300, middle]);
   return [...(inputs.length > 0 ? [left] : []), ...models, ...(outputs.length > 0 ? [right] : [])];
 }
 
@@ -88,7 +94,6 @@ function note(ports: Map<string, Set<string>>, end: string): void {
 
 function nodeModel(
   node: GraphNode,
-  index: number,
   findBlock: FindBlock,
   wiredIn: ReadonlySet<string>,
   wiredOut: ReadonlySet<string>,
@@ -96,8 +101,6 @@ function nodeModel(
   const entry = findOperator(node.op);
   const ports = nodePorts(node, findBlock);
   const kind = entry ? 'operator' : usesBlock(node) ? (node.op as 'block' | 'recurrence') : 'unknown';
-  // A file without positions is arranged when opened; until then nodes stand in a row.
-  const position = node.position ?? ([index * 260, 0] as const);
   return {
     id: node.id,
     kind,
@@ -109,7 +112,8 @@ function nodeModel(
     outputs: ports ? ports.outputs.flatMap((port) => spread(port, wiredOut)) : [...wiredOut].map(unknownPort),
     opens: kind === 'block' || kind === 'recurrence' || entry?.expandable === true,
     value: node.value,
-    position,
+    position: node.position ?? [0, 0],
+    placed: node.position !== undefined,
   };
 }
 
@@ -145,11 +149,7 @@ function unknownPort(name: string): PortModel {
   };
 }
 
-function borderModel(
-  side: 'in' | 'out',
-  names: readonly string[],
-  position: readonly [number, number] | undefined,
-): NodeModel {
+function borderModel(side: 'in' | 'out', names: readonly string[], position: readonly [number, number]): NodeModel {
   const ports = names.map((name) => unknownPort(name));
   return {
     id: side,
@@ -162,7 +162,8 @@ function borderModel(
     outputs: side === 'in' ? ports : [],
     opens: false,
     value: undefined,
-    position: position ?? (side === 'in' ? [-280, 0] : [900, 0]),
+    position,
+    placed: true,
   };
 }
 

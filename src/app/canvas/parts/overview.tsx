@@ -1,0 +1,76 @@
+// The whole graph in the corner with the part that is in view; a press or a drag moves the view there.
+import { useReactFlow, useStore } from '@xyflow/react';
+import { type PointerEvent, useEffect, useMemo, useRef } from 'react';
+import type { Theme } from '../../../engine/protocol.ts';
+import { texts } from '../../ui/texts.ts';
+import styles from '../canvas.module.css';
+import { readFarStyle } from '../draw-far.ts';
+import type { FlowNode } from '../flow-types.ts';
+import { boundsOf } from '../use-camera.ts';
+
+const widthPx = 168;
+const heightPx = 108;
+
+export function Overview({ nodes, theme }: { readonly nodes: readonly FlowNode[]; readonly theme: Theme }) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const react = useReactFlow();
+  const transform = useStore((state) => state.transform);
+  const paneWidth = useStore((state) => state.width);
+  const paneHeight = useStore((state) => state.height);
+  const bounds = useMemo(() => boundsOf(nodes), [nodes]);
+  const scale = Math.min(widthPx / bounds.width, heightPx / bounds.height) * 0.92;
+  const left = (widthPx - bounds.width * scale) / 2 - bounds.x * scale;
+  const top = (heightPx - bounds.height * scale) / 2 - bounds.y * scale;
+  useEffect(() => {
+    const element = canvas.current;
+    const context = element?.getContext('2d');
+    if (!element?.parentElement || !context) return;
+    const style = readFarStyle(element.parentElement, theme);
+    const ratio = Math.min(devicePixelRatio, 2);
+    element.width = widthPx * ratio;
+    element.height = heightPx * ratio;
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    for (const { position, data, selected } of nodes) {
+      context.fillStyle = style.families[data.model.family] ?? style.line;
+      const box = [
+        position.x * scale + left,
+        position.y * scale + top,
+        Math.max(2, data.geometry.width * scale),
+        Math.max(2, data.geometry.height * scale),
+      ] as const;
+      context.fillRect(...box);
+      if (!selected) continue;
+      context.strokeStyle = style.ink;
+      context.strokeRect(...box);
+    }
+  }, [nodes, theme, scale, left, top]);
+  const go = (event: PointerEvent<HTMLElement>): void => {
+    const box = event.currentTarget.getBoundingClientRect();
+    const x = (event.clientX - box.left - left) / scale;
+    const y = (event.clientY - box.top - top) / scale;
+    void react.setCenter(x, y, { zoom: transform[2] });
+  };
+  const [x, y, zoom] = transform;
+  const frame = {
+    left: (-x / zoom) * scale + left,
+    top: (-y / zoom) * scale + top,
+    width: (paneWidth / zoom) * scale,
+    height: (paneHeight / zoom) * scale,
+  };
+  return (
+    <div
+      className={styles['overview']}
+      style={{ width: widthPx, height: heightPx }}
+      role="img"
+      aria-label={texts.canvas.minimap}
+      onPointerDown={(event) => {
+        event.currentTarget.setPointerCapture(event.pointerId);
+        go(event);
+      }}
+      onPointerMove={(event) => event.buttons === 1 && go(event)}
+    >
+      <canvas ref={canvas} style={{ width: widthPx, height: heightPx }} />
+      <i className={styles['frame']} style={frame} />
+    </div>
+  );
+}
