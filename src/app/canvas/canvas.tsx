@@ -10,9 +10,11 @@ import {
   ReactFlowProvider,
   SelectionMode,
 } from '@xyflow/react';
-import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
-import { useSession, useTheme, useView } from '../state/context.tsx';
+import { lazy, Suspense, useMemo, useRef, useState } from 'react';
+import { useDocument, useSession, useTheme, useView, useWorkbench } from '../state/context.tsx';
 import { isStale } from '../state/session-store.ts';
+import { texts } from '../ui/texts.ts';
+import { TypeAhead } from '../ui/type-ahead.tsx';
 import styles from './canvas.module.css';
 import { useCanvasGestures } from './canvas-gestures.ts';
 import { useCanvasKeys } from './canvas-keys.ts';
@@ -33,8 +35,7 @@ import { useScopeFlow } from './use-scope-flow.ts';
 import { useVisibleValues } from './use-visible-values.ts';
 import { Wire } from './wire.tsx';
 
-const loadAddSearch = () => import('./parts/add-search.tsx');
-const AddSearch = lazy(async () => ({ default: (await loadAddSearch()).AddSearch }));
+const AddSearch = lazy(async () => ({ default: (await import('./parts/add-search.tsx')).AddSearch }));
 const ConnectList = lazy(async () => ({ default: (await import('./parts/connect-list.tsx')).ConnectList }));
 const nodeTypes: NodeTypes = { op: OpNode };
 const edgeTypes: EdgeTypes = { wire: Wire };
@@ -65,11 +66,10 @@ function Flow() {
   const keys = useCanvasKeys(flow);
   useCanvasPort(flow, setMoved, gestures.pointer);
   useVisibleValues(flow);
-  // Search comes with the first free moment, so that typing right after a double click loses no letter.
-  useEffect(() => {
-    const timer = setTimeout(loadAddSearch, 1500);
-    return () => clearTimeout(timer);
-  }, []);
+  // Until the worker has read the first graph there is nothing to say.
+  const begun = useDocument((data) => data.version > 0);
+  const { look } = useWorkbench();
+  const typed = useRef('');
   const readOnly = flow.scope?.readOnly ?? true;
   return (
     <ConnectingContext value={connecting}>
@@ -115,12 +115,21 @@ function Flow() {
             <ZoomButtons />
           </Panel>
           <ConnectionReason />
-          <Suspense fallback={null}>
-            {overlay?.kind === 'add' && <AddSearch overlay={overlay} flow={flow} />}
-            {overlay?.kind === 'connect' && <ConnectList node={overlay.node} flow={flow} />}
-          </Suspense>
+          {(overlay?.kind === 'add' || overlay?.kind === 'connect') && (
+            <Suspense
+              fallback={
+                <TypeAhead label={texts.commands.addNode} typed={typed} onClose={() => look({ overlay: null })} />
+              }
+            >
+              {overlay.kind === 'add' ? (
+                <AddSearch overlay={overlay} flow={flow} typed={typed} />
+              ) : (
+                <ConnectList node={overlay.node} flow={flow} typed={typed} />
+              )}
+            </Suspense>
+          )}
         </ReactFlow>
-        {flow.nodes.length === 0 && run !== 'starting' && <EmptyHint />}
+        {begun && flow.nodes.length === 0 && <EmptyHint />}
       </div>
     </ConnectingContext>
   );

@@ -3,15 +3,16 @@ import { setFile } from '../../graph/edits/set-file.ts';
 import { useDocument, useSession, useWorkbench } from '../state/context.tsx';
 import { usePlanFacts } from '../state/use-plan-facts.ts';
 import { formatBytes, formatCount, formatExact } from '../ui/format.ts';
-import { ValueField } from '../ui/forms/value-field.tsx';
+import { TextControl, useNumberDraft } from '../ui/forms/controls.tsx';
+import { Field } from '../ui/forms/field.tsx';
 import { texts } from '../ui/texts.ts';
 import styles from './inspector.module.css';
 
 const t = texts.inspector;
 
 export function GraphFacts() {
-  const { edit, reveal } = useWorkbench();
-  const { name, description, seed, nodes, edges, blocks } = useDocument((data) => data.graph);
+  const { reveal } = useWorkbench();
+  const { name, description, nodes, edges, blocks } = useDocument((data) => data.graph);
   const report = useSession((data) => data.report);
   const session = useSession((data) => data.session);
   const { plan } = usePlanFacts();
@@ -62,17 +63,27 @@ export function GraphFacts() {
             </div>
           )}
         </dl>
-        <ValueField
-          label={t.seed}
-          hint={t.seedHint}
-          schema={{ type: 'integer', minimum: 0, maximum: 0xffff_ffff, default: 0 }}
-          value={seed === 0 ? undefined : seed}
-          onChange={(value) =>
-            edit(t.edits.seed, (draft) => setFile(draft, { seed: (value as number | undefined) ?? 0 }), 'seed')
-          }
-        />
+        <Seed />
       </section>
       <p className={styles['note']}>{t.selectHint}</p>
     </>
+  );
+}
+
+/** Not made from a schema: forms that are come with the first selection. */
+function Seed() {
+  const { edit } = useWorkbench();
+  const seed = useDocument((data) => data.graph.seed);
+  const put = (next: number): void => edit(t.edits.seed, (draft) => setFile(draft, { seed: next }), 'seed');
+  const field = useNumberDraft(String(seed), (text) => {
+    const next = Number(text.trim());
+    if (!Number.isInteger(next) || next < 0 || next > 0xffff_ffff) return t.seedFault;
+    put(next);
+    return undefined;
+  });
+  return (
+    <Field label={t.seed} hint={t.seedHint} fault={field.fault} onReset={seed === 0 ? undefined : () => put(0)}>
+      {(ids) => <TextControl ids={ids} field={field} />}
+    </Field>
   );
 }

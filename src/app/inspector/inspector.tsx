@@ -1,20 +1,20 @@
-// The right side: facts of the graph, of the one selected node, or what can be done with several.
+// The right side: facts of the graph, or what there is to know of the selection, which is loaded with the first one.
+import { lazy, Suspense } from 'react';
 import { useView } from '../state/context.tsx';
+import { texts } from '../ui/texts.ts';
 import { GraphFacts } from './graph-facts.tsx';
 import styles from './inspector.module.css';
-import { NodeInspector } from './node-inspector.tsx';
-import { SeveralNodes } from './several-nodes.tsx';
-import { useSelectedNode } from './use-selected.ts';
+
+const SelectionFacts = lazy(async () => ({ default: (await import('./selection-facts.tsx')).SelectionFacts }));
 
 export function Inspector() {
-  const selected = useSelectedNode();
-  const count = useView((view) => view.selection.length);
+  const selects = useView((view) => view.selection.length > 0);
   return (
     <div className={styles['inspector']}>
-      {selected !== null ? (
-        <NodeInspector key={selected.path} selected={selected} />
-      ) : count > 1 ? (
-        <SeveralNodes />
+      {selects ? (
+        <Suspense fallback={<p className={styles['note']}>{texts.ui.loading}</p>}>
+          <SelectionFacts />
+        </Suspense>
       ) : (
         <GraphFacts />
       )}

@@ -1,5 +1,5 @@
 // The page: top bar, palette, canvas, inspector and dock in panels that can be resized and put away.
-import { lazy, Suspense, useEffect } from 'react';
+import { useEffect } from 'react';
 import { Canvas } from '../canvas/canvas.tsx';
 import { listenToKeys } from '../commands/run-command.ts';
 import { Palette } from '../palette/palette.tsx';
@@ -15,10 +15,9 @@ import { Dock } from './dock.tsx';
 import { FileDrop } from './file-drop.tsx';
 import { InspectorSide } from './inspector-side.tsx';
 import { LiveRegion } from './live-region.tsx';
+import { Toasts } from './toasts.tsx';
 import { TopBar } from './top-bar.tsx';
 import { ValueDialogs } from './value-dialogs.tsx';
-
-const Toasts = lazy(async () => ({ default: (await import('./toasts.tsx')).Toasts }));
 
 export function App() {
   const workbench = useWorkbench();
@@ -39,9 +38,7 @@ export function App() {
       <CommandDialog />
       <ValueDialogs />
       <FileDrop />
-      <Suspense fallback={null}>
-        <Toasts />
-      </Suspense>
+      <Toasts />
       <LiveRegion />
     </TooltipProvider>
   );

@@ -1,21 +1,20 @@
-import { lazy, Suspense, useEffect } from 'react';
-import { useView } from '../state/context.tsx';
+import { lazy, Suspense, useRef } from 'react';
+import { useView, useWorkbench } from '../state/context.tsx';
+import { texts } from '../ui/texts.ts';
+import { TypeAhead } from '../ui/type-ahead.tsx';
 
-const load = () => import('./command-search.tsx');
-const Search = lazy(async () => ({ default: (await load()).CommandSearch }));
+const Search = lazy(async () => ({ default: (await import('./command-search.tsx')).CommandSearch }));
 
 /** The command palette (Ctrl+K) and find (Ctrl+F). */
 export function CommandDialog() {
+  const { look } = useWorkbench();
   const kind = useView((view) => view.overlay?.kind);
-  // It comes with the first free moment, so that typing right after the shortcut loses no letter.
-  useEffect(() => {
-    const timer = setTimeout(load, 2000);
-    return () => clearTimeout(timer);
-  }, []);
+  const typed = useRef('');
   if (kind !== 'commands' && kind !== 'find') return null;
+  const label = kind === 'find' ? texts.commands.find : texts.commands.palette;
   return (
-    <Suspense fallback={null}>
-      <Search key={kind} kind={kind} />
+    <Suspense fallback={<TypeAhead label={label} typed={typed} onClose={() => look({ overlay: null })} />}>
+      <Search key={kind} kind={kind} typed={typed} />
     </Suspense>
   );
 }

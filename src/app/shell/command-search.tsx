@@ -1,6 +1,6 @@
 // One field for everything: commands with their keys, nodes of the graph, operators to add, examples to open.
 import { Command as Cmdk } from 'cmdk';
-import { useMemo } from 'react';
+import { type RefObject, useEffect, useMemo, useState } from 'react';
 import { findOperator } from '../../operators/catalogue.ts';
 import { formatShape } from '../../tensor/shape.ts';
 import { commands } from '../commands/commands.ts';
@@ -19,9 +19,19 @@ interface FoundNode {
   readonly shape: string;
 }
 
-export function CommandSearch({ kind }: { readonly kind: 'commands' | 'find' }) {
+interface CommandSearchProps {
+  readonly kind: 'commands' | 'find';
+  /** What was typed before the search was there. */
+  readonly typed: RefObject<string>;
+}
+
+export function CommandSearch({ kind, typed }: CommandSearchProps) {
   const workbench = useWorkbench();
   const close = (): void => workbench.look({ overlay: null });
+  const [query, setQuery] = useState(typed.current);
+  useEffect(() => {
+    typed.current = '';
+  }, [typed]);
   const nodes = useNodes();
   const choose = (run: () => void): void => {
     close();
@@ -52,6 +62,8 @@ export function CommandSearch({ kind }: { readonly kind: 'commands' | 'find' }) 
     >
       <Cmdk.Input
         className={styles['input']}
+        value={query}
+        onValueChange={setQuery}
         placeholder={kind === 'find' ? texts.canvas.findPlaceholder : texts.commands.placeholder}
       />
       <Cmdk.List className={styles['list']}>

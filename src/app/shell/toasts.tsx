@@ -1,58 +1,22 @@
-import { CircleAlert, CircleCheck, Info, TriangleAlert, X } from 'lucide-react';
-import { useEffect } from 'react';
+// The corner where messages appear. What draws one is loaded with the first.
+import { lazy, Suspense } from 'react';
 import { useStore } from 'zustand';
 import { useWorkbench } from '../state/context.tsx';
-import type { Notice } from '../state/notices.ts';
-import { Button, IconButton } from '../ui/button.tsx';
-import { cx } from '../ui/cx.ts';
 import { texts } from '../ui/texts.ts';
 import styles from './toasts.module.css';
 
-const icons = { info: Info, success: CircleCheck, warning: TriangleAlert, error: CircleAlert } as const;
-
-/** Errors stay until they are dismissed. */
-const lifeMs = { info: 6000, success: 4000, warning: 10_000, error: null } as const;
+const Toast = lazy(async () => ({ default: (await import('./toast.tsx')).Toast }));
 
 export function Toasts() {
   const { notices } = useWorkbench();
   const list = useStore(notices.store, (state) => state.list);
   return (
     <section className={styles['stack']} aria-label={texts.problems.info} aria-live="polite">
-      {list.map((notice) => (
-        <Toast key={notice.id} notice={notice} />
-      ))}
+      <Suspense fallback={null}>
+        {list.map((notice) => (
+          <Toast key={notice.id} notice={notice} />
+        ))}
+      </Suspense>
     </section>
-  );
-}
-
-function Toast({ notice }: { readonly notice: Notice }) {
-  const { notices } = useWorkbench();
-  const { id, kind, text, detail, action } = notice;
-  const Icon = icons[kind];
-  useEffect(() => {
-    const life = lifeMs[kind];
-    if (life === null) return;
-    const timer = setTimeout(() => notices.dismiss(id), life);
-    return () => clearTimeout(timer);
-  }, [id, kind, notices]);
-  return (
-    <div className={cx(styles['toast'], styles[kind])}>
-      <Icon size={16} aria-hidden />
-      <div className={styles['text']}>
-        {text}
-        {detail !== undefined && <p className={styles['detail']}>{detail}</p>}
-        {action && (
-          <Button
-            onClick={() => {
-              notices.dismiss(id);
-              action.run();
-            }}
-          >
-            {action.title}
-          </Button>
-        )}
-      </div>
-      <IconButton label={texts.ui.dismiss} icon={X} onClick={() => notices.dismiss(id)} />
-    </div>
   );
 }

@@ -1,5 +1,5 @@
 // A searchable list at a place of the screen: type, arrows, Enter; Escape or a click elsewhere closes it.
-import { type ReactNode, useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { type ReactNode, type RefObject, useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { createPortal } from 'react-dom';
 import { cx } from './cx.ts';
 import { fuzzySearch } from './fuzzy.ts';
@@ -23,14 +23,16 @@ interface PickListProps {
   readonly at: { readonly x: number; readonly y: number };
   readonly items: readonly PickItem[];
   readonly empty?: string;
+  /** What was typed before the list was there. */
+  readonly typed?: RefObject<string>;
   readonly onClose: () => void;
 }
 
 const widthPx = 300;
 const heightPx = 320;
 
-export function PickList({ label, placeholder, at, items, empty = texts.ui.noHits, onClose }: PickListProps) {
-  const [query, setQuery] = useState('');
+export function PickList({ label, placeholder, at, items, empty = texts.ui.noHits, typed, onClose }: PickListProps) {
+  const [query, setQuery] = useState(typed?.current ?? '');
   const [active, setActive] = useState(0);
   const id = useId();
   const root = useRef<HTMLDivElement>(null);
@@ -44,10 +46,11 @@ export function PickList({ label, placeholder, at, items, empty = texts.ui.noHit
   useLayoutEffect(() => {
     back.current = document.activeElement;
     field.current?.focus();
+    if (typed) typed.current = '';
     return () => {
       if (back.current instanceof HTMLElement) back.current.focus({ preventScroll: true });
     };
-  }, []);
+  }, [typed]);
   useEffect(() => {
     const onDown = (event: PointerEvent): void => {
       if (event.target instanceof Node && !root.current?.contains(event.target)) onClose();

@@ -1,5 +1,6 @@
 // Every text that the page shows, in one typed table, so that a second language can stand beside it. Operators bring their own
 // texts (catalogue). Sections follow the areas of src/app; a text with numbers in it is a function.
+// Length: one table, read by name.
 
 export const texts = {
   name: 'Chainrule',
@@ -434,6 +435,7 @@ export const texts = {
     loss: 'loss',
     seed: 'Seed',
     seedHint: 'Fixes initial parameters, shuffling and dropout',
+    seedFault: 'a whole number from 0 to 4294967295',
     selectHint: 'Select a node to see its attributes, values and gradients.',
     several: (count: number) => `${count} nodes`,
     actions: 'Actions',

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { parseValue, printValue, stepNumberAt } from '../../../src/app/ui/forms/schema-value.ts';
+import { parseValue, printValue } from '../../../src/app/ui/forms/schema-value.ts';
+import { stepNumberAt } from '../../../src/app/ui/forms/step-number.ts';
 import { describeOperator } from '../../../src/operators/catalogue-details.ts';
 
 function attribute(op: string, name: string): Readonly<Record<string, unknown>> {

@@ -1,6 +1,6 @@
 // Search-to-add: at the cursor, or where a wire was dropped; then only operators with a port that fits.
 import { useReactFlow } from '@xyflow/react';
-import { useMemo } from 'react';
+import { type RefObject, useMemo } from 'react';
 import { addNode, type NewNode } from '../../../graph/edits/add-node.ts';
 import { connect } from '../../../graph/edits/connect.ts';
 import { type NodePort, nodePorts } from '../../../graph/ports.ts';
@@ -26,7 +26,13 @@ interface Choice {
   readonly port: string | undefined;
 }
 
-export function AddSearch({ overlay, flow }: { readonly overlay: AddOverlay; readonly flow: ScopeFlow }) {
+interface AddSearchProps {
+  readonly overlay: AddOverlay;
+  readonly flow: ScopeFlow;
+  readonly typed: RefObject<string>;
+}
+
+export function AddSearch({ overlay, flow, typed }: AddSearchProps) {
   const { edit, look, view } = useWorkbench();
   const react = useReactFlow();
   const blocks = useDocument((data) => data.graph.blocks);
@@ -106,6 +112,7 @@ export function AddSearch({ overlay, flow }: { readonly overlay: AddOverlay; rea
           pick: () => pick(choice),
         };
       })}
+      typed={typed}
       onClose={() => look({ overlay: null })}
     />
   );

@@ -1,5 +1,5 @@
 import { useReactFlow } from '@xyflow/react';
-import { useMemo } from 'react';
+import { type RefObject, useMemo } from 'react';
 import { connect } from '../../../graph/edits/connect.ts';
 import { connectionRules } from '../../../graph/validate.ts';
 import { useDocument, useWorkbench } from '../../state/context.tsx';
@@ -7,8 +7,14 @@ import { PickList } from '../../ui/pick-list.tsx';
 import { texts } from '../../ui/texts.ts';
 import type { ScopeFlow } from '../use-scope-flow.ts';
 
+interface ConnectListProps {
+  readonly node: string;
+  readonly flow: ScopeFlow;
+  readonly typed: RefObject<string>;
+}
+
 /** Connecting by keyboard: every port that may take one of the node's outputs. */
-export function ConnectList({ node, flow }: { readonly node: string; readonly flow: ScopeFlow }) {
+export function ConnectList({ node, flow, typed }: ConnectListProps) {
   const { edit, look } = useWorkbench();
   const react = useReactFlow();
   const document = useDocument((data) => data.document);
@@ -52,6 +58,7 @@ export function ConnectList({ node, flow }: { readonly node: string; readonly fl
       })}
       items={items}
       empty={texts.canvas.connectNone}
+      typed={typed}
       onClose={() => look({ overlay: null })}
     />
   );

@@ -1,7 +1,7 @@
 // Text, choice and switch as the forms use them.
 import type { ControlIds } from './field.tsx';
 import styles from './forms.module.css';
-import { stepNumberAt } from './schema-value.ts';
+import { stepNumberAt } from './step-number.ts';
 import { type DraftField, useDraft } from './use-draft.ts';
 
 interface TextControlProps {
