@@ -2,7 +2,7 @@
 // when the worker dies is rejected, so that nobody waits for ever.
 import * as Comlink from 'comlink';
 import type { EngineApi, EngineEvent } from './protocol.ts';
-import type { WorkerApi } from './worker.ts';
+import type { WorkerApi } from './worker-api.ts';
 
 export interface EngineClient {
   readonly api: EngineApi;

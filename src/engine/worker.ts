@@ -3,7 +3,8 @@ import * as Comlink from 'comlink';
 import { optimizers } from '../operators/optimizers/registry.generated.ts';
 import { operators } from '../operators/registry.generated.ts';
 import { createEngine } from './engine.ts';
-import type { EngineApi, EngineEvent } from './protocol.ts';
+import type { EngineEvent } from './protocol.ts';
+import type { WorkerApi } from './worker-api.ts';
 
 declare const self: DedicatedWorkerGlobalScope & { readonly crossOriginIsolated: boolean };
 
@@ -15,13 +16,6 @@ const engine = createEngine({
     for (const listener of listeners) listener(event);
   },
 });
-
-/** What the client sees: the contract, and how to listen. */
-export type WorkerApi = EngineApi & {
-  listen(listener: (event: EngineEvent) => void): void;
-  ping(): void;
-  crash(): void;
-};
 
 const exposed: WorkerApi = {
   ...engine,

@@ -209,11 +209,12 @@ function isEmptyCollection(declarator: SyntaxNode): boolean {
   if (!collection && init?.type !== 'ArrayExpression') return false;
   if ((init['arguments'] as unknown[] | undefined)?.length || (init['elements'] as unknown[] | undefined)?.length)
     return false;
-  // One that is declared unchangeable stays empty: `const none: ReadonlySet<string> = new Set()`.
+  // One that is declared unchangeable stays empty: `const none: ReadonlySet<string> = new Set()`; of lists also by a name.
   const annotation = (declarator['id'] as SyntaxNode)['typeAnnotation'] as SyntaxNode | undefined;
   const type = annotation?.['typeAnnotation'] as SyntaxNode | undefined;
   const name = String((type?.['typeName'] as SyntaxNode | undefined)?.['name']);
-  return type?.type !== 'TSTypeOperator' && !name.startsWith('Readonly');
+  if (!collection) return type === undefined || type.type === 'TSArrayType' || name === 'Array';
+  return !name.startsWith('Readonly');
 }
 
 function lengthWithoutReason(file: SourceFile): readonly string[] {

@@ -1,0 +1,9 @@
+// What worker.ts exposes and client.ts wraps: beside both, so that the page's types do not reach the engine behind the worker.
+import type { EngineApi, EngineEvent } from './protocol.ts';
+
+/** What the client sees: the contract, and how to listen. */
+export type WorkerApi = EngineApi & {
+  listen(listener: (event: EngineEvent) => void): void;
+  ping(): void;
+  crash(): void;
+};
