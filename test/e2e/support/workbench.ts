@@ -76,6 +76,12 @@ export class Workbench {
     await expect(this.canvas).toHaveAttribute('data-run', /ready/);
   }
 
+  /** Brings a tab of the dock to the front. */
+  async tab(name: 'Debugger' | 'Training' | 'Plan' | 'Code' | 'Problems'): Promise<void> {
+    await this.page.getByRole('tab', { name }).click();
+    await expect(this.page.getByRole('tab', { name })).toHaveAttribute('aria-selected', 'true');
+  }
+
   /** Drags an operator from the palette to a place of the canvas (pixels from its corner). */
   async place(title: string, at: Point): Promise<void> {
     const count = await this.page.locator('.react-flow__node').count();
