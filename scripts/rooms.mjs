@@ -70,6 +70,12 @@ export const packageHomes = [
   { packages: ['node:'], only: ['cli/'] },
 ];
 
+/** Files outside src that a place may import: `from` as in packageHomes, `path` from src/. */
+export const outsideFiles = [
+  // The editor checks what is typed against the very schema that is published.
+  { path: '../public/graph.schema.json', from: ['app/code/'] },
+];
+
 /** What a room may import from other rooms: room names, or `room/prefix` for a part of one. */
 export function visibleFrom(roomName) {
   const index = rooms.findIndex((room) => room.name === roomName);
