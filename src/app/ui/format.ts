@@ -11,11 +11,14 @@ export function formatNumber(value: number): string {
   return value < 0 ? `−${text}` : text;
 }
 
-/** Every digit that float32 holds, for read-outs where exactness matters. */
+/** The fewest digits that mean this float32 and no other, for read-outs where exactness matters. */
 export function formatExact(value: number): string {
   if (!Number.isFinite(value)) return formatNumber(value);
   const size = Math.abs(value);
-  const text = size !== 0 && (size < 1e-4 || size >= 1e9) ? size.toExponential(6) : String(Number(size.toPrecision(8)));
+  let digits = 6;
+  while (digits < 9 && Math.fround(Number(size.toPrecision(digits))) !== Math.fround(size)) digits++;
+  const short = Number(size.toPrecision(digits));
+  const text = size !== 0 && (size < 1e-4 || size >= 1e9) ? short.toExponential() : String(short);
   return value < 0 ? `−${text}` : text;
 }
 
