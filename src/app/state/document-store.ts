@@ -32,6 +32,13 @@ export interface DocumentData {
   readonly faults: readonly Diagnostic[];
 }
 
+export interface DocumentChange {
+  /** Whether the engine must know. */
+  readonly plan: boolean;
+  /** Another graph was loaded. */
+  readonly another: boolean;
+}
+
 export interface DocumentStore {
   readonly store: StoreApi<DocumentData>;
   /** Runs an edit as one undo entry (or part of the open gesture) and returns what it returns. */
@@ -44,15 +51,15 @@ export interface DocumentStore {
   cancelGesture(): void;
   /** Another graph takes the place of this one. */
   load(graph: GraphFile, options?: { readonly id?: string; readonly faults?: readonly Diagnostic[] }): void;
-  /** Called after every change; `plan` tells whether the engine must know. */
-  onChange(listener: (change: { readonly plan: boolean }) => void): () => void;
+  /** Called after every change. */
+  onChange(listener: (change: DocumentChange) => void): () => void;
 }
 
 export function createDocumentStore(graph: GraphFile): DocumentStore {
   const store = createStore<DocumentData>(() => loaded(graph, newId(), []));
-  const listeners = new Set<(change: { readonly plan: boolean }) => void>();
-  const tell = (plan: boolean): void => {
-    for (const listener of listeners) listener({ plan });
+  const listeners = new Set<(change: DocumentChange) => void>();
+  const tell = (change: DocumentChange): void => {
+    for (const listener of listeners) listener(change);
   };
 
   function put(document: GraphDocument, history: History, diff: Diff): void {
@@ -68,7 +75,7 @@ export function createDocumentStore(graph: GraphFile): DocumentStore {
       version: before.version + 1,
       saved: 'saving',
     });
-    tell(changesPlan(diff));
+    tell({ plan: changesPlan(diff), another: false });
   }
 
   function apply(step: HistoryStep | null): void {
@@ -90,7 +97,7 @@ export function createDocumentStore(graph: GraphFile): DocumentStore {
     cancelGesture: () => apply(cancelGesture(store.getState().history)),
     load(next, { id = newId(), faults = [] } = {}) {
       store.setState({ ...loaded(next, id, faults), version: store.getState().version + 1 });
-      tell(true);
+      tell({ plan: true, another: true });
     },
     onChange(listener) {
       listeners.add(listener);

@@ -34,8 +34,8 @@ export interface EngineLinkOptions {
 }
 
 export interface EngineLink {
-  /** The graph changed in a way that matters to the engine. */
-  graphChanged(): void;
+  /** The graph changed in a way that matters to the engine; `another`: it is not the same graph any more. */
+  graphChanged(another?: boolean): void;
   control(command: ControlCommand): Promise<void>;
   train(command: TrainCommand): Promise<void>;
   reset(): Promise<void>;
@@ -102,7 +102,7 @@ export function createEngineLink(options: EngineLinkOptions): EngineLink {
     client.dispose();
     const givesUp = crashes >= mostCrashes;
     dispatch({ kind: 'crash', givesUp });
-    session.setState({ session: null, training: null, report: now().report });
+    session.setState({ session: null, training: null });
     notices.add(
       givesUp ? { kind: 'error', text: texts.engine.keepsFailing } : { kind: 'warning', text: texts.engine.crashed },
     );
@@ -185,6 +185,8 @@ export function createEngineLink(options: EngineLinkOptions): EngineLink {
       problems: report.diagnostics,
       session: startOf(report),
       lastSteps: lastStepsOf(report.steps),
+      // Opening a graph ends the training of the one before; its curves stay until training starts again.
+      training: null,
       ...(report.runnable ? {} : { summaries: {} }),
     });
     dispatch({ kind: 'compiled', runnable: report.runnable });
@@ -230,7 +232,8 @@ export function createEngineLink(options: EngineLinkOptions): EngineLink {
   });
 
   return {
-    graphChanged() {
+    graphChanged(another = false) {
+      if (another) aim = 'all';
       session.setState({ wanted: now().wanted + 1 });
       if (now().run.kind === 'gone') crashes = 0;
       schedule(debounceMs);

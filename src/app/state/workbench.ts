@@ -73,6 +73,7 @@ export function createWorkbench(options: WorkbenchOptions): Workbench {
   const view = createViewStore(readKeptView(parsed(browserStorage?.getItem(viewKey)), 'browser'));
   const notices = createNotices();
   const expansions = createExpansionStore();
+  const canvas: CanvasSlot = { current: null };
   const link = createEngineLink({
     createClient: options.createClient,
     graph: () => ({ graph: document.store.getState().graph, expand: expandPaths(view.getState().scope) }),
@@ -107,10 +108,10 @@ export function createWorkbench(options: WorkbenchOptions): Workbench {
   globalThis.addEventListener?.('pagehide', saveNow);
 
   const stops = [
-    document.onChange(({ plan }) => {
+    document.onChange(({ plan, another }) => {
       saveSoon();
       pruneView();
-      if (plan) link.graphChanged();
+      if (plan) link.graphChanged(another);
     }),
     view.subscribe((state, before) => {
       const browser = keptView(state, 'browser');
@@ -196,7 +197,7 @@ export function createWorkbench(options: WorkbenchOptions): Workbench {
     notices,
     link,
     expansions,
-    canvas: { current: null },
+    canvas,
     scope: scopeNow,
     edit: document.edit,
     look,
@@ -222,7 +223,7 @@ export function createWorkbench(options: WorkbenchOptions): Workbench {
       }
       const bare = id.replace(/\[\d+\]$/, '');
       look({ selection: [bare] });
-      this.canvas.current?.zoomTo([bare]);
+      canvas.current?.zoomTo([bare]);
     },
     load(graph, { view: kept, ...more } = {}) {
       look({
