@@ -2,16 +2,21 @@
 
 export type OpId =
   | 'abs'
+  | 'adaptive_avg_pool2d'
   | 'add'
   | 'amax'
   | 'amin'
+  | 'avg_pool1d'
   | 'avg_pool2d'
   | 'batch_norm'
   | 'binary_cross_entropy'
   | 'binary_cross_entropy_with_logits'
   | 'concat'
   | 'constant'
+  | 'conv1d'
   | 'conv2d'
+  | 'conv_transpose1d'
+  | 'conv_transpose2d'
   | 'cos'
   | 'cross_entropy'
   | 'div'
@@ -22,6 +27,7 @@ export type OpId =
   | 'flatten'
   | 'gelu'
   | 'global_avg_pool2d'
+  | 'global_max_pool2d'
   | 'gru_cell'
   | 'huber_loss'
   | 'input'
@@ -34,7 +40,9 @@ export type OpId =
   | 'log_softmax'
   | 'lstm_cell'
   | 'matmul'
+  | 'max_pool1d'
   | 'max_pool2d'
+  | 'max_unpool2d'
   | 'maximum'
   | 'mean'
   | 'minimum'
@@ -117,16 +125,21 @@ export interface CatalogueEntry {
 
 export const catalogue: { readonly [Id in OpId]: CatalogueEntry } = {
   abs: {"id":"abs","family":"arithmetic","title":"Absolute value","summary":"The distance of every element from zero.","keywords":["absolute","magnitude"],"inputs":{"x":{"title":"Input"}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{"elementwise":true},"expandable":false},
+  adaptive_avg_pool2d: {"id":"adaptive_avg_pool2d","family":"pooling","title":"Adaptive average pool 2D","summary":"Averages an image into a fixed number of bins, whatever its size.","keywords":["pooling","mean","bins","spatial pyramid"],"inputs":{"x":{"title":"Input","rank":4}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{},"expandable":false},
   add: {"id":"add","family":"arithmetic","title":"Add","summary":"Adds two tensors element by element.","keywords":["plus","sum of two","residual","+"],"inputs":{"a":{"title":"A"},"b":{"title":"B"}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{},"expandable":false},
   amax: {"id":"amax","family":"reduction","title":"Maximum over dimensions","summary":"The largest element, over some dimensions or all.","keywords":["reduce max","max","largest"],"inputs":{"x":{"title":"Input"}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{},"expandable":false},
   amin: {"id":"amin","family":"reduction","title":"Minimum over dimensions","summary":"The smallest element, over some dimensions or all.","keywords":["reduce min","min","smallest"],"inputs":{"x":{"title":"Input"}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{},"expandable":false},
+  avg_pool1d: {"id":"avg_pool1d","family":"pooling","title":"Average pool 1D","summary":"Replaces each window of a sequence by its mean.","keywords":["pooling","mean","subsampling","moving average","sequence"],"inputs":{"x":{"title":"Input","rank":3}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{},"expandable":false},
   avg_pool2d: {"id":"avg_pool2d","family":"pooling","title":"Average pool 2D","summary":"Replaces each window by its mean.","keywords":["pooling","mean","subsampling","downsample"],"inputs":{"x":{"title":"Input","rank":4}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{},"expandable":false},
   batch_norm: {"id":"batch_norm","family":"normalization","title":"Batch norm","summary":"Gives each channel mean 0 and variance 1 over the batch, then a learned scale and shift.","keywords":["batchnorm","bn","normalization","running mean","BatchNormalization"],"inputs":{"x":{"title":"Input","rank":[2,5]}},"parameters":{"weight":{"title":"Scale γ","optional":true},"bias":{"title":"Shift β","optional":true}},"outputs":{"y":{"title":"Output"}},"traits":{"stateful":true},"expandable":false},
   binary_cross_entropy: {"id":"binary_cross_entropy","family":"loss","title":"Binary cross-entropy","summary":"How badly probabilities predict targets of 0 or 1.","keywords":["bce","log loss","probabilities"],"inputs":{"x":{"title":"Prediction"},"target":{"title":"Target","feedable":true}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{"loss":true},"expandable":false},
   binary_cross_entropy_with_logits: {"id":"binary_cross_entropy_with_logits","family":"loss","title":"Logistic loss","summary":"Binary cross-entropy of raw scores: sigmoid and loss in one, without overflow.","keywords":["logistic loss","bce","sigmoid cross entropy","binary classification","logistic regression"],"inputs":{"x":{"title":"Scores"},"target":{"title":"Target","feedable":true},"pos_weight":{"title":"Weight of positives","optional":true}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{"loss":true},"expandable":false},
   concat: {"id":"concat","family":"shape","title":"Concatenate","summary":"Joins tensors along a dimension, channels for example.","keywords":["cat","join","append","merge","inception"],"inputs":{"x":{"title":"Inputs","dtype":"any","variadic":2,"rank":[1,8]}},"parameters":{},"outputs":{"y":{"title":"Output","dtype":"any"}},"traits":{"view":true},"expandable":false},
   constant: {"id":"constant","family":"data","title":"Constant","summary":"Fixed numbers that training does not change.","keywords":["number","literal","fixed","zeros","ones","tensor"],"inputs":{},"parameters":{},"outputs":{"y":{"title":"Output","dtype":"any"}},"traits":{"source":"constant"},"expandable":false,"dtype":"float32"},
+  conv1d: {"id":"conv1d","family":"convolution","title":"Conv 1D","summary":"Slides filters along a sequence: every output is a weighted sum of one window.","keywords":["convolution","filter","temporal","causal","tcn","sequence"],"inputs":{"x":{"title":"Input","rank":3}},"parameters":{"weight":{"title":"Filters"},"bias":{"title":"Bias","optional":true}},"outputs":{"y":{"title":"Output"}},"traits":{},"expandable":false},
   conv2d: {"id":"conv2d","family":"convolution","title":"Conv 2D","summary":"Slides filters over an image: every output is a weighted sum of one window, with the same weights everywhere.","keywords":["convolution","filter","cnn","cross-correlation","depthwise","grouped"],"inputs":{"x":{"title":"Input","rank":4}},"parameters":{"weight":{"title":"Filters"},"bias":{"title":"Bias","optional":true}},"outputs":{"y":{"title":"Output"}},"traits":{},"expandable":false},
+  conv_transpose1d: {"id":"conv_transpose1d","family":"convolution","title":"Transposed conv 1D","summary":"Lengthens a sequence with learned filters: every input puts its filter down, and what overlaps adds up.","keywords":["deconvolution","fractionally strided","upsampling","sequence"],"inputs":{"x":{"title":"Input","rank":3}},"parameters":{"weight":{"title":"Filters"},"bias":{"title":"Bias","optional":true}},"outputs":{"y":{"title":"Output"}},"traits":{},"expandable":false},
+  conv_transpose2d: {"id":"conv_transpose2d","family":"convolution","title":"Transposed conv 2D","summary":"Enlarges an image with learned filters: every input puts its filter down, weighted, and what overlaps adds up.","keywords":["deconvolution","fractionally strided","upsampling","upconvolution"],"inputs":{"x":{"title":"Input","rank":4}},"parameters":{"weight":{"title":"Filters"},"bias":{"title":"Bias","optional":true}},"outputs":{"y":{"title":"Output"}},"traits":{},"expandable":false},
   cos: {"id":"cos","family":"arithmetic","title":"Cosine","summary":"The cosine of every element, in radians.","keywords":["cosine"],"inputs":{"x":{"title":"Input"}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{"elementwise":true},"expandable":false},
   cross_entropy: {"id":"cross_entropy","family":"loss","title":"Cross-entropy","summary":"Softmax classifier loss: how surprised the scores are by the right class.","keywords":["softmax loss","log loss","classification","negative log likelihood","classifier","SoftmaxCrossEntropyLoss"],"inputs":{"x":{"title":"Scores","rank":[1,8]},"target":{"title":"Target","dtype":"any","feedable":true},"weight":{"title":"Class weights","rank":1,"optional":true}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{"loss":true},"expandable":false},
   div: {"id":"div","family":"arithmetic","title":"Divide","summary":"Divides the first tensor by the second, element by element.","keywords":["quotient","ratio","/"],"inputs":{"a":{"title":"A"},"b":{"title":"B"}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{},"expandable":false},
@@ -137,6 +150,7 @@ export const catalogue: { readonly [Id in OpId]: CatalogueEntry } = {
   flatten: {"id":"flatten","family":"shape","title":"Flatten","summary":"Joins dimensions into one: feature maps become a vector for each example.","keywords":["vectorize","ravel","reshape"],"inputs":{"x":{"title":"Input","dtype":"any"}},"parameters":{},"outputs":{"y":{"title":"Output","dtype":"any"}},"traits":{"view":true},"expandable":false},
   gelu: {"id":"gelu","family":"activation","title":"GELU","summary":"The input times the probability that a normal number lies below it.","keywords":["gaussian error linear unit"],"inputs":{"x":{"title":"Input"}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{"elementwise":true},"expandable":false},
   global_avg_pool2d: {"id":"global_avg_pool2d","family":"pooling","title":"Global average pool 2D","summary":"Replaces each channel of an image by its mean.","keywords":["pooling","mean","gap","adaptive","adaptive_avg_pool2d"],"inputs":{"x":{"title":"Input","rank":4}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{},"expandable":false},
+  global_max_pool2d: {"id":"global_max_pool2d","family":"pooling","title":"Global max pool 2D","summary":"Replaces each channel of an image by its largest number.","keywords":["pooling","maximum","adaptive","adaptive_max_pool2d"],"inputs":{"x":{"title":"Input","rank":4}},"parameters":{},"outputs":{"y":{"title":"Output"},"indices":{"title":"Winners","dtype":"int32"}},"traits":{},"expandable":false},
   gru_cell: {"id":"gru_cell","family":"recurrent","title":"GRU cell","summary":"One step of a gated recurrent unit: gates decide how much of the old state is kept and seen.","keywords":["recurrent","gated recurrent unit","gates","reset gate","update gate"],"inputs":{"x":{"title":"Input","rank":[1,2]},"h":{"title":"State","rank":[1,2],"optional":true}},"parameters":{"weight_ih":{"title":"Weight of the input"},"weight_hh":{"title":"Weight of the state"},"bias_ih":{"title":"Bias of the input","optional":true},"bias_hh":{"title":"Bias of the state","optional":true}},"outputs":{"h":{"title":"New state"}},"traits":{},"expandable":true},
   huber_loss: {"id":"huber_loss","family":"loss","title":"Huber loss","summary":"Squared error for small errors, absolute error for outliers.","keywords":["regression","robust","outliers"],"inputs":{"x":{"title":"Prediction"},"target":{"title":"Target","feedable":true}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{"loss":true},"expandable":false},
   input: {"id":"input","family":"data","title":"Input","summary":"Where data enters: images, labels, numbers.","keywords":["data","placeholder","feed","image","label","variable"],"inputs":{},"parameters":{},"outputs":{"y":{"title":"Data","dtype":"any"}},"traits":{"source":"feed"},"expandable":false,"dtype":"float32"},
@@ -149,7 +163,9 @@ export const catalogue: { readonly [Id in OpId]: CatalogueEntry } = {
   log_softmax: {"id":"log_softmax","family":"activation","title":"Log-softmax","summary":"The logarithm of softmax, computed without overflow.","keywords":["log probabilities","normalize","classifier"],"inputs":{"x":{"title":"Scores","rank":[1,8]}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{},"expandable":false},
   lstm_cell: {"id":"lstm_cell","family":"recurrent","title":"LSTM cell","summary":"One step of a long short-term memory: gates decide what to forget, what to write and what to show.","keywords":["recurrent","long short-term memory","gates","forget gate","cell state"],"inputs":{"x":{"title":"Input","rank":[1,2]},"h":{"title":"State","rank":[1,2],"optional":true},"c":{"title":"Cell state","rank":[1,2],"optional":true}},"parameters":{"weight_ih":{"title":"Weight of the input"},"weight_hh":{"title":"Weight of the state"},"bias_ih":{"title":"Bias of the input","optional":true},"bias_hh":{"title":"Bias of the state","optional":true}},"outputs":{"h":{"title":"New state"},"c":{"title":"New cell state"}},"traits":{},"expandable":true},
   matmul: {"id":"matmul","family":"arithmetic","title":"Matrix product","summary":"Multiplies matrices, over batches if there are leading dimensions.","keywords":["matrix","dot","bmm","mm","gemm","@"],"inputs":{"a":{"title":"A","rank":[1,8]},"b":{"title":"B","rank":[1,8]}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{},"expandable":false},
+  max_pool1d: {"id":"max_pool1d","family":"pooling","title":"Max pool 1D","summary":"Keeps the largest number of each window of a sequence.","keywords":["pooling","subsampling","downsample","sequence"],"inputs":{"x":{"title":"Input","rank":3}},"parameters":{},"outputs":{"y":{"title":"Output"},"indices":{"title":"Winners","dtype":"int32"}},"traits":{},"expandable":false},
   max_pool2d: {"id":"max_pool2d","family":"pooling","title":"Max pool 2D","summary":"Keeps the largest number of each window.","keywords":["pooling","subsampling","downsample"],"inputs":{"x":{"title":"Input","rank":4}},"parameters":{},"outputs":{"y":{"title":"Output"},"indices":{"title":"Winners","dtype":"int32"}},"traits":{},"expandable":false},
+  max_unpool2d: {"id":"max_unpool2d","family":"pooling","title":"Max unpool 2D","summary":"Undoes a max pool: every number returns to where it was the largest, the rest is 0.","keywords":["unpooling","switches","upsampling","deconvnet","segnet"],"inputs":{"x":{"title":"Input","rank":4},"indices":{"title":"Winners of the pool","dtype":"int32","rank":4}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{},"expandable":false},
   maximum: {"id":"maximum","family":"arithmetic","title":"Maximum","summary":"Takes the larger of two tensors, element by element.","keywords":["max","elementwise max"],"inputs":{"a":{"title":"A"},"b":{"title":"B"}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{},"expandable":false},
   mean: {"id":"mean","family":"reduction","title":"Mean","summary":"The average of elements, over some dimensions or all.","keywords":["reduce mean","average"],"inputs":{"x":{"title":"Input"}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{},"expandable":false},
   minimum: {"id":"minimum","family":"arithmetic","title":"Minimum","summary":"Takes the smaller of two tensors, element by element.","keywords":["min","elementwise min"],"inputs":{"a":{"title":"A"},"b":{"title":"B"}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{},"expandable":false},

@@ -28,6 +28,9 @@ import { sin } from './arithmetic/sin.ts';
 import { sqrt } from './arithmetic/sqrt.ts';
 import { square } from './arithmetic/square.ts';
 import { sub } from './arithmetic/sub.ts';
+import { convTranspose1d } from './convolution/conv-transpose1d.ts';
+import { convTranspose2d } from './convolution/conv-transpose2d.ts';
+import { conv1d } from './convolution/conv1d.ts';
 import { conv2d } from './convolution/conv2d.ts';
 import { constant } from './data/constant.ts';
 import { input } from './data/input.ts';
@@ -45,9 +48,14 @@ import { multiclassHinge } from './loss/multiclass-hinge.ts';
 import { nllLoss } from './loss/nll-loss.ts';
 import { smoothL1Loss } from './loss/smooth-l1-loss.ts';
 import { batchNorm } from './normalization/batch-norm.ts';
+import { adaptiveAvgPool2d } from './pooling/adaptive-avg-pool2d.ts';
+import { avgPool1d } from './pooling/avg-pool1d.ts';
 import { avgPool2d } from './pooling/avg-pool2d.ts';
 import { globalAvgPool2d } from './pooling/global-avg-pool2d.ts';
+import { globalMaxPool2d } from './pooling/global-max-pool2d.ts';
+import { maxPool1d } from './pooling/max-pool1d.ts';
 import { maxPool2d } from './pooling/max-pool2d.ts';
+import { maxUnpool2d } from './pooling/max-unpool2d.ts';
 import { embedding } from './recurrent/embedding.ts';
 import { gruCell } from './recurrent/gru-cell.ts';
 import { lstmCell } from './recurrent/lstm-cell.ts';
@@ -68,16 +76,21 @@ import { unbind } from './shape/unbind.ts';
 
 export const operators = {
   abs,
+  adaptive_avg_pool2d: adaptiveAvgPool2d,
   add,
   amax,
   amin,
+  avg_pool1d: avgPool1d,
   avg_pool2d: avgPool2d,
   batch_norm: batchNorm,
   binary_cross_entropy: binaryCrossEntropy,
   binary_cross_entropy_with_logits: binaryCrossEntropyWithLogits,
   concat,
   constant,
+  conv1d,
   conv2d,
+  conv_transpose1d: convTranspose1d,
+  conv_transpose2d: convTranspose2d,
   cos,
   cross_entropy: crossEntropy,
   div,
@@ -88,6 +101,7 @@ export const operators = {
   flatten,
   gelu,
   global_avg_pool2d: globalAvgPool2d,
+  global_max_pool2d: globalMaxPool2d,
   gru_cell: gruCell,
   huber_loss: huberLoss,
   input,
@@ -100,7 +114,9 @@ export const operators = {
   log_softmax: logSoftmax,
   lstm_cell: lstmCell,
   matmul,
+  max_pool1d: maxPool1d,
   max_pool2d: maxPool2d,
+  max_unpool2d: maxUnpool2d,
   maximum,
   mean,
   minimum,

@@ -39,6 +39,7 @@ const loss = (op: string, attributes: GoldenUse['attributes'] = ({ reduction }) 
   outputs: y,
   attributes,
 });
+const linear = ({ attrs }: GoldenCase) => (attrs['kernel_shape'] as number[]).length === 1;
 const planar = ({ attrs }: GoldenCase) => (attrs['kernel_shape'] as number[]).length === 2;
 const hasInput = (golden: GoldenCase, name: string) => golden.inputs.some((input) => input.name === name);
 const cell = {
@@ -52,9 +53,22 @@ const hiddenSize = (golden: GoldenCase) => golden.inputs.find(({ name }) => name
 
 export const goldenOperators: { readonly [Id in OpId]: readonly GoldenUse[] } = {
   abs: [unary('Abs')],
+  adaptive_avg_pool2d: [unary('AdaptiveAveragePool', (attrs) => ({ ...attrs }))],
   add: [binary('Add')],
   amax: [reduction('ReduceMax')],
   amin: [reduction('ReduceMin')],
+  avg_pool1d: [
+    {
+      ...unary('AveragePool', (a) => ({
+        kernel_size: a['kernel_shape'][0],
+        stride: a['strides'][0],
+        padding: a['pads'],
+        ceil_mode: a['ceil_mode'] === 1,
+        count_include_pad: a['count_include_pad'] === 1,
+      })),
+      when: linear,
+    },
+  ],
   avg_pool2d: [
     {
       ...unary('AveragePool', (a) => ({
@@ -93,6 +107,23 @@ export const goldenOperators: { readonly [Id in OpId]: readonly GoldenUse[] } = 
     },
   ],
   constant: [],
+  conv1d: [
+    {
+      op: 'Conv',
+      when: linear,
+      inputs: { input: 'x', weight: 'weight', bias: 'bias' },
+      outputs: y,
+      attributes: (a, golden) => ({
+        out_channels: golden.inputs[1]?.shape[0],
+        kernel_size: a['kernel_shape'][0],
+        stride: a['strides'][0],
+        padding: a['pads'],
+        dilation: a['dilations'][0],
+        groups: a['group'],
+        bias: hasInput(golden, 'bias'),
+      }),
+    },
+  ],
   conv2d: [
     {
       op: 'Conv',
@@ -104,6 +135,42 @@ export const goldenOperators: { readonly [Id in OpId]: readonly GoldenUse[] } = 
         kernel_size: a['kernel_shape'],
         stride: a['strides'],
         padding: a['pads'],
+        dilation: a['dilations'],
+        groups: a['group'],
+        bias: hasInput(golden, 'bias'),
+      }),
+    },
+  ],
+  conv_transpose1d: [
+    {
+      op: 'ConvTranspose',
+      when: linear,
+      inputs: { input: 'x', weight: 'weight', bias: 'bias' },
+      outputs: y,
+      attributes: (a, golden) => ({
+        out_channels: golden.outputs[0]?.shape[1],
+        kernel_size: a['kernel_shape'][0],
+        stride: a['strides'][0],
+        padding: a['pads'],
+        output_padding: a['output_padding'][0],
+        dilation: a['dilations'][0],
+        groups: a['group'],
+        bias: hasInput(golden, 'bias'),
+      }),
+    },
+  ],
+  conv_transpose2d: [
+    {
+      op: 'ConvTranspose',
+      when: planar,
+      inputs: { input: 'x', weight: 'weight', bias: 'bias' },
+      outputs: y,
+      attributes: (a, golden) => ({
+        out_channels: golden.outputs[0]?.shape[1],
+        kernel_size: a['kernel_shape'],
+        stride: a['strides'],
+        padding: a['pads'],
+        output_padding: a['output_padding'],
         dilation: a['dilations'],
         groups: a['group'],
         bias: hasInput(golden, 'bias'),
@@ -139,6 +206,7 @@ export const goldenOperators: { readonly [Id in OpId]: readonly GoldenUse[] } = 
   flatten: [{ ...unary('Flatten'), when: ({ attrs }) => attrs['axis'] === 1 }],
   gelu: [unary('Gelu')],
   global_avg_pool2d: [unary('GlobalAveragePool')],
+  global_max_pool2d: [unary('GlobalMaxPool')],
   gru_cell: [{ op: 'GRUCell', ...cell, attributes: (_, golden) => ({ hidden_size: hiddenSize(golden) }) }],
   huber_loss: [loss('HuberLoss', ({ reduction, delta }) => ({ reduction, delta }))],
   input: [],
@@ -165,6 +233,21 @@ export const goldenOperators: { readonly [Id in OpId]: readonly GoldenUse[] } = 
   log_softmax: [unary('LogSoftmax', ({ axis }) => ({ dim: axis }))],
   lstm_cell: [{ op: 'LSTMCell', ...cell, attributes: ({ hidden_size: size }) => ({ hidden_size: size }) }],
   matmul: [binary('MatMul')],
+  max_pool1d: [
+    {
+      op: 'MaxPool',
+      when: linear,
+      inputs: x,
+      outputs: { output: 'y', indices: 'indices' },
+      attributes: (a) => ({
+        kernel_size: a['kernel_shape'][0],
+        stride: a['strides'][0],
+        padding: a['pads'],
+        dilation: a['dilations'][0],
+        ceil_mode: a['ceil_mode'] === 1,
+      }),
+    },
+  ],
   max_pool2d: [
     {
       op: 'MaxPool',
@@ -177,6 +260,19 @@ export const goldenOperators: { readonly [Id in OpId]: readonly GoldenUse[] } = 
         padding: a['pads'],
         dilation: a['dilations'],
         ceil_mode: a['ceil_mode'] === 1,
+      }),
+    },
+  ],
+  max_unpool2d: [
+    {
+      op: 'MaxUnpool',
+      inputs: { input: 'x', indices: 'indices' },
+      outputs: y,
+      attributes: (a) => ({
+        kernel_size: a['kernel_shape'],
+        stride: a['strides'],
+        padding: a['pads'],
+        output_size: a['output_size'],
       }),
     },
   ],

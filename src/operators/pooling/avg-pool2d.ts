@@ -6,7 +6,9 @@ import { z } from 'zod';
 import { numel } from '../../tensor/shape.ts';
 import { misfit, paddingFix } from '../convolution/window.ts';
 import { defineOperator } from '../define-operator.ts';
-import { poolAttributes, poolGeometry, poolWindows, windowOf } from './pool-windows.ts';
+import { oneOutput } from '../support/unary.ts';
+import { avgPoolRules } from './avg-windows.ts';
+import { poolAttributes, poolGeometry, poolWindows } from './pool-windows.ts';
 
 export const avgPool2d = defineOperator({
   id: 'avg_pool2d',
@@ -18,7 +20,7 @@ export const avgPool2d = defineOperator({
   keywords: ['pooling', 'mean', 'subsampling', 'downsample'],
   inputs: { x: { title: 'Input', rank: 4 } },
   parameters: {},
-  outputs: { y: { title: 'Output' } },
+  outputs: oneOutput,
   attributes: z.strictObject({
     ...poolAttributes,
     count_include_pad: z
@@ -39,35 +41,7 @@ export const avgPool2d = defineOperator({
       outputs: { y: { dtype: 'float32', shape: [batch, channels, ...poolGeometry(a, inputs.x.shape).outSize] } },
     };
   },
-  forward: ({ emit, inputs, attributes: a, outputs }) => ({
-    outputs: {
-      y: emit.avgPool2d(poolGeometry(a, inputs.x.shape), 'forward', inputs.x, outputs.y.shape, a.count_include_pad),
-    },
-  }),
-  gradient: ({ emit, inputs, attributes: a, cotangents }) => ({
-    x: emit.avgPool2d(poolGeometry(a, inputs.x.shape), 'backward', cotangents.y, inputs.x.shape, a.count_include_pad),
-  }),
-  reference({ inputs, attributes: a, outputs }) {
-    const geometry = poolGeometry(a, inputs.x.shape);
-    const y = new Float64Array(numel(outputs.y.shape));
-    for (let index = 0; index < y.length; index++) {
-      const { elements, padded } = windowOf(geometry, index);
-      let sum = 0;
-      for (const at of elements) sum += inputs.x.data[at] as number;
-      y[index] = elements.length === 0 ? 0 : sum / (a.count_include_pad ? padded : elements.length);
-    }
-    return { y };
-  },
-  explain({ inputs, attributes: a, index }) {
-    const { elements, padded } = windowOf(poolGeometry(a, inputs.x.shape), index);
-    const count = a.count_include_pad ? padded : elements.length;
-    const terms = elements.map((at) => {
-      const value = inputs.x.data[at] as number;
-      return { value: value / count, factors: [{ port: 'x', index: at, value }] };
-    });
-    const result = terms.reduce((sum, term) => sum + term.value, 0);
-    return { by: 'sum', terms, result, text: `Σ x / ${count} over ${elements.length} elements = ${result}` };
-  },
+  ...avgPoolRules(poolGeometry),
   flops({ outputs, attributes: a }) {
     const [height, width] = poolWindows(a).kernel;
     return numel(outputs.y.shape) * height * width;

@@ -6,17 +6,8 @@ import { z } from 'zod';
 import { numel } from '../../tensor/shape.ts';
 import { misfit, paddingFix, pairSchema } from '../convolution/window.ts';
 import { defineOperator } from '../define-operator.ts';
-import { blindWindow, poolAttributes, poolGeometry, poolWindows, windowOf } from './pool-windows.ts';
-
-/** Position of the winner in x: the first largest, or the first NaN. */
-function winner(x: Float64Array, elements: readonly number[]): number {
-  let best = elements[0] as number;
-  for (const at of elements) {
-    if (Number.isNaN(x[best])) break;
-    if ((x[at] as number) > (x[best] as number) || Number.isNaN(x[at])) best = at;
-  }
-  return best;
-}
+import { maxPoolOutputs, maxPoolRules } from './max-windows.ts';
+import { blindWindow, poolAttributes, poolGeometry, poolWindows } from './pool-windows.ts';
 
 export const maxPool2d = defineOperator({
   id: 'max_pool2d',
@@ -28,7 +19,7 @@ export const maxPool2d = defineOperator({
   keywords: ['pooling', 'subsampling', 'downsample'],
   inputs: { x: { title: 'Input', rank: 4 } },
   parameters: {},
-  outputs: { y: { title: 'Output' }, indices: { title: 'Winners', dtype: 'int32' } },
+  outputs: maxPoolOutputs,
   attributes: z.strictObject({
     ...poolAttributes,
     dilation: pairSchema.default(1).meta({ title: 'Dilation', unit: 'px' }),
@@ -54,48 +45,7 @@ export const maxPool2d = defineOperator({
     const shape = [batch, channels, ...geometry.outSize];
     return { outputs: { y: { dtype: 'float32', shape }, indices: { dtype: 'int32', shape } } };
   },
-  forward({ emit, inputs, attributes: a, outputs }) {
-    const [y, indices] = emit.maxPool2d(poolGeometry(a, inputs.x.shape), inputs.x, outputs.y.shape);
-    return { outputs: { y, indices } };
-  },
-  gradient({ emit, inputs, attributes: a, outputs, cotangents, needs }) {
-    if (!needs('x') || !cotangents.y) return {};
-    return { x: emit.maxPool2dGrad(poolGeometry(a, inputs.x.shape), cotangents.y, outputs.indices, inputs.x.shape) };
-  },
-  reference({ inputs, attributes: a, outputs }) {
-    const geometry = poolGeometry(a, inputs.x.shape);
-    const y = new Float64Array(numel(outputs.y.shape));
-    const indices = new Float64Array(y.length);
-    for (let index = 0; index < y.length; index++) {
-      const { plane, elements } = windowOf(geometry, index);
-      const at = winner(inputs.x.data, elements);
-      y[index] = inputs.x.data[at] as number;
-      indices[index] = at - plane;
-    }
-    return { y, indices };
-  },
-  explain({ inputs, attributes: a, port, index }) {
-    const x = inputs.x.data;
-    const { plane, elements } = windowOf(poolGeometry(a, inputs.x.shape), index);
-    const at = winner(x, elements);
-    const value = x[at] as number;
-    const width = inputs.x.shape[3] as number;
-    const place = `row ${Math.floor((at - plane) / width)}, column ${(at - plane) % width}`;
-    if (port === 'indices') {
-      const factors = [{ port: 'x', index: at, value }];
-      return {
-        by: 'function',
-        terms: [{ value: at - plane, factors }],
-        result: at - plane,
-        text: `${value} at ${place} is the largest`,
-      };
-    }
-    const terms = elements.map((i) => ({
-      value: x[i] as number,
-      factors: [{ port: 'x', index: i, value: x[i] as number }],
-    }));
-    return { by: 'max', terms, result: value, text: `max of ${elements.length} = ${value}, from ${place}` };
-  },
+  ...maxPoolRules(poolGeometry),
   flops({ outputs, attributes: a }) {
     const [height, width] = poolWindows(a).kernel;
     return numel(outputs.y.shape) * height * width;

@@ -1,0 +1,132 @@
+// conv_transpose2d: every input puts its filter down.  Formula  y[n,o,i·s+k·d−p,j·s+l·d−p] += x[n,c,i,j]·w[c,o,k,l]; y += b[o]
+// Shapes  x f32[N,C,H,W]  weight f32[C,O/g,K,L]  bias f32[O]  y f32[N,O,H',W'],  H' = s(H−1)+d(K−1)+1+output_padding−p−p'
+// Errors  E_CHANNELS  E_GROUPS  E_PADDING  E_EMPTY  Gradient  dx = conv2d(dy, w); dw: the sum's terms regrouped by w; db = Σ dy over N, H', W'
+// Source  Zeiler et al. 2010 (deconvolution); PyTorch conv_transpose2d, ONNX ConvTranspose-11
+// Cost    2·N·C·H·W·(O/g)·K·L flops
+import { z } from 'zod';
+import type { Conv2dGeometry } from '../../program/kernel-spec.ts';
+import type { Shape } from '../../tensor/shape.ts';
+import { defineOperator } from '../define-operator.ts';
+import { oneOutput } from '../support/unary.ts';
+import {
+  channelAttributes,
+  checkChannels,
+  correlationParameters,
+  correlationRules,
+  groupAttributes,
+  inferredCorrelation,
+} from './correlation.ts';
+import { excessPadding, spreadSize, spreadText } from './transposed.ts';
+import { type Pair, paddingSchema, pairOf, pairSchema, sidesOf, type Windows } from './window.ts';
+
+const extraSize = z.int().min(0).max(4096);
+const attributes = z.strictObject({
+  ...channelAttributes,
+  kernel_size: pairSchema.default(2).meta({ title: 'Kernel size', unit: 'px' }),
+  stride: pairSchema
+    .default(2)
+    .meta({ title: 'Stride', unit: 'px', description: 'Distance of two inputs in the output' }),
+  padding: paddingSchema.default(0).meta({
+    title: 'Padding',
+    unit: 'px',
+    description: 'Cut off the output: one number, [height, width] or [top, left, bottom, right]',
+  }),
+  output_padding: z
+    .union([extraSize, z.tuple([extraSize, extraSize])])
+    .default(0)
+    .meta({ title: 'Output padding', unit: 'px', description: 'Added to the output at the bottom and to the right' }),
+  dilation: pairSchema
+    .default(1)
+    .meta({ title: 'Dilation', unit: 'px', description: 'Distance between the taps of the kernel' }),
+  ...groupAttributes,
+});
+type Attributes = z.output<typeof attributes>;
+
+function windowsOf(a: Attributes): Windows {
+  return {
+    kernel: pairOf(a.kernel_size),
+    stride: pairOf(a.stride),
+    padding: sidesOf(a.padding),
+    dilation: pairOf(a.dilation),
+  };
+}
+
+function extraOf({ output_padding: extra }: Attributes): Pair {
+  return typeof extra === 'number' ? [extra, extra] : extra;
+}
+
+/** Of the convolution that leads from y to x. */
+function geometryOf(a: Attributes, x: Shape): Conv2dGeometry {
+  const [batch, channels, height, width] = x as [number, number, number, number];
+  const windows = windowsOf(a);
+  const extra = extraOf(a);
+  return {
+    batch,
+    inChannels: a.out_channels,
+    inSize: [spreadSize(windows, 0, height, extra[0]), spreadSize(windows, 1, width, extra[1])],
+    outChannels: channels,
+    outSize: [height, width],
+    ...windows,
+    groups: a.groups,
+  };
+}
+
+export const convTranspose2d = defineOperator({
+  id: 'conv_transpose2d',
+  family: 'convolution',
+  title: 'Transposed conv 2D',
+  summary:
+    'Enlarges an image with learned filters: every input puts its filter down, weighted, and what overlaps adds up.',
+  formula: 'y_{n,\\,o,\\,is+kd-p,\\,js+ld-p} \\mathrel{+}= x_{n,c,i,j}\\; w_{c,o,k,l}',
+  source: 'PyTorch torch.nn.functional.conv_transpose2d; ONNX ConvTranspose',
+  keywords: ['deconvolution', 'fractionally strided', 'upsampling', 'upconvolution'],
+  inputs: { x: { title: 'Input', rank: 4 } },
+  parameters: correlationParameters,
+  outputs: oneOutput,
+  attributes,
+  traits: {},
+  infer(context) {
+    const { inputs, attributes: a, fail } = context;
+    if (!checkChannels(context)) return null;
+    const [, , height, width] = inputs.x.shape as [number, number, number, number];
+    const windows = windowsOf(a);
+    const extra = extraOf(a);
+    const excess = excessPadding(windows, extra);
+    if (excess) return fail('E_PADDING', { attribute: 'output_padding' }, excess);
+    for (const [axis, name, input] of [[0, 'height', height] as const, [1, 'width', width] as const]) {
+      if (input > 0 && spreadSize(windows, axis, input, extra[axis]) > 0) continue;
+      const text = spreadText(windows, axis, input, extra[axis]);
+      return fail('E_EMPTY', { port: 'x' }, `output ${name} ${text}: the output would be empty`);
+    }
+    return inferredCorrelation(geometryOf(a, inputs.x.shape), a, inputs.x.shape, true);
+  },
+  ...correlationRules(geometryOf, true),
+  onnx: {
+    op: 'ConvTranspose',
+    attributes: {
+      kernel_size: 'kernel_shape',
+      stride: 'strides',
+      padding: 'pads',
+      output_padding: 'output_padding',
+      dilation: 'dilations',
+      groups: 'group',
+    },
+  },
+  pytorch: 'torch.nn.functional.conv_transpose2d',
+  samples: [
+    { attributes: { out_channels: 3 }, inputs: { x: [2, 2, 3, 2] } },
+    {
+      attributes: { out_channels: 2, kernel_size: [3, 2], stride: [2, 1], padding: [1, 0, 2, 1], dilation: [1, 2] },
+      inputs: { x: [2, 3, 3, 4] },
+    },
+    {
+      attributes: { out_channels: 4, kernel_size: 3, stride: 2, padding: 1, output_padding: 1, groups: 2, bias: false },
+      inputs: { x: [1, 4, 2, 3] },
+    },
+    {
+      attributes: { out_channels: 2, kernel_size: 2, stride: 1, dilation: 3, output_padding: [2, 0] },
+      inputs: { x: [1, 1, 3, 2] },
+    },
+    { attributes: { out_channels: 3, kernel_size: [1, 2], stride: 3, groups: 3 }, inputs: { x: [1, 3, 2, 2] } },
+  ],
+});

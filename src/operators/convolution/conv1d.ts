@@ -1,0 +1,109 @@
+// conv1d: 1-D cross-correlation.                  Formula  y[n,o,i] = b[o] + Σ x[n,c,i·s+k·d−p]·w[o,c,k]
+// Shapes  x f32[N,C,L]  weight f32[O,C/g,K]  bias f32[O]  y f32[N,O,L'],  L' = ⌊(L+p+p'−d(K−1)−1)/s⌋+1
+// Errors  E_CHANNELS  E_GROUPS  E_PADDING  E_EMPTY  Gradient  dx, dw: the sum's terms regrouped by x and by w; db = Σ dy over N, L'
+// Source  PyTorch conv1d, ONNX Conv-11; padding [(K−1)·d, 0] is causal (van den Oord et al. 2016)
+// Cost    2·N·O·L'·(C/g)·K flops
+import { z } from 'zod';
+import type { Conv2dGeometry } from '../../program/kernel-spec.ts';
+import type { Shape } from '../../tensor/shape.ts';
+import { defineOperator } from '../define-operator.ts';
+import { oneOutput } from '../support/unary.ts';
+import {
+  channelAttributes,
+  checkChannels,
+  correlationParameters,
+  correlationRules,
+  groupAttributes,
+  inferredCorrelation,
+} from './correlation.ts';
+import { endsOf, endsSchema, lengthSchema, lineMisfit, linePaddingFix, lineWindows } from './line.ts';
+import { type Windows, windowCount } from './window.ts';
+
+const attributes = z.strictObject({
+  ...channelAttributes,
+  kernel_size: lengthSchema.default(3).meta({ title: 'Kernel size' }),
+  stride: lengthSchema.default(1).meta({ title: 'Stride' }),
+  padding: z
+    .union([...endsSchema.options, z.literal('same')])
+    .default(0)
+    .meta({ title: 'Padding', description: 'One number, [before, after] or "same"' }),
+  dilation: lengthSchema.default(1).meta({ title: 'Dilation', description: 'Distance between the taps of the kernel' }),
+  ...groupAttributes,
+});
+type Attributes = z.output<typeof attributes>;
+
+function windowsOf({ kernel_size: kernel, stride, padding, dilation }: Attributes): Windows {
+  if (padding !== 'same') return lineWindows(kernel, stride, endsOf(padding), dilation);
+  // As PyTorch: what does not halve goes to the end.
+  const total = dilation * (kernel - 1);
+  return lineWindows(kernel, stride, [Math.floor(total / 2), Math.ceil(total / 2)], dilation);
+}
+
+function geometryOf(a: Attributes, x: Shape): Conv2dGeometry {
+  const [batch, inChannels, length] = x as [number, number, number];
+  const windows = windowsOf(a);
+  return {
+    batch,
+    inChannels,
+    inSize: [1, length],
+    outChannels: a.out_channels,
+    outSize: [1, windowCount(windows, 1, length)],
+    ...windows,
+    groups: a.groups,
+  };
+}
+
+export const conv1d = defineOperator({
+  id: 'conv1d',
+  family: 'convolution',
+  title: 'Conv 1D',
+  summary: 'Slides filters along a sequence: every output is a weighted sum of one window.',
+  formula: 'y_{n,o,i} = b_o + \\sum_{c,k} x_{n,\\,c,\\,is+kd-p}\\; w_{o,c,k}',
+  source: 'PyTorch torch.nn.functional.conv1d; ONNX Conv',
+  keywords: ['convolution', 'filter', 'temporal', 'causal', 'tcn', 'sequence'],
+  inputs: { x: { title: 'Input', rank: 3 } },
+  parameters: correlationParameters,
+  outputs: oneOutput,
+  attributes,
+  traits: {},
+  infer(context) {
+    const { inputs, attributes: a, fail } = context;
+    if (!checkChannels(context)) return null;
+    if (a.padding === 'same' && a.stride !== 1) {
+      const fixes = [{ kind: 'set_attribute' as const, title: 'Set stride to 1', attribute: 'stride', value: 1 }];
+      const message = `padding "same" needs stride 1, stride is ${a.stride}`;
+      return fail('E_PADDING', { attribute: 'padding' }, message, { fixes });
+    }
+    const windows = windowsOf(a);
+    const length = inputs.x.shape[2] as number;
+    const reason = lineMisfit(windows, length);
+    if (reason) {
+      const fixes = [linePaddingFix(windows, length)];
+      return fail('E_EMPTY', { port: 'x' }, `${reason}: the output would be empty`, { fixes });
+    }
+    return inferredCorrelation(geometryOf(a, inputs.x.shape), a, inputs.x.shape, false);
+  },
+  ...correlationRules(geometryOf, false),
+  onnx: {
+    op: 'Conv',
+    attributes: {
+      kernel_size: 'kernel_shape',
+      stride: 'strides',
+      padding: 'pads',
+      dilation: 'dilations',
+      groups: 'group',
+    },
+  },
+  pytorch: 'torch.nn.functional.conv1d',
+  samples: [
+    { attributes: { out_channels: 3 }, inputs: { x: [2, 2, 5] } },
+    {
+      attributes: { out_channels: 2, kernel_size: 2, stride: 2, padding: [3, 1], dilation: 3 },
+      inputs: { x: [2, 3, 7] },
+    },
+    {
+      attributes: { out_channels: 4, kernel_size: 4, padding: 'same', groups: 2, bias: false },
+      inputs: { x: [1, 4, 4] },
+    },
+  ],
+});

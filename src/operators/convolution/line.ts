@@ -1,0 +1,35 @@
+// Windows on a line, as pictures of height 1: what 1-d convolution and pooling share.
+import { z } from 'zod';
+import type { QuickFix } from '../../tensor/diagnostic.ts';
+import { extent, misfit, type Windows } from './window.ts';
+
+const size = z.int().min(1).max(4096);
+const gap = z.int().min(0).max(4096);
+
+/** A single number. */
+export const lengthSchema = size;
+/** One number for both ends, or [before, after]. */
+export const endsSchema = z.union([gap, z.tuple([gap, gap])]);
+
+export function endsOf(padding: z.output<typeof endsSchema>): readonly [number, number] {
+  return typeof padding === 'number' ? [padding, padding] : padding;
+}
+
+export function lineWindows(
+  kernel: number,
+  stride: number,
+  [before, after]: readonly [number, number],
+  dilation: number,
+): Windows {
+  return { kernel: [1, kernel], stride: [1, stride], padding: [0, before, 0, after], dilation: [1, dilation] };
+}
+
+/** Why no window fits a line; null when one does. */
+export function lineMisfit(windows: Windows, length: number): string | null {
+  return misfit(windows, [1, length])?.replaceAll('width', 'length') ?? null;
+}
+
+export function linePaddingFix(windows: Windows, length: number): QuickFix {
+  const value = Math.max(0, Math.ceil((extent(windows, 1) - length) / 2));
+  return { kind: 'set_attribute', title: `Set padding to ${value}`, attribute: 'padding', value };
+}
