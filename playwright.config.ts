@@ -8,7 +8,8 @@ const site = process.env['CHAINRULE_SITE'] ?? 'dist/site';
 const chromium = process.env['CHROME_PATH'] ?? ['/usr/bin/chromium'].find((path) => existsSync(path));
 
 export default defineConfig({
-  outputDir: 'test-results',
+  // Playwright empties this folder when it starts: runs at the same time must not share it.
+  outputDir: `test-results/${port}`,
   forbidOnly: true,
   retries: 0,
   // One at a time: some tests measure how long the main thread is held.

@@ -4,6 +4,7 @@ import { expect, type Page, test } from '@playwright/test';
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`axe finds nothing serious (${colorScheme})`, async ({ page }) => {
+    test.setTimeout(180_000);
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await page.goto('./');
     await expect(page.locator('.react-flow__node').first()).toBeVisible();
