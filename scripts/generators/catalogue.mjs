@@ -30,7 +30,6 @@ function drawingEntry(record) {
     id: record.id,
     family: record.family,
     title: record.title,
-    summary: record.summary,
     keywords: searchWords(record),
     inputs: record.inputs,
     parameters: record.parameters,
@@ -54,6 +53,7 @@ function searchWords({ id, title, keywords = [], onnx, pytorch }) {
 function detailsEntry(record, mathml) {
   return {
     id: record.id,
+    summary: record.summary,
     mathml: mathml(record.formula),
     source: record.source,
     attributes: attributesSchema(record.attributes),
@@ -103,7 +103,6 @@ export interface CatalogueEntry {
   readonly id: OpId;
   readonly family: OperatorFamily;
   readonly title: string;
-  readonly summary: string;
   /** What it is found by, besides its title: its names in ONNX and PyTorch too. */
   readonly keywords: readonly string[];
   readonly inputs: Readonly<Record<string, CataloguePort>>;
@@ -141,6 +140,8 @@ export type AttributesSchema = Readonly<Record<string, unknown>>;
 
 export interface CatalogueDetails {
   readonly id: OpId;
+  /** One sentence: what it does. */
+  readonly summary: string;
   /** The formula. */
   readonly mathml: string;
   readonly source: string;

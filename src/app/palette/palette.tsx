@@ -11,10 +11,13 @@ import { texts } from '../ui/texts.ts';
 import { Tooltip } from '../ui/tooltip.tsx';
 import styles from './palette.module.css';
 
+type Details = typeof import('../../operators/catalogue-details.ts');
+
 interface Entry {
   readonly key: string;
   readonly title: string;
-  readonly detail: string;
+  /** undefined: the catalogue's details say it. */
+  readonly detail: string | undefined;
   readonly family: FamilyId;
   readonly search: readonly string[];
   readonly node: NewNode;
@@ -36,6 +39,7 @@ export function Palette() {
     ];
   }, [blocks, scope, scopeNow]);
   const groups = useMemo(() => grouped(entries, query), [entries, query]);
+  const [summaryOf, loadDetails] = useDetails();
   return (
     <div className={styles['palette']}>
       <label className={styles['search']}>
@@ -58,13 +62,23 @@ export function Palette() {
         />
       </label>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: arrow keys move between the buttons inside */}
-      <div className={styles['list']} ref={list} onKeyDown={moveFocus}>
+      <div
+        className={styles['list']}
+        ref={list}
+        onKeyDown={moveFocus}
+        onPointerEnter={loadDetails}
+        onFocus={loadDetails}
+      >
         {groups.length === 0 && <p className={styles['none']}>{texts.ui.noHits}</p>}
         {groups.map(({ heading, entries: inside }) => (
           <section key={heading} aria-label={heading}>
             <h2 className={styles['heading']}>{heading}</h2>
             {inside.map((entry) => (
-              <PaletteEntry key={entry.key} entry={entry} />
+              <PaletteEntry
+                key={entry.key}
+                entry={entry}
+                detail={entry.detail ?? summaryOf(entry.key) ?? entry.title}
+              />
             ))}
           </section>
         ))}
@@ -73,7 +87,16 @@ export function Palette() {
   );
 }
 
-function PaletteEntry({ entry }: { readonly entry: Entry }) {
+/** What each operator does is loaded when the palette is first reached. */
+function useDetails(): readonly [summaryOf: (id: string) => string | undefined, load: () => void] {
+  const [details, setDetails] = useState<Details | null>(null);
+  const load = (): void => {
+    if (details === null) void import('../../operators/catalogue-details.ts').then(setDetails);
+  };
+  return [(id) => details?.describeOperator(id)?.summary, load];
+}
+
+function PaletteEntry({ entry, detail }: { readonly entry: Entry; readonly detail: string }) {
   const { edit, look, canvas, scope } = useWorkbench();
   const { icon: Icon, color } = familyLooks[entry.family];
   const add = (): void => {
@@ -86,7 +109,7 @@ function PaletteEntry({ entry }: { readonly entry: Entry }) {
     look({ selection: [id], selectedEdges: [] });
   };
   return (
-    <Tooltip side="right" text={entry.detail}>
+    <Tooltip side="right" text={detail}>
       <button
         type="button"
         className={styles['entry']}
@@ -113,10 +136,10 @@ function moveFocus(event: React.KeyboardEvent<HTMLElement>): void {
 }
 
 function operatorEntries(): readonly Entry[] {
-  return allOperators().map(({ id, title, summary, family, keywords }) => ({
+  return allOperators().map(({ id, title, family, keywords }) => ({
     key: id,
     title,
-    detail: summary,
+    detail: undefined,
     family,
     search: [title, id, ...keywords],
     node: { op: id },

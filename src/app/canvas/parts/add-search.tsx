@@ -5,6 +5,7 @@ import { addNode, type NewNode } from '../../../graph/edits/add-node.ts';
 import { connect } from '../../../graph/edits/connect.ts';
 import { type NodePort, nodePorts } from '../../../graph/ports.ts';
 import { allOperators } from '../../../operators/catalogue.ts';
+import { describeOperator } from '../../../operators/catalogue-details.ts';
 import { useDocument, useSession, useWorkbench } from '../../state/context.tsx';
 import { instancePath, type Overlay } from '../../state/view-store.ts';
 import { type FamilyId, familyLooks } from '../../ui/family-look.ts';
@@ -47,11 +48,11 @@ export function AddSearch({ overlay, flow, typed }: AddSearchProps) {
         .get(from.node)
         ?.[from.side === 'output' ? 'outputs' : 'inputs'].find((port) => port.name === from.port);
     const all: Choice[] = [
-      ...allOperators().map(({ id, title, family, summary, keywords }) => ({
+      ...allOperators().map(({ id, title, family, keywords }) => ({
         key: id,
         title,
         family,
-        summary,
+        summary: describeOperator(id)?.summary ?? '',
         search: [title, id, ...keywords],
         node: { op: id },
         port: undefined,
