@@ -4,8 +4,9 @@ import type { NodeProps } from '@xyflow/react';
 import { LogIn, TriangleAlert } from 'lucide-react';
 import { memo, useMemo } from 'react';
 import { parameterPath } from '../../language/value-name.ts';
+import { findOperator } from '../../operators/catalogue.ts';
 import type { Diagnostic } from '../../tensor/diagnostic.ts';
-import { useSession, useView, useWorkbench } from '../state/context.tsx';
+import { useDocument, useSession, useView, useWorkbench } from '../state/context.tsx';
 import { isStale, nextStep, type SessionData, withAncestors } from '../state/session-store.ts';
 import { toggledBreakpoint } from '../state/view-store.ts';
 import { cx } from '../ui/cx.ts';
@@ -26,7 +27,16 @@ export const OpNode = memo(function OpNode({ data, selected }: NodeProps<FlowNod
   const faults = useFaults(path);
   const message = faults[0];
   const stale = useSession(isStale);
-  const current = useSession((session) => currentStep(session, path));
+  const { document } = useWorkbench();
+  const isLoss = useDocument(({ graph }) =>
+    graph.training.loss === undefined
+      ? findOperator(model.op)?.traits.loss === true
+      : graph.training.loss.startsWith(`${path}.`),
+  );
+  const current = useSession(
+    (session) =>
+      currentStep(session, path) ?? (isLoss ? undrawnStep(session, document.store.getState().graph.nodes) : null),
+  );
   const border = model.kind === 'in' || model.kind === 'out';
   const errors = faults.some((fault) => fault.severity === 'error');
   return (
@@ -92,6 +102,15 @@ function currentStep(session: SessionData, path: string): string | null {
   const next = nextStep(session);
   if (next === undefined || session.session === null || !withAncestors(next.node).includes(path)) return null;
   return `${texts.canvas.step(session.session.cursor + 1)} · ${texts.phases[next.phase]}`;
+}
+
+/** What training adds to the graph (metrics, penalties) has no node of its own: its steps are told at the loss. */
+function undrawnStep(session: SessionData, nodes: readonly { readonly id: string }[]): string | null {
+  const next = nextStep(session);
+  if (next === undefined || session.session === null) return null;
+  const top = next.node.replace(/[[/].*$/, '');
+  if (nodes.some(({ id }) => id === top)) return null;
+  return `${texts.canvas.step(session.session.cursor + 1)} · ${next.node}`;
 }
 
 function useFaults(path: string): readonly Diagnostic[] {

@@ -26,7 +26,14 @@ export function ReadOut({ name, shape, picture, channel, example, cursor, pinned
   const report = useSession((data) => data.report);
   const place = cursor === null ? null : pixelPlace(picture, channel, cursor.x, cursor.y);
   const data = useElements(name, place?.color === true);
-  if (cursor === null || place === null) return <p className={styles['readOut']}>{texts.viewer.pointHint}</p>;
+  // The region stays while its text changes: otherwise a screen reader is told nothing.
+  if (cursor === null || place === null) {
+    return (
+      <div className={styles['readOut']} aria-live="polite">
+        {texts.viewer.pointHint}
+      </div>
+    );
+  }
   const index = elementIndex(shape, picture.examples, example, place);
   const flat = flatIndex(shape, index);
   const value = picture.values[cursor.y * picture.pixels.width + cursor.x] as number;
