@@ -68,6 +68,7 @@ export class Workbench {
 
   async example(title: string | RegExp): Promise<void> {
     await this.menu('Open an example', title);
+    await expect(this.page.getByRole('textbox', { name: 'Name of this graph' })).toHaveValue(title);
     await this.ready();
   }
 

@@ -20,7 +20,7 @@ export function Breadcrumb({ readOnly }: { readonly readOnly: boolean }) {
       </button>
       {scope.map((step, depth) => {
         const path = instancePath(scope.slice(0, depth), step.node);
-        const steps = report?.nodes[path]?.steps ?? 1;
+        const steps = report?.nodes[path]?.steps;
         const time = step.time;
         return (
           <Fragment key={path}>
@@ -32,7 +32,7 @@ export function Breadcrumb({ readOnly }: { readonly readOnly: boolean }) {
             >
               {step.node}
             </button>
-            {time !== undefined && (
+            {time !== undefined && steps !== undefined && (
               <label className={styles['time']}>
                 <input
                   type="range"

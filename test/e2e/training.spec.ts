@@ -1,0 +1,80 @@
+// The Training tab: choose data, train, watch, pause, look at what was learned.
+import { expect, test, type Workbench } from './support/workbench.ts';
+
+function panel(workbench: Workbench) {
+  return workbench.page.getByRole('tabpanel', { name: 'Training' });
+}
+
+test('choosing digits binds image and label; training learns while curves and filters move', async ({ workbench }) => {
+  test.setTimeout(120_000);
+  const { page } = workbench;
+  await workbench.open();
+  await workbench.example('LeNet-5');
+  await page.getByRole('tab', { name: 'Training' }).click();
+  const source = panel(workbench).getByRole('combobox', { name: 'Data set' });
+  await source.selectOption('none');
+  await expect(panel(workbench).getByText('Choose a data set on the left')).toBeVisible();
+  await source.selectOption('Digits');
+  await expect(panel(workbench).getByRole('combobox', { name: 'image takes' })).toHaveValue('image');
+  await expect(panel(workbench).getByRole('combobox', { name: 'loss.target takes' })).toHaveValue('label');
+  await workbench.ready();
+
+  await workbench.select('conv1');
+  const filters = page.locator('[data-parameter="weight"] canvas');
+  const before = await filters.evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL());
+  await panel(workbench).getByRole('button', { name: 'Train', exact: true }).click();
+  await expect(panel(workbench).getByText('running')).toBeVisible();
+  const accuracy = panel(workbench).locator('[data-curve="accuracy"]').getByRole('img');
+  await expect(accuracy).toHaveAttribute('aria-label', /validation/, { timeout: 60_000 });
+  await panel(workbench).getByRole('button', { name: 'Pause training' }).click();
+  await expect(panel(workbench).getByText('paused')).toBeVisible();
+  await expect.poll(() => filters.evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL())).not.toBe(before);
+
+  await panel(workbench).getByRole('button', { name: 'Resume' }).click();
+  await expect(panel(workbench).getByText('finished')).toBeVisible({ timeout: 90_000 });
+  const told = (await accuracy.getAttribute('aria-label')) ?? '';
+  expect(Number(/validation ([\d.]+)/.exec(told)?.[1])).toBeGreaterThan(90);
+});
+
+test('one iteration at a time, and why training cannot start', async ({ workbench }) => {
+  const { page } = workbench;
+  await workbench.open();
+  await workbench.example('LeNet-5');
+  await page.getByRole('tab', { name: 'Training' }).click();
+  await panel(workbench).getByRole('button', { name: 'One iteration' }).click();
+  await expect(panel(workbench).getByText('1 / 640')).toBeVisible();
+  await panel(workbench).getByRole('combobox', { name: 'loss.target takes' }).selectOption('nothing');
+  await workbench.ready();
+  await panel(workbench).getByRole('button', { name: 'Train', exact: true }).click();
+  await expect(panel(workbench).getByText('nothing feeds `loss.target`')).toBeVisible();
+});
+
+test('files that are no data set are refused with the reason', async ({ workbench }) => {
+  await workbench.open();
+  await workbench.ready();
+  await workbench.page.getByRole('tab', { name: 'Training' }).click();
+  await panel(workbench)
+    .locator('input[type=file]')
+    .setInputFiles({
+      name: 'noise.bin',
+      mimeType: 'application/octet-stream',
+      buffer: Buffer.from([1, 2, 3, 250, 251]),
+    });
+  await expect(panel(workbench).getByText(/not recognised/)).toBeVisible();
+});
+
+test('the set-up is part of the graph: edited here, undone everywhere', async ({ workbench }) => {
+  await workbench.open();
+  await workbench.example('LeNet-5');
+  await workbench.page.getByRole('tab', { name: 'Training' }).click();
+  const kind = panel(workbench).getByRole('combobox', { name: 'Optimiser' });
+  await expect(kind).toHaveValue('momentum');
+  await kind.selectOption('Adam');
+  await expect(panel(workbench).getByRole('textbox', { name: 'Learning rate' })).toHaveValue('0.001');
+  await expect(panel(workbench).getByRole('textbox', { name: 'β₁, β₂' })).toHaveValue('0.9, 0.999');
+  await panel(workbench).getByRole('combobox', { name: 'Schedule' }).selectOption('falls in steps');
+  await expect(panel(workbench).getByRole('textbox', { name: 'Epochs a step' })).toHaveValue('10');
+  await workbench.canvas.focus();
+  await workbench.press('Control+z', 'Control+z');
+  await expect(kind).toHaveValue('momentum');
+});
