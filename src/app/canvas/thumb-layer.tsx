@@ -2,6 +2,7 @@
 // swim; new pictures wait for the next frame. A canvas a node would bring large graphs to a crawl.
 import { useStoreApi } from '@xyflow/react';
 import { useEffect, useLayoutEffect, useRef } from 'react';
+import type { Pixels } from '../../engine/protocol.ts';
 import { drawSaliency } from '../overlays/saliency.ts';
 import { createThumbAtlas } from '../overlays/thumb-atlas.ts';
 import { useTheme, useWorkbench } from '../state/context.tsx';
@@ -81,6 +82,12 @@ export function ThumbLayer({ nodes, edges, far }: ThumbLayerProps) {
           place(internals.userNode, internals.positionAbsolute.x, internals.positionAbsolute.y, internals.z);
         }
       }
+      for (const { node } of placed) {
+        for (const name of pictureNames(data, node)) {
+          const pixels = name === null ? undefined : pictureOf(data, name);
+          if (name !== null && pixels !== undefined) atlas.put(name, pixels);
+        }
+      }
       placed.forEach((each, order) => {
         drawNode(context, atlas, data, each, transform[2], now.far ? [] : placed, order);
         drawSaliencyOn(context, trueSaliency(data, view.getState().example), data, each, transform[2]);
@@ -120,10 +127,9 @@ function drawNode(
   all: readonly Placed[],
   order: number,
 ): void {
-  const { model, geometry, path } = placed.node.data;
-  if (geometry.slots.length === 0) return;
-  const values = nodeValues(session.report, path, model);
-  if (values === null) return;
+  const { geometry } = placed.node.data;
+  const names = pictureNames(session, placed.node);
+  if (names.every((name) => name === null || pictureOf(session, name) === undefined)) return;
   const covering = all.filter(
     (other, at) => (other.z > placed.z || (other.z === placed.z && at > order)) && overlaps(other, placed),
   );
@@ -141,12 +147,9 @@ function drawNode(
     }
     context.clip('evenodd');
   }
-  const names = [values.value, values.gradient, values.filters];
   geometry.slots.forEach((slot, i) => {
-    const name = names[i];
-    const summary = name ? session.summaries[name] : undefined;
-    if (!name || summary?.state !== 'computed' || summary.thumbnail === undefined) return;
-    atlas.put(name, summary.thumbnail);
+    const name = names[i] ?? null;
+    if (name === null || pictureOf(session, name) === undefined) return;
     atlas.draw(
       context,
       name,
@@ -157,6 +160,19 @@ function drawNode(
     );
   });
   context.restore();
+}
+
+/** Values whose pictures stand in the node's slots, slot by slot. */
+function pictureNames(session: SessionData, node: FlowNode): readonly (string | null)[] {
+  const { model, geometry, path } = node.data;
+  if (geometry.slots.length === 0) return [];
+  const values = nodeValues(session.report, path, model);
+  return values === null ? [] : [values.value, values.gradient, values.filters].slice(0, geometry.slots.length);
+}
+
+function pictureOf(session: SessionData, name: string): Pixels | undefined {
+  const summary = session.summaries[name];
+  return summary?.state === 'computed' ? summary.thumbnail : undefined;
 }
 
 /** The map lies over the picture of the input that it is a map of. */

@@ -6,9 +6,11 @@ import type { Pixels } from '../../engine/protocol.ts';
 export const cellWidth = 96;
 export const cellHeight = 64;
 
-const pageSize = 2048;
-const columns = Math.floor(pageSize / cellWidth);
-const cellsOfPage = columns * Math.floor(pageSize / cellHeight);
+// A page that was drawn from is copied by the browser before it is next changed: pages are small, and the caller puts all
+// new pictures in before it draws any.
+const columns = 10;
+const rows = 8;
+const cellsOfPage = columns * rows;
 
 interface Cell {
   readonly index: number;
@@ -22,7 +24,7 @@ export interface ThumbAtlas {
   draw(context: CanvasRenderingContext2D, name: string, x: number, y: number, width: number, height: number): boolean;
 }
 
-export function createThumbAtlas(pages = 4): ThumbAtlas {
+export function createThumbAtlas(pages = 32): ThumbAtlas {
   /** In the order of last use. */
   const cells = new Map<string, Cell>();
   const contexts: OffscreenCanvasRenderingContext2D[] = [];
@@ -32,7 +34,9 @@ export function createThumbAtlas(pages = 4): ThumbAtlas {
     const page = Math.floor(index / cellsOfPage);
     const known = contexts[page];
     if (known) return known;
-    const context = new OffscreenCanvas(pageSize, pageSize).getContext('2d') as OffscreenCanvasRenderingContext2D;
+    const context = new OffscreenCanvas(columns * cellWidth, rows * cellHeight).getContext(
+      '2d',
+    ) as OffscreenCanvasRenderingContext2D;
     contexts[page] = context;
     return context;
   }
