@@ -149,7 +149,8 @@ export function createTrainer(run: TrainingRun, revision: number, hooks: Trainer
       return state();
     },
     start() {
-      if (status === 'running' || run.finished) return;
+      if (run.finished) status = 'finished';
+      if (status === 'running' || status === 'finished') return;
       status = 'running';
       generation++;
       void loop(generation);

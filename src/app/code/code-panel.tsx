@@ -6,6 +6,7 @@ import type { GraphFile } from '../../graph/schema.ts';
 import { writeGraph } from '../../graph/write-graph.ts';
 import { useSession, useTheme, useView, useWorkbench } from '../state/context.tsx';
 import { Button } from '../ui/button.tsx';
+import { cx } from '../ui/cx.ts';
 import { texts } from '../ui/texts.ts';
 import styles from './code-panel.module.css';
 import { graphText, nodeMarks } from './graph-text.ts';
@@ -43,7 +44,8 @@ export function CodePanel() {
   useSelectionMark(editor, faults.length > 0);
   return (
     <div className={styles['panel']}>
-      <div ref={box} className={styles['editor']} data-editor="graph" />
+      {/* nokey: the canvas would take Space for itself, since the editor's field is none of the usual ones. */}
+      <div ref={box} className={cx(styles['editor'], 'nokey')} data-editor="graph" />
       <div className={styles['status']} role="status">
         {faults.length === 0 ? (
           <p className={styles['good']}>
