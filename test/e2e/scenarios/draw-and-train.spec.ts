@@ -68,7 +68,9 @@ test('a network drawn by hand on the empty canvas learns the digits beyond 90 %'
   const accuracy = page.locator('[data-curve="accuracy"] figcaption');
   await expect(accuracy).toContainText('validation', { timeout: 120_000 });
   await expect
-    .poll(async () => Number(/validation ([\d.]+) %/.exec(await accuracy.innerText())?.[1] ?? 0), { timeout: 150_000 })
+    .poll(async () => Number(/validation ([\d.]+) %/.exec((await accuracy.textContent()) ?? '')?.[1] ?? 0), {
+      timeout: 150_000,
+    })
     .toBeGreaterThan(90);
   await training.getByRole('button', { name: 'Stop', exact: true }).click();
   await expect(training.getByText('running', { exact: true })).toHaveCount(0);

@@ -139,6 +139,47 @@ export class Workbench {
     for (const key of keys) await this.page.keyboard.press(key);
   }
 
+  /** Every number of the picture in the open viewer, as its read-out tells them one by one under the mouse. */
+  async readViewer(): Promise<ReadonlyMap<string, number>> {
+    const picture = this.page.getByRole('dialog').getByRole('application');
+    await expect(picture).toBeVisible();
+    const box = await picture.boundingBox();
+    const canvas = picture.locator('canvas').first();
+    const size = await canvas.evaluate((element) => {
+      const { width, height } = element as HTMLCanvasElement;
+      return { width, height };
+    });
+    if (box === null) throw new Error('the viewer shows nothing');
+    const told = this.page.getByRole('dialog').locator('[aria-live="polite"]');
+    const numbers = new Map<string, number>();
+    let last = '';
+    for (let y = 0; y < size.height; y++) {
+      for (let x = 0; x < size.width; x++) {
+        await this.page.mouse.move(
+          box.x + ((x + 0.5) / size.width) * box.width,
+          box.y + ((y + 0.5) / size.height) * box.height,
+        );
+        // Between two planes there is no number.
+        const [name, value] = await told.evaluate(
+          (element, before) =>
+            new Promise<[string | undefined, string | undefined]>((done) => {
+              const look = (left: number): void => {
+                const name = element.querySelector('code')?.textContent ?? undefined;
+                const value = element.querySelector('output')?.textContent ?? undefined;
+                if (left === 0 || name !== before) done([name, value]);
+                else requestAnimationFrame(() => look(left - 1));
+              };
+              requestAnimationFrame(() => look(3));
+            }),
+          last,
+        );
+        last = name ?? '';
+        if (name !== undefined && value !== undefined) numbers.set(name, Number(value.replace('−', '-')));
+      }
+    }
+    return numbers;
+  }
+
   /** A point of the window over the empty canvas. */
   async emptyPlace(at: Point): Promise<Point> {
     const box = await this.canvas.boundingBox();
