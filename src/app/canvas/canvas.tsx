@@ -9,6 +9,7 @@ import {
   ReactFlow,
   ReactFlowProvider,
   SelectionMode,
+  useStore,
 } from '@xyflow/react';
 import { lazy, Suspense, useMemo, useRef, useState } from 'react';
 import { useDocument, useSession, useTheme, useView, useWorkbench } from '../state/context.tsx';
@@ -39,6 +40,8 @@ const AddSearch = lazy(async () => ({ default: (await import('./parts/add-search
 const ConnectList = lazy(async () => ({ default: (await import('./parts/connect-list.tsx')).ConnectList }));
 const nodeTypes: NodeTypes = { op: OpNode };
 const edgeTypes: EdgeTypes = { wire: Wire };
+// Below this zoom nodes show names and pictures only, their names larger.
+const nearestMid = 0.56;
 // From afar React Flow has nothing to draw.
 const none: never[] = Object.freeze([]) as unknown as never[];
 
@@ -62,6 +65,7 @@ function Flow() {
   const run = useSession((session) => (session.report === null || isStale(session) ? 'stale' : session.run.kind));
   const camera = useCamera(flow.nodes);
   const far = useFarView(flow.nodes);
+  const near = useStore((state) => state.transform[2] >= nearestMid);
   const gestures = useCanvasGestures(flow, setMoved, connecting, far);
   const keys = useCanvasKeys(flow);
   useCanvasPort(flow, setMoved, gestures.pointer);
@@ -73,7 +77,7 @@ function Flow() {
   const readOnly = flow.scope?.readOnly ?? true;
   return (
     <ConnectingContext value={connecting}>
-      <div className={styles['canvas']} {...gestures.dropTarget} {...keys}>
+      <div className={styles['canvas']} data-zoom={near ? 'near' : 'mid'} {...gestures.dropTarget} {...keys}>
         <ReactFlow<FlowNode, FlowEdge>
           nodes={far ? none : flow.nodes}
           edges={far ? none : flow.edges}

@@ -60,7 +60,7 @@ export const OpNode = memo(function OpNode({ data, selected }: NodeProps<FlowNod
         {!border && <Done path={path} />}
         <Icon size={14} color={color} className={styles['icon']} aria-hidden />
         <b className={styles['title']}>{model.title}</b>
-        <span className={styles['name']}>{model.name}</span>
+        {!border && <span className={styles['name']}>{model.name}</span>}
         {model.opens && !border && <EnterButton id={model.id} />}
       </div>
       {!border && <ShapeLine data={data} />}
@@ -77,6 +77,16 @@ export const OpNode = memo(function OpNode({ data, selected }: NodeProps<FlowNod
       {body === 'numbers' && <Numbers data={data} />}
       {(body === 'pictures' || body === 'filters') && <Pictures data={data} />}
       {body !== 'none' && <Footer path={path} />}
+      {border &&
+        geometry.ports.map(({ name, y }) => (
+          <span
+            key={name}
+            className={styles['portName']}
+            style={{ top: y, [model.kind === 'in' ? 'right' : 'left']: 12 }}
+          >
+            {name}
+          </span>
+        ))}
       {geometry.ports.map((place) => {
         const port = (place.side === 'input' ? model.inputs : model.outputs).find((each) => each.name === place.name);
         if (port === undefined) return null;

@@ -1,7 +1,7 @@
 // Where the canvas looks: remembered for each scope, and the whole graph where nothing is remembered.
 import { getViewportForBounds, useReactFlow, useStore, useStoreApi, type Viewport } from '@xyflow/react';
 import { useEffect, useRef } from 'react';
-import { useDocument, useView, useWorkbench } from '../state/context.tsx';
+import { useDocument, useSession, useView, useWorkbench } from '../state/context.tsx';
 import { scopeKey } from '../state/view-store.ts';
 import type { FlowEdge, FlowNode } from './flow-types.ts';
 
@@ -21,21 +21,26 @@ export function useCamera(nodes: readonly FlowNode[]): CameraProps {
   const id = useDocument((data) => data.id);
   const ready = useStore((state) => state.panZoom !== null && state.width > 0 && state.height > 0);
   const store = useStoreApi();
+  // Nodes grow when the engine tells their shapes: the first view is fitted twice, unless a hand was quicker.
+  const known = useSession((session) => session.report !== null);
   const shown = useRef('');
   const empty = nodes.length === 0;
   useEffect(() => {
     const place = `${id} ${key}`;
-    if (!ready || shown.current === place) return;
+    const wanted = `${place} ${known ? 'known' : 'drawn'}`;
+    if (!ready || shown.current === wanted || shown.current === `${place} known`) return;
     const kept = view.getState().cameras[key];
     const { width, height } = store.getState();
     // An empty canvas stays where it is when the first node comes.
     void flow.setViewport(kept ?? (empty ? { x: 0, y: 0, zoom: 1 } : viewportOf(nodes, width, height)));
-    shown.current = place;
-  }, [ready, id, key, empty, nodes, flow, view, store]);
+    shown.current = empty || kept ? `${place} known` : wanted;
+  }, [ready, id, key, empty, known, nodes, flow, view, store]);
   return {
     onMoveEnd: (event, { x, y, zoom }) => {
       // Only what a hand did is remembered.
-      if (event !== null) look({ cameras: { ...view.getState().cameras, [key]: { x, y, zoom } } });
+      if (event === null) return;
+      shown.current = `${id} ${key} known`;
+      look({ cameras: { ...view.getState().cameras, [key]: { x, y, zoom } } });
     },
   };
 }

@@ -120,7 +120,7 @@ function PaletteEntry({ entry, detail }: { readonly entry: Entry; readonly detai
         onDoubleClick={add}
       >
         <Icon size={14} color={color} aria-hidden />
-        {entry.title}
+        <span>{entry.title}</span>
       </button>
     </Tooltip>
   );

@@ -59,6 +59,6 @@ function useEntry(command: Command): MenuEntry {
 }
 
 function firstSentence(text: string): string {
-  const end = text.search(/[.:](\s|$)/);
+  const end = text.search(/(?<!\bal)[.:](\s|$)/);
   return end < 0 ? text : text.slice(0, end);
 }

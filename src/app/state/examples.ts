@@ -33,10 +33,10 @@ export function listExamples(): readonly Example[] {
 const lessons: readonly string[] = [
   'xyz',
   'sigmoid-neuron',
-  'softmax-classifier',
   'svm-classifier',
-  'two-layer-spirals',
+  'softmax-classifier',
+  'spirals',
   'lenet5',
-  'resnet-shapes',
+  'resnet',
   'char-lstm',
 ];

@@ -58,7 +58,7 @@ export function nodeGeometry(model: NodeModel, body: NodeBody, messages: boolean
     : rows.header + rows.shape + bodyHeight(body) + (messages ? rows.message : 0) + (body === 'none' ? 6 : rows.footer);
   const portsHeight = Math.max(loud.length, model.outputs.length) * portGap + quiet.length * quietGap + 10;
   const height = Math.max(content, (border ? rows.header : 24) + portsHeight);
-  const top = 24;
+  const top = border ? rows.header - 2 : 24;
   const quietTop = height - quiet.length * quietGap - 3;
   return {
     width,
