@@ -91,6 +91,8 @@ export default defineConfig({
           name: 'unit',
           environment: 'node',
           include: ['test/unit/**/*.test.ts', 'test/arch/**/*.test.ts'],
+          // Several times what the slowest takes alone: machines are shared.
+          testTimeout: 30_000,
         },
       },
       {
