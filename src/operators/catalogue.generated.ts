@@ -6,11 +6,15 @@ export type OpId =
   | 'add'
   | 'amax'
   | 'amin'
+  | 'argmax'
+  | 'argmin'
   | 'avg_pool1d'
   | 'avg_pool2d'
   | 'batch_norm'
   | 'binary_cross_entropy'
   | 'binary_cross_entropy_with_logits'
+  | 'cast'
+  | 'clamp'
   | 'concat'
   | 'constant'
   | 'conv1d'
@@ -23,27 +27,40 @@ export type OpId =
   | 'dropout'
   | 'elu'
   | 'embedding'
+  | 'equal'
   | 'exp'
+  | 'expand'
   | 'flatten'
+  | 'gather'
   | 'gelu'
   | 'global_avg_pool2d'
   | 'global_max_pool2d'
+  | 'greater'
+  | 'greater_equal'
   | 'gru_cell'
+  | 'hard_sigmoid'
   | 'huber_loss'
   | 'input'
   | 'l1_loss'
+  | 'l1_norm'
   | 'l1_penalty'
+  | 'l2_norm'
   | 'l2_penalty'
   | 'leaky_relu'
+  | 'less'
+  | 'less_equal'
   | 'linear'
   | 'log'
   | 'log_softmax'
+  | 'logsumexp'
   | 'lstm_cell'
   | 'matmul'
   | 'max_pool1d'
   | 'max_pool2d'
   | 'max_unpool2d'
   | 'maximum'
+  | 'maxout'
+  | 'maxout_linear'
   | 'mean'
   | 'minimum'
   | 'mse_loss'
@@ -51,8 +68,12 @@ export type OpId =
   | 'multiclass_hinge'
   | 'neg'
   | 'nll_loss'
+  | 'not_equal'
+  | 'pad'
   | 'parameter'
   | 'pow'
+  | 'prelu'
+  | 'prod'
   | 'reciprocal'
   | 'relu'
   | 'reshape'
@@ -60,20 +81,30 @@ export type OpId =
   | 'select'
   | 'selu'
   | 'sigmoid'
+  | 'sign'
   | 'silu'
   | 'sin'
   | 'slice'
   | 'smooth_l1_loss'
   | 'softmax'
   | 'softplus'
+  | 'split'
   | 'sqrt'
   | 'square'
+  | 'squeeze'
   | 'stack'
   | 'sub'
   | 'sum'
+  | 'sum_square'
   | 'tanh'
+  | 'top_k'
   | 'transpose'
-  | 'unbind';
+  | 'unbind'
+  | 'unsqueeze'
+  | 'upsample_bed_of_nails2d'
+  | 'upsample_bilinear2d'
+  | 'upsample_nearest2d'
+  | 'where';
 
 export type OperatorFamily =
   | 'activation'
@@ -128,11 +159,15 @@ export const catalogue: { readonly [Id in OpId]: CatalogueEntry } = {
   add: {"id":"add","family":"arithmetic","title":"Add","keywords":["plus","sum of two","residual","+"],"inputs":{"a":{"title":"A"},"b":{"title":"B"}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{},"expandable":false},
   amax: {"id":"amax","family":"reduction","title":"Maximum over dimensions","keywords":["reduce max","max","largest"],"inputs":{"x":{"title":"Input"}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{},"expandable":false},
   amin: {"id":"amin","family":"reduction","title":"Minimum over dimensions","keywords":["reduce min","min","smallest"],"inputs":{"x":{"title":"Input"}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{},"expandable":false},
+  argmax: {"id":"argmax","family":"reduction","title":"Argmax","keywords":["index of max","position","predicted class"],"inputs":{"x":{"title":"Input","rank":[1,8]}},"parameters":{},"outputs":{"y":{"title":"Index","dtype":"int32"}},"traits":{},"expandable":false},
+  argmin: {"id":"argmin","family":"reduction","title":"Argmin","keywords":["index of min","position","predicted class"],"inputs":{"x":{"title":"Input","rank":[1,8]}},"parameters":{},"outputs":{"y":{"title":"Index","dtype":"int32"}},"traits":{},"expandable":false},
   avg_pool1d: {"id":"avg_pool1d","family":"pooling","title":"Average pool 1D","keywords":["pooling","mean","subsampling","moving average","sequence"],"inputs":{"x":{"title":"Input","rank":3}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{},"expandable":false},
   avg_pool2d: {"id":"avg_pool2d","family":"pooling","title":"Average pool 2D","keywords":["pooling","mean","subsampling","downsample"],"inputs":{"x":{"title":"Input","rank":4}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{},"expandable":false},
   batch_norm: {"id":"batch_norm","family":"normalization","title":"Batch norm","keywords":["batchnorm","bn","normalization","running mean","BatchNormalization"],"inputs":{"x":{"title":"Input","rank":[2,5]}},"parameters":{"weight":{"title":"Scale γ","optional":true},"bias":{"title":"Shift β","optional":true}},"outputs":{"y":{"title":"Output"}},"traits":{"stateful":true},"expandable":false},
   binary_cross_entropy: {"id":"binary_cross_entropy","family":"loss","title":"Binary cross-entropy","keywords":["bce","log loss","probabilities"],"inputs":{"x":{"title":"Prediction"},"target":{"title":"Target","feedable":true}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{"loss":true},"expandable":false},
   binary_cross_entropy_with_logits: {"id":"binary_cross_entropy_with_logits","family":"loss","title":"Logistic loss","keywords":["logistic loss","bce","sigmoid cross entropy","binary classification","logistic regression"],"inputs":{"x":{"title":"Scores"},"target":{"title":"Target","feedable":true},"pos_weight":{"title":"Weight of positives","optional":true}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{"loss":true},"expandable":false},
+  cast: {"id":"cast","family":"arithmetic","title":"Cast","keywords":["convert","float","int","dtype","type","to"],"inputs":{"x":{"title":"Input","dtype":"any"}},"parameters":{},"outputs":{"y":{"title":"Output","dtype":"any"}},"traits":{"elementwise":true},"expandable":false,"dtype":"float32"},
+  clamp: {"id":"clamp","family":"arithmetic","title":"Clamp","keywords":["clip","limit","bounds","relu6","hardtanh"],"inputs":{"x":{"title":"Input"}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{"elementwise":true},"expandable":false},
   concat: {"id":"concat","family":"shape","title":"Concatenate","keywords":["cat","join","append","merge","inception"],"inputs":{"x":{"title":"Inputs","dtype":"any","variadic":2,"rank":[1,8]}},"parameters":{},"outputs":{"y":{"title":"Output","dtype":"any"}},"traits":{"view":true},"expandable":false},
   constant: {"id":"constant","family":"data","title":"Constant","keywords":["number","literal","fixed","zeros","ones","tensor"],"inputs":{},"parameters":{},"outputs":{"y":{"title":"Output","dtype":"any"}},"traits":{"source":"constant"},"expandable":false,"dtype":"float32"},
   conv1d: {"id":"conv1d","family":"convolution","title":"Conv 1D","keywords":["convolution","filter","temporal","causal","tcn","sequence"],"inputs":{"x":{"title":"Input","rank":3}},"parameters":{"weight":{"title":"Filters"},"bias":{"title":"Bias","optional":true}},"outputs":{"y":{"title":"Output"}},"traits":{},"expandable":false},
@@ -145,27 +180,40 @@ export const catalogue: { readonly [Id in OpId]: CatalogueEntry } = {
   dropout: {"id":"dropout","family":"regularization","title":"Dropout","keywords":["regularization","random","mask","inverted dropout"],"inputs":{"x":{"title":"Input"},"mask":{"title":"Mask","optional":true}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{"random":true},"expandable":false},
   elu: {"id":"elu","family":"activation","title":"ELU","keywords":["exponential linear unit"],"inputs":{"x":{"title":"Input"}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{"elementwise":true},"expandable":false},
   embedding: {"id":"embedding","family":"recurrent","title":"Embedding","keywords":["lookup","table","word vector","token","gather"],"inputs":{"x":{"title":"Numbers","dtype":"int32"}},"parameters":{"weight":{"title":"Table"}},"outputs":{"y":{"title":"Vectors"}},"traits":{},"expandable":false},
+  equal: {"id":"equal","family":"arithmetic","title":"Equal","keywords":["compare","==","same"],"inputs":{"a":{"title":"A","dtype":"any"},"b":{"title":"B","dtype":"any"}},"parameters":{},"outputs":{"y":{"title":"Output","dtype":"int32"}},"traits":{},"expandable":false},
   exp: {"id":"exp","family":"arithmetic","title":"Exp","keywords":["exponential","e^x"],"inputs":{"x":{"title":"Input"}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{"elementwise":true},"expandable":false},
+  expand: {"id":"expand","family":"shape","title":"Expand","keywords":["broadcast","repeat","tile"],"inputs":{"x":{"title":"Input","dtype":"any"}},"parameters":{},"outputs":{"y":{"title":"Output","dtype":"any"}},"traits":{"view":true},"expandable":false},
   flatten: {"id":"flatten","family":"shape","title":"Flatten","keywords":["vectorize","ravel","reshape"],"inputs":{"x":{"title":"Input","dtype":"any"}},"parameters":{},"outputs":{"y":{"title":"Output","dtype":"any"}},"traits":{"view":true},"expandable":false},
+  gather: {"id":"gather","family":"shape","title":"Gather","keywords":["index","take","lookup","pick","index_select"],"inputs":{"x":{"title":"Input","dtype":"any","rank":[1,8]},"indices":{"title":"Indices","dtype":"int32"}},"parameters":{},"outputs":{"y":{"title":"Output","dtype":"any"}},"traits":{},"expandable":false},
   gelu: {"id":"gelu","family":"activation","title":"GELU","keywords":["gaussian error linear unit"],"inputs":{"x":{"title":"Input"}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{"elementwise":true},"expandable":false},
   global_avg_pool2d: {"id":"global_avg_pool2d","family":"pooling","title":"Global average pool 2D","keywords":["pooling","mean","gap","adaptive","adaptive_avg_pool2d"],"inputs":{"x":{"title":"Input","rank":4}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{},"expandable":false},
   global_max_pool2d: {"id":"global_max_pool2d","family":"pooling","title":"Global max pool 2D","keywords":["pooling","maximum","adaptive","adaptive_max_pool2d"],"inputs":{"x":{"title":"Input","rank":4}},"parameters":{},"outputs":{"y":{"title":"Output"},"indices":{"title":"Winners","dtype":"int32"}},"traits":{},"expandable":false},
+  greater: {"id":"greater","family":"arithmetic","title":"Greater","keywords":["compare",">","larger","threshold","gt"],"inputs":{"a":{"title":"A","dtype":"any"},"b":{"title":"B","dtype":"any"}},"parameters":{},"outputs":{"y":{"title":"Output","dtype":"int32"}},"traits":{},"expandable":false},
+  greater_equal: {"id":"greater_equal","family":"arithmetic","title":"Greater or equal","keywords":["compare",">=","at least","threshold","ge"],"inputs":{"a":{"title":"A","dtype":"any"},"b":{"title":"B","dtype":"any"}},"parameters":{},"outputs":{"y":{"title":"Output","dtype":"int32"}},"traits":{},"expandable":false},
   gru_cell: {"id":"gru_cell","family":"recurrent","title":"GRU cell","keywords":["recurrent","gated recurrent unit","gates","reset gate","update gate"],"inputs":{"x":{"title":"Input","rank":[1,2]},"h":{"title":"State","rank":[1,2],"optional":true}},"parameters":{"weight_ih":{"title":"Weight of the input"},"weight_hh":{"title":"Weight of the state"},"bias_ih":{"title":"Bias of the input","optional":true},"bias_hh":{"title":"Bias of the state","optional":true}},"outputs":{"h":{"title":"New state"}},"traits":{},"expandable":true},
+  hard_sigmoid: {"id":"hard_sigmoid","family":"activation","title":"Hard sigmoid","keywords":["hardsigmoid","piecewise linear","gate"],"inputs":{"x":{"title":"Input"}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{"elementwise":true},"expandable":false},
   huber_loss: {"id":"huber_loss","family":"loss","title":"Huber loss","keywords":["regression","robust","outliers"],"inputs":{"x":{"title":"Prediction"},"target":{"title":"Target","feedable":true}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{"loss":true},"expandable":false},
   input: {"id":"input","family":"data","title":"Input","keywords":["data","placeholder","feed","image","label","variable"],"inputs":{},"parameters":{},"outputs":{"y":{"title":"Data","dtype":"any"}},"traits":{"source":"feed"},"expandable":false,"dtype":"float32"},
   l1_loss: {"id":"l1_loss","family":"loss","title":"Absolute error","keywords":["mae","mean absolute error","regression"],"inputs":{"x":{"title":"Prediction"},"target":{"title":"Target","feedable":true}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{"loss":true},"expandable":false},
+  l1_norm: {"id":"l1_norm","family":"reduction","title":"L1 norm","keywords":["reduce l1","manhattan","absolute","vector_norm"],"inputs":{"x":{"title":"Input"}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{},"expandable":false},
   l1_penalty: {"id":"l1_penalty","family":"loss","title":"L1 penalty","keywords":["lasso","regularization","sparsity","l1"],"inputs":{"x":{"title":"Weights","variadic":1}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{},"expandable":false},
+  l2_norm: {"id":"l2_norm","family":"reduction","title":"L2 norm","keywords":["reduce l2","euclidean","length","magnitude","vector_norm"],"inputs":{"x":{"title":"Input"}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{},"expandable":false},
   l2_penalty: {"id":"l2_penalty","family":"loss","title":"L2 penalty","keywords":["weight decay","regularization","ridge","l2"],"inputs":{"x":{"title":"Weights","variadic":1}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{},"expandable":false},
   leaky_relu: {"id":"leaky_relu","family":"activation","title":"Leaky ReLU","keywords":["rectifier","lrelu"],"inputs":{"x":{"title":"Input"}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{"elementwise":true},"expandable":false},
+  less: {"id":"less","family":"arithmetic","title":"Less","keywords":["compare","<","smaller","threshold","lt"],"inputs":{"a":{"title":"A","dtype":"any"},"b":{"title":"B","dtype":"any"}},"parameters":{},"outputs":{"y":{"title":"Output","dtype":"int32"}},"traits":{},"expandable":false},
+  less_equal: {"id":"less_equal","family":"arithmetic","title":"Less or equal","keywords":["compare","<=","at most","threshold"],"inputs":{"a":{"title":"A","dtype":"any"},"b":{"title":"B","dtype":"any"}},"parameters":{},"outputs":{"y":{"title":"Output","dtype":"int32"}},"traits":{},"expandable":false},
   linear: {"id":"linear","family":"linear","title":"Linear","keywords":["fc","dense","fully connected","affine","gemm"],"inputs":{"x":{"title":"Input","rank":[1,8]}},"parameters":{"weight":{"title":"Weight"},"bias":{"title":"Bias","optional":true}},"outputs":{"y":{"title":"Output"}},"traits":{},"expandable":true},
   log: {"id":"log","family":"arithmetic","title":"Log","keywords":["logarithm","ln","natural"],"inputs":{"x":{"title":"Input"}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{"elementwise":true},"expandable":false},
   log_softmax: {"id":"log_softmax","family":"activation","title":"Log-softmax","keywords":["log probabilities","normalize","classifier"],"inputs":{"x":{"title":"Scores","rank":[1,8]}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{},"expandable":false},
+  logsumexp: {"id":"logsumexp","family":"reduction","title":"Log-sum-exp","keywords":["reduce log sum exp","smooth maximum","softmax denominator"],"inputs":{"x":{"title":"Input"}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{},"expandable":false},
   lstm_cell: {"id":"lstm_cell","family":"recurrent","title":"LSTM cell","keywords":["recurrent","long short-term memory","gates","forget gate","cell state"],"inputs":{"x":{"title":"Input","rank":[1,2]},"h":{"title":"State","rank":[1,2],"optional":true},"c":{"title":"Cell state","rank":[1,2],"optional":true}},"parameters":{"weight_ih":{"title":"Weight of the input"},"weight_hh":{"title":"Weight of the state"},"bias_ih":{"title":"Bias of the input","optional":true},"bias_hh":{"title":"Bias of the state","optional":true}},"outputs":{"h":{"title":"New state"},"c":{"title":"New cell state"}},"traits":{},"expandable":true},
   matmul: {"id":"matmul","family":"arithmetic","title":"Matrix product","keywords":["matrix","dot","bmm","mm","gemm","@"],"inputs":{"a":{"title":"A","rank":[1,8]},"b":{"title":"B","rank":[1,8]}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{},"expandable":false},
   max_pool1d: {"id":"max_pool1d","family":"pooling","title":"Max pool 1D","keywords":["pooling","subsampling","downsample","sequence"],"inputs":{"x":{"title":"Input","rank":3}},"parameters":{},"outputs":{"y":{"title":"Output"},"indices":{"title":"Winners","dtype":"int32"}},"traits":{},"expandable":false},
   max_pool2d: {"id":"max_pool2d","family":"pooling","title":"Max pool 2D","keywords":["pooling","subsampling","downsample"],"inputs":{"x":{"title":"Input","rank":4}},"parameters":{},"outputs":{"y":{"title":"Output"},"indices":{"title":"Winners","dtype":"int32"}},"traits":{},"expandable":false},
   max_unpool2d: {"id":"max_unpool2d","family":"pooling","title":"Max unpool 2D","keywords":["unpooling","switches","upsampling","deconvnet","segnet"],"inputs":{"x":{"title":"Input","rank":4},"indices":{"title":"Winners of the pool","dtype":"int32","rank":4}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{},"expandable":false},
   maximum: {"id":"maximum","family":"arithmetic","title":"Maximum","keywords":["max","elementwise max"],"inputs":{"a":{"title":"A"},"b":{"title":"B"}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{},"expandable":false},
+  maxout: {"id":"maxout","family":"activation","title":"Maxout","keywords":["max","group","piecewise linear"],"inputs":{"x":{"title":"Input","rank":[2,7]}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{},"expandable":false},
+  maxout_linear: {"id":"maxout_linear","family":"activation","title":"Maxout linear","keywords":["maxout","neuron","max(w1x+b1, w2x+b2)"],"inputs":{"x":{"title":"Input","rank":[1,8]}},"parameters":{"weight":{"title":"Weights of the pieces"},"bias":{"title":"Biases of the pieces","optional":true}},"outputs":{"y":{"title":"Output"}},"traits":{},"expandable":true},
   mean: {"id":"mean","family":"reduction","title":"Mean","keywords":["reduce mean","average"],"inputs":{"x":{"title":"Input"}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{},"expandable":false},
   minimum: {"id":"minimum","family":"arithmetic","title":"Minimum","keywords":["min","elementwise min"],"inputs":{"a":{"title":"A"},"b":{"title":"B"}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{},"expandable":false},
   mse_loss: {"id":"mse_loss","family":"loss","title":"Mean squared error","keywords":["l2 loss","regression","least squares","euclidean"],"inputs":{"x":{"title":"Prediction"},"target":{"title":"Target","feedable":true}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{"loss":true},"expandable":false},
@@ -173,8 +221,12 @@ export const catalogue: { readonly [Id in OpId]: CatalogueEntry } = {
   multiclass_hinge: {"id":"multiclass_hinge","family":"loss","title":"Multiclass hinge","keywords":["svm","hinge","margin","max margin","classification"],"inputs":{"x":{"title":"Scores","rank":[1,8]},"target":{"title":"Target","dtype":"int32","feedable":true}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{"loss":true},"expandable":false},
   neg: {"id":"neg","family":"arithmetic","title":"Negate","keywords":["minus","negative","sign"],"inputs":{"x":{"title":"Input"}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{"elementwise":true},"expandable":false},
   nll_loss: {"id":"nll_loss","family":"loss","title":"Negative log-likelihood","keywords":["log likelihood","classification","NegativeLogLikelihoodLoss"],"inputs":{"x":{"title":"Log-probabilities","rank":[1,8]},"target":{"title":"Target","dtype":"int32","feedable":true},"weight":{"title":"Class weights","rank":1,"optional":true}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{"loss":true},"expandable":false},
+  not_equal: {"id":"not_equal","family":"arithmetic","title":"Not equal","keywords":["compare","!=","different","ne"],"inputs":{"a":{"title":"A","dtype":"any"},"b":{"title":"B","dtype":"any"}},"parameters":{},"outputs":{"y":{"title":"Output","dtype":"int32"}},"traits":{},"expandable":false},
+  pad: {"id":"pad","family":"shape","title":"Pad","keywords":["border","zero padding","reflect","replicate","edge","wrap","crop"],"inputs":{"x":{"title":"Input","dtype":"any","rank":[1,8]}},"parameters":{},"outputs":{"y":{"title":"Output","dtype":"any"}},"traits":{},"expandable":false},
   parameter: {"id":"parameter","family":"data","title":"Parameter","keywords":["weight","trainable","variable","shared","theta"],"inputs":{},"parameters":{"value":{"title":"Value"}},"outputs":{"y":{"title":"Output"}},"traits":{"source":"parameter"},"expandable":false},
   pow: {"id":"pow","family":"arithmetic","title":"Power","keywords":["power","exponent","**","^"],"inputs":{"a":{"title":"Base"},"b":{"title":"Exponent","optional":true}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{},"expandable":false},
+  prelu: {"id":"prelu","family":"activation","title":"PReLU","keywords":["parametric relu","rectifier","learned slope"],"inputs":{"x":{"title":"Input"}},"parameters":{"weight":{"title":"Slopes"}},"outputs":{"y":{"title":"Output"}},"traits":{},"expandable":false},
+  prod: {"id":"prod","family":"reduction","title":"Product","keywords":["reduce prod","multiply"],"inputs":{"x":{"title":"Input"}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{},"expandable":false},
   reciprocal: {"id":"reciprocal","family":"arithmetic","title":"Reciprocal","keywords":["inverse","1/x"],"inputs":{"x":{"title":"Input"}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{"elementwise":true},"expandable":false},
   relu: {"id":"relu","family":"activation","title":"ReLU","keywords":["rectifier"],"inputs":{"x":{"title":"Input"}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{"elementwise":true},"expandable":false},
   reshape: {"id":"reshape","family":"shape","title":"Reshape","keywords":["view","shape","unflatten","squeeze","unsqueeze"],"inputs":{"x":{"title":"Input","dtype":"any"}},"parameters":{},"outputs":{"y":{"title":"Output","dtype":"any"}},"traits":{"view":true},"expandable":false},
@@ -182,18 +234,28 @@ export const catalogue: { readonly [Id in OpId]: CatalogueEntry } = {
   select: {"id":"select","family":"shape","title":"Select","keywords":["index","pick","time step","slice","Gather"],"inputs":{"x":{"title":"Input","dtype":"any","rank":[1,8]}},"parameters":{},"outputs":{"y":{"title":"Output","dtype":"any"}},"traits":{"view":true},"expandable":false},
   selu: {"id":"selu","family":"activation","title":"SELU","keywords":["self-normalizing","scaled elu"],"inputs":{"x":{"title":"Input"}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{"elementwise":true},"expandable":false},
   sigmoid: {"id":"sigmoid","family":"activation","title":"Sigmoid","keywords":["logistic","squash"],"inputs":{"x":{"title":"Input"}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{"elementwise":true},"expandable":true},
+  sign: {"id":"sign","family":"arithmetic","title":"Sign","keywords":["signum","binarize","fgsm"],"inputs":{"x":{"title":"Input"}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{"elementwise":true},"expandable":false},
   silu: {"id":"silu","family":"activation","title":"SiLU","keywords":["swish"],"inputs":{"x":{"title":"Input"}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{"elementwise":true},"expandable":false},
   sin: {"id":"sin","family":"arithmetic","title":"Sine","keywords":["sine"],"inputs":{"x":{"title":"Input"}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{"elementwise":true},"expandable":false},
   slice: {"id":"slice","family":"shape","title":"Slice","keywords":["crop","window","narrow","stride","flip"],"inputs":{"x":{"title":"Input","dtype":"any","rank":[1,8]}},"parameters":{},"outputs":{"y":{"title":"Output","dtype":"any"}},"traits":{"view":true},"expandable":false},
   smooth_l1_loss: {"id":"smooth_l1_loss","family":"loss","title":"Smooth L1","keywords":["regression","robust","bounding box"],"inputs":{"x":{"title":"Prediction"},"target":{"title":"Target","feedable":true}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{"loss":true},"expandable":false},
   softmax: {"id":"softmax","family":"activation","title":"Softmax","keywords":["probabilities","normalize","classifier","attention"],"inputs":{"x":{"title":"Scores","rank":[1,8]}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{},"expandable":true},
   softplus: {"id":"softplus","family":"activation","title":"Softplus","keywords":["smooth relu"],"inputs":{"x":{"title":"Input"}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{"elementwise":true},"expandable":false},
+  split: {"id":"split","family":"shape","title":"Split","keywords":["chunk","cut","pieces","branches"],"inputs":{"x":{"title":"Input","dtype":"any","rank":[1,8]}},"parameters":{},"outputs":{"y":{"title":"Pieces","dtype":"any","variadic":1}},"traits":{"view":true},"expandable":false},
   sqrt: {"id":"sqrt","family":"arithmetic","title":"Square root","keywords":["root"],"inputs":{"x":{"title":"Input"}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{"elementwise":true},"expandable":false},
   square: {"id":"square","family":"arithmetic","title":"Square","keywords":["squared","power of two"],"inputs":{"x":{"title":"Input"}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{"elementwise":true},"expandable":false},
+  squeeze: {"id":"squeeze","family":"shape","title":"Squeeze","keywords":["remove dimension","drop axis"],"inputs":{"x":{"title":"Input","dtype":"any"}},"parameters":{},"outputs":{"y":{"title":"Output","dtype":"any"}},"traits":{"view":true},"expandable":false},
   stack: {"id":"stack","family":"shape","title":"Stack","keywords":["join","time","pack"],"inputs":{"x":{"title":"Inputs","dtype":"any","variadic":1,"rank":[0,7]}},"parameters":{},"outputs":{"y":{"title":"Output","dtype":"any"}},"traits":{"view":true},"expandable":false},
   sub: {"id":"sub","family":"arithmetic","title":"Subtract","keywords":["minus","subtract","difference","-"],"inputs":{"a":{"title":"A"},"b":{"title":"B"}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{},"expandable":false},
   sum: {"id":"sum","family":"reduction","title":"Sum","keywords":["reduce sum","total","add up"],"inputs":{"x":{"title":"Input"}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{},"expandable":false},
+  sum_square: {"id":"sum_square","family":"reduction","title":"Sum of squares","keywords":["reduce sum square","energy","l2 squared"],"inputs":{"x":{"title":"Input"}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{},"expandable":false},
   tanh: {"id":"tanh","family":"activation","title":"Tanh","keywords":["hyperbolic tangent","squash"],"inputs":{"x":{"title":"Input"}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{"elementwise":true},"expandable":false},
+  top_k: {"id":"top_k","family":"reduction","title":"Top k","keywords":["topk","sort","largest","best"],"inputs":{"x":{"title":"Input","rank":[1,7]}},"parameters":{},"outputs":{"y":{"title":"Output"},"indices":{"title":"Positions","dtype":"int32"}},"traits":{},"expandable":false},
   transpose: {"id":"transpose","family":"shape","title":"Transpose","keywords":["permute","swap","T","axes"],"inputs":{"x":{"title":"Input","dtype":"any"}},"parameters":{},"outputs":{"y":{"title":"Output","dtype":"any"}},"traits":{"view":true},"expandable":false},
   unbind: {"id":"unbind","family":"shape","title":"Unbind","keywords":["unstack","split","time steps","take apart"],"inputs":{"x":{"title":"Input","dtype":"any","rank":[1,8]}},"parameters":{},"outputs":{"y":{"title":"Slices","dtype":"any","variadic":1}},"traits":{"view":true},"expandable":false},
+  unsqueeze: {"id":"unsqueeze","family":"shape","title":"Unsqueeze","keywords":["add dimension","insert axis","expand dims","newaxis"],"inputs":{"x":{"title":"Input","dtype":"any","rank":[0,7]}},"parameters":{},"outputs":{"y":{"title":"Output","dtype":"any"}},"traits":{"view":true},"expandable":false},
+  upsample_bed_of_nails2d: {"id":"upsample_bed_of_nails2d","family":"pooling","title":"Upsample bed of nails 2D","keywords":["upsampling","unpooling","zeros","dilate"],"inputs":{"x":{"title":"Input","rank":4}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{},"expandable":false},
+  upsample_bilinear2d: {"id":"upsample_bilinear2d","family":"pooling","title":"Upsample bilinear 2D","keywords":["upsampling","resize","interpolate","linear"],"inputs":{"x":{"title":"Input","rank":4}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{},"expandable":false},
+  upsample_nearest2d: {"id":"upsample_nearest2d","family":"pooling","title":"Upsample nearest 2D","keywords":["upsampling","resize","interpolate","nearest neighbour","unpooling"],"inputs":{"x":{"title":"Input","rank":4}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{},"expandable":false},
+  where: {"id":"where","family":"arithmetic","title":"Where","keywords":["select","if","mask","choose","ternary"],"inputs":{"condition":{"title":"Condition","dtype":"any"},"a":{"title":"Where it holds","dtype":"any"},"b":{"title":"Elsewhere","dtype":"any"}},"parameters":{},"outputs":{"y":{"title":"Output","dtype":"any"}},"traits":{},"expandable":false},
 };

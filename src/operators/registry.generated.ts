@@ -2,8 +2,12 @@
 import type { Operator } from './define-operator.ts';
 import { elu } from './activation/elu.ts';
 import { gelu } from './activation/gelu.ts';
+import { hardSigmoid } from './activation/hard-sigmoid.ts';
 import { leakyRelu } from './activation/leaky-relu.ts';
 import { logSoftmax } from './activation/log-softmax.ts';
+import { maxoutLinear } from './activation/maxout-linear.ts';
+import { maxout } from './activation/maxout.ts';
+import { prelu } from './activation/prelu.ts';
 import { relu } from './activation/relu.ts';
 import { selu } from './activation/selu.ts';
 import { sigmoid } from './activation/sigmoid.ts';
@@ -13,21 +17,31 @@ import { softplus } from './activation/softplus.ts';
 import { tanh } from './activation/tanh.ts';
 import { abs } from './arithmetic/abs.ts';
 import { add } from './arithmetic/add.ts';
+import { cast } from './arithmetic/cast.ts';
+import { clamp } from './arithmetic/clamp.ts';
 import { cos } from './arithmetic/cos.ts';
 import { div } from './arithmetic/div.ts';
+import { equal } from './arithmetic/equal.ts';
 import { exp } from './arithmetic/exp.ts';
+import { greaterEqual } from './arithmetic/greater-equal.ts';
+import { greater } from './arithmetic/greater.ts';
+import { lessEqual } from './arithmetic/less-equal.ts';
+import { less } from './arithmetic/less.ts';
 import { log } from './arithmetic/log.ts';
 import { matmul } from './arithmetic/matmul.ts';
 import { maximum } from './arithmetic/maximum.ts';
 import { minimum } from './arithmetic/minimum.ts';
 import { mul } from './arithmetic/mul.ts';
 import { neg } from './arithmetic/neg.ts';
+import { notEqual } from './arithmetic/not-equal.ts';
 import { pow } from './arithmetic/pow.ts';
 import { reciprocal } from './arithmetic/reciprocal.ts';
+import { sign } from './arithmetic/sign.ts';
 import { sin } from './arithmetic/sin.ts';
 import { sqrt } from './arithmetic/sqrt.ts';
 import { square } from './arithmetic/square.ts';
 import { sub } from './arithmetic/sub.ts';
+import { where } from './arithmetic/where.ts';
 import { convTranspose1d } from './convolution/conv-transpose1d.ts';
 import { convTranspose2d } from './convolution/conv-transpose2d.ts';
 import { conv1d } from './convolution/conv1d.ts';
@@ -56,23 +70,40 @@ import { globalMaxPool2d } from './pooling/global-max-pool2d.ts';
 import { maxPool1d } from './pooling/max-pool1d.ts';
 import { maxPool2d } from './pooling/max-pool2d.ts';
 import { maxUnpool2d } from './pooling/max-unpool2d.ts';
+import { upsampleBedOfNails2d } from './pooling/upsample-bed-of-nails2d.ts';
+import { upsampleBilinear2d } from './pooling/upsample-bilinear2d.ts';
+import { upsampleNearest2d } from './pooling/upsample-nearest2d.ts';
 import { embedding } from './recurrent/embedding.ts';
 import { gruCell } from './recurrent/gru-cell.ts';
 import { lstmCell } from './recurrent/lstm-cell.ts';
 import { rnnCell } from './recurrent/rnn-cell.ts';
 import { amax } from './reduction/amax.ts';
 import { amin } from './reduction/amin.ts';
+import { argmax } from './reduction/argmax.ts';
+import { argmin } from './reduction/argmin.ts';
+import { l1Norm } from './reduction/l1-norm.ts';
+import { l2Norm } from './reduction/l2-norm.ts';
+import { logsumexp } from './reduction/logsumexp.ts';
 import { mean } from './reduction/mean.ts';
+import { prod } from './reduction/prod.ts';
+import { sumSquare } from './reduction/sum-square.ts';
 import { sum } from './reduction/sum.ts';
+import { topK } from './reduction/top-k.ts';
 import { dropout } from './regularization/dropout.ts';
 import { concat } from './shape/concat.ts';
+import { expand } from './shape/expand.ts';
 import { flatten } from './shape/flatten.ts';
+import { gather } from './shape/gather.ts';
+import { pad } from './shape/pad.ts';
 import { reshape } from './shape/reshape.ts';
 import { select } from './shape/select.ts';
 import { slice } from './shape/slice.ts';
+import { split } from './shape/split.ts';
+import { squeeze } from './shape/squeeze.ts';
 import { stack } from './shape/stack.ts';
 import { transpose } from './shape/transpose.ts';
 import { unbind } from './shape/unbind.ts';
+import { unsqueeze } from './shape/unsqueeze.ts';
 
 export const operators = {
   abs,
@@ -80,11 +111,15 @@ export const operators = {
   add,
   amax,
   amin,
+  argmax,
+  argmin,
   avg_pool1d: avgPool1d,
   avg_pool2d: avgPool2d,
   batch_norm: batchNorm,
   binary_cross_entropy: binaryCrossEntropy,
   binary_cross_entropy_with_logits: binaryCrossEntropyWithLogits,
+  cast,
+  clamp,
   concat,
   constant,
   conv1d,
@@ -97,27 +132,40 @@ export const operators = {
   dropout,
   elu,
   embedding,
+  equal,
   exp,
+  expand,
   flatten,
+  gather,
   gelu,
   global_avg_pool2d: globalAvgPool2d,
   global_max_pool2d: globalMaxPool2d,
+  greater,
+  greater_equal: greaterEqual,
   gru_cell: gruCell,
+  hard_sigmoid: hardSigmoid,
   huber_loss: huberLoss,
   input,
   l1_loss: l1Loss,
+  l1_norm: l1Norm,
   l1_penalty: l1Penalty,
+  l2_norm: l2Norm,
   l2_penalty: l2Penalty,
   leaky_relu: leakyRelu,
+  less,
+  less_equal: lessEqual,
   linear,
   log,
   log_softmax: logSoftmax,
+  logsumexp,
   lstm_cell: lstmCell,
   matmul,
   max_pool1d: maxPool1d,
   max_pool2d: maxPool2d,
   max_unpool2d: maxUnpool2d,
   maximum,
+  maxout,
+  maxout_linear: maxoutLinear,
   mean,
   minimum,
   mse_loss: mseLoss,
@@ -125,8 +173,12 @@ export const operators = {
   multiclass_hinge: multiclassHinge,
   neg,
   nll_loss: nllLoss,
+  not_equal: notEqual,
+  pad,
   parameter,
   pow,
+  prelu,
+  prod,
   reciprocal,
   relu,
   reshape,
@@ -134,20 +186,30 @@ export const operators = {
   select,
   selu,
   sigmoid,
+  sign,
   silu,
   sin,
   slice,
   smooth_l1_loss: smoothL1Loss,
   softmax,
   softplus,
+  split,
   sqrt,
   square,
+  squeeze,
   stack,
   sub,
   sum,
+  sum_square: sumSquare,
   tanh,
+  top_k: topK,
   transpose,
   unbind,
+  unsqueeze,
+  upsample_bed_of_nails2d: upsampleBedOfNails2d,
+  upsample_bilinear2d: upsampleBilinear2d,
+  upsample_nearest2d: upsampleNearest2d,
+  where,
 } satisfies Readonly<Record<string, Operator>>;
 
 export type OpId = keyof typeof operators;

@@ -57,6 +57,8 @@ export const goldenOperators: { readonly [Id in OpId]: readonly GoldenUse[] } = 
   add: [binary('Add')],
   amax: [reduction('ReduceMax')],
   amin: [reduction('ReduceMin')],
+  argmax: [unary('ArgMax', ({ axis, keepdims }) => ({ dim: axis, keepdim: keepdims === 1 }))],
+  argmin: [],
   avg_pool1d: [
     {
       ...unary('AveragePool', (a) => ({
@@ -98,6 +100,8 @@ export const goldenOperators: { readonly [Id in OpId]: readonly GoldenUse[] } = 
   ],
   binary_cross_entropy: [loss('BinaryCrossEntropyLoss')],
   binary_cross_entropy_with_logits: [loss('BinaryCrossEntropyWithLogitsLoss')],
+  cast: [],
+  clamp: [unary('Clip', ({ min, max }) => ({ min, max }))],
   concat: [
     {
       op: 'Concat',
@@ -202,18 +206,35 @@ export const goldenOperators: { readonly [Id in OpId]: readonly GoldenUse[] } = 
       }),
     },
   ],
+  equal: [],
   exp: [unary('Exp')],
+  expand: [unary('Expand', ({ shape }) => ({ shape }))],
   flatten: [{ ...unary('Flatten'), when: ({ attrs }) => attrs['axis'] === 1 }],
+  gather: [
+    {
+      op: 'Gather',
+      inputs: { input: 'x', indices: 'indices' },
+      outputs: y,
+      attributes: ({ axis }) => ({ dim: axis }),
+    },
+  ],
   gelu: [unary('Gelu')],
   global_avg_pool2d: [unary('GlobalAveragePool')],
   global_max_pool2d: [unary('GlobalMaxPool')],
+  greater: [],
+  greater_equal: [],
   gru_cell: [{ op: 'GRUCell', ...cell, attributes: (_, golden) => ({ hidden_size: hiddenSize(golden) }) }],
+  hard_sigmoid: [],
   huber_loss: [loss('HuberLoss', ({ reduction, delta }) => ({ reduction, delta }))],
   input: [],
   l1_loss: [loss('L1Loss')],
+  l1_norm: [reduction('ReduceL1')],
   l1_penalty: [],
+  l2_norm: [reduction('ReduceL2')],
   l2_penalty: [],
   leaky_relu: [unary('LeakyRelu', ({ alpha }) => ({ negative_slope: alpha }))],
+  less: [],
+  less_equal: [],
   linear: [
     {
       op: 'Linear',
@@ -231,6 +252,7 @@ export const goldenOperators: { readonly [Id in OpId]: readonly GoldenUse[] } = 
   ],
   log: [unary('Log')],
   log_softmax: [unary('LogSoftmax', ({ axis }) => ({ dim: axis }))],
+  logsumexp: [reduction('ReduceLogSumExp')],
   lstm_cell: [{ op: 'LSTMCell', ...cell, attributes: ({ hidden_size: size }) => ({ hidden_size: size }) }],
   matmul: [binary('MatMul')],
   max_pool1d: [
@@ -277,6 +299,19 @@ export const goldenOperators: { readonly [Id in OpId]: readonly GoldenUse[] } = 
     },
   ],
   maximum: [binary('Max')],
+  maxout: [unary('Maxout', (attrs) => ({ ...attrs }))],
+  maxout_linear: [
+    {
+      op: 'MaxoutLinear',
+      inputs: { input: 'x', weight: 'weight', bias: 'bias' },
+      outputs: y,
+      attributes: ({ num_pieces: pieces }, golden) => ({
+        num_pieces: pieces,
+        out_features: golden.inputs[1]?.shape[1],
+        bias: hasInput(golden, 'bias'),
+      }),
+    },
+  ],
   mean: [reduction('ReduceMean')],
   minimum: [binary('Min')],
   mse_loss: [loss('MSELoss')],
@@ -284,8 +319,26 @@ export const goldenOperators: { readonly [Id in OpId]: readonly GoldenUse[] } = 
   multiclass_hinge: [loss('MulticlassHingeLoss', ({ margin, reduction }) => ({ margin, reduction }))],
   neg: [unary('Neg')],
   nll_loss: [loss('NegativeLogLikelihoodLoss')],
+  not_equal: [],
+  pad: [
+    unary('Pad', ({ mode, pads, value }) => {
+      const rank = pads.length / 2;
+      // ONNX lists all beginnings, then all ends; PyTorch pairs, from the last dimension forwards.
+      const pairs = Array.from({ length: rank }, (_, i) => [pads[rank - 1 - i], pads[2 * rank - 1 - i]]);
+      return { pad: pairs.flat(), mode: mode === 'edge' ? 'replicate' : mode, value };
+    }),
+  ],
   parameter: [],
   pow: [{ ...binary('Pow'), attributes: (attrs) => ({ ...attrs }) }],
+  prelu: [
+    {
+      op: 'PRelu',
+      inputs: { input: 'x', slope: 'weight' },
+      outputs: y,
+      attributes: (_, golden) => ({ num_parameters: golden.inputs[1]?.shape[0] }),
+    },
+  ],
+  prod: [],
   reciprocal: [unary('Reciprocal')],
   relu: [unary('Relu')],
   reshape: [
@@ -295,8 +348,6 @@ export const goldenOperators: { readonly [Id in OpId]: readonly GoldenUse[] } = 
       ...unary('Flatten', (_, golden) => ({ shape: golden.outputs[0]?.shape })),
       when: ({ attrs }) => attrs['axis'] !== 1,
     },
-    unary('Squeeze', (_, golden) => ({ shape: golden.outputs[0]?.shape })),
-    unary('Unsqueeze', (_, golden) => ({ shape: golden.outputs[0]?.shape })),
   ],
   rnn_cell: [
     {
@@ -308,18 +359,42 @@ export const goldenOperators: { readonly [Id in OpId]: readonly GoldenUse[] } = 
   select: [],
   selu: [unary('Selu')],
   sigmoid: [unary('Sigmoid')],
+  sign: [],
   silu: [unary('Silu')],
   sin: [unary('Sin')],
   slice: [unary('Slice', ({ starts, ends, axes, steps }) => ({ starts, ends, dims: axes, steps }))],
   smooth_l1_loss: [loss('SmoothL1Loss', ({ reduction, beta }) => ({ reduction, beta }))],
   softmax: [unary('Softmax', ({ axis }) => ({ dim: axis }))],
   softplus: [unary('Softplus')],
+  split: [
+    {
+      op: 'Split',
+      inputs: x,
+      outputs: { output0: 'y0', output1: 'y1', output2: 'y2' },
+      attributes: ({ axis, split }) => ({ dim: axis, split_size: split }),
+    },
+  ],
   sqrt: [unary('Sqrt')],
   square: [unary('Square')],
+  squeeze: [unary('Squeeze', ({ axes }) => ({ dim: axes }))],
   stack: [],
   sub: [binary('Sub')],
   sum: [reduction('ReduceSum')],
+  sum_square: [reduction('ReduceSumSquare')],
   tanh: [unary('Tanh')],
+  top_k: [],
   transpose: [unary('Transpose', ({ perm }) => ({ dims: perm }))],
   unbind: [],
+  unsqueeze: [unary('Unsqueeze', ({ axes }) => ({ dim: axes }))],
+  upsample_bed_of_nails2d: [unary('UpsampleBedOfNails', ({ scales }) => ({ scale_factor: scales }))],
+  upsample_bilinear2d: [
+    unary('UpsampleBilinear', ({ sizes, align_corners: corners }) => ({ size: sizes, align_corners: corners })),
+  ],
+  upsample_nearest2d: [
+    unary('UpsampleNearest', ({ scales, sizes }) => ({
+      ...(scales ? { scale_factor: scales } : {}),
+      ...(sizes ? { size: sizes } : {}),
+    })),
+  ],
+  where: [],
 };
