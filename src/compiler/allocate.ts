@@ -1,6 +1,6 @@
 // allocate: gives every scratch value an offset. Stages: (1) storages: a view shares its source's bytes; (2) lifetimes over
 // the instruction order; (3) greedy by size: the largest first, each at the lowest offset where no storage alive at the same
-// time lies. Not here: choosing the order of instructions, and in-place results.
+// time lies; where everything is kept, one after the other. Not here: the order of instructions, and in-place results.
 
 import type { Program, ValueId } from '../program/program.ts';
 import { numel } from '../tensor/shape.ts';
@@ -85,7 +85,7 @@ export function allocate(program: Program, options: AllocateOptions): Allocation
       : { bytes: Math.ceil((bytes + padding) / alignment) * alignment, first: index, last: index, offset: 0 };
   });
   const all = [...storages.values(), ...workspaces.filter((workspace) => workspace !== null)];
-  const scratchBytes = place(all);
+  const scratchBytes = options.retainAll ? placeInOrder(all, end) : place(all);
 
   const offsets = new Map<ValueId, number>();
   for (const value of values) {
@@ -111,6 +111,22 @@ export function allocate(program: Program, options: AllocateOptions): Allocation
 export function isScratch(program: Program, id: ValueId): boolean {
   const value = program.values[id];
   return value !== undefined && (value.kind === 'feed' || value.kind === 'computed') && value.replaces === undefined;
+}
+
+/**
+ * Where everything stays to the end: by first use, each behind the ones before; a workspace lies where later values will. As
+ * small as can be, and quick however many there are.
+ */
+function placeInOrder(storages: readonly Storage[], end: number): number {
+  const order = [...storages].sort((a, b) => a.first - b.first || b.last - a.last);
+  let next = 0;
+  let top = 0;
+  for (const storage of order) {
+    storage.offset = next;
+    top = Math.max(top, next + storage.bytes);
+    if (storage.last === end) next += storage.bytes;
+  }
+  return top;
 }
 
 /** Sets the offsets; answers the bytes needed. */

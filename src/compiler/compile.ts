@@ -74,7 +74,8 @@ export function compile(graph: GraphFile, registry: Registry, options: CompileOp
   for (const instance of opened.instances) inference.visit(instance);
   let network = expand(opened, inference, new Set(options.expand ?? []), registry.operators, report);
 
-  let loss = findLoss(graph, network, options.gradients !== 'none', report);
+  const { gradients } = options;
+  let loss = findLoss(graph, network, gradients === 'training' || gradients === 'all', report);
   const penalty = graph.training.penalty;
   if (loss !== null && penalty && mode === 'train' && options.gradients !== 'none') {
     ({ network, loss } = addPenalty(network, inference, penalty, loss, registry.operators, report));

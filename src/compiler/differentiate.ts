@@ -1,7 +1,7 @@
 // differentiate: appends the backward phase. Instances are visited in reverse; where a value is used more than once its
 // shares `grad(consumer.port)` meet in visible sums, the total is `grad(value)`. A gradient nobody needs is not written.
 
-import type { PortSpec } from '../operators/define-operator.ts';
+import type { PortSpec, TensorType } from '../operators/define-operator.ts';
 import { spreadPorts } from '../operators/ports.ts';
 import type { Ref } from '../program/access.ts';
 import { type Diagnostic, error } from '../tensor/diagnostic.ts';
@@ -41,6 +41,8 @@ export function differentiate(
   const shares = new Map<string, Share[]>();
   const running = new Map<string, Ref>();
   const totals = new Map<string, Ref>();
+  /** Seeds that the host feeds, by value; declared when it is known who else contributes. */
+  const fed = new Map<string, TensorType>();
   const ownerOf = new Map<string, string>();
   for (const { instance, forward } of lowered) {
     for (const [port] of spreadPorts<Ref>(forward.outputs)) ownerOf.set(outputName(instance, port), instance.path);
@@ -65,8 +67,18 @@ export function differentiate(
     );
   }
 
+  /** A fed seed is the gradient itself, or, where others reach the same value, one share of it. */
+  function takeSeed(value: string): void {
+    const type = fed.get(value);
+    if (!type) return;
+    fed.delete(value);
+    const name = running.has(value) ? `grad(${value}):in` : `grad(${value})`;
+    contribute(value, { name, ref: builder.declare('feed', name, 'float32', type.shape) });
+  }
+
   /** All shares are in: names the total and the shares. */
   function total(value: string): Ref | undefined {
+    takeSeed(value);
     const ref = running.get(value);
     if (!ref || totals.has(value)) return ref;
     totals.set(value, ref);
@@ -101,12 +113,12 @@ export function differentiate(
       );
       continue;
     }
+    if (seed.from === 'feed') {
+      fed.set(value, type);
+      continue;
+    }
     builder.under(origin(ownerOf.get(value) ?? value, 'backward'), 'seed');
-    const ref =
-      seed.from === 'feed'
-        ? builder.declare('feed', `grad(${value})`, 'float32', type.shape)
-        : emit.fill(type.shape, 1);
-    contribute(value, { name: `grad(${value})`, ref });
+    contribute(value, { name: `grad(${value}):in`, ref: emit.fill(type.shape, 1) });
   }
 
   for (let i = lowered.length - 1; i >= 0; i--) {
@@ -143,7 +155,7 @@ export function differentiate(
       if (needs(port)) contribute(nameOf(port), { name: shareName(entry, port, nameOf(port)), ref });
     }
   }
-  for (const value of [...running.keys()]) total(value);
+  for (const value of [...running.keys(), ...fed.keys()]) total(value);
   return totals;
 }
 

@@ -6,12 +6,25 @@ import { type Diagnostic, warning } from '../tensor/diagnostic.ts';
 import type { Inference } from './infer.ts';
 import type { Instance, Network } from './network.ts';
 
-/** `*` stands for anything within one segment of a name, `**` across segments. */
+/** `*` stands for anything within one segment of a name, `**` across segments. Takes pattern times name steps, whatever the pattern. */
 export function matchesPattern(pattern: string, name: string): boolean {
-  const source = pattern
-    .replace(/[.+?^${}()|[\]\\]/g, '\\$&')
-    .replace(/\*\*|\*/g, (stars) => (stars === '**' ? '.*' : '[^/]*'));
-  return new RegExp(`^${source}$`).test(name);
+  /** Ends of the parts of `name` that what was read of the pattern can stand for. */
+  let ends = new Set([0]);
+  for (const part of pattern.match(/\*\*|\*|[^*]+/g) ?? []) {
+    const next = new Set<number>();
+    for (const at of ends) {
+      if (!part.startsWith('*')) {
+        if (name.startsWith(part, at)) next.add(at + part.length);
+        continue;
+      }
+      for (let end = at; !next.has(end); end++) {
+        next.add(end);
+        if (end >= name.length || (part === '*' && name[end] === '/')) break;
+      }
+    }
+    ends = next;
+  }
+  return ends.has(name.length);
 }
 
 /** Adds the nodes; answers the new network and the name of the objective. */

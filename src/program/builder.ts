@@ -4,6 +4,7 @@ import { assert } from '../tensor/assert.ts';
 import type { DType } from '../tensor/dtype.ts';
 import { broadcastShapes, numel, rowMajorStrides, type Shape, sameShape } from '../tensor/shape.ts';
 import { accessOf, broadcastTo, isContiguous, type Operand, type Ref, refOf, strided } from './access.ts';
+import { groupPieces, type Piece } from './assemble-groups.ts';
 import type { Emitter, EpilogueOptions, ExpressionsFunction } from './emitter.ts';
 import { createExpressionBuilder, type Line } from './expression-builder.ts';
 import type { Initializer } from './initializer.ts';
@@ -32,7 +33,7 @@ export interface ProgramBuilder {
   finish(mode: Mode, results: readonly ValueId[]): Program;
 }
 
-/** `randomKey(path, count)` gives the stream of the count-th random draw under a node; `counter` the iteration's int32 scalar. */
+/** `randomKey(path, count)` gives the stream of the count-th random draw under a node. */
 export function createProgramBuilder(options: { randomKey: (node: string, draw: number) => number }): ProgramBuilder {
   const values: Value[] = [];
   const instructions: Instruction[] = [];
@@ -295,7 +296,10 @@ export function createProgramBuilder(options: { randomKey: (node: string, draw: 
       return out;
     },
 
-    assemble(shape, pieces, fill = 0) {
+    assemble(shape, given, fill = 0) {
+      const groups = groupPieces(given);
+      const pieces =
+        groups?.map(({ at, ...group }) => ({ at, operand: emit.assemble(group.shape, group.pieces, fill) })) ?? given;
       const strides = rowMajorStrides(shape);
       const dtype = pieces[0] ? refOf(pieces[0].operand).dtype : 'float32';
       const out = fresh(dtype, shape);
@@ -305,7 +309,7 @@ export function createProgramBuilder(options: { randomKey: (node: string, draw: 
           shape,
           dtype,
           fill,
-          pieces: pieces.map(({ operand, at, steps }) => ({
+          pieces: pieces.map(({ operand, at, steps }: Piece) => ({
             shape: operand.shape,
             input: accessOf(operand, operand.shape),
             output: {

@@ -1,8 +1,10 @@
 // What operators, optimisers and passes write programs with: one method a kernel. Shapes given here are trusted: inference
 // has already answered for the user's mistakes. program/builder.ts implements it.
+
 import type { DType } from '../tensor/dtype.ts';
 import type { Shape } from '../tensor/shape.ts';
 import type { Operand, Ref } from './access.ts';
+import type { Piece } from './assemble-groups.ts';
 import type { ExpressionBuilder, Line } from './expression-builder.ts';
 import type { Conv2dGeometry, Conv2dSpec, Pool2dGeometry } from './kernel-spec.ts';
 
@@ -79,15 +81,8 @@ export interface Emitter {
   /** Rows of `x` along `axis` at `index` (any shape): the axis is replaced by the index's shape. */
   gather(x: Ref, axis: number, index: Ref): Ref;
   scatterAdd(dy: Ref, axis: number, index: Ref, shape: Shape): Ref;
-  assemble(
-    shape: Shape,
-    pieces: readonly {
-      readonly operand: Operand;
-      readonly at: readonly number[];
-      readonly steps?: readonly number[];
-    }[],
-    fill?: number,
-  ): Ref;
+  /** Pieces side by side in a whole of `shape`; `fill` where there are none. They must not overlap. */
+  assemble(shape: Shape, pieces: readonly Piece[], fill?: number): Ref;
   /** 1 with probability `keep`, else 0; new numbers every iteration. */
   bernoulli(shape: Shape, keep: number): Ref;
   /** Same elements, other shape; costs nothing. A strided operand is copied first. Of a named value it is always a step of its own. */

@@ -131,11 +131,13 @@ function inline(
   const body: Expression[] = [];
   const inputs: ValueId[] = [];
   const accesses: Access[] = [];
+  const taken = new Map<string, number>();
   const take = (value: ValueId, access: Access): number => {
-    const key = JSON.stringify(access);
-    const known = inputs.findIndex((other, i) => other === value && JSON.stringify(accesses[i]) === key);
-    if (known >= 0) return known;
+    const key = `${value} ${JSON.stringify(access)}`;
+    const known = taken.get(key);
+    if (known !== undefined) return known;
     accesses.push(access);
+    taken.set(key, inputs.length);
     return inputs.push(value) - 1;
   };
   const giverLines = append(body, from.body, (input) => ({
