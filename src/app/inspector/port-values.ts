@@ -7,32 +7,38 @@ export interface PortValue {
   /** Name of the value. */
   readonly value: string;
   readonly gradient: string | null;
+  /** Of a parameter shared over time: what this time step adds to its gradient. */
+  readonly share: string | null;
 }
 
-/** Outputs first, then parameters, then inputs. */
+/**
+ * Outputs first, then parameters, then inputs.
+ * @param isPort whether the node has that input: a recurrence's own machinery takes more than can be wired
+ */
 export function portValues(
   report: CompileReport | null,
   path: string,
   facts: NodeFacts | undefined,
+  isPort: (name: string) => boolean,
 ): readonly PortValue[] {
   if (report === null || facts === undefined) return [];
   const known = (name: string): boolean => Object.hasOwn(report.values, name);
   const gradientOf = (...names: readonly string[]): string | null =>
     names.map((name) => `grad(${name})`).find(known) ?? null;
   const outputs = Object.entries(facts.outputs).map(
-    ([port, value]): PortValue => ({ port, role: 'output', value, gradient: gradientOf(value) }),
+    ([port, value]): PortValue => ({ port, role: 'output', value, gradient: gradientOf(value), share: null }),
   );
-  const parameters = facts.parameters.map(
-    (value): PortValue => ({
-      port: value.slice(value.lastIndexOf('.') + 1),
-      role: 'parameter',
-      value,
-      gradient: gradientOf(value),
-    }),
-  );
-  const inputs = Object.entries(facts.inputs).map(
-    ([port, value]): PortValue => ({ port, role: 'input', value, gradient: gradientOf(`${path}.${port}`, value) }),
-  );
+  const parameters = facts.parameters.map((value): PortValue => {
+    const port = value.slice(value.lastIndexOf('.') + 1);
+    const gradient = gradientOf(value);
+    const share = gradientOf(`${path}.${port}`);
+    return { port, role: 'parameter', value, gradient, share: share === gradient ? null : share };
+  });
+  const inputs = Object.entries(facts.inputs)
+    .filter(([port]) => isPort(port))
+    .map(([port, value]): PortValue => {
+      return { port, role: 'input', value, gradient: gradientOf(`${path}.${port}`, value), share: null };
+    });
   const own = new Set(outputs.map(({ value }) => value));
   return [...outputs, ...parameters.filter(({ value }) => !own.has(value)), ...inputs].filter(({ value }) =>
     known(value),

@@ -2,9 +2,10 @@
 import { Maximize2 } from 'lucide-react';
 import { useEffect, useMemo, useState } from 'react';
 import type { Summary } from '../../engine/protocol.ts';
+import { findPort, nodePorts } from '../../graph/ports.ts';
 import { numel } from '../../tensor/shape.ts';
 import { Histogram } from '../overlays/histogram.tsx';
-import { useSession, useView, useWorkbench } from '../state/context.tsx';
+import { useDocument, useSession, useView, useWorkbench } from '../state/context.tsx';
 import { isStale } from '../state/session-store.ts';
 import { cx } from '../ui/cx.ts';
 import { formatExact, formatNumber } from '../ui/format.ts';
@@ -12,7 +13,7 @@ import { texts } from '../ui/texts.ts';
 import { ElementTable } from './element-table.tsx';
 import styles from './inspector.module.css';
 import { PictureCanvas } from './picture-canvas.tsx';
-import { isGiven, type PortValue, portValues } from './port-values.ts';
+import { isGiven, portValues } from './port-values.ts';
 import { usePicture } from './use-picture.ts';
 import type { SelectedNode } from './use-selected.ts';
 
@@ -20,17 +21,21 @@ const t = texts.inspector;
 
 export function ValueSection({ selected }: { readonly selected: SelectedNode }) {
   const { link } = useWorkbench();
-  const { path, facts } = selected;
+  const { path, facts, node } = selected;
+  const blocks = useDocument((data) => data.graph.blocks);
   const report = useSession((data) => data.report);
   const stale = useSession(isStale);
   const example = useView((view) => view.example);
-  const ports = useMemo(() => portValues(report, path, facts), [report, path, facts]);
+  const ports = useMemo(() => {
+    const declared = nodePorts(node, (name) => (Object.hasOwn(blocks, name) ? blocks[name] : undefined));
+    return portValues(report, path, facts, (name) => findPort(declared?.inputs ?? [], name) !== undefined);
+  }, [report, path, facts, node, blocks]);
   const [chosen, setChosen] = useState<string | null>(null);
   const port = ports.find((each) => `${each.role} ${each.port}` === chosen) ?? ports[0];
 
   useEffect(() => {
     if (port === undefined) return;
-    const names = port.gradient === null ? [port.value] : [port.value, port.gradient];
+    const names = [port.value, port.gradient, port.share].filter((name) => name !== null);
     link.watch(
       'inspector',
       names.map((name) => ({ name, example, histogramBins: 48 })),
@@ -61,20 +66,23 @@ export function ValueSection({ selected }: { readonly selected: SelectedNode }) 
           ))}
         </div>
       )}
-      <ValueBlock key={port.value} port={port} name={port.value} kind="value" />
-      {port.gradient !== null && <ValueBlock key={port.gradient} port={port} name={port.gradient} kind="gradient" />}
+      <ValueBlock key={port.value} name={port.value} kind="value" title={texts.canvas.value} />
+      {port.gradient !== null && (
+        <ValueBlock key={port.gradient} name={port.gradient} kind="gradient" title={texts.canvas.gradient} />
+      )}
+      {port.share !== null && <ValueBlock key={port.share} name={port.share} kind="gradient" title={t.share} />}
     </section>
   );
 }
 
 interface ValueBlockProps {
-  readonly port: PortValue;
   readonly name: string;
   readonly kind: 'value' | 'gradient';
+  readonly title: string;
 }
 
 /** One tensor. */
-function ValueBlock({ name, kind }: ValueBlockProps) {
+function ValueBlock({ name, kind, title }: ValueBlockProps) {
   const { look } = useWorkbench();
   const facts = useSession((data) => data.report?.values[name]);
   const summary = useSession((data) => data.summaries[name]);
@@ -84,7 +92,7 @@ function ValueBlock({ name, kind }: ValueBlockProps) {
   return (
     <article className={cx(styles['value'], styles[kind])} data-value={name}>
       <div className={styles['valueHead']}>
-        <b>{kind === 'value' ? texts.canvas.value : texts.canvas.gradient}</b>
+        <b>{title}</b>
         <code>{name}</code>
         <span className={styles['shape']}>
           {facts.dtype === 'float32' ? '' : `${facts.dtype} `}

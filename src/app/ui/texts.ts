@@ -398,6 +398,7 @@ export const texts = {
       overwritten: 'its memory serves another value by now',
       unknown: 'not part of the plan',
     },
+    share: '∂L, this step’s share',
     openViewer: (name: string) => `Look at ${name} in full size`,
     histogramOf: (name: string) => `Histogram of ${name}`,
     min: 'min',
