@@ -135,6 +135,14 @@ export class Workbench {
     await field.press('Enter');
   }
 
+  /** Types an attribute of a node into the inspector. */
+  async set(id: string, label: string, value: string): Promise<void> {
+    await this.select(id);
+    const inspector = this.page.getByRole('complementary', { name: 'Inspector' });
+    await inspector.getByRole('textbox', { name: label, exact: true }).fill(value);
+    await this.page.keyboard.press('Enter');
+  }
+
   async press(...keys: readonly string[]): Promise<void> {
     for (const key of keys) await this.page.keyboard.press(key);
   }
@@ -178,6 +186,17 @@ export class Workbench {
       }
     }
     return numbers;
+  }
+
+  /** Where every node stands in the window. */
+  async places(): Promise<Readonly<Record<string, Point>>> {
+    const all = await this.page.locator('.react-flow__node').evaluateAll((nodes) =>
+      nodes.map((node) => {
+        const { x, y } = node.getBoundingClientRect();
+        return [node.getAttribute('data-id') ?? '', { x, y }] as const;
+      }),
+    );
+    return Object.fromEntries(all);
   }
 
   /** A point of the window over the empty canvas. */
