@@ -9,7 +9,7 @@ export interface CurveRow {
 }
 
 /** At most this many points of each curve are drawn. */
-const mostPoints = 400;
+const mostPoints = 240;
 
 /** @param of loss, or the name of a metric; what a point does not know, and what is not finite, is left out */
 export function curveRows(points: readonly CurvePoint[], of: string | null): readonly CurveRow[] {

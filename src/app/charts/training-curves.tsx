@@ -1,5 +1,5 @@
 // Loss and metrics over the iterations, train beside validation. Redrawn at most eight times a second, without animation.
-import { useMemo, useState } from 'react';
+import { memo, useMemo, useState } from 'react';
 import { CartesianGrid, Line, LineChart, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
 import { useSession } from '../state/context.tsx';
 import { formatNumber } from '../ui/format.ts';
@@ -16,7 +16,8 @@ export function TrainingCurves() {
   );
   const [logarithmic, setLogarithmic] = useState(false);
   const loss = useMemo(() => curveRows(points, null), [points]);
-  const metrics = useMemo(() => metricNames(points).map((name) => ({ name, rows: curveRows(points, name) })), [points]);
+  const later = useThrottled(points, 125, 60);
+  const metrics = useMemo(() => metricNames(later).map((name) => ({ name, rows: curveRows(later, name) })), [later]);
   return (
     <div className={styles['curves']}>
       <Curve title={texts.training.loss} rows={loss} logarithmic={logarithmic}>
@@ -42,7 +43,7 @@ interface CurveProps {
   readonly children?: React.ReactNode;
 }
 
-function Curve({ title, rows, logarithmic = false, share = false, children }: CurveProps) {
+const Curve = memo(function Curve({ title, rows, logarithmic = false, share = false, children }: CurveProps) {
   const latest = (split: 'train' | 'validation') => rows.findLast((row) => row[split] !== undefined)?.[split];
   const write = (value: number): string => (share ? `${(value * 100).toFixed(1)} %` : formatNumber(value));
   const told = (['train', 'validation'] as const).flatMap((split) => {
@@ -122,7 +123,7 @@ function Curve({ title, rows, logarithmic = false, share = false, children }: Cu
       </div>
     </figure>
   );
-}
+});
 
 const colors = { train: 'var(--accent)', validation: 'var(--current)' } as const;
 const tick = { fill: 'var(--muted)', fontSize: 11 } as const;
