@@ -68,6 +68,29 @@ test('what the page loads at first holds no compiler, kernel, runtime, operator 
   expect([...reached].filter((path) => heavy.test(path))).toEqual([]);
 });
 
+test('the page starts without the schema, the reader of files, the details of operators, charts and editor', () => {
+  const byPath = new Map(files.map((file) => [file.path, file]));
+  const reached = new Set<string>();
+  const packages = new Set<string>();
+  const follow = (path: string): void => {
+    const file = byPath.get(path);
+    if (!file || reached.has(path)) return;
+    reached.add(path);
+    for (const { specifier, typeOnly, lazy } of importsOf(file)) {
+      if (typeOnly || lazy) continue;
+      const next = resolveSpecifier(path, specifier);
+      if (next === undefined) packages.add(specifier);
+      else follow(next);
+    }
+  };
+  follow('app/main.tsx');
+  expect(reached.has('app/canvas/canvas.tsx')).toBe(true);
+  expect(packages).toContain('@xyflow/react');
+  const late = /^graph\/(schema|read-graph)\.ts|^operators\/catalogue-details|^app\/(charts|code|trainer)\//;
+  expect([...reached].filter((path) => late.test(path))).toEqual([]);
+  expect([...packages].filter((name) => /^(zod|radix-ui|cmdk|recharts|monaco-editor|elkjs)/.test(name))).toEqual([]);
+});
+
 describe('the check itself catches', () => {
   const upwards = [
     ["import { f } from '../compiler/pipeline.ts';", 'a plain import'],

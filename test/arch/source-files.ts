@@ -10,10 +10,11 @@ export interface SourceFile {
   readonly tree: ESTree.Program;
 }
 
-/** An import in any spelling; `typeOnly` when nothing of it exists at run time. */
+/** An import in any spelling; `typeOnly` when nothing of it exists at run time, `lazy` when it is loaded on demand. */
 export interface Import {
   readonly specifier: string;
   readonly typeOnly: boolean;
+  readonly lazy: boolean;
 }
 
 /** A node of the tree, seen without its kind. */
@@ -53,7 +54,8 @@ export function importsOf(file: SourceFile): readonly Import[] {
   const found: Import[] = [];
   walk(file.tree, (node) => {
     const specifier = specifierOf(node);
-    if (specifier !== undefined) found.push({ specifier, typeOnly: isTypeOnly(node) });
+    if (specifier !== undefined)
+      found.push({ specifier, typeOnly: isTypeOnly(node), lazy: /^(ImportExpression|NewExpression)$/.test(node.type) });
   });
   return found;
 }
