@@ -32,7 +32,6 @@ export function SplitHandle({ label, line, size, least, most, usual, grows, onRe
     set(size + (event.key === forth ? keyStepPx : -keyStepPx) * sign);
   };
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a rule that can be moved is a separator with a value
     <div
       role="separator"
       aria-label={label}
