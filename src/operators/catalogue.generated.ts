@@ -24,7 +24,9 @@ export type OpId =
   | 'cos'
   | 'cross_entropy'
   | 'div'
+  | 'drop_connect'
   | 'dropout'
+  | 'dropout2d'
   | 'elu'
   | 'embedding'
   | 'equal'
@@ -33,23 +35,29 @@ export type OpId =
   | 'flatten'
   | 'gather'
   | 'gelu'
+  | 'gemm'
   | 'global_avg_pool2d'
   | 'global_max_pool2d'
   | 'greater'
   | 'greater_equal'
+  | 'group_norm'
   | 'gru_cell'
   | 'hard_sigmoid'
   | 'huber_loss'
   | 'input'
+  | 'instance_norm'
+  | 'kl_div'
   | 'l1_loss'
   | 'l1_norm'
   | 'l1_penalty'
   | 'l2_norm'
   | 'l2_penalty'
+  | 'layer_norm'
   | 'leaky_relu'
   | 'less'
   | 'less_equal'
   | 'linear'
+  | 'local_response_norm'
   | 'log'
   | 'log_softmax'
   | 'logsumexp'
@@ -177,7 +185,9 @@ export const catalogue: { readonly [Id in OpId]: CatalogueEntry } = {
   cos: {"id":"cos","family":"arithmetic","title":"Cosine","keywords":["cosine"],"inputs":{"x":{"title":"Input"}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{"elementwise":true},"expandable":false},
   cross_entropy: {"id":"cross_entropy","family":"loss","title":"Cross-entropy","keywords":["softmax loss","log loss","classification","negative log likelihood","classifier","SoftmaxCrossEntropyLoss"],"inputs":{"x":{"title":"Scores","rank":[1,8]},"target":{"title":"Target","dtype":"any","feedable":true},"weight":{"title":"Class weights","rank":1,"optional":true}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{"loss":true},"expandable":false},
   div: {"id":"div","family":"arithmetic","title":"Divide","keywords":["quotient","ratio","/"],"inputs":{"a":{"title":"A"},"b":{"title":"B"}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{},"expandable":false},
+  drop_connect: {"id":"drop_connect","family":"regularization","title":"DropConnect","keywords":["regularization","random","mask","weights","dropconnect"],"inputs":{"x":{"title":"Weights"},"mask":{"title":"Mask","optional":true}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{"random":true},"expandable":false},
   dropout: {"id":"dropout","family":"regularization","title":"Dropout","keywords":["regularization","random","mask","inverted dropout"],"inputs":{"x":{"title":"Input"},"mask":{"title":"Mask","optional":true}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{"random":true},"expandable":false},
+  dropout2d: {"id":"dropout2d","family":"regularization","title":"Channel dropout","keywords":["spatial dropout","regularization","random","mask","channels"],"inputs":{"x":{"title":"Input","rank":[3,5]},"mask":{"title":"Mask","optional":true}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{"random":true},"expandable":false},
   elu: {"id":"elu","family":"activation","title":"ELU","keywords":["exponential linear unit"],"inputs":{"x":{"title":"Input"}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{"elementwise":true},"expandable":false},
   embedding: {"id":"embedding","family":"recurrent","title":"Embedding","keywords":["lookup","table","word vector","token","gather"],"inputs":{"x":{"title":"Numbers","dtype":"int32"}},"parameters":{"weight":{"title":"Table"}},"outputs":{"y":{"title":"Vectors"}},"traits":{},"expandable":false},
   equal: {"id":"equal","family":"arithmetic","title":"Equal","keywords":["compare","==","same"],"inputs":{"a":{"title":"A","dtype":"any"},"b":{"title":"B","dtype":"any"}},"parameters":{},"outputs":{"y":{"title":"Output","dtype":"int32"}},"traits":{},"expandable":false},
@@ -186,23 +196,29 @@ export const catalogue: { readonly [Id in OpId]: CatalogueEntry } = {
   flatten: {"id":"flatten","family":"shape","title":"Flatten","keywords":["vectorize","ravel","reshape"],"inputs":{"x":{"title":"Input","dtype":"any"}},"parameters":{},"outputs":{"y":{"title":"Output","dtype":"any"}},"traits":{"view":true},"expandable":false},
   gather: {"id":"gather","family":"shape","title":"Gather","keywords":["index","take","lookup","pick","index_select"],"inputs":{"x":{"title":"Input","dtype":"any","rank":[1,8]},"indices":{"title":"Indices","dtype":"int32"}},"parameters":{},"outputs":{"y":{"title":"Output","dtype":"any"}},"traits":{},"expandable":false},
   gelu: {"id":"gelu","family":"activation","title":"GELU","keywords":["gaussian error linear unit"],"inputs":{"x":{"title":"Input"}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{"elementwise":true},"expandable":false},
+  gemm: {"id":"gemm","family":"linear","title":"Gemm","keywords":["matrix product","addmm","blas","affine"],"inputs":{"a":{"title":"A","rank":2},"b":{"title":"B","rank":2},"c":{"title":"C","rank":[0,2],"optional":true}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{},"expandable":false},
   global_avg_pool2d: {"id":"global_avg_pool2d","family":"pooling","title":"Global average pool 2D","keywords":["pooling","mean","gap","adaptive","adaptive_avg_pool2d"],"inputs":{"x":{"title":"Input","rank":4}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{},"expandable":false},
   global_max_pool2d: {"id":"global_max_pool2d","family":"pooling","title":"Global max pool 2D","keywords":["pooling","maximum","adaptive","adaptive_max_pool2d"],"inputs":{"x":{"title":"Input","rank":4}},"parameters":{},"outputs":{"y":{"title":"Output"},"indices":{"title":"Winners","dtype":"int32"}},"traits":{},"expandable":false},
   greater: {"id":"greater","family":"arithmetic","title":"Greater","keywords":["compare",">","larger","threshold","gt"],"inputs":{"a":{"title":"A","dtype":"any"},"b":{"title":"B","dtype":"any"}},"parameters":{},"outputs":{"y":{"title":"Output","dtype":"int32"}},"traits":{},"expandable":false},
   greater_equal: {"id":"greater_equal","family":"arithmetic","title":"Greater or equal","keywords":["compare",">=","at least","threshold","ge"],"inputs":{"a":{"title":"A","dtype":"any"},"b":{"title":"B","dtype":"any"}},"parameters":{},"outputs":{"y":{"title":"Output","dtype":"int32"}},"traits":{},"expandable":false},
+  group_norm: {"id":"group_norm","family":"normalization","title":"Group norm","keywords":["groupnorm","gn","normalization","GroupNormalization"],"inputs":{"x":{"title":"Input","rank":[2,8]}},"parameters":{"weight":{"title":"Scale γ","optional":true},"bias":{"title":"Shift β","optional":true}},"outputs":{"y":{"title":"Output"}},"traits":{},"expandable":false},
   gru_cell: {"id":"gru_cell","family":"recurrent","title":"GRU cell","keywords":["recurrent","gated recurrent unit","gates","reset gate","update gate"],"inputs":{"x":{"title":"Input","rank":[1,2]},"h":{"title":"State","rank":[1,2],"optional":true}},"parameters":{"weight_ih":{"title":"Weight of the input"},"weight_hh":{"title":"Weight of the state"},"bias_ih":{"title":"Bias of the input","optional":true},"bias_hh":{"title":"Bias of the state","optional":true}},"outputs":{"h":{"title":"New state"}},"traits":{},"expandable":true},
   hard_sigmoid: {"id":"hard_sigmoid","family":"activation","title":"Hard sigmoid","keywords":["hardsigmoid","piecewise linear","gate"],"inputs":{"x":{"title":"Input"}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{"elementwise":true},"expandable":false},
   huber_loss: {"id":"huber_loss","family":"loss","title":"Huber loss","keywords":["regression","robust","outliers"],"inputs":{"x":{"title":"Prediction"},"target":{"title":"Target","feedable":true}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{"loss":true},"expandable":false},
   input: {"id":"input","family":"data","title":"Input","keywords":["data","placeholder","feed","image","label","variable"],"inputs":{},"parameters":{},"outputs":{"y":{"title":"Data","dtype":"any"}},"traits":{"source":"feed"},"expandable":false,"dtype":"float32"},
+  instance_norm: {"id":"instance_norm","family":"normalization","title":"Instance norm","keywords":["instancenorm","normalization","style transfer","contrast","InstanceNormalization"],"inputs":{"x":{"title":"Input","rank":[3,8]}},"parameters":{"weight":{"title":"Scale γ","optional":true},"bias":{"title":"Shift β","optional":true}},"outputs":{"y":{"title":"Output"}},"traits":{},"expandable":false},
+  kl_div: {"id":"kl_div","family":"loss","title":"KL divergence","keywords":["kullback leibler","relative entropy","distillation","distribution"],"inputs":{"x":{"title":"Prediction"},"target":{"title":"Target","feedable":true}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{"loss":true},"expandable":false},
   l1_loss: {"id":"l1_loss","family":"loss","title":"Absolute error","keywords":["mae","mean absolute error","regression"],"inputs":{"x":{"title":"Prediction"},"target":{"title":"Target","feedable":true}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{"loss":true},"expandable":false},
   l1_norm: {"id":"l1_norm","family":"reduction","title":"L1 norm","keywords":["reduce l1","manhattan","absolute","vector_norm"],"inputs":{"x":{"title":"Input"}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{},"expandable":false},
   l1_penalty: {"id":"l1_penalty","family":"loss","title":"L1 penalty","keywords":["lasso","regularization","sparsity","l1"],"inputs":{"x":{"title":"Weights","variadic":1}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{},"expandable":false},
   l2_norm: {"id":"l2_norm","family":"reduction","title":"L2 norm","keywords":["reduce l2","euclidean","length","magnitude","vector_norm"],"inputs":{"x":{"title":"Input"}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{},"expandable":false},
   l2_penalty: {"id":"l2_penalty","family":"loss","title":"L2 penalty","keywords":["weight decay","regularization","ridge","l2"],"inputs":{"x":{"title":"Weights","variadic":1}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{},"expandable":false},
+  layer_norm: {"id":"layer_norm","family":"normalization","title":"Layer norm","keywords":["layernorm","ln","normalization","transformer","LayerNormalization"],"inputs":{"x":{"title":"Input","rank":[1,8]}},"parameters":{"weight":{"title":"Scale γ","optional":true},"bias":{"title":"Shift β","optional":true}},"outputs":{"y":{"title":"Output"}},"traits":{},"expandable":false},
   leaky_relu: {"id":"leaky_relu","family":"activation","title":"Leaky ReLU","keywords":["rectifier","lrelu"],"inputs":{"x":{"title":"Input"}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{"elementwise":true},"expandable":false},
   less: {"id":"less","family":"arithmetic","title":"Less","keywords":["compare","<","smaller","threshold","lt"],"inputs":{"a":{"title":"A","dtype":"any"},"b":{"title":"B","dtype":"any"}},"parameters":{},"outputs":{"y":{"title":"Output","dtype":"int32"}},"traits":{},"expandable":false},
   less_equal: {"id":"less_equal","family":"arithmetic","title":"Less or equal","keywords":["compare","<=","at most","threshold"],"inputs":{"a":{"title":"A","dtype":"any"},"b":{"title":"B","dtype":"any"}},"parameters":{},"outputs":{"y":{"title":"Output","dtype":"int32"}},"traits":{},"expandable":false},
   linear: {"id":"linear","family":"linear","title":"Linear","keywords":["fc","dense","fully connected","affine","gemm"],"inputs":{"x":{"title":"Input","rank":[1,8]}},"parameters":{"weight":{"title":"Weight"},"bias":{"title":"Bias","optional":true}},"outputs":{"y":{"title":"Output"}},"traits":{},"expandable":true},
+  local_response_norm: {"id":"local_response_norm","family":"normalization","title":"Local response norm","keywords":["lrn","alexnet","lateral inhibition","normalization"],"inputs":{"x":{"title":"Input","rank":[2,8]}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{},"expandable":false},
   log: {"id":"log","family":"arithmetic","title":"Log","keywords":["logarithm","ln","natural"],"inputs":{"x":{"title":"Input"}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{"elementwise":true},"expandable":false},
   log_softmax: {"id":"log_softmax","family":"activation","title":"Log-softmax","keywords":["log probabilities","normalize","classifier"],"inputs":{"x":{"title":"Scores","rank":[1,8]}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{},"expandable":false},
   logsumexp: {"id":"logsumexp","family":"reduction","title":"Log-sum-exp","keywords":["reduce log sum exp","smooth maximum","softmax denominator"],"inputs":{"x":{"title":"Input"}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{},"expandable":false},

@@ -49,11 +49,13 @@ import { conv2d } from './convolution/conv2d.ts';
 import { constant } from './data/constant.ts';
 import { input } from './data/input.ts';
 import { parameter } from './data/parameter.ts';
+import { gemm } from './linear/gemm.ts';
 import { linear } from './linear/linear.ts';
 import { binaryCrossEntropyWithLogits } from './loss/binary-cross-entropy-with-logits.ts';
 import { binaryCrossEntropy } from './loss/binary-cross-entropy.ts';
 import { crossEntropy } from './loss/cross-entropy.ts';
 import { huberLoss } from './loss/huber-loss.ts';
+import { klDiv } from './loss/kl-div.ts';
 import { l1Loss } from './loss/l1-loss.ts';
 import { l1Penalty } from './loss/l1-penalty.ts';
 import { l2Penalty } from './loss/l2-penalty.ts';
@@ -62,6 +64,10 @@ import { multiclassHinge } from './loss/multiclass-hinge.ts';
 import { nllLoss } from './loss/nll-loss.ts';
 import { smoothL1Loss } from './loss/smooth-l1-loss.ts';
 import { batchNorm } from './normalization/batch-norm.ts';
+import { groupNorm } from './normalization/group-norm.ts';
+import { instanceNorm } from './normalization/instance-norm.ts';
+import { layerNorm } from './normalization/layer-norm.ts';
+import { localResponseNorm } from './normalization/local-response-norm.ts';
 import { adaptiveAvgPool2d } from './pooling/adaptive-avg-pool2d.ts';
 import { avgPool1d } from './pooling/avg-pool1d.ts';
 import { avgPool2d } from './pooling/avg-pool2d.ts';
@@ -89,7 +95,9 @@ import { prod } from './reduction/prod.ts';
 import { sumSquare } from './reduction/sum-square.ts';
 import { sum } from './reduction/sum.ts';
 import { topK } from './reduction/top-k.ts';
+import { dropConnect } from './regularization/drop-connect.ts';
 import { dropout } from './regularization/dropout.ts';
+import { dropout2d } from './regularization/dropout2d.ts';
 import { concat } from './shape/concat.ts';
 import { expand } from './shape/expand.ts';
 import { flatten } from './shape/flatten.ts';
@@ -129,7 +137,9 @@ export const operators = {
   cos,
   cross_entropy: crossEntropy,
   div,
+  drop_connect: dropConnect,
   dropout,
+  dropout2d,
   elu,
   embedding,
   equal,
@@ -138,23 +148,29 @@ export const operators = {
   flatten,
   gather,
   gelu,
+  gemm,
   global_avg_pool2d: globalAvgPool2d,
   global_max_pool2d: globalMaxPool2d,
   greater,
   greater_equal: greaterEqual,
+  group_norm: groupNorm,
   gru_cell: gruCell,
   hard_sigmoid: hardSigmoid,
   huber_loss: huberLoss,
   input,
+  instance_norm: instanceNorm,
+  kl_div: klDiv,
   l1_loss: l1Loss,
   l1_norm: l1Norm,
   l1_penalty: l1Penalty,
   l2_norm: l2Norm,
   l2_penalty: l2Penalty,
+  layer_norm: layerNorm,
   leaky_relu: leakyRelu,
   less,
   less_equal: lessEqual,
   linear,
+  local_response_norm: localResponseNorm,
   log,
   log_softmax: logSoftmax,
   logsumexp,

@@ -184,6 +184,7 @@ export const goldenOperators: { readonly [Id in OpId]: readonly GoldenUse[] } = 
   cos: [unary('Cos')],
   cross_entropy: [loss('SoftmaxCrossEntropyLoss', (attrs) => ({ ...attrs }))],
   div: [binary('Div')],
+  drop_connect: [],
   dropout: [
     {
       op: 'Dropout',
@@ -193,6 +194,7 @@ export const goldenOperators: { readonly [Id in OpId]: readonly GoldenUse[] } = 
       mode: ({ training_mode: training }) => (training === 1 ? 'train' : 'eval'),
     },
   ],
+  dropout2d: [],
   elu: [unary('Elu', ({ alpha }) => ({ alpha }))],
   embedding: [
     {
@@ -219,19 +221,61 @@ export const goldenOperators: { readonly [Id in OpId]: readonly GoldenUse[] } = 
     },
   ],
   gelu: [unary('Gelu')],
+  gemm: [
+    {
+      op: 'Gemm',
+      inputs: { A: 'a', B: 'b', C: 'c' },
+      outputs: y,
+      attributes: ({ transA, transB, alpha, beta }) => ({
+        trans_a: transA === 1,
+        trans_b: transB === 1,
+        alpha,
+        beta,
+      }),
+    },
+  ],
   global_avg_pool2d: [unary('GlobalAveragePool')],
   global_max_pool2d: [unary('GlobalMaxPool')],
   greater: [],
   greater_equal: [],
+  group_norm: [
+    {
+      op: 'GroupNormalization',
+      inputs: { input: 'x', weight: 'weight', bias: 'bias' },
+      outputs: y,
+      attributes: ({ num_groups: groups, epsilon }) => ({ num_groups: groups, eps: epsilon }),
+    },
+  ],
   gru_cell: [{ op: 'GRUCell', ...cell, attributes: (_, golden) => ({ hidden_size: hiddenSize(golden) }) }],
   hard_sigmoid: [],
   huber_loss: [loss('HuberLoss', ({ reduction, delta }) => ({ reduction, delta }))],
   input: [],
+  instance_norm: [
+    {
+      op: 'InstanceNormalization',
+      inputs: { input: 'x', weight: 'weight', bias: 'bias' },
+      outputs: y,
+      attributes: ({ epsilon }) => ({ eps: epsilon }),
+    },
+  ],
+  kl_div: [loss('KLDivLoss')],
   l1_loss: [loss('L1Loss')],
   l1_norm: [reduction('ReduceL1')],
   l1_penalty: [],
   l2_norm: [reduction('ReduceL2')],
   l2_penalty: [],
+  layer_norm: [
+    {
+      op: 'LayerNormalization',
+      inputs: { input: 'x', weight: 'weight', bias: 'bias' },
+      outputs: y,
+      attributes: (a, golden) => ({
+        normalized_shape: a['normalized_shape'],
+        eps: a['epsilon'],
+        elementwise_affine: hasInput(golden, 'weight'),
+      }),
+    },
+  ],
   leaky_relu: [unary('LeakyRelu', ({ alpha }) => ({ negative_slope: alpha }))],
   less: [],
   less_equal: [],
@@ -242,14 +286,8 @@ export const goldenOperators: { readonly [Id in OpId]: readonly GoldenUse[] } = 
       outputs: y,
       attributes: (attrs, golden) => ({ ...attrs, bias: hasInput(golden, 'bias') }),
     },
-    {
-      op: 'Gemm',
-      when: ({ attrs: a }) => a['transA'] === 0 && a['transB'] === 1 && a['alpha'] === 1 && a['beta'] === 1,
-      inputs: { A: 'x', B: 'weight', C: 'bias' },
-      outputs: y,
-      attributes: (_, golden) => ({ out_features: golden.inputs[1]?.shape[0] }),
-    },
   ],
+  local_response_norm: [unary('LRN', ({ size, alpha, beta, bias }) => ({ size, alpha, beta, k: bias }))],
   log: [unary('Log')],
   log_softmax: [unary('LogSoftmax', ({ axis }) => ({ dim: axis }))],
   logsumexp: [reduction('ReduceLogSumExp')],
