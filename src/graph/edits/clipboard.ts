@@ -18,7 +18,7 @@ import { parseEndpoint } from '../endpoint.ts';
 import { graphFormat, graphVersion } from '../graph-format.ts';
 import { usesBlock } from '../ports.ts';
 import { moved, type Position } from '../position.ts';
-import { type ReadResult, readGraph } from '../read-graph.ts';
+import type { ReadResult } from '../read-graph.ts';
 import { sameJson } from '../same-json.ts';
 import type { Block, GraphFile, GraphNode } from '../schema.ts';
 import { canUseBlock } from '../validate.ts';
@@ -39,14 +39,39 @@ export interface Pasted {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+/** What `readGraph` is to read of a clipboard text, and where in its answer the piece then stands: '' or a block's name. */
+export interface ClipboardSource {
+  readonly source: unknown;
+  readonly place: ScopeName;
+}
+
 /**
- * Adds what a clipboard text holds: a fragment, or a whole graph file. Ids are made unique, positions moved by `offset` (pixels).
- * Blocks of the same name and content are shared, others get a free name. @returns null when the text is something else
+ * Reading comes first and may happen elsewhere: this needs no schema. Inside a block its arguments may be referred to, so the
+ * piece is read as the inside of a block. @returns null when the text is neither a fragment nor a graph file
  */
-export function pasteNodes(draft: Draft, scope: ScopeName, text: string, offset: Position): Pasted | null {
+export function clipboardSource(text: string, block: BlockHead | undefined): ClipboardSource | null {
   const raw = parse(text);
   if (raw === null) return null;
-  const read = readFragment(raw, draft.block(scope));
+  if (block === undefined) return { source: { ...raw, format: graphFormat }, place: '' };
+  const blocks = (raw['blocks'] ?? {}) as Readonly<Record<string, unknown>>;
+  const place = uniqueId('clipboard', (name) => Object.hasOwn(blocks, name));
+  const { nodes, edges, notes, ...rest } = raw;
+  const inside = { arguments: block.arguments, nodes, edges };
+  return { source: { ...rest, format: graphFormat, blocks: { ...blocks, [place]: inside } }, place };
+}
+
+/**
+ * Adds what was read of a clipboard: a fragment, or a whole graph file. Ids are made unique, positions moved by `offset` (pixels).
+ * Blocks of the same name and content are shared, others get a free name. @returns null when there was nothing to read
+ */
+export function pasteNodes(
+  draft: Draft,
+  scope: ScopeName,
+  answer: ReadResult,
+  place: ScopeName,
+  offset: Position,
+): Pasted | null {
+  const read = pieceOf(answer, place);
   if (read.graph === null) return null;
   const diagnostics = read.diagnostics.filter(({ code }) => code !== 'W_GAP');
   const document = draft.document();
@@ -63,14 +88,8 @@ export function pasteNodes(draft: Draft, scope: ScopeName, text: string, offset:
   return { ids: insertGraph(draft, scope, { ...read.graph, nodes, edges }, offset), diagnostics };
 }
 
-/** Inside a block its arguments may be referred to, so the piece is read as the inside of a block. */
-function readFragment(raw: Readonly<Record<string, unknown>>, block: BlockHead | undefined): ReadResult {
-  if (block === undefined) return readGraph({ ...raw, format: graphFormat });
-  const blocks = (raw['blocks'] ?? {}) as Readonly<Record<string, unknown>>;
-  const place = uniqueId('clipboard', (name) => Object.hasOwn(blocks, name));
-  const { nodes, edges, notes, ...rest } = raw;
-  const inside = { arguments: block.arguments, nodes, edges };
-  const { graph, diagnostics } = readGraph({ ...rest, format: graphFormat, blocks: { ...blocks, [place]: inside } });
+function pieceOf({ graph, diagnostics }: ReadResult, place: ScopeName): ReadResult {
+  if (place === '') return { graph, diagnostics };
   const read = graph?.blocks[place];
   if (graph === null || read === undefined) return { graph: null, diagnostics };
   const { [place]: _, ...others } = graph.blocks;

@@ -13,7 +13,13 @@ import {
 import { applyDiff, type Draft, edit, emptyDiff, invertDiff, squashDiffs } from '../../../src/graph/edit.ts';
 import { addNode } from '../../../src/graph/edits/add-node.ts';
 import { applyQuickFix } from '../../../src/graph/edits/apply-quick-fix.ts';
-import { copyNodes, duplicateNodes, pasteNodes } from '../../../src/graph/edits/clipboard.ts';
+import {
+  clipboardSource,
+  copyNodes,
+  duplicateNodes,
+  type Pasted,
+  pasteNodes,
+} from '../../../src/graph/edits/clipboard.ts';
 import { connect, disconnect } from '../../../src/graph/edits/connect.ts';
 import { groupNodes } from '../../../src/graph/edits/group.ts';
 import { insertOnWire, moveOntoWire } from '../../../src/graph/edits/insert-on-wire.ts';
@@ -55,6 +61,12 @@ const base = documentFromGraph(
     },
   }),
 );
+
+/** What the page does, with the reader in between in a worker. */
+function pasteText(draft: Draft, scope: string, text: string, offset: readonly [number, number]): Pasted | null {
+  const found = clipboardSource(text, draft.block(scope));
+  return found && pasteNodes(draft, scope, readGraph(found.source), found.place, offset);
+}
 
 function wires(document: GraphDocument, scope = ''): string[] {
   return edgesOf(document, scope).map(({ from, to }) => `${from} ${to}`);
@@ -248,7 +260,7 @@ describe('the clipboard', () => {
   test('pastes with fresh ids, the wires between and an offset', () => {
     const text = copyNodes(base, '', ['fc', 'act']);
     const document = changed(base, (draft) => {
-      expect(pasteNodes(draft, '', text, [10, 20])).toEqual({ ids: ['fc2', 'act2'], diagnostics: [] });
+      expect(pasteText(draft, '', text, [10, 20])).toEqual({ ids: ['fc2', 'act2'], diagnostics: [] });
     });
     expect(wires(document).slice(3)).toEqual(['fc2.y act2.x']);
     expect(nodeOf(document, '', 'fc2')).toEqual({ ...nodeOf(base, '', 'fc'), id: 'fc2', position: [290, 20] });
@@ -264,22 +276,22 @@ describe('the clipboard', () => {
 
   test('other text is not pasted', () => {
     for (const text of ['', 'hello', '{"a":1}', '[1]', 'null']) {
-      expect(edit(base, (draft) => pasteNodes(draft, '', text, [0, 0])).result).toBeNull();
+      expect(edit(base, (draft) => pasteText(draft, '', text, [0, 0])).result).toBeNull();
     }
   });
 
   test('blocks come along: shared when equal, renamed when not, refused within themselves', () => {
     const grouped = edit(base, (draft) => groupNodes(draft, '', ['fc', 'act'], 'layer'));
     const text = copyNodes(grouped.document, '', ['layer1']);
-    const same = edit(grouped.document, (draft) => pasteNodes(draft, '', text, [0, 0])).document;
+    const same = edit(grouped.document, (draft) => pasteText(draft, '', text, [0, 0])).document;
     expect([blockNames(same), nodeOf(same, '', 'layer2')?.block]).toEqual([['layer'], 'layer']);
 
     const wider = edit(grouped.document, (draft) => setAttribute(draft, 'layer', 'fc', 'out_features', 9)).document;
-    const other = edit(wider, (draft) => pasteNodes(draft, '', text, [0, 0])).document;
+    const other = edit(wider, (draft) => pasteText(draft, '', text, [0, 0])).document;
     expect([blockNames(other), nodeOf(other, '', 'layer2')?.block]).toEqual([['layer', 'layer2'], 'layer2']);
     expect(nodeOf(other, 'layer2', 'fc')?.attributes['out_features']).toBe(3);
 
-    const inside = edit(grouped.document, (draft) => pasteNodes(draft, 'layer', text, [0, 0]));
+    const inside = edit(grouped.document, (draft) => pasteText(draft, 'layer', text, [0, 0]));
     expect(inside.result).toMatchObject({ ids: [], diagnostics: [{ code: 'E_BLOCK_RECURSION' }] });
   });
 
@@ -297,9 +309,9 @@ describe('the clipboard', () => {
       }),
     );
     const text = copyNodes(document, 'b', ['l']);
-    const pasted = edit(document, (draft) => pasteNodes(draft, 'b', text, [0, 0]));
+    const pasted = edit(document, (draft) => pasteText(draft, 'b', text, [0, 0]));
     expect(nodeOf(pasted.document, 'b', 'l2')?.attributes).toEqual({ out_features: { arg: 'size' } });
-    expect(edit(document, (draft) => pasteNodes(draft, '', text, [0, 0])).result?.diagnostics[0]?.code).toBe(
+    expect(edit(document, (draft) => pasteText(draft, '', text, [0, 0])).result?.diagnostics[0]?.code).toBe(
       'E_ARGUMENT',
     );
   });
@@ -447,7 +459,7 @@ function perform(draft: Draft, { kind, scope: wish, a, b }: Action): void {
   const two = nodes[b % nodes.length];
   const wire = edges[a % edges.length]?.to;
   if (kind === 'add') addNode(draft, scope, { op: ['relu', 'concat', 'add', 'input'][a % 4] as string });
-  if (kind === 'copy' && one) pasteNodes(draft, scope, copyNodes(document, scope, [one, two ?? one]), [a, b]);
+  if (kind === 'copy' && one) pasteText(draft, scope, copyNodes(document, scope, [one, two ?? one]), [a, b]);
   if (kind === 'disconnect' && wire) disconnect(draft, scope, wire);
   if (kind === 'insert' && wire) insertOnWire(draft, scope, wire, { op: 'relu' });
   if (!one || !two) return;

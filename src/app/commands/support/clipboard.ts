@@ -1,5 +1,7 @@
 // The clipboard holds JSON text, so that nodes travel between tabs and into editors.
-import { copyNodes, pasteNodes } from '../../../graph/edits/clipboard.ts';
+
+import { blockOf } from '../../../graph/document.ts';
+import { clipboardSource, copyNodes, pasteNodes } from '../../../graph/edits/clipboard.ts';
 import type { Workbench } from '../../state/workbench.ts';
 import { texts } from '../../ui/texts.ts';
 
@@ -16,7 +18,7 @@ export async function copySelection({ view, document, scope, notices }: Workbenc
 }
 
 /** Pastes at the pointer, or a little below where it was copied from. */
-export async function pasteFromClipboard({ edit, look, scope, notices }: Workbench): Promise<void> {
+export async function pasteFromClipboard({ document, edit, link, look, scope, notices }: Workbench): Promise<void> {
   let text: string;
   try {
     text = await navigator.clipboard.readText();
@@ -26,7 +28,13 @@ export async function pasteFromClipboard({ edit, look, scope, notices }: Workben
   }
   const here = scope();
   if (here === null || here.readOnly) return;
-  const pasted = edit(texts.edits.paste, (draft) => pasteNodes(draft, here.block ?? '', text, [40, 40]));
+  const target = here.block ?? '';
+  const found = clipboardSource(text, blockOf(document.store.getState().document, target));
+  const read = found && (await link.readGraph(found.source));
+  // Meanwhile somebody may have gone elsewhere.
+  if (scope()?.block !== here.block || scope()?.readOnly) return;
+  const pasted =
+    found && read && edit(texts.edits.paste, (draft) => pasteNodes(draft, target, read, found.place, [40, 40]));
   if (pasted === null) notices.add({ kind: 'info', text: texts.canvas.pasteFailed });
   else look({ selection: pasted.ids, selectedEdges: [] });
 }
