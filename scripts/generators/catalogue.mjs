@@ -30,7 +30,6 @@ function drawingEntry(record) {
     id: record.id,
     family: record.family,
     title: record.title,
-    keywords: searchWords(record),
     inputs: record.inputs,
     parameters: record.parameters,
     outputs: record.outputs,
@@ -54,6 +53,7 @@ function detailsEntry(record, mathml) {
   return {
     id: record.id,
     summary: record.summary,
+    keywords: searchWords(record),
     mathml: mathml(record.formula),
     source: record.source,
     attributes: attributesSchema(record.attributes),
@@ -103,8 +103,6 @@ export interface CatalogueEntry {
   readonly id: OpId;
   readonly family: OperatorFamily;
   readonly title: string;
-  /** What it is found by, besides its title: its names in ONNX and PyTorch too. */
-  readonly keywords: readonly string[];
   readonly inputs: Readonly<Record<string, CataloguePort>>;
   readonly parameters: Readonly<Record<string, { readonly title: string; readonly optional?: true }>>;
   readonly outputs: Readonly<Record<string, CataloguePort>>;
@@ -142,6 +140,8 @@ export interface CatalogueDetails {
   readonly id: OpId;
   /** One sentence: what it does. */
   readonly summary: string;
+  /** What it is found by, besides its title: its names in ONNX and PyTorch too. */
+  readonly keywords: readonly string[];
   /** The formula. */
   readonly mathml: string;
   readonly source: string;

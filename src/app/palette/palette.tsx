@@ -16,8 +16,7 @@ type Details = typeof import('../../operators/catalogue-details.ts');
 interface Entry {
   readonly key: string;
   readonly title: string;
-  /** undefined: the catalogue's details say it. */
-  readonly detail: string | undefined;
+  readonly detail: string;
   readonly family: FamilyId;
   readonly search: readonly string[];
   readonly node: NewNode;
@@ -29,17 +28,17 @@ export function Palette() {
   const blocks = useDocument((data) => data.graph.blocks);
   const scope = useView((view) => view.scope);
   const { scope: scopeNow } = useWorkbench();
+  const [details, loadDetails] = useDetails();
   const entries = useMemo(() => {
     const own = scope.length === 0 ? null : scopeNow()?.block;
     return [
-      ...operatorEntries(),
+      ...operatorEntries(details),
       ...Object.keys(blocks)
         .filter((name) => name !== own)
         .map(blockEntry),
     ];
-  }, [blocks, scope, scopeNow]);
+  }, [blocks, scope, scopeNow, details]);
   const groups = useMemo(() => grouped(entries, query), [entries, query]);
-  const [summaryOf, loadDetails] = useDetails();
   return (
     <div className={styles['palette']}>
       <label className={styles['search']}>
@@ -49,6 +48,7 @@ export function Palette() {
           value={query}
           placeholder={texts.palette.search}
           aria-label={texts.palette.search}
+          onFocus={loadDetails}
           onChange={(event) => setQuery(event.target.value)}
           onKeyDown={(event) => {
             if (event.key === 'Escape') setQuery('');
@@ -74,11 +74,7 @@ export function Palette() {
           <section key={heading} aria-label={heading}>
             <h2 className={styles['heading']}>{heading}</h2>
             {inside.map((entry) => (
-              <PaletteEntry
-                key={entry.key}
-                entry={entry}
-                detail={entry.detail ?? summaryOf(entry.key) ?? entry.title}
-              />
+              <PaletteEntry key={entry.key} entry={entry} />
             ))}
           </section>
         ))}
@@ -87,16 +83,16 @@ export function Palette() {
   );
 }
 
-/** What each operator does is loaded when the palette is first reached. */
-function useDetails(): readonly [summaryOf: (id: string) => string | undefined, load: () => void] {
+/** What each operator does, and by which words it is found, is loaded when the palette is first reached. */
+function useDetails(): readonly [details: Details | null, load: () => void] {
   const [details, setDetails] = useState<Details | null>(null);
   const load = (): void => {
     if (details === null) void import('../../operators/catalogue-details.ts').then(setDetails);
   };
-  return [(id) => details?.describeOperator(id)?.summary, load];
+  return [details, load];
 }
 
-function PaletteEntry({ entry, detail }: { readonly entry: Entry; readonly detail: string }) {
+function PaletteEntry({ entry }: { readonly entry: Entry }) {
   const { edit, look, canvas, scope } = useWorkbench();
   const { icon: Icon, color } = familyLooks[entry.family];
   const add = (): void => {
@@ -109,7 +105,7 @@ function PaletteEntry({ entry, detail }: { readonly entry: Entry; readonly detai
     look({ selection: [id], selectedEdges: [] });
   };
   return (
-    <Tooltip side="right" text={detail}>
+    <Tooltip side="right" text={entry.detail}>
       <button
         type="button"
         className={styles['entry']}
@@ -135,15 +131,11 @@ function moveFocus(event: React.KeyboardEvent<HTMLElement>): void {
   buttons[Math.min(buttons.length - 1, Math.max(0, at + by))]?.focus();
 }
 
-function operatorEntries(): readonly Entry[] {
-  return allOperators().map(({ id, title, family, keywords }) => ({
-    key: id,
-    title,
-    detail: undefined,
-    family,
-    search: [title, id, ...keywords],
-    node: { op: id },
-  }));
+function operatorEntries(details: Details | null): readonly Entry[] {
+  return allOperators().map(({ id, title, family }) => {
+    const { summary = title, keywords = [] } = details?.describeOperator(id) ?? {};
+    return { key: id, title, detail: summary, family, search: [title, id, ...keywords], node: { op: id } };
+  });
 }
 
 function blockEntry(name: string): Entry {

@@ -48,12 +48,12 @@ export function AddSearch({ overlay, flow, typed }: AddSearchProps) {
         .get(from.node)
         ?.[from.side === 'output' ? 'outputs' : 'inputs'].find((port) => port.name === from.port);
     const all: Choice[] = [
-      ...allOperators().map(({ id, title, family, keywords }) => ({
+      ...allOperators().map(({ id, title, family }) => ({
         key: id,
         title,
         family,
         summary: describeOperator(id)?.summary ?? '',
-        search: [title, id, ...keywords],
+        search: [title, id, ...(describeOperator(id)?.keywords ?? [])],
         node: { op: id },
         port: undefined,
       })),
