@@ -84,3 +84,27 @@ test('the set-up is part of the graph: edited here, undone everywhere', async ({
   await workbench.press('Control+z', 'Control+z');
   await expect(kind).toHaveValue('momentum');
 });
+
+test('a table dropped on the panel becomes the data set, bound to the graph', async ({ workbench }) => {
+  await workbench.open();
+  await workbench.example(/spirals/i);
+  await workbench.page.getByRole('tab', { name: 'Training' }).click();
+  await expect(panel(workbench).getByRole('combobox', { name: 'Data set' })).toHaveValue('spirals');
+  const rows = Array.from({ length: 900 }, (_, i) => `${Math.sin(i)},${Math.cos(3 * i)},${['a', 'b', 'c'][i % 3]}`);
+  const dropped = await workbench.page.evaluateHandle(
+    (text) => {
+      const transfer = new DataTransfer();
+      transfer.items.add(new File([text], 'clouds.csv', { type: 'text/csv' }));
+      return transfer;
+    },
+    ['x,y,label', ...rows].join('\n'),
+  );
+  const place = panel(workbench).getByRole('heading', { name: 'Data' });
+  await place.dispatchEvent('dragover', { dataTransfer: dropped });
+  await place.dispatchEvent('drop', { dataTransfer: dropped });
+  await expect(panel(workbench).getByRole('combobox', { name: 'Data set' })).toHaveValue(/table|clouds/);
+  await expect(workbench.page.getByText('Drop a graph, weights or a data set')).toHaveCount(0);
+  await workbench.ready();
+  await panel(workbench).getByRole('button', { name: 'One iteration' }).click();
+  await expect(panel(workbench).getByText('1 / 9000')).toBeVisible();
+});

@@ -141,6 +141,11 @@ const initFields: { readonly [K in ParameterInit['kind']]: Readonly<Record<strin
   xavier_normal: { gain: 1 },
   he_uniform: {},
   he_normal: {},
+  lecun_uniform: {},
+  lecun_normal: {},
+  truncated_normal: { mean: 0, std: 1 },
+  orthogonal: { gain: 1 },
+  identity: {},
 };
 
 function startOf(kind: ParameterInit['kind'] | 'default'): ParameterInit | undefined {

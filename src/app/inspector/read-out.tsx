@@ -40,7 +40,8 @@ export function ReadOut({ name, shape, picture, channel, example, cursor, pinned
   const step = planeSize(shape, picture.examples);
   const values = place.color && data ? [0, 1, 2].map((c) => data[flat + c * step] as number) : [value];
   const given = report !== null && !name.startsWith('grad(') && isGiven(report, name);
-  const label = `${name}[${index.join(', ')}]`;
+  // Of a coloured pixel three channels are told.
+  const label = `${name}[${index.map((at, axis) => (place.color && axis === index.length - 3 ? ':' : at)).join(', ')}]`;
   return (
     <div className={styles['readOut']} aria-live="polite">
       <code>{label}</code>

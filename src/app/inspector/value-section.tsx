@@ -163,7 +163,7 @@ export function Statistics({ summary }: { readonly summary: Summary }) {
     [t.mean, formatNumber(mean)],
     [t.max, formatNumber(max)],
     [t.std, formatNumber(std)],
-    [t.zeros, `${(zeros * 100).toFixed(zeros > 0 && zeros < 0.1 ? 1 : 0)} %`],
+    [t.zeros, zeros > 0 && zeros < 0.001 ? '< 0.1 %' : `${(zeros * 100).toFixed(zeros > 0 && zeros < 0.1 ? 1 : 0)} %`],
   ] as const;
   return (
     <dl className={styles['statistics']}>

@@ -20,7 +20,8 @@ export function FileDrop() {
     };
     const onDrop = (event: DragEvent): void => {
       setOver(false);
-      if (!holdsFiles(event)) return;
+      // A panel that took them has said so.
+      if (event.defaultPrevented || !holdsFiles(event)) return;
       event.preventDefault();
       const files = [...(event.dataTransfer?.files ?? [])];
       void import('../commands/support/files.ts').then(({ openFiles }) => openFiles(workbench, files));

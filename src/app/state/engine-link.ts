@@ -24,7 +24,12 @@ import type { ViewStore } from './view-store.ts';
 export interface EngineLinkOptions {
   readonly createClient: CreateEngineClient;
   /** The graph as drawn, and the paths of nodes that are stepped inside. */
-  readonly graph: () => { readonly graph: GraphFile; readonly expand: readonly string[] };
+  readonly graph: () => {
+    readonly graph: GraphFile;
+    readonly expand: readonly string[];
+    /** Names the document: of another one nothing trained is carried over. */
+    readonly document?: string;
+  };
   readonly theme: () => Theme;
   readonly session: SessionStore;
   readonly view: ViewStore;
@@ -67,6 +72,8 @@ export function createEngineLink(options: EngineLinkOptions): EngineLink {
   let timer: ReturnType<typeof setTimeout> | undefined;
   /** Where the run is to stand after compiling: `all`: forward and backward done, as after opening. */
   let aim: 'all' | number = 'all';
+  /** The document that the engine holds. */
+  let opened: string | undefined;
   let queue: Promise<unknown> = Promise.resolve();
   let client: EngineClient;
   let crashed: Promise<null>;
@@ -165,10 +172,12 @@ export function createEngineLink(options: EngineLinkOptions): EngineLink {
   }
 
   async function open(): Promise<void> {
-    const { graph, expand } = options.graph();
+    const { graph, expand, document } = options.graph();
+    const fresh = opened !== undefined && opened !== document;
     const revision = now().wanted;
     dispatch({ kind: 'compile' });
-    const report = await ask((api) => api.open({ graph, revision, expand }));
+    const report = await ask((api) => api.open({ graph, revision, expand, fresh }));
+    if (report !== null) opened = document;
     if (report === null || disposed || revision !== now().wanted) return;
     crashes = 0;
     accept(report);

@@ -76,7 +76,10 @@ export function createWorkbench(options: WorkbenchOptions): Workbench {
   const canvas: CanvasSlot = { current: null };
   const link = createEngineLink({
     createClient: options.createClient,
-    graph: () => ({ graph: document.store.getState().graph, expand: expandPaths(view.getState().scope) }),
+    graph: () => {
+      const { graph, id } = document.store.getState();
+      return { graph, expand: expandPaths(view.getState().scope), document: id };
+    },
     theme: () => resolveTheme(view.getState().theme),
     session,
     view,

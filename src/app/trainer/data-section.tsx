@@ -47,7 +47,6 @@ export function DataSection() {
       onDrop={(event: DragEvent) => {
         if (event.dataTransfer.files.length === 0) return;
         event.preventDefault();
-        event.stopPropagation();
         void take([...event.dataTransfer.files]);
       }}
     >
