@@ -5,6 +5,8 @@ import {
   heNormal,
   heUniform,
   type Initializer,
+  lecunNormal,
+  lecunUniform,
   ones,
   xavierNormal,
   xavierUniform,
@@ -23,6 +25,11 @@ function scaled(init: Initializer, gain: number | undefined): Initializer {
   if (gain === undefined) return init;
   if (init.kind === 'normal') return { ...init, std: init.std * gain };
   return init.kind === 'uniform' ? { ...init, low: init.low * gain, high: init.high * gain } : init;
+}
+
+/** `gain` is PyTorch's, √2 for ReLU; He's initialisers already hold that. */
+function heGain(gain: number | undefined): number | undefined {
+  return gain === undefined ? undefined : gain / Math.SQRT2;
 }
 
 export function initializerOf(given: ParameterInit): (type: ParameterType) => Initializer {
@@ -44,9 +51,21 @@ export function initializerOf(given: ParameterInit): (type: ParameterType) => In
       case 'xavier_normal':
         return scaled(xavierNormal(fanIn, fanOut), given.gain);
       case 'he_uniform':
-        return heUniform(fanIn);
+        return scaled(heUniform(given.mode === 'fan_out' ? fanOut : fanIn), heGain(given.gain));
       case 'he_normal':
-        return heNormal(fanIn);
+        return scaled(heNormal(given.mode === 'fan_out' ? fanOut : fanIn), heGain(given.gain));
+      case 'lecun_uniform':
+        return lecunUniform(fanIn);
+      case 'lecun_normal':
+        return lecunNormal(fanIn);
+      case 'truncated_normal':
+        return { kind: 'truncated_normal', mean: given.mean ?? 0, std: given.std ?? 1 };
+      case 'orthogonal': {
+        const [rows = 1, ...rest] = type.shape;
+        return { kind: 'orthogonal', rows, columns: numel(rest), gain: given.gain ?? 1 };
+      }
+      case 'identity':
+        return { kind: 'identity', shape: type.shape };
     }
   };
 }

@@ -22,6 +22,8 @@ const name = z.string().check(z.minLength(1), z.maxLength(1000));
 const json = z.unknown();
 const attributes = z.record(z.string(), json);
 
+const fanMode = z.exactOptional(z.enum(['fan_in', 'fan_out']).check(z.describe('Inputs or outputs of a unit')));
+
 export const initializerSchema = z
   .discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('zeros') }),
@@ -35,8 +37,17 @@ export const initializerSchema = z
     z.strictObject({ kind: z.literal('uniform'), low: finite, high: finite }),
     z.strictObject({ kind: z.literal('xavier_uniform'), gain: z.exactOptional(positive) }),
     z.strictObject({ kind: z.literal('xavier_normal'), gain: z.exactOptional(positive) }),
-    z.strictObject({ kind: z.literal('he_uniform') }),
-    z.strictObject({ kind: z.literal('he_normal') }),
+    z.strictObject({ kind: z.literal('he_uniform'), gain: z.exactOptional(positive), mode: fanMode }),
+    z.strictObject({ kind: z.literal('he_normal'), gain: z.exactOptional(positive), mode: fanMode }),
+    z.strictObject({ kind: z.literal('lecun_uniform') }),
+    z.strictObject({ kind: z.literal('lecun_normal') }),
+    z.strictObject({
+      kind: z.literal('truncated_normal'),
+      mean: z.exactOptional(finite),
+      std: z.exactOptional(z.number().check(z.gte(0))),
+    }),
+    z.strictObject({ kind: z.literal('orthogonal'), gain: z.exactOptional(positive) }),
+    z.strictObject({ kind: z.literal('identity') }),
   ])
   .check(z.describe('How the parameter starts; without it as the operator says'));
 

@@ -41,7 +41,7 @@ export function momentsShared(): Named<SlotSpec> {
 }
 
 /** old + (1 − β)(now − old) */
-function towards(e: ExpressionBuilder, old: Line, now: Line, memory: number): Line {
+export function towards(e: ExpressionBuilder, old: Line, now: Line, memory: number): Line {
   return e.add(old, e.mul(e.sub(now, old), e.constant(1 - memory)));
 }
 
