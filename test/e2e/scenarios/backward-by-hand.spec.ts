@@ -2,7 +2,7 @@
 
 import { runHeadless } from '../support/chainrule.ts';
 import { expectPainted, slot } from '../support/pictures.ts';
-import { expect, test } from '../support/workbench.ts';
+import { expect, test, type Workbench } from '../support/workbench.ts';
 
 const forward = [
   'conv1',
@@ -84,8 +84,6 @@ test('in strict numerics the gradient of conv1.weight is that of the command lin
   expect(Object.fromEntries([...shown].map(([name, value]) => [name, Math.fround(value)]))).toEqual(wanted);
   expect(new Set(shown.values()).size).toBeGreaterThan(100);
 });
-
-type Workbench = Parameters<Parameters<typeof test>[2]>[0]['workbench'];
 
 /** The nodes of the network whose gradient is shown as not computed. */
 async function pendingGradients(workbench: Workbench): Promise<readonly string[]> {

@@ -1,6 +1,6 @@
 // From nothing to a network that reads digits: seven operators by drag, six wires by mouse, a data set, and Train.
 import { expectPainted, expectRepainted } from '../support/pictures.ts';
-import { expect, test } from '../support/workbench.ts';
+import { expect, test, type Workbench } from '../support/workbench.ts';
 
 const placed = [
   ['Input', 'input', 150, 110],
@@ -75,8 +75,6 @@ test('a network drawn by hand on the empty canvas learns the digits beyond 90 %'
   await training.getByRole('button', { name: 'Stop', exact: true }).click();
   await expect(training.getByText('running', { exact: true })).toHaveCount(0);
 });
-
-type Workbench = Parameters<Parameters<typeof test>[2]>[0]['workbench'];
 
 /** How many points the line of a training curve has. */
 async function points(workbench: Workbench, curve: string): Promise<number> {

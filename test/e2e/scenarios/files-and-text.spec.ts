@@ -1,7 +1,7 @@
 // The graph out of the page and in again, byte for byte and pixel for pixel; and as text in Monaco, both ways.
 import { readFileSync } from 'node:fs';
 import { comparePictures } from '../support/compare.ts';
-import { expect, test } from '../support/workbench.ts';
+import { expect, test, type Workbench } from '../support/workbench.ts';
 
 test('exported, reloaded and imported it is the same file and the same picture', async ({ workbench }) => {
   const { page } = workbench;
@@ -88,8 +88,6 @@ test('a number edited in Monaco moves the canvas; broken text leaves it alone an
   await workbench.expectWire('q.y', 'f.a', ['12', '2.5']);
   await expect(editor).toHaveCount(1);
 });
-
-type Workbench = Parameters<Parameters<typeof test>[2]>[0]['workbench'];
 
 async function saved(workbench: Workbench): Promise<string> {
   const waiting = workbench.page.waitForEvent('download');

@@ -1,5 +1,5 @@
 // f = (x + y) z, as CS231n draws it: every value in green above its wire and every gradient in red below; steps there and back.
-import { expect, test } from '../support/workbench.ts';
+import { expect, test, type Workbench } from '../support/workbench.ts';
 
 test.beforeEach(async ({ workbench }) => {
   await workbench.open();
@@ -70,8 +70,6 @@ test('x typed to be 1: q = 6, f = −24, and the gradients follow', async ({ wor
   await workbench.expectWire('q.y', 'f.a', ['7']);
   await expect(workbench.node('f').getByRole('status')).toHaveText(['–', '–']);
 });
-
-type Workbench = Parameters<Parameters<typeof test>[2]>[0]['workbench'];
 
 async function stepAllTheWay(
   workbench: Workbench,
