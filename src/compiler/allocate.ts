@@ -56,7 +56,11 @@ export function allocate(program: Program, options: AllocateOptions): Allocation
     if (!life) lives.set(id, { first: at, last: at });
     else if (at > life.last) life.last = at;
   };
-  for (const value of values) if (value.kind === 'feed') touch(value.id, 0);
+  for (const value of values) {
+    if (value.kind !== 'feed') continue;
+    touch(value.id, 0);
+    if (value.data) touch(value.id, end); // nobody feeds it again
+  }
   instructions.forEach((instruction, index) => {
     for (const id of instruction.inputs) touch(rootOf(id), index);
     for (const id of instruction.outputs) {

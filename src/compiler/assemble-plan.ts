@@ -51,6 +51,7 @@ export function assemblePlan(program: Program, allocation: Allocation, frame: Pl
         ...common,
         region: 'scratch',
         offset: allocation.offsets.get(value.id) ?? 0,
+        ...(value.data ? { data: encodeBase64(value.data) } : {}),
         live: [life?.first ?? 0, life?.last ?? 0],
       });
     }

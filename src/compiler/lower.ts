@@ -1,7 +1,7 @@
 // lower: typed network → program of the forward phase. Sources become feeds, constants and parameters; every other
 // instance writes its own instructions. Leaves the backward phase to differentiate and the updates to update.
 
-import type { Forward } from '../operators/define-operator.ts';
+import type { Forward, TensorType } from '../operators/define-operator.ts';
 import { gatherPorts, spreadPorts } from '../operators/ports.ts';
 import type { Ref } from '../program/access.ts';
 import { createProgramBuilder, type ProgramBuilder } from '../program/builder.ts';
@@ -9,6 +9,7 @@ import type { Initializer } from '../program/initializer.ts';
 import type { Mode, Origin } from '../program/program.ts';
 import { assert } from '../tensor/assert.ts';
 import { streamKey } from '../tensor/random.ts';
+import { numel } from '../tensor/shape.ts';
 import { canonical, type Instance, type InstanceTypes, outputName, type TypedNetwork } from './network.ts';
 
 /** What later stages need to know of an instance that ran. */
@@ -148,7 +149,7 @@ function declareSource(
   assert(type, `${instance.path} has an output y`);
   switch (instance.operator.traits.source) {
     case 'feed':
-      refs.set(name, builder.declare('feed', name, type.dtype, type.shape));
+      refs.set(name, builder.declare('feed', name, type.dtype, type.shape, fixedContents(instance, type)));
       return;
     case 'parameter':
       return; // its output is an alias of the parameter that it owns
@@ -164,4 +165,11 @@ function declareSource(
       refs.set(name, builder.declare('constant', name, type.dtype, type.shape, { data }));
     }
   }
+}
+
+/** Of an input with a fixed value: its numbers, repeated to fill the shape. */
+function fixedContents({ fixed }: Instance, { dtype, shape }: TensorType): { data?: Float32Array | Int32Array } {
+  if (!fixed || fixed.length === 0) return {};
+  const data = dtype === 'int32' ? new Int32Array(numel(shape)) : new Float32Array(numel(shape));
+  return { data: data.map((_, i) => fixed[i % fixed.length] as number) };
 }

@@ -14,18 +14,22 @@ export function control(
 ): StopReason {
   const { steps } = bound.plan;
   const enabled = new Set(breakpoints.filter((b) => b.enabled).map((b) => `${b.phase} ${b.path}`));
-  const stops = (step: PlanStep | undefined): boolean => {
-    if (!step || enabled.size === 0) return false;
+  /** Whether a breakpoint stands before the step at `at`: once a node and phase, where gradients are summed first, too. */
+  const stops = (at: number): boolean => {
+    const [step, before] = [steps[at], steps[at - 1]];
+    if (!step || enabled.size === 0 || (before?.node === step.node && before.phase === step.phase)) return false;
     const owner = step.node.replace(/\[\d+\]/g, '');
     return enabled.has(`${step.phase} ${step.node}`) || enabled.has(`${step.phase} ${owner}`);
   };
-  const forward = (until: (next: PlanStep) => boolean): StopReason => {
-    if (stepper.cursor === steps.length) stepper.nextIteration(feed);
-    let first = true;
+  /** `heedFirst`: a breakpoint on the first step of an iteration that begins here stops, too. */
+  const forward = (until: (next: PlanStep) => boolean, heedFirst = false): StopReason => {
+    const begins = stepper.cursor === steps.length;
+    if (begins) stepper.nextIteration(feed);
+    let first = !(begins && heedFirst);
     for (;;) {
       const next = steps[stepper.cursor];
       if (!next) return 'end';
-      if (!first && stops(next)) return 'breakpoint';
+      if (!first && stops(stepper.cursor)) return 'breakpoint';
       if (!first && until(next)) return 'step';
       stepper.step();
       first = false;
@@ -41,11 +45,11 @@ export function control(
       stepper.stepBack();
       return reached();
     case 'continue':
-      return forward(() => false);
+      return forward(() => false, true);
     case 'reverse_continue':
       stepper.stepBack();
-      while (stepper.cursor > 0 && !stops(steps[stepper.cursor])) stepper.stepBack();
-      return stepper.cursor > 0 ? 'breakpoint' : 'start';
+      while (stepper.cursor > 0 && !stops(stepper.cursor)) stepper.stepBack();
+      return stops(stepper.cursor) ? 'breakpoint' : 'start';
     case 'finish':
       stepper.runTo(steps.length);
       return 'end';

@@ -39,6 +39,7 @@ export function createEngine({ registry, shared = false, emit }: EngineOptions):
   let stoppedBy: StopReason = 'start';
   let changed: readonly string[] = [];
   let iteration = 0;
+  let expanded: readonly string[] = [];
   const salience = new Map<string, SaliencyDriver>();
 
   const debug = (): Debug | null => project?.debug ?? null;
@@ -125,15 +126,19 @@ export function createEngine({ registry, shared = false, emit }: EngineOptions):
         emit({ kind: 'session', state: sessionState() });
       },
     });
-    if (own.debug) trainerCatchesUp(own.debug, run);
     return trainer;
   }
 
-  /** Training goes on from where the debugger has stepped to. */
-  function trainerCatchesUp(at: Debug, run: { seek(iteration: number): void }): void {
-    const done = at.stepper.cursor === at.bound.plan.steps.length && at.bound.plan.steps.length > 0;
-    if (done) at.stepper.nextIteration(at.feed);
-    run.seek(at.stepper.iteration);
+  /** Training goes on from where the debugger has stepped to: an iteration that is not finished is given up. */
+  function trainerCatchesUp(): void {
+    const at = debug();
+    if (!at) return;
+    const { stepper } = at;
+    if (stepper.settledIteration > stepper.iteration) stepper.nextIteration(at.feed);
+    else {
+      stepper.suspend();
+      stepper.reset(stepper.iteration, at.feed);
+    }
   }
 
   function stopTraining(): void {
@@ -154,9 +159,10 @@ export function createEngine({ registry, shared = false, emit }: EngineOptions):
         iteration = 0;
       } else if (project?.debug) {
         project.park();
-        iteration = project.debug.stepper.iteration;
+        iteration = project.debug.stepper.settledIteration;
       }
       revision = next;
+      expanded = expand;
       salience.clear();
       const data = graph.training.data;
       const opened = data ? shelf.open(data, graph.seed) : null;
@@ -307,6 +313,7 @@ export function createEngine({ registry, shared = false, emit }: EngineOptions):
       }
       const made = makeTrainer();
       if ('diagnostics' in made) return { ...idle, revision, status: 'failed', diagnostics: made.diagnostics };
+      if (made.state.status !== 'running') trainerCatchesUp();
       if (command === 'iterate') made.iterate();
       else made.start();
       return made.state;
@@ -323,7 +330,7 @@ export function createEngine({ registry, shared = false, emit }: EngineOptions):
           registry,
           library,
           shared,
-          expand: [],
+          expand: expanded,
           parked,
           iteration,
           dataset: data ? shelf.open(data, graph.seed).dataset : null,
@@ -347,7 +354,7 @@ export function createEngine({ registry, shared = false, emit }: EngineOptions):
       const at = debug();
       at?.bound.plan.values.forEach((value, index) => {
         if (value.kind === 'parameter' || value.kind === 'state')
-          tensors.set(value.name, { dtype: value.dtype, shape: value.shape, data: at.bound.view(index).slice() });
+          tensors.set(value.name, { dtype: value.dtype, shape: value.shape, data: at.stepper.settled(index).slice() });
       });
       return writeSafetensors(tensors) as Uint8Array<ArrayBuffer>;
     },

@@ -2,11 +2,11 @@
 // keeps its trained numbers, and a node that is deleted and brought back by undo finds its own again.
 
 import type { PlanValue } from '../program/plan.ts';
-import type { BoundPlan } from '../runtime/workspace.ts';
+import type { BoundPlan, View } from '../runtime/workspace.ts';
 
 export interface ParkedTensors {
-  /** Copies the persistent values of a plan in. */
-  park(bound: BoundPlan): void;
+  /** Copies the persistent values of a plan in, as they are between iterations. */
+  park(bound: BoundPlan, settled: (index: number) => View): void;
   /** Copies what fits back; everything else keeps its initial numbers. */
   restore(bound: BoundPlan): void;
   clear(): void;
@@ -25,9 +25,9 @@ function persistent(value: PlanValue): boolean {
 export function createParkedTensors(): ParkedTensors {
   const tensors = new Map<string, Float32Array | Int32Array>();
   return {
-    park(bound) {
+    park(bound, settled) {
       bound.plan.values.forEach((value, index) => {
-        if (persistent(value)) tensors.set(identity(value, bound.plan.seed), bound.view(index).slice());
+        if (persistent(value)) tensors.set(identity(value, bound.plan.seed), settled(index).slice());
       });
     },
     restore(bound) {

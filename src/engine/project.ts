@@ -11,8 +11,9 @@ import { createBatches } from '../training/batches.ts';
 import { compileTraining } from '../training/compile-training.ts';
 import type { Dataset } from '../training/datasets/dataset.ts';
 import { createFeeder, feedName } from '../training/feed-batches.ts';
+import { scheduleFactor } from '../training/schedules.ts';
 import { createTrainingRun, type TrainingRun } from '../training/training-run.ts';
-import { feedFixed, feedSamples } from './feed-samples.ts';
+import { feedSamples, fixedFeeds } from './feed-samples.ts';
 import type { ParkedTensors } from './parked-tensors.ts';
 
 export interface ProjectOptions {
@@ -52,7 +53,7 @@ export interface Debug {
 export function createProject(graph: GraphFile, options: ProjectOptions): Project {
   const { registry, library, parked } = options;
   const workspaceBytes = library.workspaceBytes;
-  const compilation = compile(graph, registry, {
+  let compilation = compile(graph, registry, {
     mode: 'train',
     retain: 'all',
     gradients: 'all',
@@ -65,18 +66,18 @@ export function createProject(graph: GraphFile, options: ProjectOptions): Projec
   let run: TrainingRun | null = null;
   let fast: Plan | null = null;
 
-  function stand(plans: readonly Plan[], iteration: number): Workspace {
+  function stand(plans: readonly Plan[], iteration: number): readonly BoundPlan[] {
     const next = createWorkspace(plans, { library, shared: options.shared });
     next.initialize(graph.seed);
     const largest = [...next.plans].sort((a, b) => b.plan.arena.persistentBytes - a.plan.arena.persistentBytes)[0];
     if (largest) parked.restore(largest);
     workspace = next;
     debug = standDebug(next, next.plans[0] as BoundPlan, iteration);
-    return next;
+    return next.plans;
   }
 
   function standDebug(next: Workspace, bound: BoundPlan, iteration: number): Debug {
-    const fed = feedFixed(bound, compilation.network);
+    const fed = fixedFeeds(bound.plan);
     const data = graph.training.data;
     const feeder =
       options.dataset && data && options.dataset.splits.train.count >= graph.training.batch
@@ -99,8 +100,11 @@ export function createProject(graph: GraphFile, options: ProjectOptions): Projec
       if (run) run.seek(at);
       if (run) run.prepare(bound);
       else {
-        bound.read('lr')[0] = graph.training.optimizer.lr ?? defaultLr;
-        feeder?.fill(Math.floor(at / perEpoch), at % perEpoch);
+        const { epochs, optimizer, schedule } = graph.training;
+        const lr = optimizer.lr ?? defaultLr;
+        const epoch = Math.floor(at / perEpoch);
+        bound.read('lr')[0] = lr * scheduleFactor(schedule, { epoch, iteration: at, epochs, lr });
+        feeder?.fill(epoch, at % perEpoch);
       }
     };
     const stepper = createStepper(next, bound);
@@ -108,11 +112,18 @@ export function createProject(graph: GraphFile, options: ProjectOptions): Projec
     return { bound, stepper, sampled, feed };
   }
 
-  if (compilation.plan) stand([compilation.plan], options.iteration);
+  if (compilation.plan) {
+    const { plan } = compilation;
+    const stood = withinMemory(() => stand([plan], options.iteration));
+    if ('fault' in stood)
+      compilation = { ...compilation, plan: null, diagnostics: [...compilation.diagnostics, stood.fault] };
+  }
 
   return {
     graph,
-    compilation,
+    get compilation() {
+      return compilation;
+    },
     get debug() {
       return debug;
     },
@@ -148,10 +159,17 @@ export function createProject(graph: GraphFile, options: ProjectOptions): Projec
       const compiled = compileTraining(graph, registry, dataset, { workspaceBytes });
       if (!compiled.plans) return { diagnostics: compiled.diagnostics };
       const { train, evaluation, remainders } = compiled.plans;
-      const iteration = debug.stepper.iteration;
-      parked.park(debug.bound);
-      const next = stand([compilation.plan, train, evaluation, ...remainders.values()], iteration);
-      const [, boundTrain, boundEvaluation, ...rest] = next.plans as [BoundPlan, BoundPlan, BoundPlan, ...BoundPlan[]];
+      const iteration = debug.stepper.settledIteration;
+      parked.park(debug.bound, debug.stepper.settled);
+      const plans = [compilation.plan, train, evaluation, ...remainders.values()];
+      const stood = withinMemory(() => stand(plans, iteration));
+      if ('fault' in stood) return { diagnostics: [stood.fault] };
+      const [, boundTrain, boundEvaluation, ...rest] = stood.made as readonly [
+        BoundPlan,
+        BoundPlan,
+        BoundPlan,
+        ...BoundPlan[],
+      ];
       fast = train;
       run = createTrainingRun(
         graph,
@@ -173,7 +191,18 @@ export function createProject(graph: GraphFile, options: ProjectOptions): Projec
       return compilation.plan;
     },
     park() {
-      if (workspace && debug) parked.park(debug.bound);
+      if (workspace && debug) parked.park(debug.bound, debug.stepper.settled);
     },
   };
+}
+
+/** What was made, or what to say where the memory cannot be had. */
+function withinMemory<T>(make: () => T): { readonly made: T } | { readonly fault: Diagnostic } {
+  try {
+    return { made: make() };
+  } catch (fault) {
+    if (!(fault instanceof RangeError)) throw fault;
+    const hint = { hint: 'Make the batch or the network smaller.' };
+    return { fault: error('E_MEMORY', `there is not enough memory: ${fault.message}`, {}, hint) };
+  }
 }

@@ -1,5 +1,7 @@
 // Training in slices: iterations until a slice is full, then messages are let in. Owns pace and progress; what an iteration
 // does is the training run's.
+
+import { type Diagnostic, error } from '../tensor/diagnostic.ts';
 import type { TrainingRun } from '../training/training-run.ts';
 import type { CurvePoint, TrainState } from './protocol.ts';
 
@@ -33,6 +35,9 @@ export function createTrainer(run: TrainingRun, revision: number, hooks: Trainer
   let status: TrainState['status'] = 'idle';
   let points: CurvePoint[] = [];
   let lossSum = 0;
+  let diagnostics: readonly Diagnostic[] = [];
+  /** An epoch has ended whose validation has not been measured yet. */
+  let validationDue = false;
   const metricSums = run.metricNames.map(() => 0);
   let counted = 0;
   let lastLoss: number | null = null;
@@ -58,12 +63,14 @@ export function createTrainer(run: TrainingRun, revision: number, hooks: Trainer
       loss: lastLoss,
       metrics: lastMetrics,
       examplesPerSecond: rate,
-      diagnostics: [],
+      diagnostics,
     };
   }
 
   function iterateOnce(): void {
+    const { epoch } = run;
     run.iterate();
+    if (run.epoch !== epoch || run.finished) validationDue = true;
     lossSum += run.loss;
     for (let i = 0; i < metricSums.length; i++) metricSums[i] = (metricSums[i] as number) + run.metric(i);
     counted++;
@@ -106,10 +113,9 @@ export function createTrainer(run: TrainingRun, revision: number, hooks: Trainer
         hooks.begin();
         const until = now() + sliceMs;
         do {
-          const epoch = run.epoch;
-          iterateOnce();
-          if (run.epoch !== epoch || run.finished) await validate(turn, own);
-        } while (now() < until && !run.finished && status === 'running' && own === generation);
+          if (!run.finished) iterateOnce();
+          if (validationDue) await validate(turn, own);
+        } while (now() < until && !run.finished && own === generation);
         if (own !== generation) break;
         if (run.finished) status = 'finished';
         const at = now();
@@ -120,6 +126,10 @@ export function createTrainer(run: TrainingRun, revision: number, hooks: Trainer
         }
         await turn();
       }
+    } catch (fault) {
+      if (own !== generation) return;
+      status = 'failed';
+      diagnostics = [error('E_TRAINING', fault instanceof Error ? fault.message : String(fault))];
     } finally {
       channel.port1.close();
     }
@@ -135,13 +145,22 @@ export function createTrainer(run: TrainingRun, revision: number, hooks: Trainer
     while (evaluation.next()) {
       if (now() > until) {
         await turn();
-        if (own !== generation || status !== 'running') return;
+        if (own !== generation) return;
         hooks.begin();
         until = now() + sliceMs;
       }
     }
+    validationDue = false;
     const measured = evaluation.result();
     if (measured) points.push({ iteration: run.iteration, epoch: run.epoch, split: 'validation', ...measured });
+  }
+
+  /** At once: between two turns of the loop the run stands between two iterations. */
+  function halt(as: 'paused' | 'idle'): void {
+    status = as;
+    generation++;
+    hooks.end();
+    report();
   }
 
   return {
@@ -149,20 +168,18 @@ export function createTrainer(run: TrainingRun, revision: number, hooks: Trainer
       return state();
     },
     start() {
-      if (run.finished) status = 'finished';
+      if (run.finished && !validationDue) status = 'finished';
       if (status === 'running' || status === 'finished') return;
       status = 'running';
       generation++;
       void loop(generation);
     },
     pause() {
-      if (status === 'running') status = 'paused';
+      if (status === 'running') halt('paused');
     },
     stop() {
+      if (status === 'running') halt('idle');
       status = 'idle';
-      generation++;
-      hooks.end();
-      report();
     },
     iterate() {
       generation++;

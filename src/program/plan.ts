@@ -16,7 +16,7 @@ export interface PlanValue {
   readonly offset: number;
   readonly bytes: number;
   readonly init?: Initializer;
-  /** base64 of the little-endian contents of a constant. */
+  /** base64 of the little-endian contents of a constant; of a feed, what it holds until it is fed. */
   readonly data?: string;
   /** First and last instruction between which the buffer holds this value; feeds from 0, results to the end. */
   readonly live: readonly [number, number];

@@ -27,7 +27,7 @@ export interface Value {
   readonly kind: ValueKind;
   /** How a persistent value starts. */
   readonly init?: Initializer;
-  /** Contents of a constant. */
+  /** Contents of a constant; of a feed, what it holds until it is fed. */
   readonly data?: Float32Array | Int32Array;
   /** For `next(p)`: the persistent value whose buffer this one replaces in place. */
   readonly replaces?: ValueId;

@@ -25,6 +25,10 @@ export interface Stepper {
   reset(iteration: number, feed: (iteration: number) => void): void;
   /** Gives persistent values back as they were at the start, but leaves what was computed readable until the next command: for others to use the memory. */
   suspend(): void;
+  /** Iterations done once what has begun is finished or given up: one more when all steps are executed. */
+  readonly settledIteration: number;
+  /** A persistent value between iterations: as it was at the start of this one, or as it is when all steps are executed. */
+  settled(index: number): View;
   /** Whether a value (index into plan.values) holds its number of this iteration. */
   isComputed(index: number): boolean;
   /** Indices of values that a step writes. */
@@ -83,6 +87,8 @@ export function createStepper(workspace: Workspace, bound: BoundPlan, options: S
     cursor = 0;
     undo.length = 0;
   }
+
+  const isDone = () => cursor > 0 && cursor === plan.steps.length;
 
   function setCounter(): void {
     if (counter !== undefined) bound.view(counter)[0] = iteration;
@@ -168,10 +174,21 @@ export function createStepper(workspace: Workspace, bound: BoundPlan, options: S
       while (cursor > 0) stepBack();
       shown = reached;
     },
+    get settledIteration() {
+      return iteration + (isDone() ? 1 : 0);
+    },
+    settled(index) {
+      const live = bound.view(index);
+      if (cursor === 0 || isDone()) return live;
+      const before = start.persistent.buffer;
+      return live instanceof Int32Array
+        ? new Int32Array(before, live.byteOffset, live.length)
+        : new Float32Array(before, live.byteOffset, live.length);
+    },
     isComputed(index) {
       const writer = writers.get(index);
-      const persistent = plan.values[index]?.region === 'persistent';
-      return writer === undefined || persistent || writer < Math.max(cursor, shown);
+      // What replaces a persistent value is that value; before the step it holds the old number.
+      return writer === undefined || plan.values[index]?.kind !== 'computed' || writer < Math.max(cursor, shown);
     },
     writes: (at) => written[at] ?? [],
   };

@@ -1,7 +1,7 @@
 // chainrule check: diagnostics, then the gradient of every node against central differences.
 import { compile } from '../../compiler/compile.ts';
 import { createDataShelf } from '../../engine/data-shelf.ts';
-import { feedFixed, feedSamples } from '../../engine/feed-samples.ts';
+import { feedSamples, fixedFeeds } from '../../engine/feed-samples.ts';
 import { checkGradients } from '../../insight/gradient-check.ts';
 import { createKernelLibrary } from '../../kernels/library.ts';
 import { optimizers } from '../../operators/optimizers/registry.generated.ts';
@@ -48,7 +48,7 @@ export const check: Command = {
       return;
     }
     const bound = createWorkspace([plan], { library }).plans[0] as BoundPlan;
-    const fed = feedFixed(bound, compilation.network);
+    const fed = fixedFeeds(plan);
     const data = graph.training.data;
     const dataset = data ? shelf.open(data, graph.seed).dataset : null;
     if (data && dataset && dataset.splits.train.count >= batch) {

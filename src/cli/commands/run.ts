@@ -5,7 +5,7 @@ import { type Compilation, compile } from '../../compiler/compile.ts';
 import type { Seed } from '../../compiler/differentiate.ts';
 import { canonical } from '../../compiler/network.ts';
 import { createDataShelf } from '../../engine/data-shelf.ts';
-import { feedFixed } from '../../engine/feed-samples.ts';
+import { fixedFeeds } from '../../engine/feed-samples.ts';
 import { writeSafetensors } from '../../formats/safetensors/write-safetensors.ts';
 import type { GraphFile } from '../../graph/schema.ts';
 import { createKernelLibrary } from '../../kernels/library.ts';
@@ -103,7 +103,7 @@ export const run: Command = {
     workspace.initialize(seed ?? plan.seed);
     const bound = workspace.plans[0] as BoundPlan;
     const given = new Set<string>();
-    if (compilation) for (const name of feedFixed(bound, compilation.network)) given.add(name);
+    for (const name of fixedFeeds(plan)) given.add(name);
     const weights = options.text('weights');
     if (weights !== undefined) for (const name of assign(bound, readTensors(weights), false)) given.add(name);
     for (const name of assign(bound, feeds, true)) given.add(name);

@@ -3,6 +3,7 @@
 import { writeFileSync } from 'node:fs';
 import { assignWeights } from '../../engine/assign-weights.ts';
 import { createDataShelf } from '../../engine/data-shelf.ts';
+import { fixedFeeds } from '../../engine/feed-samples.ts';
 import { writeSafetensors } from '../../formats/safetensors/write-safetensors.ts';
 import type { GraphFile } from '../../graph/schema.ts';
 import { createKernelLibrary } from '../../kernels/library.ts';
@@ -66,8 +67,9 @@ export const train: Command = {
     settle(compiled.diagnostics, warn);
     if (!compiled.plans) throw new CommandFailure(`${path}: nothing to train`);
     const { train: trainPlan, evaluation, remainders } = compiled.plans;
+    const fixed = fixedFeeds(trainPlan);
     const unfed = trainPlan.feeds.filter(
-      (name) => !Object.keys(data.bind).some((target) => name === target || name === `${target}.y`),
+      (name) => !fixed.has(name) && !Object.keys(data.bind).some((target) => name === target || name === `${target}.y`),
     );
     if (unfed.length > 0)
       throw new CommandFailure(

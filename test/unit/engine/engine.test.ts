@@ -14,7 +14,9 @@ function engineWithEvents() {
 }
 
 function example(name: string): GraphFile {
-  const { graph, diagnostics } = readGraph(readFileSync(new URL(`../../../examples/${name}.json`, import.meta.url), 'utf8'));
+  const { graph, diagnostics } = readGraph(
+    readFileSync(new URL(`../../../examples/${name}.json`, import.meta.url), 'utf8'),
+  );
   if (!graph) throw new Error(JSON.stringify(diagnostics));
   return graph;
 }
@@ -29,7 +31,12 @@ describe('f = (x + y) z', () => {
     const { engine } = engineWithEvents();
     const report = await engine.open({ graph: example('xyz'), revision: 1 });
     expect(report.diagnostics.filter((d) => d.severity === 'error')).toEqual([]);
-    expect(report.steps.map((step) => `${step.phase} ${step.node}`)).toEqual(['forward q', 'forward f', 'backward f', 'backward q']);
+    expect(report.steps.map((step) => `${step.phase} ${step.node}`)).toEqual([
+      'forward q',
+      'forward f',
+      'backward f',
+      'backward q',
+    ]);
     expect(await number(engine, 'q.y')).toBe('pending');
     await engine.control({ kind: 'step' });
     expect(await number(engine, 'q.y')).toBe(3);
