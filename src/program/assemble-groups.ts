@@ -10,20 +10,15 @@ export interface Piece {
   readonly steps?: readonly number[];
 }
 
-export interface PieceGroup {
-  /** Of the group as a whole. */
-  readonly shape: readonly number[];
-  readonly at: readonly number[];
-  /** Placed within the group. */
-  readonly pieces: readonly Piece[];
-}
-
 const groupSize = 256;
 
-/** Null where the pieces are few, or do not follow each other along one axis. */
-export function groupPieces(pieces: readonly Piece[]): PieceGroup[] | null {
+/** One piece a group, put together by `assemble`; the pieces themselves where they are few, or do not follow each other along one axis. */
+export function groupPieces(
+  pieces: readonly Piece[],
+  assemble: (shape: readonly number[], group: readonly Piece[]) => Operand,
+): readonly Piece[] {
   const [first, second] = pieces;
-  if (!first || !second || pieces.length <= groupSize) return null;
+  if (!first || !second || pieces.length <= groupSize) return pieces;
   const axis = first.at.findIndex((position, d) => position !== second.at[d]);
   const follows = pieces.every(({ at, steps, operand }, i) => {
     const before = pieces[i - 1];
@@ -34,16 +29,14 @@ export function groupPieces(pieces: readonly Piece[]): PieceGroup[] | null {
       at.every((p, d) => d === axis || (p === first.at[d] && operand.shape[d] === first.operand.shape[d]))
     );
   });
-  if (!follows) return null;
+  if (!follows) return pieces;
   return Array.from({ length: Math.ceil(pieces.length / groupSize) }, (_, g) => {
     const own = pieces.slice(g * groupSize, (g + 1) * groupSize);
     const { at, operand } = own[0] as Piece;
     const start = at[axis] as number;
-    return {
-      at,
-      shape: operand.shape.with(axis, endOf(own.at(-1) as Piece, axis) - start),
-      pieces: own.map((piece) => ({ ...piece, at: piece.at.map((p, d) => (d === axis ? p - start : 0)) })),
-    };
+    const shape = operand.shape.with(axis, endOf(own.at(-1) as Piece, axis) - start);
+    const within = own.map((piece) => ({ ...piece, at: piece.at.map((p, d) => (d === axis ? p - start : 0)) }));
+    return { at, operand: assemble(shape, within) };
   });
 }
 

@@ -4,7 +4,7 @@ import { assert } from '../tensor/assert.ts';
 import type { DType } from '../tensor/dtype.ts';
 import { broadcastShapes, numel, rowMajorStrides, type Shape, sameShape } from '../tensor/shape.ts';
 import { accessOf, broadcastTo, isContiguous, type Operand, type Ref, refOf, strided } from './access.ts';
-import { groupPieces, type Piece } from './assemble-groups.ts';
+import { groupPieces } from './assemble-groups.ts';
 import type { Emitter, EpilogueOptions, ExpressionsFunction } from './emitter.ts';
 import { createExpressionBuilder, type Line } from './expression-builder.ts';
 import type { Initializer } from './initializer.ts';
@@ -297,9 +297,7 @@ export function createProgramBuilder(options: { randomKey: (node: string, draw: 
     },
 
     assemble(shape, given, fill = 0) {
-      const groups = groupPieces(given);
-      const pieces =
-        groups?.map(({ at, ...group }) => ({ at, operand: emit.assemble(group.shape, group.pieces, fill) })) ?? given;
+      const pieces = groupPieces(given, (whole, group) => emit.assemble(whole, group, fill));
       const strides = rowMajorStrides(shape);
       const dtype = pieces[0] ? refOf(pieces[0].operand).dtype : 'float32';
       const out = fresh(dtype, shape);
@@ -309,7 +307,7 @@ export function createProgramBuilder(options: { randomKey: (node: string, draw: 
           shape,
           dtype,
           fill,
-          pieces: pieces.map(({ operand, at, steps }: Piece) => ({
+          pieces: pieces.map(({ operand, at, steps }) => ({
             shape: operand.shape,
             input: accessOf(operand, operand.shape),
             output: {
