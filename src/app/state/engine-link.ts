@@ -17,6 +17,7 @@ import { texts } from '../ui/texts.ts';
 import type { CreateEngineClient, EngineClient } from './engine-port.ts';
 import type { Notices } from './notices.ts';
 import { type RunEvent, runTransition } from './run-state.ts';
+import { samePlace } from './same-place.ts';
 import { canStep, isTraining, lastStepsOf, type SessionStore } from './session-store.ts';
 import { createSummaryFetcher, type SummaryFetcher } from './summary-fetcher.ts';
 import type { ViewStore } from './view-store.ts';
@@ -71,7 +72,7 @@ export function createEngineLink(options: EngineLinkOptions): EngineLink {
   let crashes = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
   /** Where the run is to stand after compiling: `all`: forward and backward done, as after opening. */
-  let aim: 'all' | number = 'all';
+  let aim: Aim = 'all';
   /** The document that the engine holds. */
   let opened: string | undefined;
   let queue: Promise<unknown> = Promise.resolve();
@@ -184,6 +185,7 @@ export function createEngineLink(options: EngineLinkOptions): EngineLink {
     if (!report.runnable) return;
     await ask((api) => api.setBreakpoints(view.getState().breakpoints));
     const step = aimOf(report, aim);
+    if (aim !== 'all') aim = { cursor: step, steps: report.steps };
     if (step > 0) await command((api) => api.control({ kind: 'run_to', step }));
     fetcher.refresh();
   }
@@ -252,7 +254,8 @@ export function createEngineLink(options: EngineLinkOptions): EngineLink {
         if (!canStep(now())) return;
         await command((api) => api.control(each));
         const { session: state, report } = now();
-        if (state && report) aim = state.cursor === aimOf(report, 'all') ? 'all' : state.cursor;
+        if (state === null || report === null) return;
+        aim = state.cursor === aimOf(report, 'all') ? 'all' : { cursor: state.cursor, steps: report.steps };
       }),
     train: (each) =>
       inOrder(async () => {
@@ -312,11 +315,14 @@ function startOf(report: CompileReport): SessionState | null {
   };
 }
 
+/** Everything but the updates, or a place among the steps of some compilation. */
+type Aim = 'all' | { readonly cursor: number; readonly steps: CompileReport['steps'] };
+
 /** The cursor to run to; updates of parameters are never run unasked. */
-function aimOf(report: CompileReport, aim: 'all' | number): number {
+function aimOf(report: CompileReport, aim: Aim): number {
+  if (aim !== 'all') return samePlace(aim.steps, aim.cursor, report.steps);
   const firstUpdate = report.steps.findIndex((step) => step.phase === 'update');
   const settled = firstUpdate < 0 ? report.steps.length : firstUpdate;
-  if (aim !== 'all') return Math.min(aim, report.steps.length);
   let flops = 0;
   for (const node of Object.values(report.nodes)) flops += node.flops;
   return flops > flopsToRunUnasked ? 0 : settled;
