@@ -1,3 +1,4 @@
+import { parameterPath } from '../../language/value-name.ts';
 import { useView } from '../state/context.tsx';
 import { GraphFacts } from './graph-facts.tsx';
 import { NodeInspector } from './node-inspector.tsx';
@@ -8,6 +9,7 @@ import { useSelectedNode } from './use-selected.ts';
 export function SelectionFacts() {
   const selected = useSelectedNode();
   const count = useView((view) => view.selection.length);
-  if (selected !== null) return <NodeInspector key={selected.path} selected={selected} />;
+  // From one time step to the next the same port stays in view.
+  if (selected !== null) return <NodeInspector key={parameterPath(selected.path)} selected={selected} />;
   return count > 1 ? <SeveralNodes /> : <GraphFacts />;
 }
