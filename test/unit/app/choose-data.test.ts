@@ -95,10 +95,11 @@ describe('choosing a data set', () => {
 
   it('keeps options only for the same source, and is one diff that can be taken back', () => {
     const first = chosen(classifier, digits);
-    const withOptions = {
+    const data = first.training.data as NonNullable<GraphFile['training']['data']>;
+    const withOptions: GraphFile = {
       ...first,
-      training: { ...first.training, data: { ...(first.training.data as object), options: { noise: 1 } } },
-    } as GraphFile;
+      training: { ...first.training, data: { ...data, options: { noise: 1 } } },
+    };
     expect(chosen(withOptions, digits).training.data?.options).toEqual({ noise: 1 });
     expect(chosen(withOptions, characters).training.data?.options).toEqual({});
   });
