@@ -143,7 +143,9 @@ export function createProject(graph: GraphFile, options: ProjectOptions): Projec
           ],
         };
       }
-      const unbound = debug.sampled;
+      // Too few examples for one batch: compileTraining's E_BATCH names the sizes.
+      const enough = dataset.splits.train.count >= graph.training.batch;
+      const unbound = enough ? debug.sampled : [];
       if (unbound.length > 0) {
         return {
           diagnostics: [
