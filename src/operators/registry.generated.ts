@@ -81,8 +81,11 @@ import { upsampleBilinear2d } from './pooling/upsample-bilinear2d.ts';
 import { upsampleNearest2d } from './pooling/upsample-nearest2d.ts';
 import { embedding } from './recurrent/embedding.ts';
 import { gruCell } from './recurrent/gru-cell.ts';
+import { gru } from './recurrent/gru.ts';
 import { lstmCell } from './recurrent/lstm-cell.ts';
+import { lstm } from './recurrent/lstm.ts';
 import { rnnCell } from './recurrent/rnn-cell.ts';
+import { rnn } from './recurrent/rnn.ts';
 import { amax } from './reduction/amax.ts';
 import { amin } from './reduction/amin.ts';
 import { argmax } from './reduction/argmax.ts';
@@ -154,6 +157,7 @@ export const operators = {
   greater,
   greater_equal: greaterEqual,
   group_norm: groupNorm,
+  gru,
   gru_cell: gruCell,
   hard_sigmoid: hardSigmoid,
   huber_loss: huberLoss,
@@ -174,6 +178,7 @@ export const operators = {
   log,
   log_softmax: logSoftmax,
   logsumexp,
+  lstm,
   lstm_cell: lstmCell,
   matmul,
   max_pool1d: maxPool1d,
@@ -198,6 +203,7 @@ export const operators = {
   reciprocal,
   relu,
   reshape,
+  rnn,
   rnn_cell: rnnCell,
   select,
   selu,

@@ -49,6 +49,19 @@ const cell = {
   },
   outputs: { hidden_out: 'h', cell_out: 'c' },
 };
+const parameterNames = ['weight_ih', 'weight_hh', 'bias_ih', 'bias_hh'].flatMap((part) =>
+  ['l0', 'l0_reverse', 'l1'].map((suffix) => `${part}_${suffix}`),
+);
+const sequence = (op: string): GoldenUse => ({
+  op,
+  inputs: { ...x, h0: 'h0', c0: 'c0', ...Object.fromEntries(parameterNames.map((name) => [name, name])) },
+  outputs: { ...y, h_n: 'h_n', c_n: 'c_n' },
+  attributes: ({ hidden_size: size, num_layers: layers, direction }) => ({
+    hidden_size: size,
+    num_layers: layers,
+    bidirectional: direction === 'bidirectional',
+  }),
+});
 const hiddenSize = (golden: GoldenCase) => golden.inputs.find(({ name }) => name === 'hidden')?.shape[1];
 
 export const goldenOperators: { readonly [Id in OpId]: readonly GoldenUse[] } = {
@@ -246,6 +259,7 @@ export const goldenOperators: { readonly [Id in OpId]: readonly GoldenUse[] } = 
       attributes: ({ num_groups: groups, epsilon }) => ({ num_groups: groups, eps: epsilon }),
     },
   ],
+  gru: [sequence('GRU')],
   gru_cell: [{ op: 'GRUCell', ...cell, attributes: (_, golden) => ({ hidden_size: hiddenSize(golden) }) }],
   hard_sigmoid: [],
   huber_loss: [loss('HuberLoss', ({ reduction, delta }) => ({ reduction, delta }))],
@@ -291,6 +305,7 @@ export const goldenOperators: { readonly [Id in OpId]: readonly GoldenUse[] } = 
   log: [unary('Log')],
   log_softmax: [unary('LogSoftmax', ({ axis }) => ({ dim: axis }))],
   logsumexp: [reduction('ReduceLogSumExp')],
+  lstm: [sequence('LSTM')],
   lstm_cell: [{ op: 'LSTMCell', ...cell, attributes: ({ hidden_size: size }) => ({ hidden_size: size }) }],
   matmul: [binary('MatMul')],
   max_pool1d: [
@@ -387,6 +402,7 @@ export const goldenOperators: { readonly [Id in OpId]: readonly GoldenUse[] } = 
       when: ({ attrs }) => attrs['axis'] !== 1,
     },
   ],
+  rnn: [sequence('RNN')],
   rnn_cell: [
     {
       op: 'RNNCell',

@@ -1,0 +1,127 @@
+// gru: a gated recurrent unit over a sequence.  Formula  h_t = (1 − z)·n + z·h_{t−1}; r, z = σ(a + b), n = tanh(a_n + r·b_n); a = x_t·W_ihᵀ + b_ih, b = h_{t−1}·W_hhᵀ + b_hh
+// Shapes  x f32[T,N,D]  h0 f32[L·dirs,N,H] (zeros when unwired)  y f32[T,N,dirs·H]  h_n f32[L·dirs,N,H]; parameters as PyTorch's
+// Errors  E_EMPTY  E_FEATURES  E_STATE           Gradient  as gru_cell; through all steps, weights once over all of them
+// Source  Cho et al. 2014; PyTorch nn.GRU (gate order r, z, n)
+// Cost    2·T·N·3H·(D + H) flops a layer and direction
+import { z } from 'zod';
+import { insertAxis, type Operand, permuteAxes, type Ref, sliceAxis } from '../../program/access.ts';
+import type { EpilogueOptions } from '../../program/emitter.ts';
+import { defineOperator } from '../define-operator.ts';
+import { emitSequence, emitSequenceGradients, type SequenceCell } from './sequence.ts';
+import { sequenceFragment } from './sequence-fragment.ts';
+import {
+  inferSequence,
+  sequenceAttributes,
+  sequenceFlops,
+  sequenceInputs,
+  sequenceOutputs,
+  sequenceParameters,
+} from './sequence-ports.ts';
+import { explainSequence, sequenceReference, type UnitFunction } from './sequence-reference.ts';
+
+const attributes = z.strictObject(sequenceAttributes);
+type Attributes = z.output<typeof attributes>;
+type Epilogue = EpilogueOptions['value'];
+
+function sigmoid(z: number): number {
+  return 1 / (1 + Math.exp(-z));
+}
+
+const unit: UnitFunction<Attributes> = ([ar = 0, az = 0, an = 0], [br = 0, bz = 0, bn = 0], old) => {
+  const [reset, keep] = [sigmoid(ar + br), sigmoid(az + bz)];
+  return { h: (1 - keep) * Math.tanh(an + reset * bn) + keep * old.h, c: 0 };
+};
+
+const cell: SequenceCell<Attributes> = {
+  saves: 4,
+  hasCellState: false,
+  step(emit, { fromX, weight, bias, h: old }, { hidden_size: hidden }) {
+    const epilogue = bias && { operands: [bias], value: ((e, sum, b) => e.add(sum, b)) satisfies Epilogue };
+    // An unwired state is zero: its bias still counts.
+    const fromH: Operand = old
+      ? emit.gemm({ a: old, b: permuteAxes(weight, [1, 0]), ...(epilogue ? { epilogue } : {}) })
+      : insertAxis(bias ?? emit.fill(weight.shape.slice(0, 1), 0), 0);
+    const windows = [fromX, fromH].flatMap((half) =>
+      [0, 1, 2].map((gate) => sliceAxis(half, 1, gate * hidden, hidden)),
+    );
+    const [h, ...saved] = emit.mapMany([...windows, ...(old ? [old] : [])], (e, ar, az, an, br, bz, bn, before) => {
+      const [reset, keep] = [e.sigmoid(e.add(ar, br)), e.sigmoid(e.add(az, bz))];
+      const now = e.tanh(e.add(an, e.mul(reset, bn)));
+      const written = e.mul(e.sub(e.constant(1), keep), now);
+      return [before === undefined ? written : e.add(written, e.mul(keep, before)), reset, keep, now, bn];
+    }) as [Ref, Ref, Ref, Ref, Ref];
+    return { h, saved };
+  },
+  back(emit, { saved, h: old, dh }) {
+    const [, keepGate] = saved as [Ref, Ref, Ref, Ref];
+    const gates = [...saved, dh, ...(old ? [old] : [])];
+    /** Of a (`ofState` false) or b (true): they differ in the candidate's column only. */
+    const half = (ofState: boolean) =>
+      emit.mapColumns(gates, (e, reset, keep, now, bn, d, before) => {
+        const one = e.constant(1);
+        const slope = (gate: typeof reset) => e.mul(gate, e.sub(one, gate));
+        const dn = e.mul(e.mul(d, e.sub(one, keep)), e.sub(one, e.mul(now, now)));
+        const change = before === undefined ? e.neg(now) : e.sub(before, now);
+        return [
+          e.mul(e.mul(dn, bn), slope(reset)),
+          e.mul(e.mul(d, change), slope(keep)),
+          ofState ? e.mul(dn, reset) : dn,
+        ];
+      });
+    return {
+      fromX: half(false),
+      fromH: half(true),
+      direct: { operands: [dh, keepGate], value: (e, sum, d, keep) => e.add(sum, e.mul(d, keep)) },
+    };
+  },
+};
+
+export const gru = defineOperator({
+  id: 'gru',
+  family: 'recurrent',
+  title: 'GRU',
+  summary: 'Runs a gated recurrent unit over a sequence, in layers and, if asked, from both ends.',
+  formula: 'h_t = (1 - z_t) \\odot n_t + z_t \\odot h_{t-1}',
+  source: 'Cho et al. 2014 (arXiv:1406.1078); PyTorch torch.nn.GRU',
+  keywords: ['recurrent', 'sequence', 'gated recurrent unit', 'bidirectional', 'time'],
+  inputs: sequenceInputs,
+  parameters: sequenceParameters,
+  outputs: sequenceOutputs,
+  attributes,
+  traits: {},
+  infer(context) {
+    const sequence = inferSequence(context, 3);
+    if (!sequence) return null;
+    const { y, state, parameters } = sequence;
+    return { outputs: { y, h_n: state }, parameters };
+  },
+  forward({ emit, inputs, attributes: a }) {
+    const { saved, y, h_n: h } = emitSequence(emit, cell, inputs, a);
+    return { outputs: { y, h_n: h }, saved };
+  },
+  gradient: ({ emit, inputs, attributes: a, cotangents, saved, needs }) =>
+    emitSequenceGradients(emit, cell, inputs, a, cotangents, saved, needs),
+  reference({ inputs, attributes: a }) {
+    const { y, h_n: h } = sequenceReference(inputs, a, 3, unit);
+    return { y, h_n: h };
+  },
+  explain: ({ inputs, attributes: a, port, index }) =>
+    explainSequence(inputs, a, { ...sequenceReference(inputs, a, 3, unit) }, port, index),
+  expand({ attributes: a, inputs }) {
+    const time = inputs['x']?.shape[0] ?? 0;
+    const step = { op: 'gru_cell', states: ['h'], attributes: { hidden_size: a.hidden_size, bias: a.bias } } as const;
+    return sequenceFragment(a, time, step, (port) => inputs[port] !== undefined);
+  },
+  flops: ({ inputs, attributes: a }) => sequenceFlops(a, inputs.x.shape, 3),
+  onnx: { op: 'GRU', attributes: { hidden_size: 'hidden_size' } },
+  pytorch: 'torch.nn.GRU',
+  samples: [
+    { attributes: { hidden_size: 3 }, inputs: { x: [3, 2, 2], h0: [1, 2, 3] } },
+    { attributes: { hidden_size: 2, num_layers: 2, bidirectional: true }, inputs: { x: [2, 2, 3] } },
+    {
+      attributes: { hidden_size: 2, num_layers: 2, bias: false },
+      inputs: { x: [3, 1, 2], h0: [2, 1, 2] },
+    },
+    { attributes: { hidden_size: 2 }, inputs: { x: [1, 2, 3] } },
+  ],
+});

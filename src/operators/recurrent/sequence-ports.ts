@@ -1,0 +1,170 @@
+// Ports, attributes and inference of recurrent layers over whole sequences. Parameters are called as PyTorch calls them:
+// weight_ih_l0, weight_hh_l0, bias_ih_l0, bias_hh_l0, of further layers l1 …, of the backward direction with _reverse.
+// States are [layers·directions, N, H], layer by layer, forwards before backwards.
+import { z } from 'zod';
+import { uniformFan } from '../../program/initializer.ts';
+import type { QuickFix } from '../../tensor/diagnostic.ts';
+import { formatShape, type Shape, sameShape } from '../../tensor/shape.ts';
+import type { ParameterType, TensorType } from '../define-operator.ts';
+
+const mostLayers = 4;
+const parts = ['weight_ih', 'weight_hh', 'bias_ih', 'bias_hh'] as const;
+const titles = {
+  weight_ih: 'Weight of the input',
+  weight_hh: 'Weight of the state',
+  bias_ih: 'Bias of the input',
+  bias_hh: 'Bias of the state',
+};
+
+export const sequenceInputs = {
+  x: { title: 'Sequence', rank: 3 },
+  h0: { title: 'First state', rank: 3, optional: true },
+} as const;
+
+export const sequenceOutputs = { y: { title: 'States of the last layer' }, h_n: { title: 'Last states' } } as const;
+
+interface OptionalPort {
+  readonly title: string;
+  readonly optional: true;
+}
+
+export const sequenceParameters: Readonly<Record<string, OptionalPort>> = Object.fromEntries(
+  Array.from({ length: 2 * mostLayers }, (_, slot) => suffixOf(Math.floor(slot / 2), slot % 2 === 1)).flatMap(
+    (suffix) =>
+      parts.map((part) => [`${part}_${suffix}`, { title: `${titles[part]}, ${suffix}`, optional: true as const }]),
+  ),
+);
+
+export const sequenceAttributes = {
+  hidden_size: z.int().min(1).max(65_536).default(32).meta({ title: 'Hidden size' }),
+  input_size: z
+    .int()
+    .min(1)
+    .optional()
+    .meta({ title: 'Input features', description: 'Inferred from the wire when left out' }),
+  num_layers: z
+    .int()
+    .min(1)
+    .max(mostLayers)
+    .default(1)
+    .meta({ title: 'Layers', description: 'Each reads the states of the one below' }),
+  bidirectional: z
+    .boolean()
+    .default(false)
+    .meta({ title: 'Both directions', description: 'States from both ends, side by side' }),
+  bias: z.boolean().default(true).meta({ title: 'Biases' }),
+};
+
+export type SequenceAttributes = z.output<z.ZodObject<typeof sequenceAttributes>>;
+
+export interface LayerParameters<T> {
+  readonly weight_ih: T;
+  readonly weight_hh: T;
+  readonly bias_ih: T | undefined;
+  readonly bias_hh: T | undefined;
+}
+
+export interface Track {
+  readonly layer: number;
+  /** Place among the states. */
+  readonly slot: number;
+  /** 0 forwards, 1 backwards. */
+  readonly direction: number;
+  /** `l0`, `l0_reverse`: end of its parameters' names. */
+  readonly suffix: string;
+  /** Steps in the order in which they run. */
+  readonly order: readonly number[];
+}
+
+export function directionsOf({ bidirectional }: SequenceAttributes): number {
+  return bidirectional ? 2 : 1;
+}
+
+function suffixOf(layer: number, reverse: boolean): string {
+  return `l${layer}${reverse ? '_reverse' : ''}`;
+}
+
+/** One track for each layer and direction, in the order of the states. */
+export function tracksOf(a: SequenceAttributes, time: number): Track[] {
+  const directions = directionsOf(a);
+  return Array.from({ length: a.num_layers * directions }, (_, slot) => {
+    const [layer, direction] = [Math.floor(slot / directions), slot % directions];
+    const order = Array.from({ length: time }, (__, k) => (direction === 1 ? time - 1 - k : k));
+    return { layer, slot, direction, suffix: suffixOf(layer, direction === 1), order };
+  });
+}
+
+export function parametersOf<T>(all: Readonly<Record<string, T | undefined>>, { suffix }: Track): LayerParameters<T> {
+  return {
+    weight_ih: all[`weight_ih_${suffix}`] as T,
+    weight_hh: all[`weight_hh_${suffix}`] as T,
+    bias_ih: all[`bias_ih_${suffix}`],
+    bias_hh: all[`bias_hh_${suffix}`],
+  };
+}
+
+interface SequenceContext {
+  readonly inputs: {
+    readonly x: TensorType;
+    readonly h0: TensorType | undefined;
+    readonly c0?: TensorType | undefined;
+  };
+  readonly attributes: SequenceAttributes;
+  source(port: string): string;
+  fail(code: `E_${string}`, at: { port?: string }, message: string, more?: { fixes?: readonly QuickFix[] }): null;
+}
+
+/** Types of y, of the states and of the parameters of cells with this many gates; null after a diagnostic. */
+export function inferSequence(
+  { inputs, attributes: a, source, fail }: SequenceContext,
+  gates: number,
+): {
+  readonly y: TensorType;
+  readonly state: TensorType;
+  readonly parameters: Readonly<Record<string, ParameterType>>;
+} | null {
+  const [time, batch, features] = inputs.x.shape as [number, number, number];
+  if (time === 0)
+    return fail('E_EMPTY', { port: 'x' }, `has no steps: ${formatShape(inputs.x.shape)} from ${source('x')}`);
+  if (a.input_size !== undefined && a.input_size !== features) {
+    const title = `Let input_size follow the wire (${features})`;
+    const fixes = [{ kind: 'unset_attribute' as const, title, attribute: 'input_size' }];
+    const message = `expects ${a.input_size} features, gets ${features} from ${source('x')}`;
+    return fail('E_FEATURES', { port: 'x' }, message, { fixes });
+  }
+  const directions = directionsOf(a);
+  const shape: Shape = [a.num_layers * directions, batch, a.hidden_size];
+  for (const port of ['h0', 'c0'] as const) {
+    const given = inputs[port]?.shape;
+    if (!given || sameShape(given, shape)) continue;
+    const told = `states of ${formatShape(shape)} (layers·directions × batch × hidden_size)`;
+    return fail('E_STATE', { port }, `expects ${told}, gets ${formatShape(given)} from ${source(port)}`);
+  }
+  const init = uniformFan(a.hidden_size);
+  const rows = gates * a.hidden_size;
+  const parameters: Record<string, ParameterType> = {};
+  for (const { layer, suffix } of tracksOf(a, time)) {
+    const seen = layer === 0 ? features : directions * a.hidden_size;
+    parameters[`weight_ih_${suffix}`] = { shape: [rows, seen], init, fan: [seen, rows] };
+    parameters[`weight_hh_${suffix}`] = { shape: [rows, a.hidden_size], init, fan: [a.hidden_size, rows] };
+    if (!a.bias) continue;
+    parameters[`bias_ih_${suffix}`] = { shape: [rows], init };
+    parameters[`bias_hh_${suffix}`] = { shape: [rows], init };
+  }
+  return {
+    y: { dtype: 'float32', shape: [time, batch, directions * a.hidden_size] },
+    state: { dtype: 'float32', shape },
+    parameters,
+  };
+}
+
+/** One product for every weight and step, and the gates. */
+export function sequenceFlops(a: SequenceAttributes, x: Shape, gates: number): number {
+  const [time, batch, features] = x as [number, number, number];
+  const units = gates * a.hidden_size;
+  const perStep = tracksOf(a, time).reduce((sum, { layer }) => {
+    const seen = layer === 0 ? features : directionsOf(a) * a.hidden_size;
+    return sum + 2 * units * (seen + a.hidden_size) + 4 * units;
+  }, 0);
+  return time * batch * perStep;
+}

@@ -1,0 +1,97 @@
+// Recurrent layers over whole sequences in float64, in plain loops, and what they tell of one element.
+import type { Explanation } from '../../program/explanation.ts';
+import type { ReferenceTensor } from '../define-operator.ts';
+import { factorOf, say } from '../support/explain.ts';
+import { directionsOf, parametersOf, type SequenceAttributes, type Track, tracksOf } from './sequence-ports.ts';
+
+/** Both halves of a unit's sums, one number a gate, and its old states; its new states. */
+export type UnitFunction<A> = (
+  fromX: readonly number[],
+  fromH: readonly number[],
+  old: { readonly h: number; readonly c: number },
+  attributes: A,
+) => { readonly h: number; readonly c: number };
+
+type Tensors = Readonly<Record<string, ReferenceTensor | undefined>> & { readonly x: ReferenceTensor };
+
+function product(weight: ReferenceTensor, row: number, of: ArrayLike<number>, start: number, bias: number): number {
+  const size = weight.shape[1] as number;
+  let sum = bias;
+  for (let k = 0; k < size; k++) sum += (of[start + k] as number) * (weight.data[row * size + k] as number);
+  return sum;
+}
+
+export function sequenceReference<A extends SequenceAttributes>(
+  inputs: Tensors,
+  attributes: A,
+  gates: number,
+  unit: UnitFunction<A>,
+): { readonly y: Float64Array; readonly h_n: Float64Array; readonly c_n: Float64Array } {
+  const [time, batch, features] = inputs.x.shape as [number, number, number];
+  const hidden = attributes.hidden_size;
+  const width = directionsOf(attributes) * hidden;
+  const tracks = tracksOf(attributes, time);
+  const last = {
+    h: new Float64Array(tracks.length * batch * hidden),
+    c: new Float64Array(tracks.length * batch * hidden),
+  };
+  let below: Float64Array = inputs.x.data;
+  let seen = features;
+  for (let layer = 0; layer < attributes.num_layers; layer++) {
+    const y = new Float64Array(time * batch * width);
+    for (const track of tracks.filter((each) => each.layer === layer)) runTrack(track, y);
+    below = y;
+    seen = width;
+  }
+  return { y: below, h_n: last.h, c_n: last.c };
+
+  function runTrack(track: Track, y: Float64Array): void {
+    const p = parametersOf(inputs, track);
+    const from = track.slot * batch * hidden;
+    const start = (name: 'h0' | 'c0') =>
+      inputs[name]?.data.slice(from, from + batch * hidden) ?? new Float64Array(batch * hidden);
+    let [h, c] = [start('h0'), start('c0')];
+    for (const t of track.order) {
+      const [nextH, nextC] = [new Float64Array(h.length), new Float64Array(c.length)];
+      for (let i = 0; i < h.length; i++) {
+        const [n, k] = [Math.floor(i / hidden), i % hidden];
+        const rows = Array.from({ length: gates }, (_, gate) => gate * hidden + k);
+        const fromX = rows.map((row) =>
+          product(p.weight_ih, row, below, (t * batch + n) * seen, p.bias_ih?.data[row] ?? 0),
+        );
+        const fromH = rows.map((row) => product(p.weight_hh, row, h, n * hidden, p.bias_hh?.data[row] ?? 0));
+        const next = unit(fromX, fromH, { h: h[i] as number, c: c[i] as number }, attributes);
+        nextH[i] = next.h;
+        nextC[i] = next.c;
+        y[(t * batch + n) * width + track.direction * hidden + k] = next.h;
+      }
+      [h, c] = [nextH, nextC];
+    }
+    last.h.set(h, from);
+    last.c.set(c, from);
+  }
+}
+
+/** Which step and unit an element is, and the inputs that its step sees. */
+export function explainSequence(
+  inputs: Tensors,
+  attributes: SequenceAttributes,
+  outputs: Readonly<Record<string, Float64Array>>,
+  port: string,
+  index: number,
+): Explanation {
+  const [time, batch, features] = inputs.x.shape as [number, number, number];
+  const hidden = attributes.hidden_size;
+  const result = outputs[port]?.[index] as number;
+  const unit = index % hidden;
+  const width = port === 'y' ? directionsOf(attributes) * hidden : hidden;
+  const [outer, n] = [Math.floor(index / (width * batch)), Math.floor(index / width) % batch];
+  const directions = directionsOf(attributes);
+  const slot = port === 'y' ? (attributes.num_layers - 1) * directions + Math.floor((index % width) / hidden) : outer;
+  const track = tracksOf(attributes, time)[slot] as Track;
+  const t = port === 'y' ? outer : (track.order.at(-1) as number);
+  const factors = Array.from({ length: features }, (_, k) => factorOf('x', inputs.x, (t * batch + n) * features + k));
+  const place = `layer ${track.layer}, ${track.direction === 1 ? 'backwards' : 'forwards'}`;
+  const text = `unit ${unit} after step ${t} (${place}), example ${n} = ${say(result)}`;
+  return { by: 'function', terms: [{ value: result, factors, label: `input of step ${t}` }], result, text };
+}
