@@ -47,7 +47,12 @@ export interface TrainingRun {
 }
 
 /** `defaultLr` stands where the set-up names no rate. */
-export function createTrainingRun(graph: GraphFile, dataset: Dataset, plans: TrainingPlans, defaultLr: number): TrainingRun {
+export function createTrainingRun(
+  graph: GraphFile,
+  dataset: Dataset,
+  plans: TrainingPlans,
+  defaultLr: number,
+): TrainingRun {
   const { training } = graph;
   const data = training.data;
   assert(data, 'training needs data');
