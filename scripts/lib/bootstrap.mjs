@@ -37,18 +37,18 @@ export async function withLock(path, body) {
     const now = new Date();
     utimesSync(path, now, now);
   }, heartbeatMs);
-  // A signal that ends the holder must not leave the lock behind for two minutes.
+  // Also when a signal ends the holder: nobody should wait two minutes for a lock without one.
   const release = () => rmSync(path, { recursive: true, force: true });
-  const leave = (signal) => {
-    release();
-    process.exit(signal === 'SIGINT' ? 130 : 143);
-  };
-  process.once('SIGINT', leave);
-  process.once('SIGTERM', leave);
+  // A child under way has listeners of its own (runProcess) and ends this process after itself.
+  const leave = (signal) => process.listenerCount(signal) === 1 && process.exit(143);
+  process.once('exit', release);
+  process.on('SIGINT', leave);
+  process.on('SIGTERM', leave);
   try {
     return await body();
   } finally {
     clearInterval(heartbeat);
+    process.off('exit', release);
     process.off('SIGINT', leave);
     process.off('SIGTERM', leave);
     release();

@@ -7,7 +7,7 @@ import { freePort } from './process.mjs';
 import { playwrightStage, programStage, tool, vitestStage } from './stages.mjs';
 
 /**
- * Runs `body` with the stages that need a browser, and removes the built page afterwards.
+ * Runs `body` with the stages that need a browser; the built page goes when the process ends.
  * @template T
  * @param {'e2e' | 'e2e-long'} project
  * @param {(stages: import('./stages.mjs').Stage[]) => Promise<T>} body
@@ -25,11 +25,9 @@ export async function withBrowserStages(project, body) {
     if (hasTests('test/browser')) stages.push(vitestStage('browser units', 'browser'));
   }
   if (hasTests(`test/${project}`)) stages.push(playwrightStage(project, project, env, { needs: 'build' }));
-  try {
-    return await body(stages);
-  } finally {
-    rmSync(site, { recursive: true, force: true });
-  }
+  // On exit and not after the stages: a run that is told to stop leaves nothing behind either.
+  process.once('exit', () => rmSync(site, { recursive: true, force: true }));
+  return body(stages);
 }
 
 /** Whether a folder of tests holds any. */

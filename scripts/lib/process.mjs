@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 /**
- * Runs a program to its end and passes on the signals that this process receives.
+ * Runs a program to its end. When this process is told to stop, it lets the program stop first, then ends itself.
  * @param {string} file
  * @param {string[]} args
  * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, show?: boolean, input?: string }} [options]
@@ -24,10 +24,16 @@ export function runProcess(file, args, { cwd, env = process.env, show = false, i
     child.stdout?.on('data', collect);
     child.stderr?.on('data', collect);
     if (input !== undefined) child.stdin.end(input);
-    const pass = (signal) => child.kill(signal);
-    for (const signal of signals) process.prependListener(signal, pass);
+    let stopping = false;
+    const stop = () => {
+      stopping = true;
+      // Not SIGTERM: test runners tidy up (servers, browsers) only when interrupted.
+      child.kill('SIGINT');
+    };
+    for (const signal of signals) process.prependListener(signal, stop);
     const done = (status, extra = '') => {
-      for (const signal of signals) process.off(signal, pass);
+      for (const signal of signals) process.off(signal, stop);
+      if (stopping) process.exit(143);
       resolve({ status: status ?? 1, output: output + extra });
     };
     child.on('error', (error) => done(1, String(error)));
