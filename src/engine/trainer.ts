@@ -117,10 +117,13 @@ export function createTrainer(run: TrainingRun, revision: number, hooks: Trainer
           if (validationDue) await validate(turn, own);
         } while (now() < until && !run.finished && own === generation);
         if (own !== generation) break;
-        if (run.finished) status = 'finished';
+        if (run.finished) {
+          status = 'finished';
+          break;
+        }
         const at = now();
         if (at - lastReport > reportMs) report();
-        if (at - lastRefresh > refreshMs && status === 'running') {
+        if (at - lastRefresh > refreshMs) {
           lastRefresh = at;
           hooks.refresh();
         }

@@ -64,7 +64,8 @@ export function createSaliency(
   const seed = plan.values.find((value) => value.kind === 'feed' && value.name.startsWith('grad('));
   return {
     classes,
-    map(read, example, wanted) {
+    map(read, asked, wanted) {
+      const example = Math.min(Math.max(0, asked), (scoreShape[0] as number) - 1);
       plan.values.forEach((value, index) => {
         const given =
           value.kind === 'feed' || value.kind === 'parameter' || value.kind === 'state' ? read(value.name) : null;

@@ -6,12 +6,12 @@ import { readGraph } from '../../src/graph/read-graph.ts';
 import type { GraphFile } from '../../src/graph/schema.ts';
 import { createKernelLibrary } from '../../src/kernels/library.ts';
 import { optimizers } from '../../src/operators/optimizers/registry.generated.ts';
-import { operators } from '../../src/operators/registry.generated.ts';
+import { operators as known } from '../../src/operators/registry.generated.ts';
 import type { Plan } from '../../src/program/plan.ts';
 import { type BoundPlan, createWorkspace, type Workspace } from '../../src/runtime/workspace.ts';
 import { formatDiagnostic } from '../../src/tensor/diagnostic.ts';
 
-export const registry: Registry = { operators, optimizers };
+export const registry: Registry = { operators: known, optimizers };
 
 /** Shared by all tests of a file: equal kernels are compiled once. */
 export const library = createKernelLibrary();
@@ -89,14 +89,22 @@ function readSound(source: unknown): GraphFile {
   return graph;
 }
 
-export function compileGraph(graph: GraphFile, options: Partial<CompileOptions> = {}): Compilation {
-  return compile(graph, registry, {
-    mode: 'train',
-    retain: 'all',
-    gradients: 'all',
-    workspaceBytes: library.workspaceBytes,
-    ...options,
-  });
+export function compileGraph(
+  graph: GraphFile,
+  options: Partial<CompileOptions> = {},
+  operators: Registry['operators'] = registry.operators,
+): Compilation {
+  return compile(
+    graph,
+    { ...registry, operators },
+    {
+      mode: 'train',
+      retain: 'all',
+      gradients: 'all',
+      workspaceBytes: library.workspaceBytes,
+      ...options,
+    },
+  );
 }
 
 /** Throws with the diagnostics where there is no plan. */

@@ -49,10 +49,7 @@ export function createPainter({
   return (out, at, x, column, row) => {
     out[at + 3] = 255;
     if (x - x !== 0) {
-      const bright = (column + row) % 2 === 0;
-      out[at] = bright ? 255 : 120;
-      out[at + 1] = 0;
-      out[at + 2] = bright ? 255 : 120;
+      hatch(out, at, column, row);
       return;
     }
     const level = Math.min(255, Math.max(0, Math.round((x - low) * factor)));
@@ -66,6 +63,15 @@ export function createPainter({
     out[at + 1] = table[level * 3 + 1] as number;
     out[at + 2] = table[level * 3 + 2] as number;
   };
+}
+
+/** One pixel of the magenta pattern that stands for what is no number. */
+function hatch(out: Uint8ClampedArray, at: number, column: number, row: number): void {
+  const bright = (column + row) % 2 === 0;
+  out[at] = bright ? 255 : 120;
+  out[at + 1] = 0;
+  out[at + 2] = bright ? 255 : 120;
+  out[at + 3] = 255;
 }
 
 /** How planes stand side by side: columns × rows, near the wanted aspect. */
@@ -155,6 +161,10 @@ export function paintColor(
   const factor = high > low ? 255 / (high - low) : 0;
   for (let channel = 0; channel < 3; channel++) {
     const x = view[planes.offset(first + channel) + row * planes.rowStride + column * planes.columnStride] as number;
+    if (x - x !== 0) {
+      hatch(data, at, column, row);
+      return;
+    }
     data[at + channel] = (x - low) * factor;
   }
   data[at + 3] = 255;

@@ -60,6 +60,7 @@ export function planesOf({ shape, batchAxis, filters }: Layout, example: number)
   const [height, width] = [sizes.at(-2) as number, sizes.at(-1) as number];
   const [rowStride, columnStride] = [steps.at(-2) as number, steps.at(-1) as number];
   const outer = sizes.slice(0, -2);
+  const outerSteps = steps.slice(0, -2);
   const count = outer.reduce((a, b) => a * b, 1);
   const channels = outer.at(-1) ?? 1;
   const color = channels === 3 && (filters || sizes.length === 3);
@@ -67,7 +68,16 @@ export function planesOf({ shape, batchAxis, filters }: Layout, example: number)
     count,
     height,
     width,
-    offset: (plane) => start + plane * height * width,
+    offset(plane) {
+      let at = start;
+      let rest = plane;
+      for (let axis = outer.length - 1; axis >= 0; axis--) {
+        const size = outer[axis] as number;
+        at += (rest % size) * (outerSteps[axis] as number);
+        rest = Math.floor(rest / size);
+      }
+      return at;
+    },
     rowStride,
     columnStride,
     color,
