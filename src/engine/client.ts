@@ -14,7 +14,7 @@ export interface EngineClient {
   crashForTest(): void;
 }
 
-/** A worker that does not answer a ping for this long, while no call is under way, is dead. */
+/** Where there are no locks: a worker that does not answer pings for this long, while no call is under way, is dead. */
 const pingMs = 1500;
 
 const methods: { readonly [K in keyof EngineApi]: true } = {
@@ -38,17 +38,21 @@ const methods: { readonly [K in keyof EngineApi]: true } = {
 };
 
 export function createEngineClient(): EngineClient {
-  const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'chainrule engine' });
+  const name = `chainrule engine ${crypto.randomUUID()}`;
+  const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name });
   const remote = Comlink.wrap<WorkerApi>(worker);
   const events = new Set<(event: EngineEvent) => void>();
   const crashes = new Set<(message: string) => void>();
   const pending = new Set<(reason: Error) => void>();
+  const waiting = new AbortController();
+  let pulse: ReturnType<typeof setInterval> | undefined;
   let dead = false;
 
   function die(message: string): void {
     if (dead) return;
     dead = true;
     clearInterval(pulse);
+    waiting.abort();
     for (const reject of pending) reject(new Error(message));
     pending.clear();
     for (const listener of crashes) listener(message);
@@ -62,22 +66,34 @@ export function createEngineClient(): EngineClient {
     }),
   );
 
-  // A worker that was closed sends no event: the page has to ask. Its loop turns every few milliseconds even while training.
-  let unanswered = 0;
-  const pulse = setInterval(() => {
-    if (pending.size > 0) {
-      unanswered = 0;
+  // A worker that was closed sends no event. But it holds a lock for as long as it lives, however busy it is; whoever waits for
+  // that lock learns of its death at once.
+  void remote.holdLock().then((held) => {
+    if (dead) return;
+    if (!held) {
+      startPulse();
       return;
     }
-    unanswered++;
-    if (unanswered > 2) {
-      die('the engine stopped answering');
-      return;
-    }
-    void remote.ping().then(() => {
-      unanswered = 0;
-    });
-  }, pingMs);
+    navigator.locks
+      .request(name, { signal: waiting.signal }, () => die('the engine stopped'))
+      // Aborted: nobody wants to know any more.
+      .catch(() => undefined);
+  });
+
+  function startPulse(): void {
+    let unanswered = 0;
+    pulse = setInterval(() => {
+      if (pending.size > 0) {
+        unanswered = 0;
+        return;
+      }
+      unanswered++;
+      if (unanswered > 2) die('the engine stopped answering');
+      void remote.ping().then(() => {
+        unanswered = 0;
+      });
+    }, pingMs);
+  }
 
   const api = Object.fromEntries(
     Object.keys(methods).map((name) => [
@@ -110,6 +126,7 @@ export function createEngineClient(): EngineClient {
     dispose() {
       dead = true;
       clearInterval(pulse);
+      waiting.abort();
       remote[Comlink.releaseProxy]();
       worker.terminate();
     },

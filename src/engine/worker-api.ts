@@ -5,5 +5,7 @@ import type { EngineApi, EngineEvent } from './protocol.ts';
 export type WorkerApi = EngineApi & {
   listen(listener: (event: EngineEvent) => void): void;
   ping(): void;
+  /** Takes a lock of the worker's name for as long as it lives. Answers, once it has it, whether there are locks here. */
+  holdLock(): Promise<boolean>;
   crash(): void;
 };

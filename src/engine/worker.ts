@@ -7,6 +7,8 @@ import type { EngineEvent } from './protocol.ts';
 import type { WorkerApi } from './worker-api.ts';
 
 declare const self: DedicatedWorkerGlobalScope & { readonly crossOriginIsolated: boolean };
+/** Only where the page came over a safe connection. */
+declare const navigator: { readonly locks?: LockManager };
 
 const listeners = new Set<(event: EngineEvent) => void>();
 const engine = createEngine({
@@ -47,6 +49,16 @@ const exposed: WorkerApi = {
   },
   ping() {
     // the answer is the message
+  },
+  holdLock() {
+    const { locks } = navigator;
+    if (locks === undefined) return Promise.resolve(false);
+    return new Promise((held) => {
+      void locks.request(self.name, () => {
+        held(true);
+        return new Promise(() => undefined);
+      });
+    });
   },
   /** For tests of recovery: ends the worker as a real crash would, without an answer. */
   crash() {
