@@ -53,7 +53,7 @@ test('killed while it trains, it can be trained again at once', async ({ workben
   await training.getByRole('button', { name: 'Train', exact: true }).click();
   await expect(training.getByText('running', { exact: true })).toBeVisible();
   await expect(page.locator('[data-curve="accuracy"] figcaption')).toContainText('validation', { timeout: 60_000 });
-  await training.getByRole('button', { name: 'Pause', exact: true }).click();
+  await training.getByRole('button', { name: 'Pause training' }).click();
   await expect(training.getByText('paused', { exact: true })).toBeVisible();
 });
 
