@@ -13,6 +13,7 @@ export type OpId =
   | 'batch_norm'
   | 'binary_cross_entropy'
   | 'binary_cross_entropy_with_logits'
+  | 'box_iou'
   | 'cast'
   | 'clamp'
   | 'concat'
@@ -78,6 +79,7 @@ export type OpId =
   | 'multiclass_hinge'
   | 'neg'
   | 'nll_loss'
+  | 'non_max_suppression'
   | 'not_equal'
   | 'pad'
   | 'parameter'
@@ -89,6 +91,8 @@ export type OpId =
   | 'reshape'
   | 'rnn'
   | 'rnn_cell'
+  | 'roi_align'
+  | 'roi_pool'
   | 'select'
   | 'selu'
   | 'sigmoid'
@@ -122,6 +126,7 @@ export type OperatorFamily =
   | 'arithmetic'
   | 'convolution'
   | 'data'
+  | 'detection'
   | 'linear'
   | 'loss'
   | 'normalization'
@@ -175,6 +180,7 @@ export const catalogue: { readonly [Id in OpId]: CatalogueEntry } = {
   batch_norm: {"id":"batch_norm","family":"normalization","title":"Batch norm","inputs":{"x":{"title":"Input","rank":[2,5]}},"parameters":{"weight":{"title":"Scale γ","optional":true},"bias":{"title":"Shift β","optional":true}},"outputs":{"y":{"title":"Output"}},"traits":{"stateful":true},"expandable":false},
   binary_cross_entropy: {"id":"binary_cross_entropy","family":"loss","title":"Binary cross-entropy","inputs":{"x":{"title":"Prediction"},"target":{"title":"Target","feedable":true}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{"loss":true},"expandable":false},
   binary_cross_entropy_with_logits: {"id":"binary_cross_entropy_with_logits","family":"loss","title":"Logistic loss","inputs":{"x":{"title":"Scores"},"target":{"title":"Target","feedable":true},"pos_weight":{"title":"Weight of positives","optional":true}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{"loss":true},"expandable":false},
+  box_iou: {"id":"box_iou","family":"detection","title":"Box IoU","inputs":{"a":{"title":"Boxes","rank":2},"b":{"title":"Other boxes","rank":2}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{},"expandable":false},
   cast: {"id":"cast","family":"arithmetic","title":"Cast","inputs":{"x":{"title":"Input","dtype":"any"}},"parameters":{},"outputs":{"y":{"title":"Output","dtype":"any"}},"traits":{"elementwise":true},"expandable":false,"dtype":"float32"},
   clamp: {"id":"clamp","family":"arithmetic","title":"Clamp","inputs":{"x":{"title":"Input"}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{"elementwise":true},"expandable":false},
   concat: {"id":"concat","family":"shape","title":"Concatenate","inputs":{"x":{"title":"Inputs","dtype":"any","variadic":2,"rank":[1,8]}},"parameters":{},"outputs":{"y":{"title":"Output","dtype":"any"}},"traits":{"view":true},"expandable":false},
@@ -240,6 +246,7 @@ export const catalogue: { readonly [Id in OpId]: CatalogueEntry } = {
   multiclass_hinge: {"id":"multiclass_hinge","family":"loss","title":"Multiclass hinge","inputs":{"x":{"title":"Scores","rank":[1,8]},"target":{"title":"Target","dtype":"int32","feedable":true}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{"loss":true},"expandable":false},
   neg: {"id":"neg","family":"arithmetic","title":"Negate","inputs":{"x":{"title":"Input"}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{"elementwise":true},"expandable":false},
   nll_loss: {"id":"nll_loss","family":"loss","title":"Negative log-likelihood","inputs":{"x":{"title":"Log-probabilities","rank":[1,8]},"target":{"title":"Target","dtype":"int32","feedable":true},"weight":{"title":"Class weights","rank":1,"optional":true}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{"loss":true},"expandable":false},
+  non_max_suppression: {"id":"non_max_suppression","family":"detection","title":"Non-max suppression","inputs":{"boxes":{"title":"Boxes","rank":2},"scores":{"title":"Scores","rank":1},"classes":{"title":"Classes","dtype":"int32","rank":1,"optional":true}},"parameters":{},"outputs":{"y":{"title":"Kept boxes","dtype":"int32"},"count":{"title":"How many","dtype":"int32"}},"traits":{},"expandable":false},
   not_equal: {"id":"not_equal","family":"arithmetic","title":"Not equal","inputs":{"a":{"title":"A","dtype":"any"},"b":{"title":"B","dtype":"any"}},"parameters":{},"outputs":{"y":{"title":"Output","dtype":"int32"}},"traits":{},"expandable":false},
   pad: {"id":"pad","family":"shape","title":"Pad","inputs":{"x":{"title":"Input","dtype":"any","rank":[1,8]}},"parameters":{},"outputs":{"y":{"title":"Output","dtype":"any"}},"traits":{},"expandable":false},
   parameter: {"id":"parameter","family":"data","title":"Parameter","inputs":{},"parameters":{"value":{"title":"Value"}},"outputs":{"y":{"title":"Output"}},"traits":{"source":"parameter"},"expandable":false},
@@ -251,6 +258,8 @@ export const catalogue: { readonly [Id in OpId]: CatalogueEntry } = {
   reshape: {"id":"reshape","family":"shape","title":"Reshape","inputs":{"x":{"title":"Input","dtype":"any"}},"parameters":{},"outputs":{"y":{"title":"Output","dtype":"any"}},"traits":{"view":true},"expandable":false},
   rnn: {"id":"rnn","family":"recurrent","title":"RNN","inputs":{"x":{"title":"Sequence","rank":3},"h0":{"title":"First state","rank":3,"optional":true}},"parameters":{"weight_ih_l0":{"title":"Weight of the input, l0","optional":true},"weight_hh_l0":{"title":"Weight of the state, l0","optional":true},"bias_ih_l0":{"title":"Bias of the input, l0","optional":true},"bias_hh_l0":{"title":"Bias of the state, l0","optional":true},"weight_ih_l0_reverse":{"title":"Weight of the input, l0_reverse","optional":true},"weight_hh_l0_reverse":{"title":"Weight of the state, l0_reverse","optional":true},"bias_ih_l0_reverse":{"title":"Bias of the input, l0_reverse","optional":true},"bias_hh_l0_reverse":{"title":"Bias of the state, l0_reverse","optional":true},"weight_ih_l1":{"title":"Weight of the input, l1","optional":true},"weight_hh_l1":{"title":"Weight of the state, l1","optional":true},"bias_ih_l1":{"title":"Bias of the input, l1","optional":true},"bias_hh_l1":{"title":"Bias of the state, l1","optional":true},"weight_ih_l1_reverse":{"title":"Weight of the input, l1_reverse","optional":true},"weight_hh_l1_reverse":{"title":"Weight of the state, l1_reverse","optional":true},"bias_ih_l1_reverse":{"title":"Bias of the input, l1_reverse","optional":true},"bias_hh_l1_reverse":{"title":"Bias of the state, l1_reverse","optional":true},"weight_ih_l2":{"title":"Weight of the input, l2","optional":true},"weight_hh_l2":{"title":"Weight of the state, l2","optional":true},"bias_ih_l2":{"title":"Bias of the input, l2","optional":true},"bias_hh_l2":{"title":"Bias of the state, l2","optional":true},"weight_ih_l2_reverse":{"title":"Weight of the input, l2_reverse","optional":true},"weight_hh_l2_reverse":{"title":"Weight of the state, l2_reverse","optional":true},"bias_ih_l2_reverse":{"title":"Bias of the input, l2_reverse","optional":true},"bias_hh_l2_reverse":{"title":"Bias of the state, l2_reverse","optional":true},"weight_ih_l3":{"title":"Weight of the input, l3","optional":true},"weight_hh_l3":{"title":"Weight of the state, l3","optional":true},"bias_ih_l3":{"title":"Bias of the input, l3","optional":true},"bias_hh_l3":{"title":"Bias of the state, l3","optional":true},"weight_ih_l3_reverse":{"title":"Weight of the input, l3_reverse","optional":true},"weight_hh_l3_reverse":{"title":"Weight of the state, l3_reverse","optional":true},"bias_ih_l3_reverse":{"title":"Bias of the input, l3_reverse","optional":true},"bias_hh_l3_reverse":{"title":"Bias of the state, l3_reverse","optional":true}},"outputs":{"y":{"title":"States of the last layer"},"h_n":{"title":"Last states"}},"traits":{},"expandable":true},
   rnn_cell: {"id":"rnn_cell","family":"recurrent","title":"RNN cell","inputs":{"x":{"title":"Input","rank":[1,2]},"h":{"title":"State","rank":[1,2],"optional":true}},"parameters":{"weight_ih":{"title":"Weight of the input"},"weight_hh":{"title":"Weight of the state"},"bias_ih":{"title":"Bias of the input","optional":true},"bias_hh":{"title":"Bias of the state","optional":true}},"outputs":{"h":{"title":"New state"}},"traits":{},"expandable":true},
+  roi_align: {"id":"roi_align","family":"detection","title":"RoI align","inputs":{"x":{"title":"Feature maps","rank":4},"rois":{"title":"Regions","rank":2}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{},"expandable":false},
+  roi_pool: {"id":"roi_pool","family":"detection","title":"RoI pool","inputs":{"x":{"title":"Feature maps","rank":4},"rois":{"title":"Regions","rank":2}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{},"expandable":false},
   select: {"id":"select","family":"shape","title":"Select","inputs":{"x":{"title":"Input","dtype":"any","rank":[1,8]}},"parameters":{},"outputs":{"y":{"title":"Output","dtype":"any"}},"traits":{"view":true},"expandable":false},
   selu: {"id":"selu","family":"activation","title":"SELU","inputs":{"x":{"title":"Input"}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{"elementwise":true},"expandable":false},
   sigmoid: {"id":"sigmoid","family":"activation","title":"Sigmoid","inputs":{"x":{"title":"Input"}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{"elementwise":true},"expandable":true},

@@ -23,6 +23,7 @@ export type Family =
   | 'regularization'
   | 'shape'
   | 'recurrent'
+  | 'detection'
   | 'loss';
 
 export interface TensorType {

@@ -49,6 +49,10 @@ import { conv2d } from './convolution/conv2d.ts';
 import { constant } from './data/constant.ts';
 import { input } from './data/input.ts';
 import { parameter } from './data/parameter.ts';
+import { boxIou } from './detection/box-iou.ts';
+import { nonMaxSuppression } from './detection/non-max-suppression.ts';
+import { roiAlign } from './detection/roi-align.ts';
+import { roiPool } from './detection/roi-pool.ts';
 import { gemm } from './linear/gemm.ts';
 import { linear } from './linear/linear.ts';
 import { binaryCrossEntropyWithLogits } from './loss/binary-cross-entropy-with-logits.ts';
@@ -129,6 +133,7 @@ export const operators = {
   batch_norm: batchNorm,
   binary_cross_entropy: binaryCrossEntropy,
   binary_cross_entropy_with_logits: binaryCrossEntropyWithLogits,
+  box_iou: boxIou,
   cast,
   clamp,
   concat,
@@ -194,6 +199,7 @@ export const operators = {
   multiclass_hinge: multiclassHinge,
   neg,
   nll_loss: nllLoss,
+  non_max_suppression: nonMaxSuppression,
   not_equal: notEqual,
   pad,
   parameter,
@@ -205,6 +211,8 @@ export const operators = {
   reshape,
   rnn,
   rnn_cell: rnnCell,
+  roi_align: roiAlign,
+  roi_pool: roiPool,
   select,
   selu,
   sigmoid,

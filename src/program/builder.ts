@@ -33,6 +33,11 @@ export interface ProgramBuilder {
   finish(mode: Mode, results: readonly ValueId[]): Program;
 }
 
+/** A tensor as [outer, size, inner] around one axis. */
+function aroundAxis(shape: Shape, axis: number): { outer: number; size: number; inner: number } {
+  return { outer: numel(shape.slice(0, axis)), size: shape[axis] as number, inner: numel(shape.slice(axis + 1)) };
+}
+
 /** `randomKey(path, count)` gives the stream of the count-th random draw under a node. */
 export function createProgramBuilder(options: { randomKey: (node: string, draw: number) => number }): ProgramBuilder {
   const values: Value[] = [];
@@ -250,49 +255,19 @@ export function createProgramBuilder(options: { randomKey: (node: string, draw: 
 
     softmax(x, axis, log) {
       const out = fresh('float32', x.shape);
-      append(
-        {
-          op: 'softmax',
-          outer: numel(x.shape.slice(0, axis)),
-          size: x.shape[axis] as number,
-          inner: numel(x.shape.slice(axis + 1)),
-          log,
-        },
-        [x],
-        [out],
-      );
+      append({ op: 'softmax', ...aroundAxis(x.shape, axis), log }, [x], [out]);
       return out;
     },
 
     gather(x, axis, index) {
       const out = fresh(x.dtype, [...x.shape.slice(0, axis), ...index.shape, ...x.shape.slice(axis + 1)]);
-      append(
-        {
-          op: 'gather',
-          outer: numel(x.shape.slice(0, axis)),
-          size: x.shape[axis] as number,
-          count: numel(index.shape),
-          inner: numel(x.shape.slice(axis + 1)),
-        },
-        [x, index],
-        [out],
-      );
+      append({ op: 'gather', ...aroundAxis(x.shape, axis), count: numel(index.shape) }, [x, index], [out]);
       return out;
     },
 
     scatterAdd(dy, axis, index, shape) {
       const out = fresh('float32', shape);
-      append(
-        {
-          op: 'scatter_add',
-          outer: numel(shape.slice(0, axis)),
-          size: shape[axis] as number,
-          count: numel(index.shape),
-          inner: numel(shape.slice(axis + 1)),
-        },
-        [dy, index],
-        [out],
-      );
+      append({ op: 'scatter_add', ...aroundAxis(shape, axis), count: numel(index.shape) }, [dy, index], [out]);
       return out;
     },
 
@@ -335,6 +310,13 @@ export function createProgramBuilder(options: { randomKey: (node: string, draw: 
         [out],
         'random mask',
       );
+      return out;
+    },
+
+    greedySelect(conflicts) {
+      const out = fresh('float32', conflicts.shape.slice(0, -1));
+      const [batch, count] = [numel(out.shape.slice(0, -1)), out.shape.at(-1) as number];
+      append({ op: 'greedy_select', batch, count }, [conflicts], [out]);
       return out;
     },
 

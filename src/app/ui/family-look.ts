@@ -11,6 +11,7 @@ import {
   Minimize2,
   Repeat,
   Scaling,
+  ScanSearch,
   Share2,
   Sigma,
   Target,
@@ -39,6 +40,7 @@ export const familyLooks = {
   reduction: { title: texts.families.reduction, icon: Sigma, color: 'var(--family-reduction)' },
   shape: { title: texts.families.shape, icon: Scaling, color: 'var(--family-shape)' },
   recurrent: { title: texts.families.recurrent, icon: Repeat, color: 'var(--family-recurrent)' },
+  detection: { title: texts.families.detection, icon: ScanSearch, color: 'var(--family-detection)' },
   structure: { title: texts.families.structure, icon: Boxes, color: 'var(--family-structure)' },
 } as const satisfies Readonly<Record<string, FamilyLook>> & Readonly<Record<OperatorFamily, FamilyLook>>;
 

@@ -28,6 +28,7 @@ export const texts = {
     reduction: 'Reduction',
     shape: 'Shape',
     recurrent: 'Recurrent',
+    detection: 'Detection',
     structure: 'Structure',
   },
 

@@ -8,6 +8,7 @@ import { elementwise } from './elementwise.ts';
 import type { KernelEmitter } from './emitter.ts';
 import { gather, scatterAdd } from './gather.ts';
 import { gemm } from './gemm.ts';
+import { greedySelect } from './greedy-select.ts';
 import { avgPool2d, maxPool2d, maxPool2dGrad } from './pool2d.ts';
 import { reduce } from './reduce.ts';
 import { softmax } from './softmax.ts';
@@ -25,6 +26,7 @@ export const emitters: EmitterTable = {
   arg_reduce: argReduce,
   bernoulli,
   gather,
+  greedy_select: greedySelect,
   scatter_add: scatterAdd,
   avg_pool2d: avgPool2d,
   max_pool2d: maxPool2d,

@@ -10,6 +10,7 @@ import { conv2d } from './conv2d.ts';
 import { elementwise } from './elementwise.ts';
 import { gather } from './gather.ts';
 import { gemm } from './gemm.ts';
+import { greedySelect } from './greedy-select.ts';
 import { maxPool2d } from './max-pool2d.ts';
 import { maxPool2dGrad } from './max-pool2d-grad.ts';
 import { reduce } from './reduce.ts';
@@ -38,6 +39,7 @@ const references: { readonly [O in KernelOp]: Reference<O> } = {
   gather,
   scatter_add: scatterAdd,
   bernoulli,
+  greedy_select: greedySelect,
   view,
 };
 

@@ -1,0 +1,215 @@
+// roi_align: regions of any size, sampled to one size.  Formula  y[k,c,i,j] = mean of x at S·T points of bin (i, j), each a blend of 4 pixels
+// Shapes  x f32[N,C,H,W]  rois f32[K,5] rows batch index, x1, y1, x2, y2  y f32[K,C,H',W']
+// Errors  E_ROIS                                  Gradient  dx: dy to the pixels by their weights; none to the rois
+// Source  He et al. 2017 (Mask R-CNN); torchvision.ops.roi_align, ONNX RoiAlign-16 (avg)
+// Cost    8 flops a point and channel. sampling_ratio 0 takes ⌈bin size⌉ points, at most as many as regions inside the picture need
+import { z } from 'zod';
+import { insertAxis, type Operand, permuteAxes, type Ref, selectIndex } from '../../program/access.ts';
+import type { Emitter } from '../../program/emitter.ts';
+import type { ExpressionBuilder, Line } from '../../program/expression-builder.ts';
+import { formatShape, numel, type Shape } from '../../tensor/shape.ts';
+import { pairOf, pairSchema } from '../convolution/window.ts';
+import { defineOperator, type ReferenceTensor } from '../define-operator.ts';
+import { explainSum, factorOf } from '../support/explain.ts';
+import { oneOutput } from '../support/unary.ts';
+
+const attributes = z.strictObject({
+  output_size: pairSchema
+    .default(7)
+    .meta({ title: 'Output size', unit: 'px', description: 'One number or [height, width]' }),
+  spatial_scale: z
+    .number()
+    .gt(0)
+    .default(1)
+    .meta({ title: 'Scale', description: 'Pixels here for one unit of the rois' }),
+  sampling_ratio: z
+    .int()
+    .min(0)
+    .max(64)
+    .default(0)
+    .meta({ title: 'Points a bin', description: 'Along each axis; 0: as its size asks' }),
+  aligned: z.boolean().default(false).meta({ title: 'Aligned', description: 'Pixels have their centres at one half' }),
+});
+type Attributes = z.output<typeof attributes>;
+
+/** Points along both axes of a bin that the program has room for. */
+function roomOf(a: Attributes, x: Shape): readonly [number, number] {
+  const bins = pairOf(a.output_size);
+  const most = (axis: 0 | 1) =>
+    a.sampling_ratio > 0 ? a.sampling_ratio : Math.ceil((x[axis + 2] as number) / bins[axis]);
+  return [most(0), most(1)];
+}
+
+/** One axis of the iteration space [K, H', W', S, T, 2, 2]: positions and weights of the pixels on both sides of each point. */
+function emitAxis(
+  e: ExpressionBuilder,
+  a: Attributes,
+  [from, to]: readonly [Line, Line],
+  axis: 0 | 1,
+  sizes: { readonly pixels: number; readonly bins: number; readonly room: number },
+): { readonly place: Line; readonly weight: Line } {
+  const number = (value: number) => e.constant(value);
+  const [bin, point, side] = [e.coordinate(1 + axis), e.coordinate(3 + axis), e.coordinate(5 + axis)];
+  const scaled = (edge: Line) => e.sub(e.mul(edge, number(a.spatial_scale)), number(a.aligned ? 0.5 : 0));
+  const start = scaled(from);
+  const span = e.sub(scaled(to), start);
+  const length = e.div(a.aligned ? span : e.max(span, number(1)), number(sizes.bins));
+  const asked = e.neg(e.floor(e.neg(length)));
+  const points = a.sampling_ratio > 0 ? number(a.sampling_ratio) : e.min(asked, number(sizes.room));
+  const safe = e.max(points, number(1));
+  const at = e.add(e.add(start, e.mul(bin, length)), e.div(e.mul(e.add(point, number(0.5)), length), safe));
+  const inside = e.and(e.and(e.ge(at, number(-1)), e.le(at, number(sizes.pixels))), e.lt(point, points));
+  const clipped = e.min(e.max(at, number(0)), number(sizes.pixels - 1));
+  const low = e.floor(clipped);
+  const share = e.sub(clipped, low);
+  const own = e.select(side, share, e.sub(number(1), share));
+  return {
+    place: e.min(e.add(low, side), number(sizes.pixels - 1)),
+    weight: e.select(inside, e.div(own, safe), number(0)),
+  };
+}
+
+/** Rows of x as [N·H·W, C] and their weights, over [K, H', W', S, T, 2, 2]. */
+function emitSamples(emit: Emitter, rois: Ref, x: Shape, a: Attributes): [places: Ref, weights: Ref] {
+  const [batch, , height, width] = x as [number, number, number, number];
+  const [bins, room] = [pairOf(a.output_size), roomOf(a, x)];
+  const column = (index: number): Operand => {
+    let operand: Operand = selectIndex(rois, 1, index);
+    for (let axis = 1; axis < 7; axis++) operand = insertAxis(operand, axis);
+    return operand;
+  };
+  return emit.mapMany(
+    [0, 1, 2, 3, 4].map(column),
+    (e, image, x1, y1, x2, y2) => {
+      const vertical = emitAxis(e, a, [y1, y2], 0, { pixels: height, bins: bins[0], room: room[0] });
+      const horizontal = emitAxis(e, a, [x1, x2], 1, { pixels: width, bins: bins[1], room: room[1] });
+      const index = e.floor(image);
+      const exists = e.and(e.ge(index, e.constant(0)), e.lt(index, e.constant(batch)));
+      const row = e.add(e.mul(index, e.constant(height)), vertical.place);
+      const place = e.add(e.mul(row, e.constant(width)), horizontal.place);
+      const weight = e.mul(vertical.weight, horizontal.weight);
+      return [e.select(exists, place, e.constant(0)), e.select(exists, weight, e.constant(0))];
+    },
+    { shape: [rois.shape[0] as number, ...bins, ...room, 2, 2], dtypes: ['int32', 'float32'] },
+  ) as [Ref, Ref];
+}
+
+interface Pixel {
+  readonly at: number;
+  readonly weight: number;
+}
+
+/** The same in float64, of element `index` of y: flat positions in x. */
+function pixelsOf(x: ReferenceTensor, rois: ReferenceTensor, a: Attributes, index: number): Pixel[] {
+  const [batch, channels, height, width] = x.shape as [number, number, number, number];
+  const bins = pairOf(a.output_size);
+  const room = roomOf(a, x.shape);
+  const j = index % bins[1];
+  const i = Math.floor(index / bins[1]) % bins[0];
+  const c = Math.floor(index / (bins[0] * bins[1])) % channels;
+  const [image = 0, x1 = 0, y1 = 0, x2 = 0, y2 = 0] = rois.data.slice(
+    5 * Math.floor(index / (bins[0] * bins[1] * channels)),
+  );
+  const plane = Math.floor(image);
+  if (plane < 0 || plane >= batch) return [];
+  const line = (from: number, to: number, bin: number, axis: 0 | 1, pixels: number) => {
+    const offset = a.aligned ? 0.5 : 0;
+    const start = from * a.spatial_scale - offset;
+    const span = to * a.spatial_scale - offset - start;
+    const length = (a.aligned ? span : Math.max(span, 1)) / bins[axis];
+    const points = a.sampling_ratio > 0 ? a.sampling_ratio : Math.min(Math.ceil(length), room[axis]);
+    const found: Pixel[] = [];
+    for (let point = 0; point < points; point++) {
+      const at = start + bin * length + ((point + 0.5) * length) / Math.max(points, 1);
+      if (at < -1 || at > pixels) continue;
+      const clipped = Math.min(Math.max(at, 0), pixels - 1);
+      const low = Math.floor(clipped);
+      found.push({ at: low, weight: (1 - (clipped - low)) / points });
+      found.push({ at: Math.min(low + 1, pixels - 1), weight: (clipped - low) / points });
+    }
+    return found;
+  };
+  const rows = line(y1, y2, i, 0, height);
+  const columns = line(x1, x2, j, 1, width);
+  const first = (plane * channels + c) * height;
+  return rows.flatMap((row) =>
+    columns.map((column) => ({ at: (first + row.at) * width + column.at, weight: row.weight * column.weight })),
+  );
+}
+
+export const roiAlign = defineOperator({
+  id: 'roi_align',
+  family: 'detection',
+  title: 'RoI align',
+  summary: 'Cuts regions of any size out of feature maps and brings them to one size, blending pixels.',
+  formula: 'y_{k,c,i,j} = \\operatorname{mean}_{p \\in \\mathrm{bin}_{ij}} x_{n_k,c}(p)',
+  source: 'He et al. 2017 (arXiv:1703.06870); torchvision.ops.roi_align; ONNX RoiAlign',
+  keywords: ['region of interest', 'detection', 'mask r-cnn', 'crop', 'bilinear'],
+  inputs: { x: { title: 'Feature maps', rank: 4 }, rois: { title: 'Regions', rank: 2 } },
+  parameters: {},
+  outputs: oneOutput,
+  attributes,
+  traits: {},
+  infer({ inputs: { x, rois }, attributes: a, source, fail }) {
+    if (rois.shape[1] !== 5) {
+      const message = `expects rows batch index, x1, y1, x2, y2, gets ${formatShape(rois.shape)} from ${source('rois')}`;
+      return fail('E_ROIS', { port: 'rois' }, message);
+    }
+    const shape = [rois.shape[0] as number, x.shape[1] as number, ...pairOf(a.output_size)];
+    return { outputs: { y: { dtype: 'float32', shape } } };
+  },
+  forward({ emit, inputs: { x, rois }, attributes: a }) {
+    const channels = x.shape[1] as number;
+    const rows = emit.view(emit.copy(permuteAxes(x, [0, 2, 3, 1])), [numel(x.shape) / channels, channels]);
+    const [places, weights] = emitSamples(emit, rois, x.shape, a);
+    const samples = emit.gather(rows, 0, places);
+    const y = emit.reduce([samples, insertAxis(weights, 7)], { axes: [3, 4, 5, 6], value: (e, v, w) => e.mul(v, w) });
+    return { outputs: { y: emit.copy(permuteAxes(y, [0, 3, 1, 2])) }, saved: { places, weights } };
+  },
+  gradient({ emit, inputs: { x }, cotangents, saved, needs }) {
+    if (!needs('x')) return {};
+    const [batch, channels, height, width] = x.shape as [number, number, number, number];
+    const weights = saved('weights');
+    let dy: Operand = permuteAxes(cotangents.y, [0, 2, 3, 1]);
+    for (let axis = 3; axis < 7; axis++) dy = insertAxis(dy, axis);
+    const shares = emit.map([insertAxis(weights, 7), dy], (e, w, d) => e.mul(w, d));
+    const rows = emit.scatterAdd(shares, 0, saved('places'), [batch * height * width, channels]);
+    return { x: emit.copy(permuteAxes(emit.view(rows, [batch, height, width, channels]), [0, 3, 1, 2])) };
+  },
+  reference({ inputs: { x, rois }, attributes: a, outputs }) {
+    const y = Float64Array.from({ length: numel(outputs.y.shape) }, (_, i) =>
+      pixelsOf(x, rois, a, i).reduce((sum, { at, weight }) => sum + weight * (x.data[at] as number), 0),
+    );
+    return { y };
+  },
+  explain({ inputs: { x, rois }, attributes: a, index }) {
+    const terms = pixelsOf(x, rois, a, index).map(({ at, weight }) => {
+      const factor = factorOf('x', x, at);
+      return { value: weight * factor.value, factors: [factor], label: `weight ${weight}` };
+    });
+    return explainSum(terms, `Σ weight·x over ${terms.length} pixels`);
+  },
+  flops({ inputs: { x }, outputs, attributes: a }) {
+    const [rows, columns] = roomOf(a, x.shape);
+    return 8 * numel(outputs.y.shape) * rows * columns;
+  },
+  onnx: {
+    op: 'RoiAlign',
+    attributes: {
+      spatial_scale: 'spatial_scale',
+      sampling_ratio: 'sampling_ratio',
+      aligned: 'coordinate_transformation_mode',
+    },
+  },
+  pytorch: 'torchvision.ops.roi_align',
+  samples: [
+    {
+      attributes: { output_size: 2, sampling_ratio: 2, spatial_scale: 4 },
+      inputs: { x: [1, 2, 4, 5], rois: { shape: [2, 5], low: 0.1, high: 0.9 } },
+    },
+    {
+      attributes: { output_size: [2, 1], aligned: true, spatial_scale: 4 },
+      inputs: { x: [2, 1, 3, 4], rois: { shape: [3, 5], low: 0.1, high: 1.9 } },
+    },
+  ],
+});
