@@ -29,8 +29,12 @@ export function readSource(path: string): Source {
   if (text.includes('"chainrule/plan"')) {
     try {
       const plan = JSON.parse(text) as Plan;
-      if (plan.format === 'chainrule/plan' && plan.version === 1) return { kind: 'plan', plan };
-    } catch {
+      if (plan.format === 'chainrule/plan' && plan.version === 1) {
+        if (!isWhole(plan)) throw new CommandFailure(`${path}: parts of the plan are missing`);
+        return { kind: 'plan', plan };
+      }
+    } catch (fault) {
+      if (fault instanceof CommandFailure) throw fault;
       throw new CommandFailure(`${path}: not JSON`);
     }
   }
@@ -44,6 +48,12 @@ export function readSource(path: string): Source {
     );
   }
   return { kind: 'graph', graph };
+}
+
+function isWhole(plan: Partial<Plan>): plan is Plan {
+  const lists = [plan.values, plan.kernels, plan.instructions, plan.steps, plan.feeds, plan.metrics];
+  const retained = plan.retain === 'all' || Array.isArray(plan.retain);
+  return lists.every(Array.isArray) && retained && typeof plan.names === 'object' && typeof plan.arena === 'object';
 }
 
 export function readGraphFile(path: string): GraphFile {

@@ -3,7 +3,8 @@
 import { writeFileSync } from 'node:fs';
 import { type Compilation, compile } from '../../compiler/compile.ts';
 import type { Seed } from '../../compiler/differentiate.ts';
-import { canonical } from '../../compiler/network.ts';
+import { canonical, type Instance } from '../../compiler/network.ts';
+import { assignWeights } from '../../engine/assign-weights.ts';
 import { createDataShelf } from '../../engine/data-shelf.ts';
 import { fixedFeeds } from '../../engine/feed-samples.ts';
 import { writeSafetensors } from '../../formats/safetensors/write-safetensors.ts';
@@ -50,6 +51,7 @@ export const run: Command = {
     { name: 'out', value: 'F.safetensors', help: 'save the values instead of printing them' },
   ],
   async run(path, options, io) {
+    const warn = (line: string) => io.err(`${line}\n`);
     const source = readSource(path);
     const feeds = new Map(options.text('feeds') === undefined ? [] : readTensors(options.text('feeds') as string));
     const mode = options.text('mode') ?? 'eval';
@@ -68,7 +70,13 @@ export const run: Command = {
       plan = source.plan;
       if (names.length === 0)
         names =
-          plan.retain === 'all' ? Object.keys(plan.names).filter((name) => !name.includes(':')) : [...plan.retain];
+          plan.retain === 'all'
+            ? Object.keys(plan.names).filter((name) => !name.includes(':'))
+            : [
+                ...plan.retain,
+                ...(plan.loss === null ? [] : [plan.loss]),
+                ...plan.metrics.map((metric) => metric.name),
+              ];
     } else {
       graph = seed === undefined ? source.graph : { ...source.graph, seed };
       const dims = dimensions(graph, options.list('dim'), feeds);
@@ -94,7 +102,7 @@ export const run: Command = {
       const gradients =
         targets.length === 0 && seeds.length === 0 ? ('none' as const) : gradientsOf(graph, seeds, targets, base);
       compilation = compile(graph, { operators, optimizers }, { ...base, retain: names, gradients, update: false });
-      settle(compilation.diagnostics, (line) => io.err(`${line}\n`));
+      settle(compilation.diagnostics, warn);
       if (!compilation.plan) throw new CommandFailure(`${path}: nothing to run`);
       plan = compilation.plan;
     }
@@ -105,8 +113,8 @@ export const run: Command = {
     const given = new Set<string>();
     for (const name of fixedFeeds(plan)) given.add(name);
     const weights = options.text('weights');
-    if (weights !== undefined) for (const name of assign(bound, readTensors(weights), false)) given.add(name);
-    for (const name of assign(bound, feeds, true)) given.add(name);
+    if (weights !== undefined) settle(assignWeights(bound, readTensors(weights)), warn);
+    for (const name of assign(bound, feeds, (name) => reportUnused(name, compilation, warn))) given.add(name);
     const missing = plan.feeds.filter((name) => !given.has(name));
     if (missing.length > 0) feedData(graph, bound, missing);
     bound.run(0, plan.instructions.length);
@@ -116,6 +124,8 @@ export const run: Command = {
       const index = bound.find(name);
       const value = index === undefined ? undefined : plan.values[index];
       if (index === undefined || !value) throw new CommandFailure(`there is no value \`${name}\``);
+      if (value.live[1] < plan.instructions.length)
+        throw new CommandFailure(`the plan does not keep \`${name}\`: make it with --retain ${name}`);
       results.set(name, { dtype: value.dtype, shape: value.shape, data: bound.view(index).slice() });
     }
     const out = options.text('out');
@@ -139,7 +149,14 @@ function gradientsOf(
   );
   settle(diagnostics, () => undefined);
   const loss = plan?.loss ?? null;
-  if (loss === null) throw new CommandFailure('a gradient is fetched, but the graph has no loss', 1);
+  if (loss === null) {
+    const losses = network.instances.filter((instance) => instance.operator.traits.loss).map(({ path }) => path);
+    throw new CommandFailure(
+      losses.length > 1
+        ? `a gradient is fetched, but the graph has the losses ${losses.join(', ')}: name one with --seed-grad`
+        : 'a gradient is fetched, but the graph has no loss',
+    );
+  }
   if (graph.training.penalty && base.mode === 'train') return 'all' as const;
   return { seeds: [{ value: canonical(network, loss), from: 'ones' as const }], towards: targets };
 }
@@ -161,18 +178,18 @@ function terminals({ network }: Compilation, seeded: boolean): string[] {
 }
 
 /** Writes tensors into feeds, parameters and state; answers the names written. */
-function assign(bound: BoundPlan, tensors: ReadonlyMap<string, Tensor>, strict: boolean): string[] {
+function assign(bound: BoundPlan, tensors: ReadonlyMap<string, Tensor>, unused: (name: string) => void): string[] {
   const written: string[] = [];
   for (const [name, tensor] of tensors) {
-    const index = bound.find(name) ?? bound.find(feedName(name)) ?? bound.find(dotted(bound, name));
+    // A seed that is not the whole gradient is called `grad(v):in` by the compiler.
+    const names = [`${name}:in`, name, feedName(name), dotted(name)];
+    const index = names.map(bound.find).find((found) => found !== undefined);
     const value = index === undefined ? undefined : bound.plan.values[index];
     if (index === undefined || !value) {
-      if (strict && !unusedFeed(bound, name))
-        throw new CommandFailure(`the feed \`${name}\` names no value of this graph`);
+      unused(name);
       continue;
     }
-    if (value.kind === 'computed' || value.kind === 'constant')
-      throw new CommandFailure(`\`${name}\` is computed by the graph: it cannot be fed`);
+    if (value.kind === 'computed' || value.kind === 'constant') throw new CommandFailure(notFed(name));
     const scalar = value.shape.length === 0 && tensor.data.length === 1;
     if (!scalar && !sameShape(value.shape, tensor.shape))
       throw new CommandFailure(
@@ -184,17 +201,28 @@ function assign(bound: BoundPlan, tensors: ReadonlyMap<string, Tensor>, strict: 
   return written;
 }
 
-/** Names with dots for nesting, as other libraries save them. */
-function dotted(bound: BoundPlan, name: string): string {
+const notFed = (name: string) => `\`${name}\` is computed by the graph: it cannot be fed`;
+
+/** Names with dots for nesting, as other libraries save them: `block1.conv1.weight` is `block1/conv1.weight`. */
+function dotted(name: string): string {
   const parts = name.split('.');
-  const port = parts.pop();
-  const path = `${parts.join('/')}.${port ?? ''}`;
-  return bound.find(path) === undefined ? name : path;
+  const port = parts.pop() ?? '';
+  return `${parts.join('/')}.${port}`;
 }
 
-/** Feeds of parts of the graph that what is fetched does not need. */
-function unusedFeed(bound: BoundPlan, name: string): boolean {
-  return bound.plan.retain !== 'all' && /^[\w/[\]().]+$/.test(name);
+/** A feed that the plan does without: unknown to the graph is a failure, not needed for what is fetched is fine. */
+function reportUnused(name: string, compilation: Compilation | null, warn: (line: string) => void): void {
+  if (!compilation) {
+    warn(`warning: the plan does not need the feed \`${name}\``);
+    return;
+  }
+  const { network } = compilation;
+  const names = [name, feedName(name), dotted(name)].map((each) => canonical(network, each));
+  const found = names.find((each) => network.values.has(each));
+  if (found === undefined) throw new CommandFailure(`the feed \`${name}\` names no value of this graph`);
+  const computes = ({ operator, path }: Instance) =>
+    operator.traits.source === undefined && Object.keys(operator.outputs).some((port) => found === `${path}.${port}`);
+  if (network.instances.some(computes)) throw new CommandFailure(notFed(name));
 }
 
 function feedData(graph: GraphFile | null, bound: BoundPlan, missing: readonly string[]): void {
@@ -214,7 +242,8 @@ function feedData(graph: GraphFile | null, bound: BoundPlan, missing: readonly s
     shuffle: data.shuffle,
     remainder: 'drop',
   });
-  createFeeder(bound, reader, data.bind).fill(0, 0);
+  const bind = Object.entries(data.bind).filter(([target]) => missing.includes(feedName(target)));
+  createFeeder(bound, reader, Object.fromEntries(bind)).fill(0, 0);
 }
 
 function rowOf([name, { shape, data }]: [string, Tensor]): string[] {
