@@ -24,6 +24,7 @@ export type OpId =
   | 'conv_transpose2d'
   | 'cos'
   | 'cross_entropy'
+  | 'detach'
   | 'div'
   | 'drop_connect'
   | 'dropout'
@@ -191,6 +192,7 @@ export const catalogue: { readonly [Id in OpId]: CatalogueEntry } = {
   conv_transpose2d: {"id":"conv_transpose2d","family":"convolution","title":"Transposed conv 2D","inputs":{"x":{"title":"Input","rank":4}},"parameters":{"weight":{"title":"Filters"},"bias":{"title":"Bias","optional":true}},"outputs":{"y":{"title":"Output"}},"traits":{},"expandable":false},
   cos: {"id":"cos","family":"arithmetic","title":"Cosine","inputs":{"x":{"title":"Input"}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{"elementwise":true},"expandable":false},
   cross_entropy: {"id":"cross_entropy","family":"loss","title":"Cross-entropy","inputs":{"x":{"title":"Scores","rank":[1,8]},"target":{"title":"Target","dtype":"any","feedable":true},"weight":{"title":"Class weights","rank":1,"optional":true}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{"loss":true},"expandable":false},
+  detach: {"id":"detach","family":"arithmetic","title":"Detach","inputs":{"x":{"title":"Input","dtype":"any"}},"parameters":{},"outputs":{"y":{"title":"Output","dtype":"any"}},"traits":{"view":true},"expandable":false},
   div: {"id":"div","family":"arithmetic","title":"Divide","inputs":{"a":{"title":"A"},"b":{"title":"B"}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{},"expandable":false},
   drop_connect: {"id":"drop_connect","family":"regularization","title":"DropConnect","inputs":{"x":{"title":"Weights"},"mask":{"title":"Mask","optional":true}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{"random":true},"expandable":false},
   dropout: {"id":"dropout","family":"regularization","title":"Dropout","inputs":{"x":{"title":"Input"},"mask":{"title":"Mask","optional":true}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{"random":true},"expandable":false},

@@ -20,6 +20,7 @@ import { add } from './arithmetic/add.ts';
 import { cast } from './arithmetic/cast.ts';
 import { clamp } from './arithmetic/clamp.ts';
 import { cos } from './arithmetic/cos.ts';
+import { detach } from './arithmetic/detach.ts';
 import { div } from './arithmetic/div.ts';
 import { equal } from './arithmetic/equal.ts';
 import { exp } from './arithmetic/exp.ts';
@@ -144,6 +145,7 @@ export const operators = {
   conv_transpose2d: convTranspose2d,
   cos,
   cross_entropy: crossEntropy,
+  detach,
   div,
   drop_connect: dropConnect,
   dropout,

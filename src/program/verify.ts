@@ -110,7 +110,7 @@ function elementCounts(spec: Fixed): { readonly reads: readonly number[]; readon
     case 'bernoulli':
       return { reads: [1], writes: [spec.count] };
     case 'greedy_select':
-      return { reads: [spec.batch * spec.count ** 2], writes: [spec.batch * spec.count] };
+      return { reads: [spec.batch * spec.count * spec.count], writes: [spec.batch * spec.count] };
     case 'gather':
     case 'scatter_add': {
       const { outer, size, count, inner } = spec;

@@ -133,4 +133,19 @@ export const goldenComposites: Readonly<Record<string, Composite>> = {
     },
     outputs: { output: 'neuron.y' },
   },
+  'graph/detach': {
+    nodes: {
+      still: ['detach', { x: 'input.y' }],
+      product: ['mul', { a: 'input.y', b: 'still.y' }],
+    },
+    outputs: { output: 'product.y' },
+  },
+  'max_unpool2d/pool_unpool_roundtrip': {
+    nodes: {
+      pool: ['max_pool2d', { x: 'input.y' }],
+      squares: ['mul', { a: 'pool.y', b: 'pool.y' }],
+      unpool: ['max_unpool2d', { x: 'squares.y', indices: 'pool.indices' }],
+    },
+    outputs: { output: 'unpool.y' },
+  },
 };

@@ -207,6 +207,7 @@ export const goldenOperators: { readonly [Id in OpId]: readonly GoldenUse[] } = 
   ],
   cos: [unary('Cos')],
   cross_entropy: [loss('SoftmaxCrossEntropyLoss', (attrs) => ({ ...attrs }))],
+  detach: [],
   div: [binary('Div')],
   drop_connect: [],
   dropout: [

@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { broadcastTo, insertAxis, type Operand, type Ref } from '../../program/access.ts';
 import type { Emitter } from '../../program/emitter.ts';
 import type { Line } from '../../program/expression-builder.ts';
-import { formatShape } from '../../tensor/shape.ts';
+import { formatShape, numel } from '../../tensor/shape.ts';
 import { defineOperator, type ReferenceTensor } from '../define-operator.ts';
 import { factorOf } from '../support/explain.ts';
 import { type Box, boxAt, columnsOf, emitShared, overlapOf } from './boxes.ts';
@@ -158,7 +158,7 @@ export const nonMaxSuppression = defineOperator({
     const text = `box ${at} with score ${inputs.scores.data[at]} is kept as number ${index}`;
     return { by: 'function', terms: [{ value: at, factors }], result: at, text };
   },
-  flops: ({ inputs }) => 15 * (inputs.boxes.shape[0] as number) ** 2,
+  flops: ({ inputs }) => 15 * numel(inputs.scores.shape) * numel(inputs.scores.shape),
   onnx: {
     op: 'NonMaxSuppression',
     attributes: {
