@@ -157,6 +157,7 @@ describe('reach of the kernels', () => {
     ['softmax', one(({ emit, feed }) => [emit.softmax(feed('x.y', [2, 3]), 1, false)])],
     ['arg_reduce', one(({ emit, feed }) => [emit.argReduce(feed('x.y', [2, 3]), 1, 'max')])],
     ['bernoulli', one(({ emit }) => [emit.bernoulli([2, 3], 0.5)])],
+    ['greedy_select', one(({ emit, feed }) => [emit.greedySelect(feed('x.y', [3, 3]))])],
     [
       'conv2d',
       one(({ emit, feed }) => {
