@@ -33,8 +33,8 @@ test.each(['lenet5', 'char-lstm', 'spirals'])('%s: an iteration of training make
     'ArrayBuffer',
   ] as const) {
     const original = globalThis[kind] as unknown as new (...given: unknown[]) => object;
-    const counting = new Proxy(original, {
-      construct(target, given, self) {
+    const counting: typeof original = new Proxy(original, {
+      construct(target, given, self): object {
         made++;
         return Reflect.construct(target, given, self === counting ? target : self) as object;
       },
