@@ -8,7 +8,7 @@ test('saliency, filters and a 28×28 activation map of a trained LeNet-5', async
   await workbench.open();
   await workbench.example('LeNet-5');
   await workbench.tab('Training');
-  await workbench.press('Control+Enter');
+  await page.getByRole('toolbar', { name: 'Training' }).getByRole('button', { name: 'Train', exact: true }).click();
   const accuracy = page.locator('[data-curve="accuracy"] figcaption');
   await expect
     .poll(async () => Number(/validation ([\d.]+) %/.exec((await accuracy.textContent()) ?? '')?.[1] ?? 0), {
