@@ -123,7 +123,7 @@ const StepRow = memo(function StepRow({ index, step, state, reachable, values, r
         <PhaseMark phase={phase} faint={state === 'pending'} />
         <span className={styles['node']}>{node}</span>
         <span className={styles['label']}>{label}</span>
-        <span className={styles['writes']}>
+        <span className={styles['writes']} title={writes.join(', ')}>
           {shown.join(', ')}
           {writes.length > 3 && ` +${writes.length - 3}`}
         </span>

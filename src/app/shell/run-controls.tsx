@@ -10,13 +10,12 @@ import { stepOutCommand } from '../commands/step-out.ts';
 import { stopTrainingCommand } from '../commands/stop-training.ts';
 import { trainCommand } from '../commands/train.ts';
 import { useSession } from '../state/context.tsx';
-import { isTraining, type SessionData } from '../state/session-store.ts';
+import { isTraining } from '../state/session-store.ts';
 import { texts } from '../ui/texts.ts';
 import styles from './top-bar.module.css';
 
-/** The debugger's buttons and training's, with what the engine is doing. */
+/** The debugger's buttons and training's. */
 export function RunControls() {
-  const status = useSession(statusText);
   const training = useSession(isTraining);
   const paused = useSession((data) => data.training?.status === 'paused');
   return (
@@ -39,33 +38,6 @@ export function RunControls() {
         <CommandButton command={trainCommand} look="plain" text={texts.commands.train} className={styles['train']} />
       )}
       {(training || paused) && <CommandButton command={stopTrainingCommand} />}
-      <span className={styles['status']}>{status}</span>
     </div>
   );
-}
-
-/** One line on the state of affairs. */
-export function statusText(data: SessionData): string {
-  const { run, training, report, session } = data;
-  switch (run.kind) {
-    case 'starting':
-      return run.again ? texts.status.restarting : texts.status.starting;
-    case 'compiling':
-      return texts.status.compiling;
-    case 'gone':
-      return texts.status.broken;
-    case 'running':
-    case 'ready':
-      if (training && (training.status === 'running' || training.status === 'paused')) {
-        return texts.status.training(training.epoch, training.epochs, training.iteration);
-      }
-      if (run.kind === 'ready' && !run.runnable) {
-        return report !== null && Object.keys(report.nodes).length === 0 ? texts.status.empty : texts.status.broken;
-      }
-      if (session === null) return '';
-      if (session.cursor === 0) return texts.status.atStart;
-      return session.cursor >= session.stepCount
-        ? texts.status.atEnd
-        : texts.status.step(session.cursor, session.stepCount);
-  }
 }

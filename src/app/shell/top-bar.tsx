@@ -16,6 +16,7 @@ import { Menu } from '../ui/menu.tsx';
 import { texts } from '../ui/texts.ts';
 import { useFileMenu } from './file-menu.ts';
 import { RunControls } from './run-controls.tsx';
+import { RunStatus } from './run-status.tsx';
 import styles from './top-bar.module.css';
 
 export function TopBar() {
@@ -40,6 +41,7 @@ export function TopBar() {
       </div>
       <RunControls />
       <div className={styles['right']}>
+        <RunStatus />
         <span className={styles['panelButtons']}>
           <CommandButton command={togglePaletteCommand} />
           <CommandButton command={toggleDockCommand} />

@@ -1,0 +1,40 @@
+import { useSession } from '../state/context.tsx';
+import type { SessionData } from '../state/session-store.ts';
+import { texts } from '../ui/texts.ts';
+import styles from './top-bar.module.css';
+
+/** What the engine is doing, or where the run stands. */
+export function RunStatus() {
+  const status = useSession(statusText);
+  return (
+    <span className={styles['status']} title={status}>
+      {status}
+    </span>
+  );
+}
+
+/** One line on the state of affairs. */
+function statusText(data: SessionData): string {
+  const { run, training, report, session } = data;
+  switch (run.kind) {
+    case 'starting':
+      return run.again ? texts.status.restarting : texts.status.starting;
+    case 'compiling':
+      return texts.status.compiling;
+    case 'gone':
+      return texts.status.broken;
+    case 'running':
+    case 'ready':
+      if (training && (training.status === 'running' || training.status === 'paused')) {
+        return texts.status.training(training.epoch, training.epochs, training.iteration);
+      }
+      if (run.kind === 'ready' && !run.runnable) {
+        return report !== null && Object.keys(report.nodes).length === 0 ? texts.status.empty : texts.status.broken;
+      }
+      if (session === null) return '';
+      if (session.cursor === 0) return texts.status.atStart;
+      return session.cursor >= session.stepCount
+        ? texts.status.atEnd
+        : texts.status.step(session.cursor, session.stepCount);
+  }
+}
