@@ -104,7 +104,9 @@ export function trueSaliency(data: SessionData, example: number): SaliencyOnNode
 
 /** Whether the debugger's commands can act. */
 export function canStep(data: SessionData): boolean {
-  return data.run.kind === 'ready' && data.run.runnable && !isTraining(data);
+  const { run } = data;
+  // While one command runs the next may be given: they run in order, so that quick keys are not lost.
+  return (run.kind === 'running' || (run.kind === 'ready' && run.runnable)) && !isTraining(data);
 }
 
 /** Which step ends each node's part of each phase; a block ends with the last node inside, whatever the time step. */
