@@ -22,7 +22,7 @@ export const Pictures = memo(function Pictures({
   return (
     <>
       <Slot box={value} name={values.value} caption={filters ? texts.canvas.shortValue : texts.canvas.value} />
-      <Slot box={gradient} name={values.gradient} caption={texts.canvas.gradient} />
+      {values.gradient !== null && <Slot box={gradient} name={values.gradient} caption={texts.canvas.gradient} />}
       {filters && values.filters !== null && (
         <Slot box={filters} name={values.filters} caption={texts.canvas.filters} />
       )}
@@ -32,14 +32,13 @@ export const Pictures = memo(function Pictures({
 
 interface SlotProps {
   readonly box: Box;
-  /** null: there is no such value. */
-  readonly name: string | null;
+  readonly name: string;
   readonly caption: string;
 }
 
 function Slot({ box, name, caption }: SlotProps) {
   const { look } = useWorkbench();
-  const summary = useSession((session) => (name === null ? undefined : session.summaries[name]));
+  const summary = useSession((session) => session.summaries[name]);
   const pending = summary?.state !== 'computed';
   const nonFinite = summary?.nonFinite ?? 0;
   return (
@@ -48,11 +47,11 @@ function Slot({ box, name, caption }: SlotProps) {
         type="button"
         className={cx(styles['slot'], pending && styles['pending'])}
         style={{ left: box.x, top: box.y, width: box.width, height: box.height }}
-        aria-label={name === null ? caption : `${caption} ${name}`}
-        title={name === null || !pending ? (name ?? undefined) : `${name}: ${texts.canvas.pending}`}
-        disabled={name === null || pending}
+        aria-label={`${caption} ${name}`}
+        title={pending ? `${name}: ${texts.canvas.pending}` : name}
+        disabled={pending}
         tabIndex={-1}
-        onClick={() => name !== null && look({ overlay: { kind: 'viewer', value: name } })}
+        onClick={() => look({ overlay: { kind: 'viewer', value: name } })}
       >
         {nonFinite > 0 && <span className={styles['nonFinite']}>NaN</span>}
       </button>
