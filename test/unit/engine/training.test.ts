@@ -1,9 +1,12 @@
 // Training through the engine's contract: start, pause, resume, stop, one iteration; the same bits however it was
 // interrupted, looked at or stepped; curves that begin and end where they should.
 import { describe, expect, test } from 'vitest';
+import { createDataShelf } from '../../../src/engine/data-shelf.ts';
+import { createParkedTensors } from '../../../src/engine/parked-tensors.ts';
+import { createProject } from '../../../src/engine/project.ts';
 import type { GraphFile } from '../../../src/graph/schema.ts';
 import { type Bench, bench, open } from '../../support/engines.ts';
-import { graphOf, type Json } from '../../support/graphs.ts';
+import { graphOf, type Json, library, registry } from '../../support/graphs.ts';
 
 /** Everything that persists: weights with dropout, running statistics, momentum, a schedule with warm-up. */
 function spirals(training: Json = {}): GraphFile {
@@ -96,6 +99,34 @@ describe('the same bits', () => {
     for (let i = 0; i < 3; i++) state = await engine.train('iterate');
     expect(state.iteration).toBeGreaterThan(6);
     expect(await settled(own)).toEqual(await straight(state.iteration, endless()));
+  });
+
+  test('with views refreshed all the while = undisturbed', { timeout: 60_000 }, async () => {
+    const own = bench();
+    await open(own.engine, endless());
+    await own.engine.train('start');
+    const seen = () => own.events.filter((event) => event.kind === 'session').length;
+    while (seen() < 3) {
+      await own.engine.summaries([{ name: 'relu.y', example: 0, thumbnail: { width: 8, height: 8 } }], 'light');
+      await own.engine.picture({ name: 'fc1.weight', example: 0, channel: 'all', scale: 'auto', theme: 'dark' });
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    const { iteration } = await own.engine.train('pause');
+    const graph = endless();
+    const data = graph.training.data;
+    const project = createProject(graph, {
+      registry,
+      library,
+      shared: false,
+      expand: [],
+      parked: createParkedTensors(),
+      iteration: 0,
+      dataset: data ? createDataShelf().open(data, graph.seed).dataset : null,
+    });
+    const ready = project.training();
+    if ('diagnostics' in ready) throw new Error('not ready');
+    for (let i = 0; i < iteration; i++) ready.run.iterate();
+    expect(await settled(own)).toEqual(names.map((name) => [...(project.debug?.bound.read(name) ?? [])]));
   });
 
   test('saving while it runs, and after a pause, gives the numbers between iterations', async () => {
