@@ -36,19 +36,21 @@ export function NodeHead({ selected }: { readonly selected: SelectedNode }) {
       {facts && (
         <dl className={styles['facts']}>
           {facts.parameterCount > 0 && (
-            <>
+            <div>
               <dt>{t.parameters}</dt>
               <dd>{formatCount(facts.parameterCount)}</dd>
-            </>
+            </div>
           )}
           {facts.flops > 0 && (
-            <>
+            <div>
               <dt>{t.flops}</dt>
               <dd>{formatCount(facts.flops)}</dd>
-            </>
+            </div>
           )}
-          <dt>{t.memory}</dt>
-          <dd>{formatBytes(facts.bytes)}</dd>
+          <div>
+            <dt>{t.memory}</dt>
+            <dd>{formatBytes(facts.bytes)}</dd>
+          </div>
         </dl>
       )}
     </header>

@@ -367,7 +367,7 @@ export const texts = {
     persistent: 'kept',
     persistentHint: 'Parameters, state and slots of the optimiser',
     map: 'Memory over the steps',
-    mapHint: 'A bar is a buffer: its place in memory, and the steps that need it. Click one to see its node.',
+    mapHint: 'Each bar is a buffer: where it lies, and which steps need it. Click for its node.',
     buffer: (name: string, bytes: string, offset: string, from: number, to: number) =>
       `${name}: ${bytes} at ${offset}, steps ${from} to ${to}`,
   },
