@@ -1,6 +1,7 @@
 // What the engine's report means for a node on the canvas: which values it shows and how its middle is filled.
 import type { CompileReport } from '../../engine/protocol.ts';
 import { numel, type Shape } from '../../tensor/shape.ts';
+import { texts } from '../ui/texts.ts';
 import type { NodeBody } from './model/node-geometry.ts';
 import type { NodeModel } from './model/node-model.ts';
 
@@ -54,7 +55,7 @@ export function inputShapes(report: CompileReport | null, path: string, model: N
   return written.length > 2 ? `${first}, …` : written.join(', ');
 }
 
-/** `8×64×32×32`; `()` for a scalar. */
+/** `8×64×32×32`, or `scalar`. */
 export function shortShape(shape: Shape): string {
-  return shape.length === 0 ? '( )' : shape.join('×');
+  return shape.length === 0 ? texts.inspector.scalar : shape.join('×');
 }
