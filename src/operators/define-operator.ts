@@ -206,6 +206,12 @@ export interface OperatorDefinition<I extends Ports, P extends Parameters, O ext
   readonly summary: string;
   /** LaTeX. */
   readonly formula: string;
+  /** LaTeX: ∂loss/∂input in the formula's letters, `dx` for ∂loss/∂x, given `dy`; null where `gradient` is. */
+  readonly gradientFormula: string | null;
+  /** Kinks and the value chosen there, what gets nothing, or why there is no gradient at all. */
+  readonly gradientNote?: string;
+  /** Shape of every port in words and letters, `[N, C, H, W]`; a key may end in `*`, for all ports that begin so. */
+  readonly shapes: Readonly<Record<string, string>>;
   /** Paper, or page of PyTorch or ONNX. */
   readonly source: string;
   /** Other names under which people look for it. */
@@ -224,7 +230,7 @@ export interface OperatorDefinition<I extends Ports, P extends Parameters, O ext
     readonly port: string;
   }) => TensorType | null;
   forward(context: ForwardContext<I, P, O, z.output<S>>): Forward<O>;
-  /** null: nothing here is differentiable. Kinks and the value chosen there are stated in the file's header. */
+  /** null: nothing here is differentiable. Kinks and the value chosen there are stated in `gradientNote`. */
   readonly gradient: ((context: GradientContext<I, P, O, z.output<S>>) => Gradients<I, P>) | null;
   /** Plain loops in float64; outputs by name (variadic: lists). In train mode also the new state. */
   reference(

@@ -30,6 +30,9 @@ export const gelu = defineOperator({
   title: 'GELU',
   summary: 'The input times the probability that a normal number lies below it.',
   formula: 'y = \\frac{x}{2} \\left(1 + \\operatorname{erf} \\frac{x}{\\sqrt 2}\\right)',
+  gradientFormula:
+    'dx = dy \\odot \\left(\\Phi(x) + x\\, \\varphi(x)\\right), \\quad \\Phi(x) = \\tfrac12 \\left(1 + \\operatorname{erf} \\tfrac{x}{\\sqrt 2}\\right), \\quad \\varphi(x) = \\frac{e^{-x^2/2}}{\\sqrt{2\\pi}}',
+  shapes: { x: 'any', y: 'as x' },
   source: 'PyTorch torch.nn.functional.gelu; ONNX Gelu',
   keywords: ['gaussian error linear unit'],
   inputs: unaryInputs,

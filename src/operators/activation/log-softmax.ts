@@ -17,6 +17,8 @@ export const logSoftmax = defineOperator({
   title: 'Log-softmax',
   summary: 'The logarithm of softmax, computed without overflow.',
   formula: 'y_i = x_i - \\ln \\sum_j e^{x_j}',
+  gradientFormula: 'dx_i = dy_i - e^{y_i} \\sum_j dy_j',
+  shapes: { x: 'any of rank 1 or more', y: 'as x' },
   source: 'PyTorch torch.nn.functional.log_softmax; ONNX LogSoftmax',
   keywords: ['log probabilities', 'normalize', 'classifier'],
   inputs: { x: { title: 'Scores', rank: [1, 8] } },

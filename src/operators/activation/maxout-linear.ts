@@ -50,6 +50,10 @@ export const maxoutLinear = defineOperator({
   title: 'Maxout linear',
   summary: 'Several linear layers side by side, of which every unit keeps the largest.',
   formula: 'y = \\max_p\\,(x W_p^\\top + b_p)',
+  gradientFormula:
+    'dz_p = dy\\, \\frac{[z_p = y]}{\\sum_q [z_q = y]}, \\quad z_p = x W_p^\\top + b_p, \\quad dx = \\sum_p dz_p W_p, \\quad dW_p = dz_p^\\top x, \\quad db_p = \\sum_n dz_p',
+  gradientNote: 'Kink where several pieces are largest: they share the gradient evenly.',
+  shapes: { x: '[…, D]', weight: '[P, O, D]', bias: '[P, O]', y: '[…, O]' },
   source: 'Goodfellow et al. 2013 (Maxout networks, arXiv:1302.4389); CS231n neural networks 1',
   keywords: ['maxout', 'neuron', 'max(w1x+b1, w2x+b2)'],
   inputs: { x: { title: 'Input', rank: [1, 8] } },

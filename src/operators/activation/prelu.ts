@@ -34,6 +34,10 @@ export const prelu = defineOperator({
   title: 'PReLU',
   summary: 'A leaky ReLU whose slope is learned, one for all or one for each channel.',
   formula: 'y = \\begin{cases} x & x > 0 \\\\ w_c\\, x & x \\le 0 \\end{cases}',
+  gradientFormula:
+    'dx = dy \\odot \\begin{cases} 1 & x > 0 \\\\ w_c & x \\le 0 \\end{cases}, \\quad dw_c = \\sum_{x \\le 0} dy\\, x',
+  gradientNote: 'Kink at x = 0: the slope w is chosen, as in PyTorch.',
+  shapes: { x: 'any', weight: '[1], or [C] for dimension 1', y: 'as x' },
   source: 'He et al. 2015 (arXiv:1502.01852); PyTorch torch.nn.functional.prelu; ONNX PRelu',
   keywords: ['parametric relu', 'rectifier', 'learned slope'],
   inputs: unaryInputs,

@@ -13,6 +13,8 @@ export const sigmoid = defineOperator({
   title: 'Sigmoid',
   summary: 'Squashes every element into 0 … 1.',
   formula: 'y = \\frac{1}{1 + e^{-x}}',
+  gradientFormula: 'dx = dy \\odot y \\odot (1 - y)',
+  shapes: { x: 'any', y: 'as x' },
   source: 'PyTorch torch.sigmoid; ONNX Sigmoid',
   keywords: ['logistic', 'squash'],
   inputs: unaryInputs,

@@ -12,6 +12,8 @@ export const silu = defineOperator({
   title: 'SiLU',
   summary: 'The input gated by its own sigmoid; also called swish.',
   formula: 'y = \\frac{x}{1 + e^{-x}}',
+  gradientFormula: 'dx = dy \\odot \\left(\\sigma(x) + y \\odot (1 - \\sigma(x))\\right)',
+  shapes: { x: 'any', y: 'as x' },
   source: 'PyTorch torch.nn.functional.silu',
   keywords: ['swish'],
   inputs: unaryInputs,

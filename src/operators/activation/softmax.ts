@@ -17,6 +17,8 @@ export const softmax = defineOperator({
   title: 'Softmax',
   summary: 'Turns scores into probabilities that add up to 1.',
   formula: 'y_i = \\frac{e^{x_i}}{\\sum_j e^{x_j}}',
+  gradientFormula: 'dx_i = y_i \\left(dy_i - \\sum_j dy_j\\, y_j\\right)',
+  shapes: { x: 'any of rank 1 or more', y: 'as x' },
   source: 'PyTorch torch.nn.functional.softmax; ONNX Softmax',
   keywords: ['probabilities', 'normalize', 'classifier', 'attention'],
   inputs: { x: { title: 'Scores', rank: [1, 8] } },

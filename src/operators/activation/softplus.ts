@@ -12,6 +12,8 @@ export const softplus = defineOperator({
   title: 'Softplus',
   summary: 'A smooth ReLU.',
   formula: 'y = \\ln(1 + e^x)',
+  gradientFormula: 'dx = dy \\odot \\sigma(x)',
+  shapes: { x: 'any', y: 'as x' },
   source: 'PyTorch torch.nn.functional.softplus; ONNX Softplus',
   keywords: ['smooth relu'],
   inputs: unaryInputs,

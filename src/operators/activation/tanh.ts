@@ -12,6 +12,8 @@ export const tanh = defineOperator({
   title: 'Tanh',
   summary: 'Squashes every element into −1 … 1.',
   formula: 'y = \\tanh x',
+  gradientFormula: 'dx = dy \\odot (1 - y^2)',
+  shapes: { x: 'any', y: 'as x' },
   source: 'PyTorch torch.tanh; ONNX Tanh',
   keywords: ['hyperbolic tangent', 'squash'],
   inputs: unaryInputs,

@@ -12,6 +12,8 @@ export const cos = defineOperator({
   title: 'Cosine',
   summary: 'The cosine of every element, in radians.',
   formula: 'y = \\cos x',
+  gradientFormula: 'dx = -dy \\odot \\sin x',
+  shapes: { x: 'any', y: 'as x' },
   source: 'PyTorch torch.cos; ONNX Cos',
   keywords: ['cosine'],
   inputs: unaryInputs,

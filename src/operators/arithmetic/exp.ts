@@ -12,6 +12,8 @@ export const exp = defineOperator({
   title: 'Exp',
   summary: 'The exponential of every element.',
   formula: 'y = e^x',
+  gradientFormula: 'dx = dy \\odot y',
+  shapes: { x: 'any', y: 'as x' },
   source: 'PyTorch torch.exp; ONNX Exp',
   keywords: ['exponential', 'e^x'],
   inputs: unaryInputs,

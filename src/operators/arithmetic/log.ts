@@ -12,6 +12,8 @@ export const log = defineOperator({
   title: 'Log',
   summary: 'The natural logarithm of every element.',
   formula: 'y = \\ln x',
+  gradientFormula: 'dx = \\frac{dy}{x}',
+  shapes: { x: 'any', y: 'as x' },
   source: 'PyTorch torch.log; ONNX Log',
   keywords: ['logarithm', 'ln', 'natural'],
   inputs: unaryInputs,

@@ -21,6 +21,10 @@ export const maximum = defineOperator({
   title: 'Maximum',
   summary: 'Takes the larger of two tensors, element by element.',
   formula: 'y = \\max(a, b)',
+  gradientFormula:
+    'da = dy \\odot \\left([a > b] + \\tfrac12 [a = b]\\right), \\quad db = dy \\odot \\left([b > a] + \\tfrac12 [a = b]\\right)',
+  gradientNote: 'Kink where a = b: half to each, as in PyTorch; each summed over what broadcasting repeated.',
+  shapes: { a: 'broadcast to y', b: 'broadcast to y', y: 'a and b broadcast' },
   source: 'PyTorch torch.maximum; ONNX Max',
   keywords: ['max', 'elementwise max'],
   inputs: binaryInputs,

@@ -12,6 +12,8 @@ export const neg = defineOperator({
   title: 'Negate',
   summary: 'Turns the sign of every element.',
   formula: 'y = -x',
+  gradientFormula: 'dx = -dy',
+  shapes: { x: 'any', y: 'as x' },
   source: 'PyTorch torch.neg; ONNX Neg',
   keywords: ['minus', 'negative', 'sign'],
   inputs: unaryInputs,

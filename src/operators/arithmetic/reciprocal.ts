@@ -12,6 +12,8 @@ export const reciprocal = defineOperator({
   title: 'Reciprocal',
   summary: 'One divided by every element.',
   formula: 'y = \\frac{1}{x}',
+  gradientFormula: 'dx = -dy \\odot y^2',
+  shapes: { x: 'any', y: 'as x' },
   source: 'PyTorch torch.reciprocal; ONNX Reciprocal',
   keywords: ['inverse', '1/x'],
   inputs: unaryInputs,

@@ -12,6 +12,8 @@ export const sin = defineOperator({
   title: 'Sine',
   summary: 'The sine of every element, in radians.',
   formula: 'y = \\sin x',
+  gradientFormula: 'dx = dy \\odot \\cos x',
+  shapes: { x: 'any', y: 'as x' },
   source: 'PyTorch torch.sin; ONNX Sin',
   keywords: ['sine'],
   inputs: unaryInputs,

@@ -12,6 +12,8 @@ export const square = defineOperator({
   title: 'Square',
   summary: 'Every element times itself.',
   formula: 'y = x^2',
+  gradientFormula: 'dx = 2 x \\odot dy',
+  shapes: { x: 'any', y: 'as x' },
   source: 'PyTorch torch.square',
   keywords: ['squared', 'power of two'],
   inputs: unaryInputs,

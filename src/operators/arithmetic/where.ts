@@ -28,6 +28,9 @@ export const where = defineOperator({
   title: 'Where',
   summary: 'Takes every element from one of two tensors, as a condition says.',
   formula: 'y = \\begin{cases} a & c \\ne 0 \\\\ b & c = 0 \\end{cases}',
+  gradientFormula: 'da = dy \\odot [c \\ne 0], \\quad db = dy \\odot [c = 0]',
+  gradientNote: 'Each summed over what broadcasting repeated; none to the condition.',
+  shapes: { condition: 'broadcast to y', a: 'broadcast to y', b: 'broadcast to y', y: 'all three broadcast' },
   source: 'PyTorch torch.where; ONNX Where',
   keywords: ['select', 'if', 'mask', 'choose', 'ternary'],
   inputs: {

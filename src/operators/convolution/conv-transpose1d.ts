@@ -62,6 +62,14 @@ export const convTranspose1d = defineOperator({
   title: 'Transposed conv 1D',
   summary: 'Lengthens a sequence with learned filters: every input puts its filter down, and what overlaps adds up.',
   formula: 'y_{n,\\,o,\\,is+kd-p} \\mathrel{+}= x_{n,c,i}\\; w_{c,o,k}',
+  gradientFormula:
+    'dx_{n,c,i} = \\sum_{o,k} dy_{n,\\,o,\\,is+kd-p}\\; w_{c,o,k}, \\quad dw_{c,o,k} = \\sum_{n,i} x_{n,c,i}\\; dy_{n,\\,o,\\,is+kd-p}, \\quad db_o = \\sum_{n,i} dy_{n,o,i}',
+  shapes: {
+    x: '[N, C, L]',
+    weight: '[C, O/g, K]',
+    bias: '[O]',
+    y: '[N, O, L′], L′ = s(L − 1) + d(K − 1) + 1 + output_padding − p − p′',
+  },
   source: 'PyTorch torch.nn.functional.conv_transpose1d; ONNX ConvTranspose',
   keywords: ['deconvolution', 'fractionally strided', 'upsampling', 'sequence'],
   inputs: { x: { title: 'Input', rank: 3 } },

@@ -78,6 +78,14 @@ export const convTranspose2d = defineOperator({
   summary:
     'Enlarges an image with learned filters: every input puts its filter down, weighted, and what overlaps adds up.',
   formula: 'y_{n,\\,o,\\,is+kd-p,\\,js+ld-p} \\mathrel{+}= x_{n,c,i,j}\\; w_{c,o,k,l}',
+  gradientFormula:
+    'dx_{n,c,i,j} = \\sum_{o,k,l} dy_{n,\\,o,\\,is+kd-p,\\,js+ld-p}\\; w_{c,o,k,l}, \\quad dw_{c,o,k,l} = \\sum_{n,i,j} x_{n,c,i,j}\\; dy_{n,\\,o,\\,is+kd-p,\\,js+ld-p}, \\quad db_o = \\sum_{n,i,j} dy_{n,o,i,j}',
+  shapes: {
+    x: '[N, C, H, W]',
+    weight: '[C, O/g, K, L]',
+    bias: '[O]',
+    y: '[N, O, H′, W′], H′ = s(H − 1) + d(K − 1) + 1 + output_padding − p − p′',
+  },
   source: 'PyTorch torch.nn.functional.conv_transpose2d; ONNX ConvTranspose',
   keywords: ['deconvolution', 'fractionally strided', 'upsampling', 'upconvolution'],
   inputs: { x: { title: 'Input', rank: 4 } },

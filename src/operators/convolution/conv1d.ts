@@ -59,6 +59,14 @@ export const conv1d = defineOperator({
   title: 'Conv 1D',
   summary: 'Slides filters along a sequence: every output is a weighted sum of one window.',
   formula: 'y_{n,o,i} = b_o + \\sum_{c,k} x_{n,\\,c,\\,is+kd-p}\\; w_{o,c,k}',
+  gradientFormula:
+    'dx_{n,c,r} = \\sum_{o,i,k:\\, is+kd-p = r} dy_{n,o,i}\\; w_{o,c,k}, \\quad dw_{o,c,k} = \\sum_{n,i} dy_{n,o,i}\\; x_{n,\\,c,\\,is+kd-p}, \\quad db_o = \\sum_{n,i} dy_{n,o,i}',
+  shapes: {
+    x: '[N, C, L]',
+    weight: '[O, C/g, K]',
+    bias: '[O]',
+    y: '[N, O, L′], L′ = ⌊(L + p + p′ − d(K − 1) − 1)/s⌋ + 1',
+  },
   source: 'PyTorch torch.nn.functional.conv1d; ONNX Conv',
   keywords: ['convolution', 'filter', 'temporal', 'causal', 'tcn', 'sequence'],
   inputs: { x: { title: 'Input', rank: 3 } },

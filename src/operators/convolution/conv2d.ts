@@ -80,6 +80,14 @@ export const conv2d = defineOperator({
   summary:
     'Slides filters over an image: every output is a weighted sum of one window, with the same weights everywhere.',
   formula: 'y_{n,o,i,j} = b_o + \\sum_{c,k,l} x_{n,\\,c,\\,is+kd-p,\\,js+ld-p}\\; w_{o,c,k,l}',
+  gradientFormula:
+    'dx_{n,c,r,q} = \\sum_{\\substack{o,\\,i,k:\\, is+kd-p = r \\\\ j,l:\\, js+ld-p = q}} dy_{n,o,i,j}\\; w_{o,c,k,l}, \\quad dw_{o,c,k,l} = \\sum_{n,i,j} dy_{n,o,i,j}\\; x_{n,\\,c,\\,is+kd-p,\\,js+ld-p}, \\quad db_o = \\sum_{n,i,j} dy_{n,o,i,j}',
+  shapes: {
+    x: '[N, C, H, W]',
+    weight: '[O, C/g, K, L]',
+    bias: '[O]',
+    y: '[N, O, H′, W′], H′ = ⌊(H + p + p′ − d(K − 1) − 1)/s⌋ + 1',
+  },
   source: 'PyTorch torch.nn.functional.conv2d; ONNX Conv',
   keywords: ['convolution', 'filter', 'cnn', 'cross-correlation', 'depthwise', 'grouped'],
   inputs: { x: { title: 'Input', rank: 4 } },

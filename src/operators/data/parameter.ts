@@ -22,6 +22,8 @@ export const parameter = defineOperator({
   title: 'Parameter',
   summary: 'A trainable tensor; wired to several ports it is shared by them.',
   formula: 'y = \\theta',
+  gradientFormula: 'd\\theta = dy',
+  shapes: { value: '`shape`', y: '`shape`' },
   source: 'PyTorch torch.nn.Parameter',
   keywords: ['weight', 'trainable', 'variable', 'shared', 'theta'],
   inputs: {},

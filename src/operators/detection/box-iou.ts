@@ -60,6 +60,10 @@ export const boxIou = defineOperator({
   title: 'Box IoU',
   summary: 'Intersection over union of every box of one list with every box of another.',
   formula: 'y_{ij} = \\frac{|a_i \\cap b_j|}{|a_i \\cup b_j|}',
+  gradientFormula:
+    'da_i = \\sum_j dy_{ij}\\, \\frac{(U_{ij} + I_{ij})\\, \\partial I_{ij} - I_{ij}\\, \\partial A_i}{U_{ij}^2}',
+  gradientNote: 'I is the overlap, U the union, A the box’s own area; db alike. Kinks where edges meet: 0 is chosen.',
+  shapes: { a: '[N, 4], rows x1, y1, x2, y2', b: '[M, 4], likewise', y: '[N, M]' },
   source: 'Jaccard 1901; torchvision.ops.box_iou',
   keywords: ['intersection over union', 'jaccard', 'overlap', 'detection', 'anchors'],
   inputs: { a: { title: 'Boxes', rank: 2 }, b: { title: 'Other boxes', rank: 2 } },

@@ -84,6 +84,15 @@ export const nonMaxSuppression = defineOperator({
   title: 'Non-max suppression',
   summary: 'Of boxes that overlap much keeps the one with the highest score.',
   formula: 'y = \\{ i : \\operatorname{IoU}(b_i, b_k) \\le t \\;\\; \\forall k \\in y,\\; s_k > s_i \\}',
+  gradientFormula: null,
+  gradientNote: 'Y is constant almost everywhere: there is no gradient..',
+  shapes: {
+    boxes: '[N, 4], rows x1, y1, x2, y2',
+    scores: '[N]',
+    classes: '[N]',
+    y: '[K], K: `max_output`, or N; −1 behind the last',
+    count: 'a scalar',
+  },
   source: 'torchvision.ops.nms; ONNX NonMaxSuppression',
   keywords: ['nms', 'detection', 'duplicates', 'boxes', 'batched nms'],
   inputs: {

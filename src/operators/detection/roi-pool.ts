@@ -142,6 +142,10 @@ export const roiPool = defineOperator({
   title: 'RoI pool',
   summary: 'Cuts regions of any size out of feature maps and max-pools them to one size.',
   formula: 'y_{k,c,i,j} = \\max_{p \\in \\mathrm{bin}_{ij}} x_{n_k,c,p}',
+  gradientFormula:
+    'dx_{n_k,c,p} = \\sum_{k,i,j} dy_{k,c,i,j}\\, [p = \\operatorname*{arg\\,max}_{\\mathrm{bin}_{ij}} x_{n_k,c}]',
+  gradientNote: 'Kink where several are largest: the first in row-major order takes it. None to the regions.',
+  shapes: { x: '[N, C, H, W]', rois: '[K, 5], rows batch index, x1, y1, x2, y2', y: '[K, C, H′, W′], the output size' },
   source: 'Girshick 2015 (arXiv:1504.08083); torchvision.ops.roi_pool; ONNX MaxRoiPool',
   keywords: ['region of interest', 'detection', 'fast r-cnn', 'max pool'],
   inputs: { x: { title: 'Feature maps', rank: 4 }, rois: { title: 'Regions', rank: 2 } },

@@ -42,6 +42,14 @@ export const gemm = defineOperator({
   title: 'Gemm',
   summary: 'A matrix product with everything around it: transposes, factors and a summand.',
   formula: 'y = \\alpha A B + \\beta C',
+  gradientFormula: 'dA = \\alpha\\, dy\\, B^\\top, \\quad dB = \\alpha\\, A^\\top dy, \\quad dC = \\beta\\, dy',
+  gradientNote: 'DA and dB transposed as A and B are; dC summed over what broadcasting repeated..',
+  shapes: {
+    a: '[M, K], with `trans_a` [K, M]',
+    b: '[K, N], with `trans_b` [N, K]',
+    c: 'broadcast to [M, N]',
+    y: '[M, N]',
+  },
   source: 'ONNX Gemm; PyTorch torch.addmm',
   keywords: ['matrix product', 'addmm', 'blas', 'affine'],
   inputs: {

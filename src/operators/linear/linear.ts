@@ -16,6 +16,8 @@ export const linear = defineOperator({
   title: 'Linear',
   summary: 'Fully connected layer: every output is a weighted sum of all inputs plus a bias.',
   formula: 'y = x W^\\top + b',
+  gradientFormula: 'dx = dy\\, W, \\quad dW = dy^\\top x, \\quad db = \\sum_n dy_n',
+  shapes: { x: '[…, in]', weight: '[out, in]', bias: '[out]', y: '[…, out]' },
   source: 'PyTorch torch.nn.functional.linear; ONNX Gemm',
   keywords: ['fc', 'dense', 'fully connected', 'affine', 'gemm'],
   inputs: { x: { title: 'Input', rank: [1, 8] } },

@@ -28,6 +28,10 @@ export const binaryCrossEntropyWithLogits = defineOperator({
   title: 'Logistic loss',
   summary: 'Binary cross-entropy of raw scores: sigmoid and loss in one, without overflow.',
   formula: 'y = \\frac{1}{n} \\sum_i \\ln(1 + e^{x_i}) - t_i x_i',
+  gradientFormula:
+    'dx_i = \\left((1 - t_i) - (1 + (p - 1) t_i)(1 - \\sigma(x_i))\\right) \\frac{dy}{n}, \\quad dt_i = \\left((p - 1) \\ln(1 + e^{-x_i}) - x_i\\right) \\frac{dy}{n}',
+  gradientNote: 'P is pos_weight, 1 when unwired; it gets no gradient..',
+  shapes: { x: 'any', target: 'as x', pos_weight: 'broadcast to x', y: 'a scalar, or as x for reduction `none`' },
   source: 'PyTorch torch.nn.functional.binary_cross_entropy_with_logits',
   keywords: ['logistic loss', 'bce', 'sigmoid cross entropy', 'binary classification', 'logistic regression'],
   inputs: { ...pairInputs, x: { title: 'Scores' }, pos_weight: { title: 'Weight of positives', optional: true } },

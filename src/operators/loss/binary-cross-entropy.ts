@@ -24,6 +24,10 @@ export const binaryCrossEntropy = defineOperator({
   title: 'Binary cross-entropy',
   summary: 'How badly probabilities predict targets of 0 or 1.',
   formula: 'y = -\\frac{1}{n} \\sum_i t_i \\ln x_i + (1 - t_i) \\ln(1 - x_i)',
+  gradientFormula:
+    'dx_i = \\frac{x_i - t_i}{x_i (1 - x_i)} \\frac{dy}{n}, \\quad dt_i = \\left(\\ln(1 - x_i) - \\ln x_i\\right) \\frac{dy}{n}',
+  gradientNote: 'Logarithms are at least −100 and the denominator at least 1e-12, as in PyTorch.',
+  shapes: { x: 'any', target: 'as x', y: 'a scalar, or as x for reduction `none`' },
   source: 'PyTorch torch.nn.functional.binary_cross_entropy',
   keywords: ['bce', 'log loss', 'probabilities'],
   inputs: pairInputs,

@@ -25,6 +25,15 @@ export const crossEntropy = defineOperator({
   title: 'Cross-entropy',
   summary: 'Softmax classifier loss: how surprised the scores are by the right class.',
   formula: 'y = -\\frac{1}{N} \\sum_i \\ln \\frac{e^{x_{i,t_i}}}{\\sum_j e^{x_{i,j}}}',
+  gradientFormula: 'dx_i = \\left(\\operatorname{softmax}(x_i) \\sum_c q_{i,c} - q_i\\right) \\frac{dy}{N}',
+  gradientNote:
+    'Q is what the target says: one-hot and weighted, smoothed, or the probabilities given. The class weights get no gradient..',
+  shapes: {
+    x: '[N, C, …], classes along `dim`; [C] is one example',
+    target: 'x without the classes (class numbers), or as x (probabilities)',
+    y: 'a scalar, or as target for reduction `none`',
+    weight: '[C]',
+  },
   source: 'PyTorch torch.nn.functional.cross_entropy; ONNX SoftmaxCrossEntropyLoss',
   keywords: ['softmax loss', 'log loss', 'classification', 'negative log likelihood', 'classifier'],
   inputs: { ...classInputs, weight: { title: 'Class weights', rank: 1, optional: true } },

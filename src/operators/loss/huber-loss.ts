@@ -16,6 +16,8 @@ export const huberLoss = defineOperator({
   summary: 'Squared error for small errors, absolute error for outliers.',
   formula:
     'y = \\frac{1}{n} \\sum_i \\begin{cases} d^2 / 2 & |d| \\le \\delta \\\\ \\delta (|d| - \\delta / 2) & \\text{else} \\end{cases}',
+  gradientFormula: 'dx_i = \\operatorname{clamp}(x_i - t_i, -\\delta, \\delta)\\, \\frac{dy}{n}, \\quad dt = -dx',
+  shapes: { x: 'any', target: 'as x', y: 'a scalar, or as x for reduction `none`' },
   source: 'PyTorch torch.nn.functional.huber_loss',
   keywords: ['regression', 'robust', 'outliers'],
   inputs: pairInputs,

@@ -15,6 +15,8 @@ export const l2Penalty = defineOperator({
   title: 'L2 penalty',
   summary: 'Weight decay as a visible term: λ times the sum of squares of what is wired.',
   formula: 'y = \\lambda \\sum_i x_i^2',
+  gradientFormula: 'dx_i = 2 \\lambda x_i\\, dy',
+  shapes: { x: 'any', y: 'a scalar' },
   source: 'CS231n regularization',
   keywords: ['weight decay', 'regularization', 'ridge', 'l2'],
   inputs: { x: { title: 'Weights', variadic: 1 } },

@@ -14,6 +14,8 @@ export const mseLoss = defineOperator({
   title: 'Mean squared error',
   summary: 'The average squared distance between prediction and target.',
   formula: 'y = \\frac{1}{n} \\sum_i (x_i - t_i)^2',
+  gradientFormula: 'dx_i = 2 (x_i - t_i)\\, \\frac{dy}{n}, \\quad dt = -dx',
+  shapes: { x: 'any', target: 'as x', y: 'a scalar, or as x for reduction `none`' },
   source: 'PyTorch torch.nn.functional.mse_loss',
   keywords: ['l2 loss', 'regression', 'least squares', 'euclidean'],
   inputs: pairInputs,

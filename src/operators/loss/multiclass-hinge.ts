@@ -29,6 +29,14 @@ export const multiclassHinge = defineOperator({
   title: 'Multiclass hinge',
   summary: 'SVM loss: every wrong class must score lower than the right one by a margin.',
   formula: 'y = \\frac{1}{N} \\sum_i \\sum_{j \\ne t_i} \\max(0, x_{i,j} - x_{i,t_i} + \\Delta)',
+  gradientFormula:
+    'dx_{i,j} = [x_{i,j} - x_{i,t_i} + \\Delta > 0]\\, \\frac{dy}{N} \\;\\; (j \\ne t_i), \\quad dx_{i,t_i} = -\\sum_{j \\ne t_i} dx_{i,j}',
+  gradientNote: 'Kink exactly at the margin: the gradient is 0 there.',
+  shapes: {
+    x: '[N, C, …], classes along `dim`; [C] is one example',
+    target: 'x without the classes',
+    y: 'a scalar, or as target for reduction `none`',
+  },
   source: 'Weston & Watkins 1999; CS231n linear classification',
   keywords: ['svm', 'hinge', 'margin', 'max margin', 'classification'],
   inputs: { x: classInputs.x, target: { ...classInputs.target, dtype: 'int32' } },

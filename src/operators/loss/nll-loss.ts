@@ -18,6 +18,14 @@ export const nllLoss = defineOperator({
   title: 'Negative log-likelihood',
   summary: 'Minus the log-probability of the right class; follows a log-softmax.',
   formula: 'y = -\\frac{1}{N} \\sum_i x_{i,t_i}',
+  gradientFormula: 'dx_{i,c} = -w_{t_i} [c = t_i]\\, \\frac{dy}{n}',
+  gradientNote: 'N counts the weights used; the class weights get no gradient..',
+  shapes: {
+    x: '[N, C, …], classes along `dim`; [C] is one example',
+    target: 'x without the classes',
+    y: 'a scalar, or as target for reduction `none`',
+    weight: '[C]',
+  },
   source: 'PyTorch torch.nn.functional.nll_loss; ONNX NegativeLogLikelihoodLoss',
   keywords: ['log likelihood', 'classification'],
   inputs: {

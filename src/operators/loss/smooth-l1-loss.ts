@@ -16,6 +16,9 @@ export const smoothL1Loss = defineOperator({
   summary: 'Squared error near zero, absolute error far away; used for boxes.',
   formula:
     'y = \\frac{1}{n} \\sum_i \\begin{cases} d^2 / 2\\beta & |d| < \\beta \\\\ |d| - \\beta / 2 & \\text{else} \\end{cases}',
+  gradientFormula:
+    'dx_i = \\operatorname{clamp}\\!\\left(\\frac{x_i - t_i}{\\beta}, -1, 1\\right) \\frac{dy}{n}, \\quad dt = -dx',
+  shapes: { x: 'any', target: 'as x', y: 'a scalar, or as x for reduction `none`' },
   source: 'PyTorch torch.nn.functional.smooth_l1_loss',
   keywords: ['regression', 'robust', 'bounding box'],
   inputs: pairInputs,

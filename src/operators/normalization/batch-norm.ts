@@ -71,6 +71,10 @@ export const batchNorm = defineOperator({
   title: 'Batch norm',
   summary: 'Gives each channel mean 0 and variance 1 over the batch, then a learned scale and shift.',
   formula: 'y = \\frac{x - \\mu_c}{\\sqrt{\\sigma_c^2 + \\epsilon}}\\,\\gamma_c + \\beta_c',
+  gradientFormula:
+    'dx = \\frac{\\gamma}{\\sigma} \\left(dy - \\operatorname{mean}(dy) - \\hat x \\operatorname{mean}(dy\\, \\hat x)\\right), \\quad d\\gamma = \\sum dy\\, \\hat x, \\quad d\\beta = \\sum dy',
+  gradientNote: 'In eval mode mean and variance are constants: dx = γ/σ · dy.',
+  shapes: { x: '[N, C], [N, C, L], [N, C, H, W] or [N, C, D, H, W]', weight: '[C]', bias: '[C]', y: 'as x' },
   source: 'Ioffe & Szegedy 2015 (arXiv:1502.03167); PyTorch torch.nn.functional.batch_norm; ONNX BatchNormalization',
   keywords: ['batchnorm', 'bn', 'normalization', 'running mean'],
   inputs: { x: { title: 'Input', rank: [2, 5] } },

@@ -25,6 +25,9 @@ export const groupNorm = defineOperator({
   title: 'Group norm',
   summary: 'Gives each group of channels of each example mean 0 and variance 1, whatever the batch.',
   formula: 'y = \\frac{x - \\mu_g}{\\sqrt{\\sigma_g^2 + \\epsilon}}\\,\\gamma_c + \\beta_c',
+  gradientFormula:
+    'dx = \\frac{1}{\\sigma} \\left(g - \\operatorname{mean}(g) - \\hat x \\operatorname{mean}(g \\hat x)\\right), \\quad g = \\gamma\\, dy, \\quad d\\gamma = \\sum dy\\, \\hat x, \\quad d\\beta = \\sum dy',
+  shapes: { x: '[N, C, …]', weight: '[C]', bias: '[C]', y: 'as x' },
   source: 'Wu & He 2018 (arXiv:1803.08494); PyTorch torch.nn.functional.group_norm; ONNX GroupNormalization',
   keywords: ['groupnorm', 'gn', 'normalization'],
   inputs: { x: { title: 'Input', rank: [2, 8] } },

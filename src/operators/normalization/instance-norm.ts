@@ -24,6 +24,9 @@ export const instanceNorm = defineOperator({
   title: 'Instance norm',
   summary: 'Gives each channel of each image mean 0 and variance 1: removes contrast, as in style transfer.',
   formula: 'y = \\frac{x - \\mu_{nc}}{\\sqrt{\\sigma_{nc}^2 + \\epsilon}}\\,\\gamma_c + \\beta_c',
+  gradientFormula:
+    'dx = \\frac{1}{\\sigma} \\left(g - \\operatorname{mean}(g) - \\hat x \\operatorname{mean}(g \\hat x)\\right), \\quad g = \\gamma\\, dy, \\quad d\\gamma = \\sum dy\\, \\hat x, \\quad d\\beta = \\sum dy',
+  shapes: { x: '[N, C, …]', weight: '[C]', bias: '[C]', y: 'as x' },
   source:
     'Ulyanov et al. 2016 (arXiv:1607.08022); PyTorch torch.nn.functional.instance_norm; ONNX InstanceNormalization',
   keywords: ['instancenorm', 'normalization', 'style transfer', 'contrast'],

@@ -37,6 +37,9 @@ export const layerNorm = defineOperator({
   title: 'Layer norm',
   summary: 'Gives the features of each example mean 0 and variance 1, then a learned scale and shift.',
   formula: 'y = \\frac{x - \\mu}{\\sqrt{\\sigma^2 + \\epsilon}}\\,\\gamma + \\beta',
+  gradientFormula:
+    'dx = \\frac{1}{\\sigma} \\left(g - \\operatorname{mean}(g) - \\hat x \\operatorname{mean}(g \\hat x)\\right), \\quad g = \\gamma\\, dy, \\quad d\\gamma = \\sum dy\\, \\hat x, \\quad d\\beta = \\sum dy',
+  shapes: { x: '[…, D…]', weight: '[D…], the last dimensions', bias: '[D…]', y: 'as x' },
   source: 'Ba et al. 2016 (arXiv:1607.06450); PyTorch torch.nn.functional.layer_norm; ONNX LayerNormalization',
   keywords: ['layernorm', 'ln', 'normalization', 'transformer'],
   inputs: { x: { title: 'Input', rank: [1, 8] } },

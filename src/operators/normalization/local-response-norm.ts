@@ -56,6 +56,10 @@ export const localResponseNorm = defineOperator({
   title: 'Local response norm',
   summary: 'Divides every number by the strength of neighbouring channels at the same place, as in AlexNet.',
   formula: "y_c = x_c \\Big/ \\Big(k + \\frac{\\alpha}{n} \\sum_{c'} x_{c'}^2\\Big)^{\\beta}",
+  gradientFormula:
+    "dx_c = dy_c\\, b_c^{-\\beta} - \\frac{2 \\alpha \\beta}{n}\\, x_c \\sum_{c'} dy_{c'}\\, x_{c'}\\, b_{c'}^{-\\beta-1}, \\quad b_c = k + \\frac{\\alpha}{n} \\sum_{c'} x_{c'}^2",
+  gradientNote: 'The sum runs over the windows that see c.',
+  shapes: { x: '[N, C, …]', y: 'as x' },
   source: 'Krizhevsky et al. 2012 (AlexNet); PyTorch torch.nn.functional.local_response_norm; ONNX LRN',
   keywords: ['lrn', 'alexnet', 'lateral inhibition', 'normalization'],
   inputs: { x: { title: 'Input', rank: [2, 8] } },

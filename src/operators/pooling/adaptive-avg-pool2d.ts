@@ -69,6 +69,9 @@ export const adaptiveAvgPool2d = defineOperator({
   summary: 'Averages an image into a fixed number of bins, whatever its size.',
   formula:
     "y_{n,c,i,j} = \\operatorname{mean}\\; x_{n,c,\\,\\lfloor iH/H'\\rfloor:\\lceil (i+1)H/H'\\rceil,\\,\\lfloor jW/W'\\rfloor:\\lceil (j+1)W/W'\\rceil}",
+  gradientFormula:
+    'dx_{n,c,p} = \\sum_{(i,j):\\, p \\in \\mathrm{bin}_{ij}} \\frac{dy_{n,c,i,j}}{|\\mathrm{bin}_{ij}|}',
+  shapes: { x: '[N, C, H, W]', y: '[N, C, H′, W′], the output size' },
   source: 'PyTorch torch.nn.functional.adaptive_avg_pool2d',
   keywords: ['pooling', 'mean', 'bins', 'spatial pyramid'],
   inputs: { x: { title: 'Input', rank: 4 } },

@@ -16,6 +16,10 @@ export const avgPool2d = defineOperator({
   title: 'Average pool 2D',
   summary: 'Replaces each window by its mean.',
   formula: 'y_{n,c,i,j} = \\frac{1}{m} \\sum_{k,l} x_{n,\\,c,\\,is+k-p,\\,js+l-p}',
+  gradientFormula:
+    'dx_{n,c,r,q} = \\sum_{\\substack{i,k:\\, is+k-p = r \\\\ j,l:\\, js+l-p = q}} \\frac{dy_{n,c,i,j}}{m_{ij}}',
+  gradientNote: 'A window without elements gives 0 and no gradient.',
+  shapes: { x: '[N, C, H, W]', y: '[N, C, H′, W′], H′ = ⌊(H + p + p′ − K)/s⌋ + 1, with `ceil_mode` ⌈⌉' },
   source: 'PyTorch torch.nn.functional.avg_pool2d; ONNX AveragePool',
   keywords: ['pooling', 'mean', 'subsampling', 'downsample'],
   inputs: { x: { title: 'Input', rank: 4 } },

@@ -12,6 +12,8 @@ export const globalAvgPool2d = defineOperator({
   title: 'Global average pool 2D',
   summary: 'Replaces each channel of an image by its mean.',
   formula: 'y_{n,c} = \\frac{1}{HW} \\sum_{i,j} x_{n,c,i,j}',
+  gradientFormula: 'dx_{n,c,i,j} = \\frac{dy_{n,c}}{HW}',
+  shapes: { x: '[N, C, H, W]', y: '[N, C, 1, 1]' },
   source: 'PyTorch torch.nn.functional.adaptive_avg_pool2d with output size 1; ONNX GlobalAveragePool',
   keywords: ['pooling', 'mean', 'gap', 'adaptive'],
   inputs: { x: { title: 'Input', rank: 4 } },

@@ -16,6 +16,13 @@ export const maxPool1d = defineOperator({
   title: 'Max pool 1D',
   summary: 'Keeps the largest number of each window of a sequence.',
   formula: 'y_{n,c,i} = \\max_{k}\\; x_{n,\\,c,\\,is+kd-p}',
+  gradientFormula: 'dx_{n,c,r} = \\sum_{i} dy_{n,c,i}\\, [r = \\mathrm{indices}_{n,c,i}]',
+  gradientNote: 'Kink where several are largest: the first takes it, as in PyTorch.',
+  shapes: {
+    x: '[N, C, L]',
+    y: '[N, C, L′], L′ = ⌊(L + p + p′ − d(K − 1) − 1)/s⌋ + 1, with `ceil_mode` ⌈⌉',
+    indices: 'as y: positions in the unpadded line',
+  },
   source: 'PyTorch torch.nn.functional.max_pool1d; ONNX MaxPool',
   keywords: ['pooling', 'subsampling', 'downsample', 'sequence'],
   inputs: { x: { title: 'Input', rank: 3 } },

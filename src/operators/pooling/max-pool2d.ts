@@ -15,6 +15,13 @@ export const maxPool2d = defineOperator({
   title: 'Max pool 2D',
   summary: 'Keeps the largest number of each window.',
   formula: 'y_{n,c,i,j} = \\max_{k,l}\\; x_{n,\\,c,\\,is+kd-p,\\,js+ld-p}',
+  gradientFormula: 'dx_{n,c,r} = \\sum_{i,j} dy_{n,c,i,j}\\, [r = \\mathrm{indices}_{n,c,i,j}]',
+  gradientNote: 'Kink where several are largest: the first in row-major order takes it, as in PyTorch.',
+  shapes: {
+    x: '[N, C, H, W]',
+    y: '[N, C, H′, W′], H′ = ⌊(H + p + p′ − d(K − 1) − 1)/s⌋ + 1, with `ceil_mode` ⌈⌉',
+    indices: 'as y: positions in the unpadded plane',
+  },
   source: 'PyTorch torch.nn.functional.max_pool2d; ONNX MaxPool',
   keywords: ['pooling', 'subsampling', 'downsample'],
   inputs: { x: { title: 'Input', rank: 4 } },

@@ -62,6 +62,13 @@ export const maxUnpool2d = defineOperator({
   title: 'Max unpool 2D',
   summary: 'Undoes a max pool: every number returns to where it was the largest, the rest is 0.',
   formula: 'y_{n,\\,c,\\,\\mathrm{indices}_{n,c,i,j}} = x_{n,c,i,j}',
+  gradientFormula: 'dx_{n,c,i,j} = dy_{n,\\,c,\\,\\mathrm{indices}_{n,c,i,j}}',
+  gradientNote: 'Indices outside the plane put nothing down and get nothing.',
+  shapes: {
+    x: '[N, C, H, W]',
+    indices: 'as x: positions in a plane of y',
+    y: '[N, C, H′, W′], by default H′ = (H − 1)s − 2p + K',
+  },
   source: 'PyTorch torch.nn.functional.max_unpool2d; ONNX MaxUnpool',
   keywords: ['unpooling', 'switches', 'upsampling', 'deconvnet', 'segnet'],
   inputs: { x: { title: 'Input', rank: 4 }, indices: { title: 'Winners of the pool', dtype: 'int32', rank: 4 } },

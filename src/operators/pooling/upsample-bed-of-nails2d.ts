@@ -23,6 +23,8 @@ export const upsampleBedOfNails2d = defineOperator({
   title: 'Upsample bed of nails 2D',
   summary: 'Enlarges an image by zeros: every pixel becomes the corner of an otherwise empty block.',
   formula: 'y_{n,c,\\,is,\\,jt} = x_{n,c,i,j}',
+  gradientFormula: 'dx_{n,c,i,j} = dy_{n,c,\\,is,\\,jt}',
+  shapes: { x: '[N, C, H, W]', y: '[N, C, H·s, W·t]' },
   source: 'CS231n; Dosovitskiy et al. 2015 (Learning to generate chairs)',
   keywords: ['upsampling', 'unpooling', 'zeros', 'dilate'],
   inputs: { x: { title: 'Input', rank: 4 } },

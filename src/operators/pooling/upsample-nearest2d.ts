@@ -43,6 +43,9 @@ export const upsampleNearest2d = defineOperator({
   title: 'Upsample nearest 2D',
   summary: 'Enlarges an image by repeating its pixels.',
   formula: "y_{n,c,i,j} = x_{n,\\,c,\\,\\lfloor iH/H' \\rfloor,\\,\\lfloor jW/W' \\rfloor}",
+  gradientFormula:
+    "dx_{n,c,r,s} = \\sum_{\\substack{i:\\, \\lfloor iH/H' \\rfloor = r \\\\ j:\\, \\lfloor jW/W' \\rfloor = s}} dy_{n,c,i,j}",
+  shapes: { x: '[N, C, H, W]', y: '[N, C, H′, W′], H′ = `size` or ⌊H · `scale_factor`⌋' },
   source: 'PyTorch torch.nn.functional.interpolate, mode nearest; ONNX Resize',
   keywords: ['upsampling', 'resize', 'interpolate', 'nearest neighbour', 'unpooling'],
   inputs: { x: { title: 'Input', rank: 4 } },

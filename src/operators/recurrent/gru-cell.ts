@@ -70,6 +70,17 @@ export const gruCell = defineOperator({
   title: 'GRU cell',
   summary: 'One step of a gated recurrent unit: gates decide how much of the old state is kept and seen.',
   formula: "h' = (1 - z) \\odot n + z \\odot h, \\quad n = \\tanh(a_n + r \\odot b_n), \\quad r, z = \\sigma(a + b)",
+  gradientFormula:
+    "s = dh' \\odot (1 - z) \\odot (1 - n^2), \\quad da_n = s, \\quad db_n = s \\odot r, \\quad dr = s \\odot b_n, \\quad dz = dh' \\odot (h - n)",
+  gradientNote: 'Each gate through its own slope, then as linear; h gets dh′·z besides.',
+  shapes: {
+    x: '[N, D] or [D]',
+    h: '[N, H] or [H]; zeros when unwired',
+    weight_ih: '[3H, D]',
+    weight_hh: '[3H, H]',
+    bias_ih: '[3H]',
+    bias_hh: '[3H]',
+  },
   source: 'Cho et al. 2014 (arXiv:1406.1078); PyTorch torch.nn.GRUCell',
   keywords: ['recurrent', 'gated recurrent unit', 'gates', 'reset gate', 'update gate'],
   inputs: { x: { title: 'Input', rank: [1, 2] }, h: { title: 'State', rank: [1, 2], optional: true } },

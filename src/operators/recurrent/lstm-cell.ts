@@ -61,6 +61,18 @@ export const lstmCell = defineOperator({
   summary: 'One step of a long short-term memory: gates decide what to forget, what to write and what to show.',
   formula:
     "c' = \\sigma(z_f)\\,c + \\sigma(z_i)\\tanh(z_g), \\quad h' = \\sigma(z_o)\\tanh(c'), \\quad z = x W_{ih}^\\top + b_{ih} + h W_{hh}^\\top + b_{hh}",
+  gradientFormula:
+    "s = dc' + dh' \\odot o \\odot (1 - \\tanh^2 c'), \\quad di = s \\odot g, \\quad df = s \\odot c, \\quad dg = s \\odot i, \\quad do = dh' \\odot \\tanh c', \\quad dc = s \\odot f",
+  gradientNote: 'Each gate through its own slope, then as linear.',
+  shapes: {
+    x: '[N, D] or [D]',
+    h: '[N, H] or [H]; zeros when unwired',
+    weight_ih: '[4H, D]',
+    weight_hh: '[4H, H]',
+    bias_ih: '[4H]',
+    bias_hh: '[4H]',
+    c: '[N, H] or [H]; zeros when unwired',
+  },
   source: 'Hochreiter & Schmidhuber 1997; Gers et al. 2000; PyTorch torch.nn.LSTMCell',
   keywords: ['recurrent', 'long short-term memory', 'gates', 'forget gate', 'cell state'],
   inputs: {

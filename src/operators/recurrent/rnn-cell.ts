@@ -39,6 +39,17 @@ export const rnnCell = defineOperator({
   title: 'RNN cell',
   summary: 'One step of a recurrent network: the new state is made of the input and the old state.',
   formula: "h' = \\tanh(x W_{ih}^\\top + b_{ih} + h W_{hh}^\\top + b_{hh})",
+  gradientFormula:
+    "dz = dh' \\odot (1 - h'^2), \\quad dx = dz\\, W_{ih}, \\quad dh = dz\\, W_{hh}, \\quad dW_{ih} = dz^\\top x, \\quad dW_{hh} = dz^\\top h",
+  gradientNote: 'With relu dz = dh′ where h′ > 0, 0 at the kink, as in PyTorch.',
+  shapes: {
+    x: '[N, D] or [D]',
+    h: '[N, H] or [H]; zeros when unwired',
+    weight_ih: '[H, D]',
+    weight_hh: '[H, H]',
+    bias_ih: '[H]',
+    bias_hh: '[H]',
+  },
   source: 'Elman 1990 (Finding structure in time); PyTorch torch.nn.RNNCell',
   keywords: ['recurrent', 'vanilla rnn', 'elman', 'hidden state'],
   inputs: { x: { title: 'Input', rank: [1, 2] }, h: { title: 'State', rank: [1, 2], optional: true } },

@@ -26,6 +26,8 @@ export const logsumexp = defineOperator({
   title: 'Log-sum-exp',
   summary: 'The logarithm of a sum of exponentials: a smooth maximum.',
   formula: 'y = \\ln \\sum_i e^{x_i}',
+  gradientFormula: 'dx_i = e^{x_i - y}\\, dy',
+  shapes: { x: 'any', y: 'x without the dimensions `dim`, or with them as 1' },
   source: 'PyTorch torch.logsumexp; ONNX ReduceLogSumExp',
   keywords: ['reduce log sum exp', 'smooth maximum', 'softmax denominator'],
   inputs: unaryInputs,

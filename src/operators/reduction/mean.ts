@@ -27,6 +27,8 @@ export const mean = defineOperator({
   title: 'Mean',
   summary: 'The average of elements, over some dimensions or all.',
   formula: 'y = \\frac{1}{n} \\sum_i x_i',
+  gradientFormula: 'dx_i = \\frac{dy}{n}',
+  shapes: { x: 'any', y: 'x without the dimensions `dim`, or with them as 1' },
   source: 'PyTorch torch.mean; ONNX ReduceMean',
   keywords: ['reduce mean', 'average'],
   inputs: unaryInputs,

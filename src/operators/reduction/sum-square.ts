@@ -15,6 +15,8 @@ export const sumSquare = defineOperator({
   title: 'Sum of squares',
   summary: 'Adds squares up, over some dimensions or all.',
   formula: 'y = \\sum_i x_i^2',
+  gradientFormula: 'dx_i = 2 x_i\\, dy',
+  shapes: { x: 'any', y: 'x without the dimensions `dim`, or with them as 1' },
   source: 'ONNX ReduceSumSquare',
   keywords: ['reduce sum square', 'energy', 'l2 squared'],
   inputs: unaryInputs,

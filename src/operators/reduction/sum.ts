@@ -21,6 +21,8 @@ export const sum = defineOperator({
   title: 'Sum',
   summary: 'Adds elements up, over some dimensions or all.',
   formula: 'y = \\sum_i x_i',
+  gradientFormula: 'dx_i = dy',
+  shapes: { x: 'any', y: 'x without the dimensions `dim`, or with them as 1' },
   source: 'PyTorch torch.sum; ONNX ReduceSum',
   keywords: ['reduce sum', 'total', 'add up'],
   inputs: unaryInputs,

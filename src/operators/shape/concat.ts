@@ -25,6 +25,8 @@ export const concat = defineOperator({
   title: 'Concatenate',
   summary: 'Joins tensors along a dimension, channels for example.',
   formula: 'y = [x_0, x_1, \\dots]',
+  gradientFormula: 'dx_i = dy_{\\dots,\\, s_i : s_i + n_i,\\, \\dots}',
+  shapes: { x: 'equal but along `dim`', y: 'the sum of the sizes along `dim`' },
   source: 'PyTorch torch.cat; ONNX Concat',
   keywords: ['cat', 'join', 'append', 'merge', 'inception'],
   inputs: { x: { title: 'Inputs', dtype: 'any', variadic: 2, rank: [1, 8] } },

@@ -15,6 +15,8 @@ export const flatten = defineOperator({
   title: 'Flatten',
   summary: 'Joins dimensions into one: feature maps become a vector for each example.',
   formula: 'y = \\operatorname{vec}(x)',
+  gradientFormula: 'dx = \\operatorname{vec}^{-1}(dy)',
+  shapes: { x: 'any', y: 'the sizes from `start_dim` to `end_dim` multiplied' },
   source: 'PyTorch torch.flatten; ONNX Flatten',
   keywords: ['vectorize', 'ravel', 'reshape'],
   inputs: { x: { title: 'Input', dtype: 'any' } },

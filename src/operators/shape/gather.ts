@@ -40,6 +40,9 @@ export const gather = defineOperator({
   title: 'Gather',
   summary: 'Picks slices by number, in any order and as often as asked.',
   formula: 'y_{\\dots,\\, i,\\, \\dots} = x_{\\dots,\\, k_i,\\, \\dots}',
+  gradientFormula: 'dx_{\\dots,\\, r,\\, \\dots} = \\sum_{i:\\, k_i = r} dy_{\\dots,\\, i,\\, \\dots}',
+  gradientNote: 'Repeated indices add up; an index out of range gets nothing.',
+  shapes: { x: 'any of rank 1 or more', indices: 'any', y: 'x with the shape of the indices in place of `dim`' },
   source: 'PyTorch torch.index_select; ONNX Gather',
   keywords: ['index', 'take', 'lookup', 'pick', 'index_select'],
   inputs: {

@@ -14,6 +14,8 @@ export const reshape = defineOperator({
   title: 'Reshape',
   summary: 'Gives the same elements another shape.',
   formula: 'y = \\operatorname{reshape}(x)',
+  gradientFormula: 'dx = \\operatorname{reshape}^{-1}(dy)',
+  shapes: { x: 'any', y: '`shape`, in which one −1 takes what is left' },
   source: 'PyTorch torch.reshape; ONNX Reshape',
   keywords: ['view', 'shape', 'unflatten', 'squeeze', 'unsqueeze'],
   inputs: { x: { title: 'Input', dtype: 'any' } },

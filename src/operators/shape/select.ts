@@ -17,6 +17,8 @@ export const select = defineOperator({
   title: 'Select',
   summary: 'Takes one slice across a dimension: a time step, a channel, a class.',
   formula: 'y = x_{\\dots, i, \\dots}',
+  gradientFormula: 'dx_{\\dots, j, \\dots} = [j = i]\\, dy',
+  shapes: { x: 'any of rank 1 or more', y: 'x without dimension `dim`' },
   source: 'PyTorch torch.select; ONNX Gather',
   keywords: ['index', 'pick', 'time step', 'slice'],
   inputs: { x: { title: 'Input', dtype: 'any', rank: [1, 8] } },

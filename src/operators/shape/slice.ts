@@ -45,6 +45,8 @@ export const slice = defineOperator({
   title: 'Slice',
   summary: 'Cuts a window out, with steps: a crop, every second row, a reversed axis.',
   formula: 'y_i = x_{s + i \\cdot t}',
+  gradientFormula: 'dx_{s + i \\cdot t} = dy_i, \\quad 0 \\text{ elsewhere}',
+  shapes: { x: 'any', y: '⌈(end − start)/step⌉ elements along each of `dims`' },
   source: 'ONNX Slice; PyTorch tensor indexing',
   keywords: ['crop', 'window', 'narrow', 'stride', 'flip'],
   inputs: { x: { title: 'Input', dtype: 'any', rank: [1, 8] } },

@@ -20,6 +20,8 @@ export const squeeze = defineOperator({
   title: 'Squeeze',
   summary: 'Drops dimensions of size 1.',
   formula: 'y = x',
+  gradientFormula: 'dx = dy \\text{ in the shape of } x',
+  shapes: { x: 'any', y: 'x without the dimensions `dim`, by default without all of size 1' },
   source: 'PyTorch torch.squeeze; ONNX Squeeze',
   keywords: ['remove dimension', 'drop axis'],
   inputs: { x: { title: 'Input', dtype: 'any' } },

@@ -16,6 +16,8 @@ export const stack = defineOperator({
   title: 'Stack',
   summary: 'Puts equal tensors side by side along a new dimension, time for example.',
   formula: 'y_i = x_i',
+  gradientFormula: 'dx_i = dy_{\\dots, i, \\dots}',
+  shapes: { x: 'all equal', y: 'one more dimension, at `dim`' },
   source: 'PyTorch torch.stack',
   keywords: ['join', 'time', 'pack'],
   inputs: { x: { title: 'Inputs', dtype: 'any', variadic: 1, rank: [0, 7] } },

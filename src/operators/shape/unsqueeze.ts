@@ -23,6 +23,8 @@ export const unsqueeze = defineOperator({
   title: 'Unsqueeze',
   summary: 'Inserts dimensions of size 1, so that tensors broadcast.',
   formula: 'y = x',
+  gradientFormula: 'dx = dy \\text{ in the shape of } x',
+  shapes: { x: 'any', y: 'x with a 1 at every place of `dim`' },
   source: 'PyTorch torch.unsqueeze; ONNX Unsqueeze',
   keywords: ['add dimension', 'insert axis', 'expand dims', 'newaxis'],
   inputs: { x: { title: 'Input', dtype: 'any', rank: [0, 7] } },
