@@ -65,6 +65,7 @@ export const packageHomes = [
   { packages: ['@xyflow/react'], only: ['app/canvas/'] },
   { packages: ['recharts'], only: ['app/charts/'] },
   { packages: ['monaco-editor'], only: ['app/code/'] },
+  { packages: ['protobufjs'], only: ['formats/onnx/'] },
   { packages: ['comlink'], only: ['engine/worker.ts', 'engine/client.ts'] },
   { packages: ['react', 'react-dom', 'zustand', 'radix-ui', 'cmdk', 'lucide-react', 'elkjs', 'idb'], only: ['app/'] },
   { packages: ['node:'], only: ['cli/'] },
