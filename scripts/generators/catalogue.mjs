@@ -55,6 +55,9 @@ function detailsEntry(record, mathml) {
     summary: record.summary,
     keywords: searchWords(record),
     mathml: mathml(record.formula),
+    gradient: record.gradientFormula === null ? null : mathml(record.gradientFormula),
+    ...(record.gradientNote === undefined ? {} : { gradientNote: record.gradientNote }),
+    shapes: record.shapes,
     source: record.source,
     attributes: attributesSchema(record.attributes),
     onnx: record.onnx?.op ?? null,
@@ -144,6 +147,12 @@ export interface CatalogueDetails {
   readonly keywords: readonly string[];
   /** The formula. */
   readonly mathml: string;
+  /** The gradient in the formula's letters, as MathML; null: there is none, and gradientNote says why. */
+  readonly gradient: string | null;
+  /** Kinks and the value chosen there, what gets nothing. */
+  readonly gradientNote?: string;
+  /** Shape of every port in letters; a key that ends in * stands for all ports that begin so. */
+  readonly shapes: Readonly<Record<string, string>>;
   readonly source: string;
   readonly attributes: AttributesSchema;
   /** The operator's name in ONNX and in PyTorch, where it has one. */
