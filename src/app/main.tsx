@@ -14,7 +14,7 @@ import './ui/base.css';
 const tabKey = 'chainrule.document';
 
 function start(): void {
-  const keeper = createDocumentKeeper();
+  const keeper = createDocumentKeeper(localStorage);
   const workbench = createWorkbench({ createClient: createEngineClient, keeper, browserStorage: localStorage });
   // Where there is little room the canvas has it.
   if (innerWidth < 1100) workbench.look({ inspectorOpen: false });

@@ -5,7 +5,7 @@ import type { Draft } from '../../graph/edit.ts';
 import type { GraphFile } from '../../graph/schema.ts';
 import { findOperator } from '../../operators/catalogue.ts';
 import { texts } from '../ui/texts.ts';
-import type { DocumentKeeper } from './autosave.ts';
+import type { DocumentKeeper, KeptDocument } from './autosave.ts';
 import type { CanvasSlot } from './canvas-port.ts';
 import { createDocumentStore, type DocumentStore } from './document-store.ts';
 import { emptyGraph } from './empty-graph.ts';
@@ -88,12 +88,18 @@ export function createWorkbench(options: WorkbenchOptions): Workbench {
   });
 
   let saveTimer: ReturnType<typeof setTimeout> | undefined;
+  let keptVersion = document.store.getState().version;
+  const toKeep = (): KeptDocument => {
+    const { id, graph } = document.store.getState();
+    return { id, graph, view: keptView(view.getState(), 'document'), savedAt: Date.now() };
+  };
   const save = async (): Promise<void> => {
     clearTimeout(saveTimer);
     saveTimer = undefined;
-    const { id, graph, version } = document.store.getState();
+    const { version } = document.store.getState();
     try {
-      await options.keeper?.keep({ id, graph, view: keptView(view.getState(), 'document'), savedAt: Date.now() });
+      await options.keeper?.keep(toKeep());
+      keptVersion = version;
       if (document.store.getState().version === version) document.store.setState({ saved: 'saved' });
     } catch {
       if (document.store.getState().saved !== 'failed')
@@ -105,8 +111,12 @@ export function createWorkbench(options: WorkbenchOptions): Workbench {
     clearTimeout(saveTimer);
     saveTimer = setTimeout(() => void save(), options.autosaveMs ?? 1000);
   };
+  /** Also while an earlier save is on its way: it may not arrive. */
   const saveNow = (): void => {
-    if (saveTimer !== undefined) void save();
+    if (saveTimer === undefined && keptVersion === document.store.getState().version) return;
+    clearTimeout(saveTimer);
+    saveTimer = undefined;
+    options.keeper?.keepAtOnce(toKeep());
   };
   globalThis.addEventListener?.('pagehide', saveNow);
 

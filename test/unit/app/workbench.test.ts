@@ -18,7 +18,11 @@ beforeEach(() => {
   kept = [];
   workbench = createWorkbench({
     createClient: engine.createClient,
-    keeper: { keep: async (document) => void kept.push(document), recall: async () => undefined },
+    keeper: {
+      keep: async (document) => void kept.push(document),
+      keepAtOnce: (document) => void kept.push(document),
+      recall: async () => undefined,
+    },
   });
 });
 
