@@ -100,6 +100,10 @@ export interface CataloguePort {
   readonly optional?: true;
   readonly variadic?: number;
   readonly feedable?: true;
+  /** Takes numbers that decide shapes, in place of the attribute of that name. */
+  readonly known?: true;
+  /** Only the type of what arrives is read. */
+  readonly typeOnly?: true;
 }
 
 export interface CatalogueEntry {

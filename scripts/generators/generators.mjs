@@ -2,6 +2,7 @@
 import { biomeOverrides } from './biome-overrides.mjs';
 import { catalogue } from './catalogue.mjs';
 import { graphSchemaFile } from './graph-schema.mjs';
+import { onnxForms } from './onnx-forms.mjs';
 import { onnxSchema } from './onnx-schema.mjs';
 import { operatorDocs } from './operator-docs.mjs';
 import { operatorRegistry, optimizerRegistry } from './registries.mjs';
@@ -15,4 +16,5 @@ export const generators = [
   graphSchemaFile,
   operatorDocs,
   onnxSchema,
+  onnxForms,
 ];

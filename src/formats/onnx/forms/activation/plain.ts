@@ -1,0 +1,20 @@
+// Activations that ONNX has under another name, with other names of their attributes at most.
+import { elu } from '../../../../operators/activation/elu.ts';
+import { hardSigmoid } from '../../../../operators/activation/hard-sigmoid.ts';
+import { leakyRelu } from '../../../../operators/activation/leaky-relu.ts';
+import { relu } from '../../../../operators/activation/relu.ts';
+import { sigmoid } from '../../../../operators/activation/sigmoid.ts';
+import { softplus } from '../../../../operators/activation/softplus.ts';
+import { tanh } from '../../../../operators/activation/tanh.ts';
+import type { OnnxForm } from '../../onnx-form.ts';
+import { renamedForm } from '../renamed-form.ts';
+
+export const plainActivationForms: readonly OnnxForm[] = [
+  renamedForm(relu),
+  renamedForm(sigmoid),
+  renamedForm(tanh),
+  renamedForm(softplus),
+  renamedForm(elu, { alpha: 1 }),
+  renamedForm(leakyRelu, { alpha: 0.01 }),
+  renamedForm(hardSigmoid, { alpha: 0.2, beta: 0.5 }),
+];
