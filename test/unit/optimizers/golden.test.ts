@@ -1,79 +1,23 @@
-// Every optimiser against PyTorch's steps from fixed gradients, executed in float32.
+// Every optimiser against PyTorch's steps from fixed gradients: the golden cases of test/support/conformance on compiled
+// plans, and the record alone on the plain kernels.
 import { describe, expect, test } from 'vitest';
+import { optimizerCases } from '../../support/conformance/optimizer-cases.ts';
+import { optimizerChoice } from '../../support/golden-optimizers.ts';
 import { optimizerFiles, runOptimizer } from '../../support/optimizer-harness.ts';
-import { loadGoldenManifest, loadGoldenTensors } from '../../support/reference.ts';
+import { loadGoldenManifest } from '../../support/reference.ts';
 
-const ids: Readonly<Record<string, string>> = {
-  SGD: 'sgd',
-  Momentum: 'momentum',
-  Nesterov: 'nesterov',
-  AdaGrad: 'adagrad',
-  RMSProp: 'rmsprop',
-  Adam: 'adam',
-  AdamW: 'adamw',
-  Adadelta: 'adadelta',
-  Adamax: 'adamax',
-  NAdam: 'nadam',
-};
-
-interface Entry {
-  readonly id: string;
-  readonly optimizer: string;
-  readonly file: string;
-  readonly hyperparameters: Readonly<Record<string, unknown>>;
-  readonly steps: number;
-  readonly param0: string;
-  readonly grads: string;
-  readonly params: string;
-}
-
-const entries = loadGoldenManifest().optimizers.filter(({ kind }) => kind === 'fixed_gradients') as unknown as Entry[];
+const entries = loadGoldenManifest().optimizers;
 const optimizers = optimizerFiles();
-const supported = entries.filter(({ optimizer }) => optimizers.has(ids[optimizer] ?? ''));
-const missing = entries.filter((entry) => !supported.includes(entry)).map(({ optimizer }) => optimizer);
 
-/** `nesterov` is named by the optimiser itself. */
-function optionsOf({ optimizer, hyperparameters }: Entry): { lr: number; options: Record<string, unknown> } {
-  const { lr, nesterov, ...options } = hyperparameters;
-  expect(nesterov === undefined || optimizer === 'Nesterov').toBe(true);
-  return { lr: lr as number, options };
-}
-
-function farthest(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
-  let worst = 0;
-  for (let i = 0; i < expected.length; i++) {
-    const [a, b] = [actual[i] as number, expected[i] as number];
-    const excess = Math.abs(a - b) / (1e-5 + 1e-4 * Math.abs(b));
-    worst = Number.isNaN(excess) ? Number.POSITIVE_INFINITY : Math.max(worst, excess);
-  }
-  return worst;
-}
-
-test('all optimisers have golden steps; what has no optimiser yet is said', () => {
-  expect(supported.length).toBeGreaterThanOrEqual(19);
-  expect([...optimizers.keys()].filter((id) => !supported.some((entry) => ids[entry.optimizer] === id))).toEqual([]);
-  process.stdout.write(`golden optimisers: ${supported.length} run, not supported: ${missing.join(', ')}\n`);
+test('all optimisers have golden steps', () => {
+  const used = entries.map(({ optimizer, hyperparameters }) =>
+    optimizerChoice(optimizer as string, hyperparameters as Readonly<Record<string, unknown>>),
+  );
+  expect([...optimizers.keys()].filter((id) => !used.some((choice) => choice?.kind === id))).toEqual([]);
 });
 
-describe.each(supported)('$id', (entry) => {
-  test('follows PyTorch after every step', () => {
-    const tensors = loadGoldenTensors(entry.file);
-    const read = (name: string) => {
-      const tensor = tensors.get(name);
-      if (!tensor) throw new Error(`${entry.file} has no ${name}`);
-      return tensor;
-    };
-    const start = read(entry.param0);
-    const count = start.data.length;
-    const row = (name: string, step: number) => read(name).data.slice(step * count, (step + 1) * count);
-    const { lr, options } = optionsOf(entry);
-    const run = runOptimizer(optimizers.get(ids[entry.optimizer] as string)!, { lr, options, start: start.data });
-    for (let step = 0; step < entry.steps; step++) {
-      expect(farthest(run.step(row(entry.grads, step)), row(entry.params, step)), `step ${step}`).toBeLessThanOrEqual(
-        1,
-      );
-    }
-  });
+describe.each(optimizerCases())('$name', ({ checks }) => {
+  test.each(checks)('$name', ({ run }) => run());
 });
 
 test('momentum with the nesterov option is nesterov', () => {
