@@ -1,0 +1,102 @@
+// A case on this engine: graph → compile → plan → workspace, as the page does it.
+import { compile } from '../../src/compiler/compile.ts';
+import { readGraph } from '../../src/graph/read-graph.ts';
+import { createKernelLibrary } from '../../src/kernels/library.ts';
+import { optimizers } from '../../src/operators/optimizers/registry.generated.ts';
+import { operators } from '../../src/operators/registry.generated.ts';
+import { createWorkspace } from '../../src/runtime/workspace.ts';
+
+const registry = { operators, optimizers };
+
+/** The case as a graph file. */
+export function graphOf({ net, kind }) {
+  const nodes = Object.entries(net.inputs).map(([id, shape]) => ({
+    id,
+    op: 'input',
+    attributes: { shape },
+    position: [0, 0],
+  }));
+  const edges = [];
+  for (const { id, op, from, attributes } of net.nodes) {
+    nodes.push({ id, op, attributes, position: [0, 0] });
+    const ports = from.length === 1 ? ['x'] : ['a', 'b'];
+    from.forEach((source, i) => void edges.push({ from: `${source}.y`, to: `${id}.${ports[i]}` }));
+  }
+  if (kind === 'step') {
+    nodes.push({ id: 'loss', op: 'cross_entropy', position: [0, 0] });
+    edges.push({ from: `${net.output}.y`, to: 'loss.x' });
+  }
+  const { graph, diagnostics } = readGraph({
+    format: 'chainrule/graph',
+    version: 1,
+    name: 'bench',
+    seed: 1,
+    nodes,
+    edges,
+    blocks: {},
+    notes: [],
+    training: {
+      ...(kind === 'step' ? { loss: 'loss.y' } : {}),
+      metrics: [],
+      epochs: 1,
+      batch: Object.values(net.inputs)[0][0],
+      numerics: 'fast',
+      optimizer: { kind: 'momentum', lr: 0.001, momentum: 0.9 },
+      schedule: { kind: 'constant' },
+    },
+  });
+  if (!graph || diagnostics.length > 0) throw new Error(JSON.stringify(diagnostics));
+  return graph;
+}
+
+/** What the case asks of the compiler. */
+export function compileOptions({ net, kind }, library, off = []) {
+  const result = `${net.output}.y`;
+  const parameters = net.nodes.flatMap(({ id, op, attributes }) =>
+    op === 'lstm'
+      ? ['weight_ih_l0', 'weight_hh_l0', 'bias_ih_l0', 'bias_hh_l0'].map((port) => `${id}.${port}`)
+      : op === 'conv2d' || op === 'linear'
+        ? [`${id}.weight`, ...(attributes.bias === false ? [] : [`${id}.bias`])]
+        : [],
+  );
+  const towards = [...Object.keys(net.inputs).map((id) => `${id}.y`), ...parameters];
+  return {
+    mode: kind === 'forward' ? 'eval' : 'train',
+    retain:
+      kind === 'gradients' ? [result, ...towards.map((name) => `grad(${name})`)] : kind === 'forward' ? [result] : [],
+    gradients:
+      kind === 'forward'
+        ? 'none'
+        : kind === 'step'
+          ? 'training'
+          : { seeds: [{ value: result, from: 'feed' }], towards },
+    off,
+    workspaceBytes: (spec) => library.workspaceBytes(spec),
+  };
+}
+
+/** The same numbers for every engine: (i·7919 mod 1009)/1009 − ½; labels i mod classes. */
+export function fill(view, classes) {
+  for (let i = 0; i < view.length; i++)
+    view[i] = view instanceof Int32Array ? i % (classes ?? 10) : ((i * 7919) % 1009) / 1009 - 0.5;
+}
+
+export function openCase(each, { fma, off, tile } = {}) {
+  const library = createKernelLibrary({ ...(fma === undefined ? {} : { fma }), ...(tile ? { tile } : {}) });
+  const { plan, diagnostics, program } = compile(graphOf(each), registry, compileOptions(each, library, off));
+  if (!plan) throw new Error(JSON.stringify(diagnostics));
+  const workspace = createWorkspace([plan], { library });
+  workspace.initialize(1);
+  const [bound] = workspace.plans;
+  for (const name of plan.feeds) fill(bound.read(name), each.classes);
+  if (bound.find('lr') !== undefined) bound.read('lr')[0] = 0.001;
+  const count = plan.instructions.length;
+  return { plan, program, bound, workspace, library, run: () => bound.run(0, count) };
+}
+
+/** @returns a function that runs the case once */
+export async function createSubject(each) {
+  return openCase(each).run;
+}
+
+export const version = 'this';

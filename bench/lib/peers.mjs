@@ -1,0 +1,17 @@
+// The engines that --peers measures against. They are installed into bench/ when first asked for, at the versions of its lock.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fail, root } from '../../scripts/lib/bootstrap.mjs';
+import { runProcess } from '../../scripts/lib/process.mjs';
+
+const peers = ['onnxruntime', 'jax', 'tfjs', 'litert'];
+
+/** @returns {Promise<string[]>} names of the adapters in bench/engines */
+export async function installPeers() {
+  const folder = join(root, 'bench');
+  if (!existsSync(join(folder, 'node_modules', '.package-lock.json'))) {
+    const { status, output } = await runProcess('npm', ['ci', '--no-audit', '--no-fund'], { cwd: folder });
+    if (status !== 0) fail(`the other engines cannot be installed:\n${output.slice(-1000)}`);
+  }
+  return peers.filter((name) => existsSync(join(folder, 'engines', `${name}.mjs`)));
+}

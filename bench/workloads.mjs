@@ -1,0 +1,80 @@
+// The workloads of bench/workloads on this engine and, with --peers, side by side with others: interleaved A B A B, medians and
+// ratios. `npm run bench -- [--peers] [--node] [--chromium] [--rounds N] [--json FILE] [part of a case's name]`
+import { appendFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { bundle } from './lib/bundle.mjs';
+import { median, quantile } from './lib/measure.mjs';
+import { chromiumRunner, nodeRunner } from './lib/runners.mjs';
+import { workloads } from './workloads/workloads.mjs';
+
+const words = process.argv.slice(2);
+const value = (name) => (words.includes(name) ? words[words.indexOf(name) + 1] : undefined);
+const flag = (name) => words.includes(name);
+const json = value('--json');
+const rounds = Number(value('--rounds') ?? 7);
+const wanted = words.filter(
+  (word, i) => !word.startsWith('--') && !['--json', '--rounds', '--engines'].includes(words[i - 1]),
+);
+const engines =
+  value('--engines')?.split(',') ?? (flag('--peers') ? await (await import('./lib/peers.mjs')).installPeers() : []);
+
+await bundle(['ours', ...engines]);
+const kinds = [
+  ...(flag('--chromium') && !flag('--node') ? [] : [nodeRunner]),
+  ...(flag('--node') && !flag('--chromium') ? [] : [chromiumRunner]),
+];
+console.log(
+  `${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores; one thread each, times are medians in milliseconds`,
+);
+
+for (const kind of kinds) {
+  const runner = await kind();
+  console.log(`\n${runner.name}`);
+  for (const workload of workloads) {
+    for (const { id } of workload.cases) {
+      const name = `${workload.id} ${id}`;
+      if (wanted.length > 0 && !wanted.some((word) => name.includes(word))) continue;
+      await compare(runner, workload, name);
+    }
+  }
+  await runner.close();
+}
+
+async function compare(runner, workload, name) {
+  const subjects = [];
+  for (const engine of ['ours', ...engines]) {
+    const subject = await runner.start();
+    const opened = await subject.open(engine, name, {});
+    subjects.push({ engine, subject, ...opened, times: [], best: Number.POSITIVE_INFINITY });
+  }
+  const running = subjects.filter(({ refused }) => refused === undefined);
+  for (let round = 0; round < rounds; round++) {
+    for (const entry of running) {
+      const times = await entry.subject.measure(250);
+      entry.times.push(median(times));
+      entry.best = Math.min(entry.best, quantile(times, 0));
+    }
+  }
+  const ours = running.find(({ engine }) => engine === 'ours');
+  const { flops } = workload.cases.find(({ id }) => name === `${workload.id} ${id}`);
+  const cells = subjects.map((entry) => {
+    const { engine, times, best, refused, version } = entry;
+    const line = { runner: runner.name, case: name, engine, version, refused };
+    if (refused === undefined) {
+      line.ms = round3(median(times));
+      line.bestMs = round3(best);
+      line.gflops = round3(flops / best / 1e6);
+      // Each round's own ratio: what slows the machine down for a while slows both.
+      if (ours && engine !== 'ours') line.ratio = round3(median(times.map((time, i) => time / ours.times[i])));
+    }
+    if (json !== undefined) appendFileSync(json, `${JSON.stringify(line)}\n`);
+    if (refused !== undefined) return `${engine} – (${refused.slice(0, 60)})`;
+    return `${engine} ${line.ms}${line.ratio === undefined ? ` (best ${line.bestMs}, ${line.gflops.toFixed(1)} GF/s)` : ` (×${line.ratio.toFixed(2)})`}`;
+  });
+  console.log(`${`${workload.title}: ${name}`.padEnd(58)} ${cells.join('   ')}`);
+  for (const { subject } of subjects) await subject.close();
+}
+
+function round3(x) {
+  return Number(x.toPrecision(4));
+}
