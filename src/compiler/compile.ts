@@ -12,7 +12,7 @@ import { assemblePlan } from './assemble-plan.ts';
 import { differentiate, type Seed } from './differentiate.ts';
 import { elaborate } from './elaborate.ts';
 import { expand } from './expand.ts';
-import { createInference } from './infer.ts';
+import { createInference, typedNetwork } from './infer.ts';
 import { findLoss } from './loss.ts';
 import { type Lowering, lower } from './lower.ts';
 import { metrics } from './metrics.ts';
@@ -69,9 +69,9 @@ export function compile(graph: GraphFile, registry: Registry, options: CompileOp
   const batch = options.batch ?? graph.training.batch;
   const { mode } = options;
 
-  const opened = elaborate(graph, { dims: { ...options.dims, N: batch }, operators: registry.operators }, report);
+  const elaborated = elaborate(graph, { dims: { ...options.dims, N: batch }, operators: registry.operators }, report);
   const inference = createInference(mode, report);
-  for (const instance of opened.instances) inference.visit(instance);
+  const opened = { ...elaborated, instances: elaborated.instances.map(inference.visit) };
   let network = expand(opened, inference, new Set(options.expand ?? []), registry.operators, report);
 
   const { gradients } = options;
@@ -80,7 +80,7 @@ export function compile(graph: GraphFile, registry: Registry, options: CompileOp
   if (loss !== null && penalty && mode === 'train' && options.gradients !== 'none') {
     ({ network, loss } = addPenalty(network, inference, penalty, loss, registry.operators, report));
   }
-  const typed: TypedNetwork = { ...network, types: inference.types, values: inference.values, feeds: inference.feeds };
+  const typed = typedNetwork(network, inference);
   const nothing = { diagnostics, network: typed, program: null, plan: null };
   if (hasErrors(diagnostics)) return nothing;
 

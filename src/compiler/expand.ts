@@ -69,8 +69,7 @@ function open(
       inputs,
       settings: {},
     };
-    inference.visit(inner);
-    opened.push(inner);
+    opened.push(inference.visit(inner));
   }
   for (const edge of fragment.edges) {
     const from = edge.to.startsWith('out.') ? source(edge.from) : undefined;

@@ -5,6 +5,7 @@ import { gatherPorts, portOf, spreadPorts } from '../operators/ports.ts';
 import type { Mode } from '../program/program.ts';
 import { type Diagnostic, error } from '../tensor/diagnostic.ts';
 import { formatShape, numel, sameShape } from '../tensor/shape.ts';
+import { createKnownValues, type KnownValues } from './known-values.ts';
 import {
   type ImplicitFeed,
   type Instance,
@@ -13,6 +14,7 @@ import {
   outputName,
   type TypedNetwork,
 } from './network.ts';
+import { settleAttributes, settledInstances } from './settle.ts';
 
 type Report = (d: Diagnostic) => void;
 
@@ -20,8 +22,10 @@ export interface Inference {
   readonly types: Map<string, InstanceTypes>;
   readonly values: Map<string, TensorType>;
   readonly feeds: ImplicitFeed[];
-  /** Types one more instance and records what it gives. */
-  visit(instance: Instance): void;
+  /** Numbers known at compile time, of what was visited. */
+  readonly known: KnownValues;
+  /** Types one more instance and records what it gives; answers it with its attributes settled by wired numbers. */
+  visit(instance: Instance): Instance;
 }
 
 /** At most this many elements in one tensor: 2 GiB of float32, what one WebAssembly memory can hold beside others. */
@@ -33,14 +37,12 @@ export function createInference(mode: Mode, report: Report): Inference {
   const feeds: ImplicitFeed[] = [];
   /** Value name → path of the node that gives it, for messages. */
   const givers = new Map<string, string>();
-  const broken = new Set<string>();
+  const known = createKnownValues(mode);
 
-  function visit(instance: Instance): void {
-    const found = typeOf(instance);
-    if (!found) {
-      broken.add(instance.path);
-      return;
-    }
+  function visit(given: Instance): Instance {
+    const { instance, types: found } = typeOf(given) ?? { instance: given };
+    if (!found) return instance;
+    known.record(instance, found);
     types.set(instance.path, found);
     for (const [port, type] of Object.entries(found.outputs)) {
       values.set(outputName(instance, port), type);
@@ -50,9 +52,10 @@ export function createInference(mode: Mode, report: Report): Inference {
       values.set(`${instance.owner}.${port}`, { dtype: 'float32', shape: type.shape });
       givers.set(`${instance.owner}.${port}`, instance.owner);
     }
+    return instance;
   }
 
-  function typeOf(instance: Instance): InstanceTypes | null {
+  function typeOf(instance: Instance): { readonly instance: Instance; readonly types: InstanceTypes } | null {
     const { operator, path } = instance;
     const parameters = operator.parameters;
     const arriving: Record<string, TensorType> = {};
@@ -103,14 +106,25 @@ export function createInference(mode: Mode, report: Report): Inference {
       return null;
     }
 
+    const settled = settleAttributes(instance, arriving, known, fault);
+    if (!settled) return null;
     const inferred = operator.infer({
       inputs: gatherPorts(operator.inputs, (name) => arriving[name]) as never,
       wired,
-      attributes: instance.attributes,
+      attributes: settled.attributes,
       mode,
       source,
-      fail(code, at, message, more) {
-        fault(error(code, message, { path, ...at }, more));
+      fail(code, { attribute, port }, message, more = {}) {
+        // An attribute that came by wire is at fault where the wire arrives; no quick fix sets it there.
+        const wire = port ?? (attribute !== undefined && instance.inputs.has(attribute) ? attribute : undefined);
+        const { fixes = [], ...rest } = more;
+        const kept =
+          wire === attribute ? fixes.filter((fix) => !('attribute' in fix && fix.attribute === wire)) : fixes;
+        const at = {
+          ...(wire === undefined ? {} : { port: wire }),
+          ...(attribute === undefined || wire === attribute ? {} : { attribute }),
+        };
+        fault(error(code, message, { path, ...at }, kept.length > 0 ? { ...rest, fixes: kept } : rest));
         return null;
       },
     });
@@ -149,7 +163,8 @@ export function createInference(mode: Mode, report: Report): Inference {
     const inputs = { ...arriving };
     for (const [port, type] of Object.entries(wired)) if (type) inputs[port] = type;
     for (const [port, type] of Object.entries(owned)) inputs[port] = { dtype: 'float32', shape: type.shape };
-    return { inputs, outputs, raw: inferred.outputs, parameters: owned, state: inferred.state ?? {} };
+    const found = { inputs, outputs, raw: inferred.outputs, parameters: owned, state: inferred.state ?? {} };
+    return { instance: settled, types: found };
   }
 
   function checkPresence(
@@ -181,7 +196,7 @@ export function createInference(mode: Mode, report: Report): Inference {
     }
   }
 
-  return { types, values, feeds, visit };
+  return { types, values, feeds, known, visit };
 }
 
 function checkPort(
@@ -208,6 +223,11 @@ function checkPort(
 /** The network with the type of every value that could be told. */
 export function infer(network: Network, mode: Mode, report: Report): TypedNetwork {
   const inference = createInference(mode, report);
-  for (const instance of network.instances) inference.visit(instance);
-  return { ...network, types: inference.types, values: inference.values, feeds: inference.feeds };
+  const typed = { ...network, instances: network.instances.map(inference.visit) };
+  return typedNetwork(typed, inference);
+}
+
+/** A network all of whose instances were visited, with what was found. */
+export function typedNetwork(network: Network, { types, values, feeds, known }: Inference): TypedNetwork {
+  return { ...network, types, values, feeds, settled: settledInstances(network, known, types) };
 }

@@ -60,6 +60,13 @@ export function lower(network: TypedNetwork, mode: Mode, seed: number): Lowering
       declareSource(instance, types, builder, refs);
       continue;
     }
+    const known = Object.entries(network.settled.get(instance.path) ?? {});
+    for (const [port, { dtype, shape, data }] of known) {
+      const name = outputName(instance, port);
+      const numbers = dtype === 'int32' ? Int32Array.from(data) : Float32Array.from(data);
+      refs.set(name, builder.declare('constant', name, dtype, shape, { data: numbers }));
+    }
+    if (known.length > 0) continue;
     const inputs = new Map<string, Ref>();
     for (const [port, name] of instance.inputs) {
       const ref = find(name);

@@ -44,6 +44,12 @@ export interface InstanceTypes {
   readonly state: Readonly<Record<string, ParameterType>>;
 }
 
+/** Numbers found when the graph was compiled. */
+export interface KnownValue extends TensorType {
+  /** Exact where int32, rounded to float32 otherwise. */
+  readonly data: Float64Array;
+}
+
 /** A loss target that stays unwired: fed by the host. */
 export interface ImplicitFeed {
   readonly name: string;
@@ -62,6 +68,8 @@ export interface TypedNetwork extends Network {
   readonly types: ReadonlyMap<string, InstanceTypes>;
   readonly values: ReadonlyMap<string, TensorType>;
   readonly feeds: readonly ImplicitFeed[];
+  /** Outputs, by port, of the instances (by path) that only decide shapes: constants in the program, not steps. */
+  readonly settled: ReadonlyMap<string, Readonly<Record<string, KnownValue>>>;
 }
 
 /** Name of an output's value. */

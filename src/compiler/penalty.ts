@@ -73,8 +73,7 @@ export function addPenalty(
       inputs,
       settings: {},
     };
-    inference.visit(instance);
-    instances.push(instance);
+    instances.push(inference.visit(instance));
     return `${path}.y`;
   };
   for (const kind of ['l1', 'l2'] as const) {

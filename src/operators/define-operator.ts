@@ -43,6 +43,13 @@ export interface PortSpec {
   readonly variadic?: number;
   /** Of losses: may stay unwired, then fed as `<node>.<port>`. */
   readonly feedable?: true;
+  /**
+   * Decides shapes, so that its numbers must be known when the graph is compiled. Always optional: wired, its numbers take the
+   * place of the attribute of the same name (or of what `settle` makes of them) before inference; program code never reads it.
+   */
+  readonly known?: true;
+  /** Only the type of what arrives is read, never its numbers. */
+  readonly typeOnly?: true;
 }
 
 export interface ParameterPort {
@@ -222,6 +229,13 @@ export interface OperatorDefinition<I extends Ports, P extends Parameters, O ext
   /** PyTorch's attribute names, with titles (`.meta({ title, unit })`), ranges and defaults. */
   readonly attributes: S;
   readonly traits: Traits;
+  /** Attributes (to be parsed by the schema) as the numbers at `known` ports make them, where names alone do not say it. */
+  readonly settle?: (context: {
+    readonly attributes: z.output<S>;
+    readonly inputs: Readonly<Record<string, TensorType>>;
+    /** Numbers of a wired `known` port. */
+    known(port: string): readonly number[] | undefined;
+  }) => Readonly<Record<string, unknown>>;
   infer(context: InferContext<I, P, z.output<S>>): Inferred<P, O> | null;
   /** Type of a `feedable` port that stays unwired, from the other inputs; null where it cannot be told. */
   readonly feedType?: (context: {

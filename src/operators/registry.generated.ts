@@ -113,6 +113,7 @@ import { gather } from './shape/gather.ts';
 import { pad } from './shape/pad.ts';
 import { reshape } from './shape/reshape.ts';
 import { select } from './shape/select.ts';
+import { shape } from './shape/shape.ts';
 import { slice } from './shape/slice.ts';
 import { split } from './shape/split.ts';
 import { squeeze } from './shape/squeeze.ts';
@@ -217,6 +218,7 @@ export const operators = {
   roi_pool: roiPool,
   select,
   selu,
+  shape,
   sigmoid,
   sign,
   silu,

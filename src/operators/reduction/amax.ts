@@ -11,9 +11,10 @@ import {
   inferReduction,
   reduceReference,
   reductionAttributes,
+  reductionInputs,
   unfolded,
 } from '../support/reduction.ts';
-import { oneOutput, unaryInputs } from '../support/unary.ts';
+import { oneOutput } from '../support/unary.ts';
 
 export const amax = defineOperator({
   id: 'amax',
@@ -26,7 +27,7 @@ export const amax = defineOperator({
   shapes: { x: 'any', y: 'x without the dimensions `dim`, or with them as 1' },
   source: 'PyTorch torch.amax; ONNX ReduceMax',
   keywords: ['reduce max', 'max', 'largest'],
-  inputs: unaryInputs,
+  inputs: reductionInputs,
   parameters: {},
   outputs: oneOutput,
   attributes: reductionAttributes,

@@ -11,9 +11,10 @@ import {
   inferReduction,
   reduceReference,
   reductionAttributes,
+  reductionInputs,
   unfolded,
 } from '../support/reduction.ts';
-import { oneOutput, unaryInputs } from '../support/unary.ts';
+import { oneOutput } from '../support/unary.ts';
 
 export const amin = defineOperator({
   id: 'amin',
@@ -26,7 +27,7 @@ export const amin = defineOperator({
   shapes: { x: 'any', y: 'x without the dimensions `dim`, or with them as 1' },
   source: 'PyTorch torch.amin; ONNX ReduceMin',
   keywords: ['reduce min', 'min', 'smallest'],
-  inputs: unaryInputs,
+  inputs: reductionInputs,
   parameters: {},
   outputs: oneOutput,
   attributes: reductionAttributes,

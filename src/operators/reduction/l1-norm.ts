@@ -6,8 +6,15 @@ import { numel } from '../../tensor/shape.ts';
 import { defineOperator } from '../define-operator.ts';
 import { axesOf } from '../support/axes.ts';
 import { explainSum, factorOf, say } from '../support/explain.ts';
-import { elementsOf, inferReduction, reduceReference, reductionAttributes, unfolded } from '../support/reduction.ts';
-import { oneOutput, unaryInputs } from '../support/unary.ts';
+import {
+  elementsOf,
+  inferReduction,
+  reduceReference,
+  reductionAttributes,
+  reductionInputs,
+  unfolded,
+} from '../support/reduction.ts';
+import { oneOutput } from '../support/unary.ts';
 
 export const l1Norm = defineOperator({
   id: 'l1_norm',
@@ -20,7 +27,7 @@ export const l1Norm = defineOperator({
   shapes: { x: 'any', y: 'x without the dimensions `dim`, or with them as 1' },
   source: 'PyTorch torch.linalg.vector_norm with ord 1; ONNX ReduceL1',
   keywords: ['reduce l1', 'manhattan', 'absolute'],
-  inputs: unaryInputs,
+  inputs: reductionInputs,
   parameters: {},
   outputs: oneOutput,
   attributes: reductionAttributes,

@@ -6,8 +6,15 @@ import { numel } from '../../tensor/shape.ts';
 import { defineOperator } from '../define-operator.ts';
 import { axesOf } from '../support/axes.ts';
 import { factorOf, say } from '../support/explain.ts';
-import { elementsOf, inferReduction, reduceReference, reductionAttributes, unfolded } from '../support/reduction.ts';
-import { oneOutput, unaryInputs } from '../support/unary.ts';
+import {
+  elementsOf,
+  inferReduction,
+  reduceReference,
+  reductionAttributes,
+  reductionInputs,
+  unfolded,
+} from '../support/reduction.ts';
+import { oneOutput } from '../support/unary.ts';
 
 export const l2Norm = defineOperator({
   id: 'l2_norm',
@@ -20,7 +27,7 @@ export const l2Norm = defineOperator({
   shapes: { x: 'any', y: 'x without the dimensions `dim`, or with them as 1' },
   source: 'PyTorch torch.linalg.vector_norm; ONNX ReduceL2',
   keywords: ['reduce l2', 'euclidean', 'length', 'magnitude'],
-  inputs: unaryInputs,
+  inputs: reductionInputs,
   parameters: {},
   outputs: oneOutput,
   attributes: reductionAttributes,

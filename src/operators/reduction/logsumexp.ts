@@ -7,9 +7,16 @@ import { numel } from '../../tensor/shape.ts';
 import { defineOperator } from '../define-operator.ts';
 import { axesOf } from '../support/axes.ts';
 import { factorOf, say } from '../support/explain.ts';
-import { elementsOf, inferReduction, reduceReference, reductionAttributes, unfolded } from '../support/reduction.ts';
+import {
+  elementsOf,
+  inferReduction,
+  reduceReference,
+  reductionAttributes,
+  reductionInputs,
+  unfolded,
+} from '../support/reduction.ts';
 import { shaped } from '../support/shaped.ts';
-import { oneOutput, unaryInputs } from '../support/unary.ts';
+import { oneOutput } from '../support/unary.ts';
 
 /** Largest float32: what lies beyond is infinite and cannot shift anything. */
 const largestFinite = 3.4028234663852886e38;
@@ -30,7 +37,7 @@ export const logsumexp = defineOperator({
   shapes: { x: 'any', y: 'x without the dimensions `dim`, or with them as 1' },
   source: 'PyTorch torch.logsumexp; ONNX ReduceLogSumExp',
   keywords: ['reduce log sum exp', 'smooth maximum', 'softmax denominator'],
-  inputs: unaryInputs,
+  inputs: reductionInputs,
   parameters: {},
   outputs: oneOutput,
   attributes: reductionAttributes,

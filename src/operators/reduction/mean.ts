@@ -13,9 +13,10 @@ import {
   inferReduction,
   reduceReference,
   reductionAttributes,
+  reductionInputs,
   unfolded,
 } from '../support/reduction.ts';
-import { oneOutput, unaryInputs } from '../support/unary.ts';
+import { oneOutput } from '../support/unary.ts';
 
 function divideBy(count: number) {
   return (e: ExpressionBuilder, x: Line): Line => e.div(x, e.constant(count));
@@ -31,7 +32,7 @@ export const mean = defineOperator({
   shapes: { x: 'any', y: 'x without the dimensions `dim`, or with them as 1' },
   source: 'PyTorch torch.mean; ONNX ReduceMean',
   keywords: ['reduce mean', 'average'],
-  inputs: unaryInputs,
+  inputs: reductionInputs,
   parameters: {},
   outputs: oneOutput,
   attributes: reductionAttributes,

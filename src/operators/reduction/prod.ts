@@ -12,9 +12,10 @@ import {
   inferReduction,
   reduceReference,
   reductionAttributes,
+  reductionInputs,
   unfolded,
 } from '../support/reduction.ts';
-import { oneOutput, unaryInputs } from '../support/unary.ts';
+import { oneOutput } from '../support/unary.ts';
 
 export const prod = defineOperator({
   id: 'prod',
@@ -27,7 +28,7 @@ export const prod = defineOperator({
   shapes: { x: 'any', y: 'x without the dimensions `dim`, or with them as 1' },
   source: 'PyTorch torch.prod; ONNX ReduceProd',
   keywords: ['reduce prod', 'multiply'],
-  inputs: unaryInputs,
+  inputs: reductionInputs,
   parameters: {},
   outputs: oneOutput,
   attributes: reductionAttributes,

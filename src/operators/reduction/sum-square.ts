@@ -6,8 +6,15 @@ import { numel } from '../../tensor/shape.ts';
 import { defineOperator } from '../define-operator.ts';
 import { axesOf } from '../support/axes.ts';
 import { explainSum, factorOf, say } from '../support/explain.ts';
-import { elementsOf, inferReduction, reduceReference, reductionAttributes, unfolded } from '../support/reduction.ts';
-import { oneOutput, unaryInputs } from '../support/unary.ts';
+import {
+  elementsOf,
+  inferReduction,
+  reduceReference,
+  reductionAttributes,
+  reductionInputs,
+  unfolded,
+} from '../support/reduction.ts';
+import { oneOutput } from '../support/unary.ts';
 
 export const sumSquare = defineOperator({
   id: 'sum_square',
@@ -19,7 +26,7 @@ export const sumSquare = defineOperator({
   shapes: { x: 'any', y: 'x without the dimensions `dim`, or with them as 1' },
   source: 'ONNX ReduceSumSquare',
   keywords: ['reduce sum square', 'energy', 'l2 squared'],
-  inputs: unaryInputs,
+  inputs: reductionInputs,
   parameters: {},
   outputs: oneOutput,
   attributes: reductionAttributes,

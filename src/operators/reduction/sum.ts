@@ -11,9 +11,10 @@ import {
   inferReduction,
   reduceReference,
   reductionAttributes,
+  reductionInputs,
   unfolded,
 } from '../support/reduction.ts';
-import { oneOutput, unaryInputs } from '../support/unary.ts';
+import { oneOutput } from '../support/unary.ts';
 
 export const sum = defineOperator({
   id: 'sum',
@@ -25,7 +26,7 @@ export const sum = defineOperator({
   shapes: { x: 'any', y: 'x without the dimensions `dim`, or with them as 1' },
   source: 'PyTorch torch.sum; ONNX ReduceSum',
   keywords: ['reduce sum', 'total', 'add up'],
-  inputs: unaryInputs,
+  inputs: reductionInputs,
   parameters: {},
   outputs: oneOutput,
   attributes: reductionAttributes,

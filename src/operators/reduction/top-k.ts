@@ -10,6 +10,7 @@ import { formatShape, numel } from '../../tensor/shape.ts';
 import { defineOperator, type ReferenceTensor } from '../define-operator.ts';
 import { alongAxis, aroundAxis, axisOf, checkAxis } from '../support/axes.ts';
 import { factorOf, say } from '../support/explain.ts';
+import { knownNumber } from '../support/known.ts';
 
 interface Attributes {
   readonly k: number;
@@ -61,7 +62,7 @@ export const topK = defineOperator({
   shapes: { x: 'any of rank 1 or more', y: 'x with k along `dim`', indices: 'as y' },
   source: 'PyTorch torch.topk; ONNX TopK',
   keywords: ['topk', 'sort', 'largest', 'best'],
-  inputs: { x: { title: 'Input', rank: [1, 7] } },
+  inputs: { x: { title: 'Input', rank: [1, 7] }, k: knownNumber('k') },
   parameters: {},
   outputs: { y: { title: 'Output' }, indices: { title: 'Positions', dtype: 'int32' } },
   attributes: z.strictObject({

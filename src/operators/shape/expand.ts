@@ -8,6 +8,7 @@ import { broadcastShapes, formatShape, type Shape } from '../../tensor/shape.ts'
 import { defineOperator } from '../define-operator.ts';
 import { broadcastIndex, sumTo } from '../support/broadcast.ts';
 import { explainCopy, factorOf } from '../support/explain.ts';
+import { knownNumbers } from '../support/known.ts';
 import { reindexReference } from '../support/reindex.ts';
 import { oneOutput } from '../support/unary.ts';
 
@@ -29,7 +30,7 @@ export const expand = defineOperator({
   shapes: { x: 'any', y: 'x broadcast to `shape`; −1 and 1 keep x’s size' },
   source: 'PyTorch torch.Tensor.expand; ONNX Expand',
   keywords: ['broadcast', 'repeat', 'tile'],
-  inputs: { x: { title: 'Input', dtype: 'any' } },
+  inputs: { x: { title: 'Input', dtype: 'any' }, shape: knownNumbers('Shape') },
   parameters: {},
   outputs: { y: { ...oneOutput.y, dtype: 'any' } },
   attributes: z.strictObject({

@@ -8,6 +8,7 @@ import { formatShape, type Shape } from '../../tensor/shape.ts';
 import { defineOperator } from '../define-operator.ts';
 import { axisOf, checkAxes, coordinatesOf, flatIndex } from '../support/axes.ts';
 import { explainCopy, factorOf } from '../support/explain.ts';
+import { knownNumbers } from '../support/known.ts';
 import { reindexReference } from '../support/reindex.ts';
 import { oneOutput } from '../support/unary.ts';
 
@@ -49,7 +50,13 @@ export const slice = defineOperator({
   shapes: { x: 'any', y: '⌈(end − start)/step⌉ elements along each of `dims`' },
   source: 'ONNX Slice; PyTorch tensor indexing',
   keywords: ['crop', 'window', 'narrow', 'stride', 'flip'],
-  inputs: { x: { title: 'Input', dtype: 'any', rank: [1, 8] } },
+  inputs: {
+    x: { title: 'Input', dtype: 'any', rank: [1, 8] },
+    starts: knownNumbers('Starts'),
+    ends: knownNumbers('Ends'),
+    dims: knownNumbers('Dimensions'),
+    steps: knownNumbers('Steps'),
+  },
   parameters: {},
   outputs: { y: { ...oneOutput.y, dtype: 'any' } },
   attributes: z.strictObject({

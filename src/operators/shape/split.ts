@@ -8,6 +8,7 @@ import { formatShape, type Shape } from '../../tensor/shape.ts';
 import { defineOperator } from '../define-operator.ts';
 import { aroundAxis, axisOf, checkAxis } from '../support/axes.ts';
 import { explainCopy, factorOf } from '../support/explain.ts';
+import { knownNumbers } from '../support/known.ts';
 import { reindexReference } from '../support/reindex.ts';
 
 const size = z.int().min(1).max(1_000_000_000);
@@ -55,7 +56,7 @@ export const split = defineOperator({
   shapes: { x: 'any of rank 1 or more', y: 'as x, with the size of the piece along `dim`' },
   source: 'PyTorch torch.split; ONNX Split',
   keywords: ['chunk', 'cut', 'pieces', 'branches'],
-  inputs: { x: { title: 'Input', dtype: 'any', rank: [1, 8] } },
+  inputs: { x: { title: 'Input', dtype: 'any', rank: [1, 8] }, split_size: knownNumbers('Sizes') },
   parameters: {},
   outputs: { y: { title: 'Pieces', dtype: 'any', variadic: 1 } },
   attributes,

@@ -7,6 +7,7 @@ import { formatShape, type Shape } from '../../tensor/shape.ts';
 import { defineOperator } from '../define-operator.ts';
 import { axisOf, checkAxes } from '../support/axes.ts';
 import { explainCopy, factorOf } from '../support/explain.ts';
+import { knownNumbers } from '../support/known.ts';
 import { oneOutput } from '../support/unary.ts';
 
 function squeezed(shape: Shape, dims: readonly number[]): number[] {
@@ -24,7 +25,7 @@ export const squeeze = defineOperator({
   shapes: { x: 'any', y: 'x without the dimensions `dim`, by default without all of size 1' },
   source: 'PyTorch torch.squeeze; ONNX Squeeze',
   keywords: ['remove dimension', 'drop axis'],
-  inputs: { x: { title: 'Input', dtype: 'any' } },
+  inputs: { x: { title: 'Input', dtype: 'any' }, dim: knownNumbers('Dimensions') },
   parameters: {},
   outputs: { y: { ...oneOutput.y, dtype: 'any' } },
   attributes: z.strictObject({

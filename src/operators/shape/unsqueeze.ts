@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { normalizeAxis, type Shape } from '../../tensor/shape.ts';
 import { defineOperator } from '../define-operator.ts';
 import { explainCopy, factorOf } from '../support/explain.ts';
+import { knownNumbers } from '../support/known.ts';
 import { oneOutput } from '../support/unary.ts';
 
 /** Null where a place does not exist or is named twice. */
@@ -27,7 +28,7 @@ export const unsqueeze = defineOperator({
   shapes: { x: 'any', y: 'x with a 1 at every place of `dim`' },
   source: 'PyTorch torch.unsqueeze; ONNX Unsqueeze',
   keywords: ['add dimension', 'insert axis', 'expand dims', 'newaxis'],
-  inputs: { x: { title: 'Input', dtype: 'any', rank: [0, 7] } },
+  inputs: { x: { title: 'Input', dtype: 'any', rank: [0, 7] }, dim: knownNumbers('Dimensions') },
   parameters: {},
   outputs: { y: { ...oneOutput.y, dtype: 'any' } },
   attributes: z.strictObject({

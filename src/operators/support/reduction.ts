@@ -5,7 +5,10 @@ import type { Emitter } from '../../program/emitter.ts';
 import { numel, type Shape } from '../../tensor/shape.ts';
 import type { InferContext, TensorType } from '../define-operator.ts';
 import { axesOf, checkAxes, foldedIndices, foldedShape } from './axes.ts';
-import type { unaryInputs } from './unary.ts';
+import { knownNumbers } from './known.ts';
+import { unaryInputs } from './unary.ts';
+
+export const reductionInputs = { ...unaryInputs, dim: knownNumbers('Dimensions') } as const;
 
 export const reductionAttributes = z.strictObject({
   dim: z.array(z.int()).default([]).meta({ title: 'Dimensions', description: 'None: all of them' }),
@@ -18,7 +21,7 @@ export function inferReduction({
   inputs,
   attributes,
   fail,
-}: InferContext<typeof unaryInputs, Record<never, never>, Attributes>): { outputs: { y: TensorType } } | null {
+}: InferContext<typeof reductionInputs, Record<never, never>, Attributes>): { outputs: { y: TensorType } } | null {
   const { shape } = inputs.x;
   if (!checkAxes(attributes.dim, shape, 'dim', fail)) return null;
   const axes = axesOf(attributes.dim, shape.length);

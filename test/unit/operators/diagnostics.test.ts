@@ -125,8 +125,8 @@ const faults: Readonly<Record<string, readonly Fault[]>> = {
     {
       op: 'reshape',
       inputs: { x: [2, 6] },
-      attributes: { shape: [0, 6] },
-      told: 'E_SHAPE shape: [0, 6] has a size of 0',
+      attributes: { shape: [2, 6, 0] },
+      told: 'E_SHAPE shape: [2, 6, 0] keeps the size of dimension 2, 2×6 from `x_source` has 2',
       hint: 'Write the size itself, or -1 for what is left.',
     },
     {

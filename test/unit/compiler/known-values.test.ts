@@ -1,0 +1,145 @@
+// Numbers that decide shapes: chains that are known when the graph is compiled fold away, and what is not known is said where
+// it is needed, with its source and the way out.
+import { expect, test } from 'vitest';
+import type { Diagnostic } from '../../../src/tensor/diagnostic.ts';
+import { compileGraph, type GraphSketch, graphOf } from '../../support/graphs.ts';
+
+type Nodes = GraphSketch['nodes'];
+
+const image = ['input', {}, { shape: ['N', 4, 6, 5] }] as const;
+
+/** Flattening as exporters write it: the batch read from the shape, −1 beside it. */
+const exported: Nodes = {
+  image,
+  sizes: ['shape', { x: 'image.y' }],
+  first: ['constant', {}, { value: 0, dtype: 'int32' }],
+  batch: ['gather', { x: 'sizes.y', indices: 'first.y' }],
+  row: ['unsqueeze', { x: 'batch.y' }],
+  rest: ['constant', {}, { value: [-1], dtype: 'int32' }],
+  list: ['concat', { x0: 'row.y', x1: 'rest.y' }, { dim: 0 }],
+  flat: ['reshape', { x: 'image.y', shape: 'list.y' }, { shape: [7] }],
+  y: ['relu', { x: 'flat.y' }],
+};
+
+function shapesOf(nodes: Nodes, batch = 3) {
+  const { network, diagnostics } = compileGraph(graphOf({ nodes }), { batch });
+  expect(diagnostics).toEqual([]);
+  return (name: string) => network.values.get(name)?.shape;
+}
+
+function faultsOf(nodes: Nodes): readonly Diagnostic[] {
+  const { diagnostics, plan } = compileGraph(graphOf({ nodes }), { batch: 3 });
+  expect(plan).toBeNull();
+  return diagnostics;
+}
+
+test('a chain of shape arithmetic decides the shape, for every batch', () => {
+  expect(shapesOf(exported, 3)('y.y')).toEqual([3, 120]);
+  expect(shapesOf(exported, 8)('y.y')).toEqual([8, 120]);
+});
+
+test('the folded chain costs nothing: neither stepping nor training sees it', () => {
+  for (const retain of ['all', ['y.y']] as const) {
+    const { plan } = compileGraph(graphOf({ nodes: exported }), { batch: 3, retain });
+    const ran = new Set(plan?.steps.map(({ node }) => node));
+    expect([...ran].filter((node) => node !== 'flat')).toEqual(['y']);
+  }
+  const { plan } = compileGraph(graphOf({ nodes: exported }), { batch: 3, retain: ['y.y'] });
+  expect(plan?.values.filter(({ kind }) => kind === 'constant')).toEqual([]);
+});
+
+test('where everything stays readable, the folded numbers do too', () => {
+  const { program } = compileGraph(graphOf({ nodes: exported }), { batch: 3, retain: 'all' });
+  const list = program?.values.find(({ name }) => name === 'list.y');
+  expect(list).toMatchObject({ kind: 'constant', dtype: 'int32', shape: [2], data: Int32Array.of(3, -1) });
+});
+
+test('numbers that something else reads too stay in the program', () => {
+  const nodes: Nodes = {
+    ...exported,
+    count: ['cast', { x: 'list.y' }],
+    scaled: ['mul', { a: 'count.y', b: 'count.y' }],
+  };
+  const { plan } = compileGraph(graphOf({ nodes }), { batch: 3, retain: 'all' });
+  expect(plan?.steps.some(({ node }) => node === 'list')).toBe(true);
+  expect(plan?.steps.some(({ node }) => node === 'batch')).toBe(true);
+});
+
+test('a fixed input, a constant and the attribute say the same; the wire wins', () => {
+  const sizes: Nodes = {
+    image,
+    fixed: ['input', {}, { shape: [2], dtype: 'int32' }, { value: [6, -1] }],
+    a: ['reshape', { x: 'image.y', shape: 'fixed.y' }, { shape: [1, 1, 1] }],
+    b: ['reshape', { x: 'image.y' }, { shape: [6, -1] }],
+  };
+  const shapes = shapesOf(sizes);
+  expect(shapes('a.y')).toEqual(shapes('b.y'));
+});
+
+test('numbers that come only when the graph runs are said at the port, with their source and what to do', () => {
+  const reshaped = (more: Nodes): Nodes => ({ image, ...more, flat: ['reshape', { x: 'image.y', shape: 'sizes.y' }] });
+  const [fed] = faultsOf(reshaped({ sizes: ['input', {}, { shape: [2], dtype: 'int32' }] }));
+  expect(fed).toMatchObject({ code: 'E_UNKNOWN', at: { path: 'flat', port: 'shape' } });
+  expect(fed?.message).toContain('they come from `sizes`, an input without a fixed value');
+  expect(fed?.hint).toContain('Set a fixed value at the input `sizes`');
+
+  const [computed] = faultsOf(
+    reshaped({ q: ['input', {}, { shape: [2] }], sizes: ['cast', { x: 'q.y' }, { dtype: 'int32' }] }),
+  );
+  expect(computed?.hint).toContain('the input `q`');
+
+  const [trained] = faultsOf(
+    reshaped({ p: ['parameter', {}, { value: [2, 3] }], sizes: ['cast', { x: 'p.y' }, { dtype: 'int32' }] }),
+  );
+  expect(trained?.message).toContain('`p.value`, a parameter');
+
+  const [random] = faultsOf(
+    reshaped({
+      c: ['constant', {}, { value: [2, 3] }],
+      d: ['dropout', { x: 'c.y' }],
+      sizes: ['cast', { x: 'd.y' }, { dtype: 'int32' }],
+    }),
+  );
+  expect(random?.message).toContain('`d`, which draws random numbers');
+});
+
+test('numbers that do not fit are said at the wire, not at the attribute', () => {
+  const [wrong] = faultsOf({
+    image,
+    sizes: ['constant', {}, { value: [7, -1], dtype: 'int32' }],
+    flat: ['reshape', { x: 'image.y', shape: 'sizes.y' }],
+  });
+  expect(wrong?.at).toEqual({ path: 'flat', port: 'shape' });
+  const [many] = faultsOf({
+    image,
+    k: ['constant', {}, { value: 9, dtype: 'int32' }],
+    best: ['top_k', { x: 'image.y', k: 'k.y' }],
+  });
+  expect(many).toMatchObject({ at: { path: 'best', port: 'k' } });
+  expect(many?.fixes ?? []).toEqual([]);
+  const [minus] = faultsOf({
+    image,
+    sizes: ['constant', {}, { value: [-2, 3], dtype: 'int32' }],
+    flat: ['reshape', { x: 'image.y', shape: 'sizes.y' }],
+  });
+  expect(minus).toMatchObject({ code: 'E_ATTRIBUTE', at: { path: 'flat', port: 'shape' } });
+});
+
+test('a single number counts as a list and the other way round', () => {
+  const shapes = shapesOf(
+    {
+      image,
+      one: ['constant', {}, { value: 1, dtype: 'int32' }],
+      list: ['constant', {}, { value: [2], dtype: 'int32' }],
+      sum: ['sum', { x: 'image.y', dim: 'one.y' }],
+      best: ['top_k', { x: 'image.y', k: 'list.y' }],
+      pieces: ['split', { x: 'image.y', split_size: 'list.y' }, { dim: 0, split_size: 1 }],
+      cut: ['slice', { x: 'image.y', starts: 'one.y', ends: 'list.y', dims: 'one.y' }],
+    },
+    2,
+  );
+  expect(shapes('sum.y')).toEqual([2, 6, 5]);
+  expect(shapes('best.y')).toEqual([2, 4, 6, 2]);
+  expect(shapes('pieces.y0')).toEqual([2, 4, 6, 5]);
+  expect(shapes('cut.y')).toEqual([2, 1, 6, 5]);
+});
