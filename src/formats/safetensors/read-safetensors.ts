@@ -4,8 +4,8 @@
 import { type Diagnostic, error, hasErrors, warning } from '../../tensor/diagnostic.ts';
 import { formatShape, numel } from '../../tensor/shape.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
+import { decodeElements, type ElementName, elementType, isElementName } from '../element-types.ts';
 import { duplicateKeys } from './duplicate-keys.ts';
-import { decodeElements, elementType } from './element-types.ts';
 
 /** As the reference implementation: headers above 100 MB are refused. */
 const largestHeaderBytes = 100_000_000;
@@ -21,7 +21,7 @@ export interface SafetensorsReading {
 
 interface Entry {
   readonly name: string;
-  readonly type: string;
+  readonly type: ElementName;
   readonly shape: readonly number[];
   readonly begin: number;
   readonly end: number;
@@ -130,8 +130,9 @@ function checkEntry(name: string, value: unknown, dataBytes: number, diagnostics
   if (!isRecord(value)) return refuse('E_TENSOR_ENTRY', 'its entry is not an object');
   const { dtype, shape, data_offsets: offsets } = value;
   if (typeof dtype !== 'string') return refuse('E_TENSOR_ENTRY', 'has no dtype');
-  const type = elementType(dtype);
-  if (type === undefined) return refuse('E_TENSOR_TYPE', `the element type ${JSON.stringify(dtype)} is not supported`);
+  const type = dtype.toLowerCase();
+  if (!isElementName(type) || dtype !== type.toUpperCase())
+    return refuse('E_TENSOR_TYPE', `the element type ${JSON.stringify(dtype)} is not supported`);
   if (!Array.isArray(shape) || shape.length > largestRank || !shape.every(isSize)) {
     return refuse('E_TENSOR_ENTRY', `its shape must be at most ${largestRank} sizes, whole and not negative`);
   }
@@ -143,25 +144,23 @@ function checkEntry(name: string, value: unknown, dataBytes: number, diagnostics
   if (end > dataBytes) {
     return refuse('E_TRUNCATED', `its data ends at byte ${end}, the file holds ${dataBytes} bytes of data`);
   }
-  const needed = numel(shape) * type.bytes;
+  const needed = numel(shape) * elementType(type).bytes;
   if (needed !== end - begin) {
     return refuse(
       'E_TENSOR_SIZE',
       `${dtype} ${formatShape(shape)} takes ${needed} bytes, its offsets span ${end - begin}`,
     );
   }
-  return { name, type: dtype, shape, begin, end };
+  return { name, type, shape, begin, end };
 }
 
 function decodeEntry(entry: Entry, bytes: Uint8Array, dataStart: number, diagnostics: Diagnostic[]): Tensor | null {
-  const type = elementType(entry.type);
-  if (type === undefined) return null;
-  const start = bytes.byteOffset + dataStart + entry.begin;
-  const view = new DataView(bytes.buffer, start, entry.end - entry.begin);
-  const decoded = decodeElements(entry.type, type, view, numel(entry.shape));
-  if ('data' in decoded) return { dtype: type.dtype, shape: entry.shape, data: decoded.data };
+  const { dtype } = elementType(entry.type);
+  const data = bytes.subarray(dataStart + entry.begin, dataStart + entry.end);
+  const decoded = decodeElements(entry.type, data, numel(entry.shape));
+  if ('data' in decoded) return { dtype, shape: entry.shape, data: decoded.data };
   diagnostics.push(
-    error('E_RANGE', `“${entry.name}”: element ${decoded.index} is ${decoded.value}, which ${type.dtype} cannot hold`),
+    error('E_RANGE', `“${entry.name}”: element ${decoded.index} is ${decoded.value}, which ${dtype} cannot hold`),
   );
   return null;
 }
