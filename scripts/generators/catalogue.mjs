@@ -119,6 +119,7 @@ export interface CatalogueEntry {
     readonly random?: true;
     readonly stateful?: true;
     readonly loss?: true;
+    readonly rectifier?: true;
     readonly source?: 'feed' | 'constant' | 'parameter';
   };
   /** *Step inside* opens it as simpler operators. */

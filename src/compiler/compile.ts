@@ -9,7 +9,7 @@ import type { Mode, Program, ValueId } from '../program/program.ts';
 import { type Diagnostic, error, hasErrors } from '../tensor/diagnostic.ts';
 import { allocate } from './allocate.ts';
 import { assemblePlan } from './assemble-plan.ts';
-import { differentiate, type Seed } from './differentiate.ts';
+import { differentiate, type GradientRules, type Seed } from './differentiate.ts';
 import { elaborate } from './elaborate.ts';
 import { expand } from './expand.ts';
 import { createInference, typedNetwork } from './infer.ts';
@@ -43,6 +43,8 @@ export interface CompileOptions {
     | 'training'
     | 'all'
     | { readonly seeds: readonly Seed[]; readonly towards: readonly string[] };
+  /** Gradients of others than the operators' own. */
+  readonly gradientRules?: GradientRules;
   /** False: no update phase. */
   readonly update?: boolean;
   readonly numerics?: 'fast' | 'strict';
@@ -159,7 +161,12 @@ function backward(
   const seeds: readonly Seed[] = custom ? gradients.seeds : loss === null ? [] : [{ value: loss, from: 'ones' }];
   if (seeds.length === 0) return;
   const towards = custom ? gradients.towards : gradients === 'all' ? 'all' : 'parameters';
-  const totals = differentiate(network, lowering, { seeds, towards, mode: options.mode }, report);
+  const totals = differentiate(
+    network,
+    lowering,
+    { seeds, towards, mode: options.mode, rules: options.gradientRules },
+    report,
+  );
   for (const alias of network.aliases.keys()) {
     const ref = totals.get(canonical(network, alias));
     if (ref) lowering.builder.alias(`grad(${alias})`, ref.id);

@@ -4,6 +4,7 @@
 import type { PortSpec, TensorType } from '../operators/define-operator.ts';
 import { spreadPorts } from '../operators/ports.ts';
 import type { Ref } from '../program/access.ts';
+import type { Emitter } from '../program/emitter.ts';
 import { type Diagnostic, error } from '../tensor/diagnostic.ts';
 import { formatShape, numel } from '../tensor/shape.ts';
 import { contextInputs, type Lowered, type Lowering, origin } from './lower.ts';
@@ -21,6 +22,12 @@ export interface DifferentiateOptions {
   /** `all`: down to feeds and frozen parameters too; `parameters`: only what trains; or value names. */
   readonly towards: 'all' | 'parameters' | readonly string[];
   readonly mode: 'train' | 'eval';
+  readonly rules?: GradientRules | undefined;
+}
+
+/** Gradients that take the place of those of all operators with a trait: questions to a network are asked so. */
+export interface GradientRules {
+  readonly rectifier?: (emit: Emitter, at: { readonly y: Ref; readonly dy: Ref }) => Ref;
 }
 
 interface Share {
@@ -136,21 +143,24 @@ export function differentiate(
     const needs = (port: string) => inputs.has(port) && wanted.has(nameOf(port));
     if (![...inputs.keys()].some(needs)) continue;
     builder.under(origin(instance.path, 'backward'), `∂${operator.id}`);
-    const gradients = operator.gradient({
-      emit,
-      inputs: contextInputs(instance, inputs),
-      attributes: instance.attributes,
-      outputs: forward.outputs as never,
-      cotangents: cotangentsOf(operator.outputs, forward.outputs, cotangents) as never,
-      state: {},
-      mode: options.mode,
-      saved: (name) => {
-        const ref = forward.saved?.[name];
-        if (!ref) throw new Error(`Broken invariant: ${operator.id} saved no ${name}`);
-        return ref;
-      },
-      needs,
-    });
+    const rule = operator.traits.rectifier ? options.rules?.rectifier : undefined;
+    const gradients = rule
+      ? { x: rule(emit, { y: forward.outputs['y'] as Ref, dy: cotangents.get('y') as Ref }) }
+      : operator.gradient({
+          emit,
+          inputs: contextInputs(instance, inputs),
+          attributes: instance.attributes,
+          outputs: forward.outputs as never,
+          cotangents: cotangentsOf(operator.outputs, forward.outputs, cotangents) as never,
+          state: {},
+          mode: options.mode,
+          saved: (name) => {
+            const ref = forward.saved?.[name];
+            if (!ref) throw new Error(`Broken invariant: ${operator.id} saved no ${name}`);
+            return ref;
+          },
+          needs,
+        });
     for (const [port, ref] of spreadPorts<Ref>(gradients)) {
       if (needs(port)) contribute(nameOf(port), { name: shareName(entry, port, nameOf(port)), ref });
     }

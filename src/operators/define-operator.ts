@@ -200,6 +200,8 @@ export interface Traits {
   readonly stateful?: true;
   /** A scalar to be minimised; a graph's loss by default. */
   readonly loss?: true;
+  /** y = max(0, x): guided backpropagation and deconvolution put their own gradient in place of its. */
+  readonly rectifier?: true;
   /** Data enters here: input, constant, parameter. The compiler asks `source`, never the id. */
   readonly source?: 'feed' | 'constant' | 'parameter';
 }
