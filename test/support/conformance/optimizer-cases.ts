@@ -1,7 +1,6 @@
 // golden/optimizers: trajectories from fixed gradients, clipped gradients, schedules: each through a compiled plan, in both
 // numerics, as training runs it.
-import { scheduleSchema } from '../../../src/graph/schema.ts';
-import { scheduleFactor } from '../../../src/training/schedules.ts';
+import { createSchedule, scheduleFaults } from '../../../src/training/schedule.ts';
 import { optimizerChoice } from '../golden-optimizers.ts';
 import { bind, type GraphSketch, graphOf, type Json, planOf, run } from '../graphs.ts';
 import { type GoldenEntry, type GoldenTensor, loadGoldenManifest } from '../reference.ts';
@@ -97,25 +96,30 @@ function clipGradients(entry: GoldenEntry, read: Read, numerics: 'strict' | 'fas
   });
 }
 
-/** Golden schedules by our names; their steps are our epochs. */
-const schedules: Readonly<Record<string, (given: Json) => Json>> = {
-  step: ({ step_size, gamma }) => ({ kind: 'step', step_size, gamma }),
-  exponential: ({ gamma }) => ({ kind: 'exponential', gamma }),
-  cosine: ({ eta_min }) => ({ kind: 'cosine', eta_min }),
-  one_over_t: ({ decay }) => ({ kind: 'inverse', decay }),
+/** Golden schedules whose name is not ours. */
+const scheduleNames: Readonly<Record<string, string>> = {
+  multistep: 'multi_step',
+  linear_warmup: 'linear',
+  one_over_t: 'inverse',
+  warm_restarts: 'cosine_restarts',
+  reduce_on_plateau: 'plateau',
 };
 
+/** Their steps are our epochs; options have torch.optim's names. */
 function followSchedule(entry: GoldenEntry): void {
-  const { lr, ...given } = entry['hyperparameters'] as Readonly<Record<string, number>>;
-  const choice = schedules[entry['schedule'] as string]?.(given);
-  if (!choice || lr === undefined) throw new Error(`there is no schedule ${entry['schedule']}`);
-  const schedule = scheduleSchema.parse(choice);
+  const { lr, formula: _, ...options } = entry['hyperparameters'] as Json;
+  const name = entry['schedule'] as string;
+  const kind = scheduleNames[name] ?? name;
+  const choice = { kind, ...options, ...(kind === 'plateau' ? {} : { interval: 'epoch' }) };
+  const [fault] = scheduleFaults(choice);
+  if (fault) throw new Error(fault.message);
   const expected = entry['lr_by_step'] as readonly number[];
-  const epochs = given['T_max'] ?? expected.length;
-  const rates = expected.map((_, epoch) => lr * scheduleFactor(schedule, { epoch, iteration: epoch, epochs, lr }));
+  const schedule = createSchedule(choice, lr as number, { epochs: expected.length, iterationsPerEpoch: 1 });
+  const measured = (entry['metrics'] ?? []) as readonly number[];
   for (const [step, rate] of expected.entries()) {
-    const off = Math.abs((rates[step] as number) - rate);
+    const own = schedule.rateAt(step, measured);
     // The manifest gives twelve digits.
-    if (!(off <= 1e-10 * lr)) throw new Error(`the rate of step ${step} is ${rates[step]}, expected ${rate}`);
+    if (!(Math.abs(own - rate) <= 1e-10 * (lr as number)))
+      throw new Error(`the rate of step ${step} is ${own}, expected ${rate}`);
   }
 }
