@@ -5,13 +5,16 @@ import { graphSchemaFile } from './graph-schema.mjs';
 import { onnxForms } from './onnx-forms.mjs';
 import { onnxSchema } from './onnx-schema.mjs';
 import { operatorDocs } from './operator-docs.mjs';
-import { operatorRegistry, optimizerRegistry } from './registries.mjs';
+import { operatorRegistry, optimizerRegistry, scheduleRegistry } from './registries.mjs';
+import { scheduleCatalogue } from './schedule-catalogue.mjs';
 
 /** @type {{ name: string, outputs: string[], run: () => Promise<Record<string, string>> }[]} */
 export const generators = [
   biomeOverrides,
   operatorRegistry,
   optimizerRegistry,
+  scheduleRegistry,
+  scheduleCatalogue,
   catalogue,
   graphSchemaFile,
   operatorDocs,

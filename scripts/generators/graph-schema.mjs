@@ -1,7 +1,7 @@
 // public/graph.schema.json: the graph file's JSON Schema for the page's editor and for others' tools, made from the zod
-// schema that reads it, with every operator's attributes and every optimiser's options woven in.
+// schema that reads it, with every operator's attributes and the options of every optimiser and schedule woven in.
 import { loadTypeScript } from '../lib/load-typescript.mjs';
-import { attributesSchema, operatorRecords, optimizerRecords } from './operator-records.mjs';
+import { attributesSchema, operatorRecords, optimizerRecords, scheduleRecords } from './operator-records.mjs';
 
 const path = 'public/graph.schema.json';
 
@@ -20,8 +20,9 @@ export const graphSchemaFile = {
     const { globalRegistry, toJSONSchema } = await import('zod');
     const operators = (await operatorRecords()).map(({ record }) => record);
     const optimizers = (await optimizerRecords()).map(({ record }) => record);
+    const schedules = (await scheduleRecords()).map(({ record }) => record);
     const [schemas] = await loadTypeScript(['src/graph/schema.ts']);
-    const { graphSchema, nodeSchema, optimizerSchema } = schemas;
+    const { graphSchema, nodeSchema, optimizerSchema, scheduleSchema } = schemas;
     // Before anything has a name: the nodes' attributes are written in place.
     const recurrence = attributesSchema(schemas.recurrenceSchema);
     // What the module exports becomes a definition of that name; everything else is written in place.
@@ -35,7 +36,8 @@ export const graphSchemaFile = {
       unrepresentable: 'any',
       override({ zodSchema, jsonSchema }) {
         if (zodSchema === nodeSchema) describeNode(jsonSchema, operators, recurrence);
-        if (zodSchema === optimizerSchema) describeOptimizer(jsonSchema, optimizers);
+        if (zodSchema === optimizerSchema) describeChoice(jsonSchema, optimizers);
+        if (zodSchema === scheduleSchema) describeChoice(jsonSchema, schedules);
       },
     });
     const titled = { $schema: schema.$schema, title: 'Chainrule graph', ...schema };
@@ -73,9 +75,9 @@ function describeNode(node, operators, recurrence) {
     }));
 }
 
-function describeOptimizer(schema, optimizers) {
-  schema.properties.kind = { type: 'string', enum: optimizers.map(({ id }) => id) };
-  schema.allOf = optimizers.map(({ id, options }) => ({
+function describeChoice(schema, records) {
+  schema.properties.kind = { type: 'string', enum: records.map(({ id }) => id) };
+  schema.allOf = records.map(({ id, options }) => ({
     if: { properties: { kind: { const: id } }, required: ['kind'] },
     // biome-ignore lint/suspicious/noThenProperty: JSON Schema's own word
     then: { properties: attributesSchema(options).properties },

@@ -1,4 +1,4 @@
-// Finds and loads the operator and optimiser records, and checks that file, folder, export and id agree.
+// Finds and loads the records of operators, optimisers and schedules, and checks that file, folder, export and id agree.
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { toJSONSchema } from 'zod';
@@ -20,7 +20,10 @@ export async function operatorRecords() {
   const families = readdirSync(join(root, folder), { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && entry.name !== 'optimizers')
     .map((entry) => entry.name);
-  const found = await records(families, 'defineOperator');
+  const found = await records(
+    families.map((family) => `${folder}/${family}`),
+    'defineOperator',
+  );
   for (const { path, record } of found) {
     if (!path.startsWith(`${folder}/${record.family}/`)) throw new Error(`${path}: family is ${record.family}`);
   }
@@ -29,7 +32,12 @@ export async function operatorRecords() {
 
 /** Every record made by defineOptimizer, by id. @returns {Promise<RecordFile[]>} */
 export function optimizerRecords() {
-  return records(['optimizers'], 'defineOptimizer');
+  return records([`${folder}/optimizers`], 'defineOptimizer');
+}
+
+/** Every record made by defineSchedule, by id. @returns {Promise<RecordFile[]>} */
+export function scheduleRecords() {
+  return records(['src/training/schedules'], 'defineSchedule');
 }
 
 /** JSON Schema (draft 7, which the JSON editor reads) of what may be written; what has a default may be left out. */
@@ -41,7 +49,7 @@ export function attributesSchema(schema) {
 async function records(folders, maker) {
   const declaration = new RegExp(`^export const (\\w+)(?:: \\w+)? = ${maker}\\(`, 'm');
   const found = folders
-    .flatMap((name) => readdirSync(join(root, folder, name)).map((file) => `${folder}/${name}/${file}`))
+    .flatMap((path) => readdirSync(join(root, path)).map((file) => `${path}/${file}`))
     .filter((path) => path.endsWith('.ts'))
     .map((path) => ({ path, name: declaration.exec(readFileSync(join(root, path), 'utf8'))?.[1] }))
     .filter(({ name }) => name !== undefined);

@@ -1,8 +1,9 @@
-// The registries: every operator and every optimiser by id, typed so that a table which forgets one does not compile.
-import { operatorRecords, optimizerRecords } from './operator-records.mjs';
+// The registries: every operator, optimiser and schedule by id, typed so that a table which forgets one does not compile.
+import { operatorRecords, optimizerRecords, scheduleRecords } from './operator-records.mjs';
 
 const operatorsPath = 'src/operators/registry.generated.ts';
 const optimizersPath = 'src/operators/optimizers/registry.generated.ts';
+const schedulesPath = 'src/training/schedules/registry.generated.ts';
 
 export const operatorRegistry = {
   name: 'operator registry',
@@ -28,6 +29,20 @@ export const optimizerRegistry = {
       typePath: './define-optimizer.ts',
       table: 'optimizers',
       id: 'OptimizerId',
+    }),
+  }),
+};
+
+export const scheduleRegistry = {
+  name: 'schedule registry',
+  outputs: [schedulesPath],
+  run: async () => ({
+    [schedulesPath]: registry(await scheduleRecords(), {
+      base: 'src/training/schedules/',
+      type: 'Schedule',
+      typePath: './define-schedule.ts',
+      table: 'schedules',
+      id: 'ScheduleId',
     }),
   }),
 };

@@ -11,7 +11,7 @@ import { createBatches } from '../training/batches.ts';
 import { compileTraining } from '../training/compile-training.ts';
 import type { Dataset } from '../training/datasets/dataset.ts';
 import { createFeeder, feedName } from '../training/feed-batches.ts';
-import { scheduleFactor } from '../training/schedules.ts';
+import { createSchedule } from '../training/schedule.ts';
 import { createTrainingRun, type TrainingRun } from '../training/training-run.ts';
 import { feedSamples, fixedFeeds } from './feed-samples.ts';
 import type { ParkedTensors } from './parked-tensors.ts';
@@ -54,13 +54,19 @@ export function createProject(graph: GraphFile, options: ProjectOptions): Projec
   const { registry, library, parked } = options;
   const workspaceBytes = library.workspaceBytes;
   let compilation = compile(graph, registry, {
-    mode: 'train',
+    // Without a loss there is nothing to train: the graph shows what it answers, with running statistics and no dropout.
+    mode: hasLoss(graph, registry) ? 'train' : 'eval',
     retain: 'all',
     gradients: 'all',
     expand: options.expand,
     workspaceBytes,
   });
   const defaultLr = registry.optimizers[graph.training.optimizer.kind]?.defaultLr ?? 0;
+  const perEpoch = Math.max(1, Math.floor((options.dataset?.splits.train.count ?? 0) / graph.training.batch));
+  const schedule = createSchedule(graph.training.schedule, graph.training.optimizer.lr ?? defaultLr, {
+    epochs: graph.training.epochs,
+    iterationsPerEpoch: perEpoch,
+  });
   let workspace: Workspace | null = null;
   let debug: Debug | null = null;
   let run: TrainingRun | null = null;
@@ -95,16 +101,12 @@ export function createProject(graph: GraphFile, options: ProjectOptions): Projec
     if (feeder && data) for (const target of Object.keys(data.bind)) fed.add(feedName(target));
     const sampled = bound.plan.feeds.filter((name) => !fed.has(name));
     feedSamples(bound, sampled);
-    const perEpoch = Math.max(1, Math.floor((options.dataset?.splits.train.count ?? 0) / graph.training.batch));
     const feed = (at: number) => {
       if (run) run.seek(at);
       if (run) run.prepare(bound);
       else {
-        const { epochs, optimizer, schedule } = graph.training;
-        const lr = optimizer.lr ?? defaultLr;
-        const epoch = Math.floor(at / perEpoch);
-        bound.read('lr')[0] = lr * scheduleFactor(schedule, { epoch, iteration: at, epochs, lr });
-        feeder?.fill(epoch, at % perEpoch);
+        bound.read('lr')[0] = schedule.rateAt(at, []);
+        feeder?.fill(Math.floor(at / perEpoch), at % perEpoch);
       }
     };
     const stepper = createStepper(next, bound);
@@ -119,7 +121,7 @@ export function createProject(graph: GraphFile, options: ProjectOptions): Projec
       compilation = { ...compilation, plan: null, diagnostics: [...compilation.diagnostics, stood.fault] };
   }
 
-  return {
+  const project: Project = {
     graph,
     get compilation() {
       return compilation;
@@ -196,6 +198,18 @@ export function createProject(graph: GraphFile, options: ProjectOptions): Projec
       if (workspace && debug) parked.park(debug.bound, debug.stepper.settled);
     },
   };
+  // The rate of later epochs depends on what is measured between them: who only steps needs the plans of evaluation, too.
+  if (schedule.followsValidation && options.dataset) project.training();
+  return project;
+}
+
+/** Whether something is to be minimised, wired or not. */
+function hasLoss({ training, nodes, blocks }: GraphFile, { operators }: Registry): boolean {
+  const isLoss = ({ op }: GraphFile['nodes'][number]) =>
+    Object.hasOwn(operators, op) && operators[op]?.traits.loss === true;
+  return (
+    training.loss !== undefined || nodes.some(isLoss) || Object.values(blocks).some((block) => block.nodes.some(isLoss))
+  );
 }
 
 /** What was made, or what to say where the memory cannot be had. */

@@ -1,4 +1,4 @@
-// Reads the training set-up and checks what it refers to: nodes, optimisers and their options.
+// Reads the training set-up and checks what it refers to: nodes, optimisers, schedules and their options.
 import { parseValueName } from '../language/value-name.ts';
 import { allOptimizers, findOptimizer } from '../operators/catalogue-details.ts';
 import { type Diagnostic, error } from '../tensor/diagnostic.ts';
@@ -6,6 +6,7 @@ import { checkAttributes, nearest } from './check-attributes.ts';
 import { defaultTraining } from './default-training.ts';
 import { toPointer } from './json-text.ts';
 import { repair } from './repair.ts';
+import { allSchedules, findSchedule } from './schedules.ts';
 import { type GraphNode, type Training, trainingSchema } from './schema.ts';
 
 type Report = (diagnostic: Diagnostic) => void;
@@ -32,6 +33,7 @@ export function readTraining(raw: unknown, nodes: readonly GraphNode[], report: 
     ...rest,
     metrics: keptMetrics,
     optimizer: checkOptimizer(read.optimizer, report),
+    schedule: checkSchedule(read.schedule, report),
     ...(loss !== undefined && refers(loss, '/training/loss', 'the loss') ? { loss } : {}),
     ...(data === undefined ? {} : { data: { ...data, bind: Object.fromEntries(bind) } }),
   };
@@ -49,17 +51,52 @@ function referenceFault(name: string, ids: ReadonlySet<string>): string | undefi
 function checkOptimizer(optimizer: Training['optimizer'], report: Report): Training['optimizer'] {
   const { kind, lr, ...options } = optimizer;
   const entry = findOptimizer(kind);
+  const { optimizer: fallback } = defaultTraining();
   if (entry === undefined) {
     const names = allOptimizers().map(({ id }) => id);
-    const near = nearest(kind, names);
-    const message = `there is no optimiser \`${kind.slice(0, 100)}\`; sgd takes its place`;
-    const hint = { hint: near === undefined ? `There are ${names.join(', ')}` : `Did you mean \`${near}\`?` };
-    report(error('E_OPTIMIZER', message, { json: '/training/optimizer/kind' }, hint));
-    return defaultTraining().optimizer;
+    report(unknownKind('E_OPTIMIZER', 'optimizer', 'optimiser', kind, names, fallback.kind));
+    return fallback;
   }
-  const place = { path: '', json: '/training/optimizer', owner: `optimiser ${kind}` };
-  const { attributes, diagnostics } = checkAttributes(entry.options, options, place, false);
+  const rate = lr === undefined ? {} : { lr };
+  return { kind, ...rate, ...checkOptions('optimizer', `optimiser ${kind}`, entry.options, options, report) };
+}
+
+function checkSchedule({ kind, ...options }: Training['schedule'], report: Report): Training['schedule'] {
+  const entry = findSchedule(kind);
+  const { schedule: fallback } = defaultTraining();
+  if (entry === undefined) {
+    const names = allSchedules().map(({ id }) => id);
+    report(unknownKind('E_SCHEDULE', 'schedule', 'schedule', kind, names, fallback.kind));
+    return fallback;
+  }
+  return { kind, ...checkOptions('schedule', `schedule ${kind}`, entry.options, options, report) };
+}
+
+function unknownKind(
+  code: `E_${string}`,
+  member: string,
+  word: string,
+  kind: string,
+  names: readonly string[],
+  instead: string,
+): Diagnostic {
+  const near = nearest(kind, names);
+  const message = `there is no ${word} \`${kind.slice(0, 100)}\`; ${instead} takes its place`;
+  const hint = { hint: near === undefined ? `There are ${names.join(', ')}` : `Did you mean \`${near}\`?` };
+  return error(code, message, { json: `/training/${member}/kind` }, hint);
+}
+
+/** The options that are right. */
+function checkOptions(
+  member: string,
+  owner: string,
+  schema: Readonly<Record<string, unknown>>,
+  options: Readonly<Record<string, unknown>>,
+  report: Report,
+): Readonly<Record<string, unknown>> {
+  const place = { path: '', json: `/training/${member}`, owner };
+  const { attributes, diagnostics } = checkAttributes(schema, options, place, false);
   for (const { at, ...rest } of diagnostics)
     report({ ...rest, at: { ...(at.json === undefined ? {} : { json: at.json }) } });
-  return { kind, ...(lr === undefined ? {} : { lr }), ...attributes };
+  return attributes;
 }

@@ -157,21 +157,8 @@ export const optimizerSchema = z.catchall(
   json,
 );
 
-const warmup = z.exactOptional(z.int().check(z.gte(0), z.describe('Iterations over which the rate rises from 0')));
-
-/** Names as torch.optim.lr_scheduler; `inverse` is lr / (1 + decay · epoch). Steps are epochs. */
-export const scheduleSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('constant'), warmup }),
-  z.strictObject({
-    kind: z.literal('step'),
-    step_size: z._default(count, 10),
-    gamma: z._default(positive, 0.1),
-    warmup,
-  }),
-  z.strictObject({ kind: z.literal('exponential'), gamma: z._default(positive, 0.95), warmup }),
-  z.strictObject({ kind: z.literal('inverse'), decay: z._default(positive, 0.1), warmup }),
-  z.strictObject({ kind: z.literal('cosine'), eta_min: z._default(z.number().check(z.gte(0)), 0), warmup }),
-]);
+/** Names as torch.optim.lr_scheduler. Other members are the schedule's options. */
+export const scheduleSchema = z.catchall(z.object({ kind: name }), json);
 
 export const clipSchema = z.strictObject({ kind: z.enum(['norm', 'value']), max: positive });
 

@@ -4,6 +4,7 @@ import type { GraphFile } from '../graph/schema.ts';
 import type { Plan } from '../program/plan.ts';
 import { type Diagnostic, error, hasErrors } from '../tensor/diagnostic.ts';
 import { type Dataset, splitNames } from './datasets/dataset.ts';
+import { createSchedule, scheduleFaults } from './schedule.ts';
 
 export interface TrainingCompilation {
   readonly diagnostics: readonly Diagnostic[];
@@ -31,6 +32,7 @@ export function compileTraining(
     );
     return { diagnostics, plans: null };
   }
+  diagnostics.push(...scheduleDiagnostics(graph, dataset));
   const build = (mode: 'train' | 'eval', size: number): Compilation =>
     compile(graph, registry, {
       ...options,
@@ -78,4 +80,18 @@ export function compileTraining(
       plans: null,
     };
   return { diagnostics, plans: { train: train.plan, evaluation: evaluation.plan, remainders } };
+}
+
+function scheduleDiagnostics({ training }: GraphFile, dataset: Dataset): readonly Diagnostic[] {
+  const { schedule, epochs } = training;
+  const { followsValidation } = createSchedule(schedule, 0, { epochs, iterationsPerEpoch: 1 });
+  if (!followsValidation || dataset.splits.validation.count > 0) return scheduleFaults(schedule);
+  return [
+    error(
+      'E_SCHEDULE',
+      `the schedule \`${schedule.kind}\` follows the loss on validation examples, and there are none`,
+      { json: '/training/schedule/kind' },
+      { hint: 'Set a share of the training examples aside for validation.' },
+    ),
+  ];
 }

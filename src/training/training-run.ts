@@ -6,7 +6,7 @@ import { assert } from '../tensor/assert.ts';
 import { type BatchReader, createBatches } from './batches.ts';
 import type { Dataset, SplitName } from './datasets/dataset.ts';
 import { createFeeder } from './feed-batches.ts';
-import { scheduleFactor } from './schedules.ts';
+import { createSchedule } from './schedule.ts';
 
 export interface TrainingPlans {
   readonly train: BoundPlan;
@@ -38,7 +38,10 @@ export interface TrainingRun {
   readonly loss: number;
   metric(index: number): number;
   readonly metricNames: readonly string[];
-  /** Mean over a split, remainder included; parameters are not touched. At most `limit` examples. */
+  /**
+   * Mean over a split, remainder included; parameters are not touched. At most `limit` examples, unless the schedule follows what is
+   * measured. Between two epochs it hears of it.
+   */
   evaluate(split: SplitName, limit?: number): Measured | null;
   /** Evaluation in slices: `next` evaluates one batch and says whether there are more. */
   evaluation(split: SplitName, limit?: number): { next(): boolean; result(): Measured | null };
@@ -69,19 +72,26 @@ export function createTrainingRun(
   const lr = training.optimizer.lr ?? defaultLr;
   const lossView = plan.loss === null ? null : plans.train.read(plan.loss);
   const metricViews = plan.metrics.map((metric) => plans.train.read(metric.name));
-  const position = { epoch: 0, iteration: 0, epochs: training.epochs, lr };
+  const schedule = createSchedule(training.schedule, lr, { epochs: training.epochs, iterationsPerEpoch: perEpoch });
+  /** Validation loss at the end of each epoch, for schedules that follow it. */
+  const measured: (number | undefined)[] = [];
   let iteration = 0;
 
   function prepare(bound: BoundPlan): void {
-    position.epoch = Math.floor(iteration / perEpoch);
-    position.iteration = iteration;
+    const epoch = Math.floor(iteration / perEpoch);
+    if (schedule.followsValidation && iteration % perEpoch === 0 && epoch > 0 && measured[epoch - 1] === undefined)
+      evaluate('validation');
     bound.read('iteration')[0] = iteration;
-    bound.read('lr')[0] = lr * scheduleFactor(training.schedule, position);
-    feederOf(bound).fill(position.epoch, iteration % perEpoch);
+    bound.read('lr')[0] = schedule.rateAt(iteration, measured);
+    feederOf(bound).fill(epoch, iteration % perEpoch);
   }
 
-  function evaluation(name: SplitName, limit = Number.POSITIVE_INFINITY) {
+  function evaluation(name: SplitName, most = Number.POSITIVE_INFINITY) {
     const split = dataset.splits[name];
+    const begun = iteration;
+    // What the schedule follows is the whole split, whoever measures it.
+    const follows = schedule.followsValidation && name === 'validation';
+    const limit = follows ? Number.POSITIVE_INFINITY : most;
     const limited = { ...split, count: Math.min(split.count, limit), fill: split.fill.bind(split) };
     const batches = createBatches(limited, { ...options, shuffle: false, remainder: 'keep' });
     const byPlan = new Map<BoundPlan, ReturnType<typeof createFeeder>>();
@@ -109,12 +119,22 @@ export function createTrainingRun(
       },
       result(): Measured {
         const n = Math.max(1, seen);
+        const epochs = iteration / perEpoch;
+        if (follows && begun === iteration && at === batches.batchCount && epochs > 0 && Number.isInteger(epochs))
+          measured[epochs - 1] ??= loss / n;
         return {
           loss: loss / n,
           metrics: Object.fromEntries(plan.metrics.map((metric, i) => [metric.kind, (sums[i] as number) / n])),
         };
       },
     };
+  }
+
+  function evaluate(split: SplitName, limit?: number): Measured | null {
+    if (dataset.splits[split].count === 0) return null;
+    const run = evaluation(split, limit);
+    while (run.next());
+    return run.result();
   }
 
   return {
@@ -142,12 +162,7 @@ export function createTrainingRun(
       iteration++;
     },
     evaluation,
-    evaluate(split, limit) {
-      if (dataset.splits[split].count === 0) return null;
-      const run = evaluation(split, limit);
-      while (run.next());
-      return run.result();
-    },
+    evaluate,
     seek(to) {
       iteration = to;
     },

@@ -1,18 +1,18 @@
 // How it is trained: passes, batch, optimiser, schedule, penalties, limits.
-import { type ReactNode, useMemo } from 'react';
-import * as z from 'zod/mini';
+import type { ReactNode } from 'react';
 import { setTraining } from '../../graph/edits/set-training.ts';
-import { type Penalty, scheduleSchema, type Training } from '../../graph/schema.ts';
+import { allSchedules, findSchedule } from '../../graph/schedules.ts';
+import type { Penalty, Training } from '../../graph/schema.ts';
 import { allOptimizers, findOptimizer } from '../../operators/catalogue-details.ts';
 import { useDocument, useWorkbench } from '../state/context.tsx';
 import { SelectControl } from '../ui/forms/controls.tsx';
 import { Field } from '../ui/forms/field.tsx';
-import { fieldsOf, SchemaForm } from '../ui/forms/schema-form.tsx';
+import { SchemaForm } from '../ui/forms/schema-form.tsx';
 import { ValueField } from '../ui/forms/value-field.tsx';
-import { texts } from '../ui/texts.ts';
+import { laterTexts } from '../ui/later-texts.ts';
 import styles from './training-panel.module.css';
 
-const t = texts.training;
+const t = laterTexts.training;
 const wholeFromOne = { type: 'integer', minimum: 1, maximum: 1_000_000 } as const;
 const notNegative = { type: 'number', minimum: 0 } as const;
 
@@ -118,46 +118,28 @@ function Optimizer({ training, change }: PartProps) {
 
 function Schedule({ training, change }: PartProps) {
   const { schedule } = training;
-  const schemas = useMemo(scheduleForms, []);
-  const schema = schemas[schedule.kind] ?? {};
+  const entry = findSchedule(schedule.kind);
   return (
     <>
       <Choice
         label={t.schedule}
+        hint={entry?.summary}
         value={schedule.kind}
-        titles={t.schedules}
-        onChange={(kind) => change({ schedule: z.parse(scheduleSchema, { kind }) })}
+        titles={Object.fromEntries(allSchedules().map(({ id, title }) => [id, title]))}
+        onChange={(kind) => change({ schedule: { kind } })}
       />
-      {Object.entries(schema).map(([key, each]) => (
-        <ValueField
-          key={key}
-          label={t.scheduleFields[key as keyof typeof t.scheduleFields] ?? key}
-          hint={each['description'] as string | undefined}
-          schema={each}
-          value={sameAsDefault(schedule, key, each) ? undefined : (schedule as Readonly<Record<string, unknown>>)[key]}
-          placeholder={t.none}
-          onChange={(value) => {
+      {entry && (
+        <SchemaForm
+          schema={entry.options}
+          values={schedule}
+          onChange={(key, value) => {
             const { [key]: _, ...rest } = schedule as Readonly<Record<string, unknown>>;
             const next = value === undefined ? rest : { ...rest, [key]: value };
-            change({ schedule: z.parse(scheduleSchema, next) }, key);
+            change({ schedule: next as Training['schedule'] }, key);
           }}
         />
-      ))}
+      )}
     </>
-  );
-}
-
-function sameAsDefault(schedule: object, key: string, schema: Readonly<Record<string, unknown>>): boolean {
-  return (schedule as Readonly<Record<string, unknown>>)[key] === schema['default'];
-}
-
-/** Kind → its fields without the kind itself, as JSON Schema. */
-function scheduleForms(): Readonly<Record<string, ReturnType<typeof fieldsOf>>> {
-  return Object.fromEntries(
-    scheduleSchema._zod.def.options.map((option) => {
-      const { kind, ...fields } = fieldsOf(z.toJSONSchema(option as z.ZodMiniType, { io: 'input' }));
-      return [String(kind?.['const']), fields];
-    }),
   );
 }
 

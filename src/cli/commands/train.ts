@@ -13,8 +13,10 @@ import { type BoundPlan, createWorkspace } from '../../runtime/workspace.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 import { compileTraining } from '../../training/compile-training.ts';
 import { checkBinding } from '../../training/datasets/bind-fields.ts';
+import { schedules } from '../../training/schedules/registry.generated.ts';
 import { createTrainingRun, type Measured, type TrainingRun } from '../../training/training-run.ts';
 import { chooseData } from '../choose-data.ts';
+import { chooseSchedule } from '../choose-schedule.ts';
 import { CommandFailure, settle } from '../failure.ts';
 import { readGraphFile, readTensors } from '../files.ts';
 import type { Command, Io, Options } from '../options.ts';
@@ -33,6 +35,11 @@ export const train: Command = {
     { name: 'batch', value: 'N', help: 'examples per iteration' },
     { name: 'optimizer', value: 'KIND', help: Object.keys(optimizers).join(', ') },
     { name: 'lr', value: 'X', help: 'learning rate' },
+    {
+      name: 'schedule',
+      value: 'KIND[:OPTION=VALUE,…]',
+      help: `${Object.keys(schedules).join(', ')}; such as step:step_size=3,gamma=0.5`,
+    },
     { name: 'seed', value: 'N', help: 'in place of the graph’s' },
     { name: 'weights', value: 'IN.safetensors', help: 'start from these' },
     { name: 'out', value: 'W.safetensors', help: 'save the weights' },
@@ -120,6 +127,7 @@ function adjust(graph: GraphFile, options: Options): GraphFile {
   if (kind !== undefined && !Object.hasOwn(optimizers, kind))
     throw new CommandFailure(`--optimizer is one of ${Object.keys(optimizers).join(', ')}, not \`${kind}\``, 2);
   const lr = options.number('lr', { least: 0, whole: false });
+  const schedule = options.text('schedule');
   return {
     ...graph,
     seed: options.number('seed', { least: 0, whole: true }) ?? graph.seed,
@@ -131,6 +139,7 @@ function adjust(graph: GraphFile, options: Options): GraphFile {
         ...(kind === undefined || kind === training.optimizer.kind ? training.optimizer : { kind }),
         ...(lr === undefined ? {} : { lr }),
       },
+      ...(schedule === undefined ? {} : { schedule: chooseSchedule(schedule) }),
     },
   };
 }

@@ -340,10 +340,10 @@ describe('a damaged file opens as far as it goes', () => {
     expect(said({ ...chain, training })).toEqual([
       'E_FIELD /training/metrics/1/kind: `metrics.1.kind` of training must be "accuracy", not "recall"; left out',
       'E_FIELD /training/batch: `batch` of training must be at least 1; left out',
-      'E_FIELD /training/schedule/kind: `schedule.kind` of training must be "constant", "step", "exponential", "inverse" or "cosine", not "steps" (did you mean "step"?); left out',
       'E_TRAINING /training/metrics/0/target: metric 0 names `nobody.y`: there is no node `nobody`; left out',
       'E_TRAINING /training/data/bind/los.target: a binding names `los.target`: there is no node `los`; left out',
       'E_OPTIMIZER /training/optimizer/kind: there is no optimiser `adm`; sgd takes its place',
+      'E_SCHEDULE /training/schedule/kind: there is no schedule `steps`; constant takes its place',
       'E_TRAINING /training/loss: the loss names `lss.y`: there is no node `lss`; left out',
     ]);
     expect(readGraph({ ...chain, training }).graph?.training).toMatchObject({
