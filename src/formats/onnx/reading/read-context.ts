@@ -21,6 +21,8 @@ export type Attributes = Readonly<Record<string, unknown>>;
 
 export interface BuiltNode {
   readonly id: string;
+  /** Its first output. */
+  readonly y: Wire;
   /** Output `port`, as a wire. */
   port(name: string): Wire;
 }

@@ -1,0 +1,304 @@
+// ONNX → graph with its weights. Never throws and never trusts a number of the file; what one node needs and is not supported
+// is said once, with the node, and the node stays as an unknown one: the rest opens and draws. What each operator becomes is
+// said by the forms (onnx-form.ts). Only `progress` may end a reading, by throwing.
+import { graphFormat, graphVersion } from '../../graph/graph-format.ts';
+import { limits } from '../../graph/limits.ts';
+import { type Dimension, type GraphFile, graphSchema } from '../../graph/schema.ts';
+import { toId } from '../../language/identifier.ts';
+import type { TensorType } from '../../operators/define-operator.ts';
+import type { Mode } from '../../program/program.ts';
+import { type Diagnostic, error, warning } from '../../tensor/diagnostic.ts';
+import type { Shape } from '../../tensor/shape.ts';
+import type { Tensor } from '../../tensor/tensor.ts';
+import { onnxForms } from './forms.generated.ts';
+import type { NodeProto, ValueInfoProto } from './onnx-messages.generated.js';
+import { type DecodedModel, decodeModel, defaultDomain } from './reading/decode-model.ts';
+import { decodeTensor, elementKind, elementName, toNumber } from './reading/decode-tensor.ts';
+import { createGraphBuilder, type GraphBuilder, isFull } from './reading/graph-builder.ts';
+import { literalOf } from './reading/literal.ts';
+import { GaveUp, readNode } from './reading/node-reader.ts';
+import { orderNodes } from './reading/order-nodes.ts';
+import { type OnnxName, wireOf } from './reading/values.ts';
+
+export interface ReadOnnxOptions {
+  /** Sizes of symbolic dimensions, by the names that the file gives them; the others stay open (the batch as N). */
+  readonly dims?: Readonly<Record<string, number>>;
+  /** Whole shapes of graph inputs, by their ONNX names, in place of what the file declares. */
+  readonly shapes?: ReadonlyMap<string, Shape>;
+  /** Numbers of graph inputs that decide shapes, by their ONNX names: they become inputs with a fixed value. */
+  readonly fix?: ReadonlyMap<string, Tensor>;
+  /** Name of the graph where the file gives none. */
+  readonly name?: string;
+  /** Told now and then how much has been read, 0…1. What it throws ends the reading and is not caught. */
+  readonly progress?: (share: number) => void;
+}
+
+export interface OnnxReading {
+  /** null where nothing could be opened. */
+  readonly graph: GraphFile | null;
+  /** Parameters and state by name, as `assignWeights` takes them: `conv1.weight`. */
+  readonly weights: ReadonlyMap<string, Tensor>;
+  readonly diagnostics: readonly Diagnostic[];
+  /** ONNX name of a graph input → the id of its `input` node. */
+  readonly inputs: ReadonlyMap<string, string>;
+  /** ONNX name of a graph output → the name of our value; outputs behind unsupported nodes included. */
+  readonly outputs: ReadonlyMap<string, string>;
+  /** Graph inputs whose numbers decide shapes and were not fixed: read again with them in `fix`. */
+  readonly toFix: readonly string[];
+  /** `train` where the file asks for it: dropout, batch statistics. */
+  readonly mode: Mode;
+}
+
+const formsByOp = new Map(onnxForms.map((form) => [`${form.domain ?? ''}:${form.op}`, form]));
+
+/** Reads a whole file. */
+export function readOnnx(bytes: Uint8Array, options: ReadOnnxOptions = {}): OnnxReading {
+  const decoded = decodeModel(bytes);
+  if ('code' in decoded) {
+    const none = new Map<string, never>();
+    return { graph: null, weights: none, diagnostics: [decoded], inputs: none, outputs: none, toFix: [], mode: 'eval' };
+  }
+  return new OnnxReader(decoded, options).read();
+}
+
+class OnnxReader {
+  readonly #model: DecodedModel;
+  readonly #options: ReadOnnxOptions;
+  readonly #builder: GraphBuilder;
+  readonly #names = new Map<string, OnnxName>();
+  readonly #uses: ReadonlyMap<string, number>;
+  readonly #declared = new Map<string, { readonly name: string }>();
+  readonly #types = new Map<string, TensorType>();
+  readonly #inputs = new Map<string, string>();
+  readonly #diagnostics: Diagnostic[] = [];
+  readonly #toFix = new Set<string>();
+  #mode: Mode = 'eval';
+
+  constructor(model: DecodedModel, options: ReadOnnxOptions) {
+    this.#model = model;
+    this.#options = options;
+    this.#builder = createGraphBuilder(Object.fromEntries(namedSizes(options.dims ?? {})));
+    this.#uses = countUses(model);
+  }
+
+  read(): OnnxReading {
+    const { graph } = this.#model;
+    const work = graph.initializer.length + graph.node.length + 1;
+    let done = 0;
+    const advance = () => this.#options.progress?.(done++ / work);
+    for (const initializer of graph.initializer) {
+      advance();
+      this.#readInitializer(initializer);
+    }
+    for (const { values } of graph.sparseInitializer) {
+      this.#fault('E_ONNX_TENSOR', `initialiser \`${values?.name ?? ''}\` is sparse, which is not supported`);
+    }
+    for (const info of [...graph.valueInfo, ...graph.output]) this.#declare(info);
+    for (const info of graph.input) this.#readInput(info);
+    for (const node of orderNodes(graph.node, this.#names)) {
+      advance();
+      if (isFull(this.#builder)) {
+        const most = `${limits.nodes} nodes and ${limits.edges} wires`;
+        this.#fault('E_TOO_LARGE', `the graph needs more than ${most}; the rest is left out`);
+        break;
+      }
+      this.#readNode(node);
+    }
+    return this.#finish();
+  }
+
+  #fault(code: `E_${string}`, message: string, path?: string, hint?: string): void {
+    this.#diagnostics.push(
+      error(code, message, path === undefined ? {} : { path }, hint === undefined ? {} : { hint }),
+    );
+  }
+
+  #readInitializer(proto: Parameters<typeof decodeTensor>[0]): void {
+    const tensor = decodeTensor(proto);
+    const { name } = proto;
+    if ('fault' in tensor) {
+      const external = proto.dataLocation === 1;
+      this.#fault(external ? 'E_ONNX_EXTERNAL' : 'E_ONNX_TENSOR', `initialiser \`${name}\`: ${tensor.fault}`);
+    } else this.#names.set(name, { name, literal: tensor });
+    this.#declared.set(name, { name: elementName(proto.dataType) });
+  }
+
+  #declare(info: ValueInfoProto): void {
+    const tensor = info.type?.tensorType;
+    if (!tensor) return;
+    this.#declared.set(info.name, { name: elementName(tensor.elemType) });
+    const kind = elementKind(tensor.elemType);
+    const sizes = tensor.shape?.dim.map((dim) => (Object.hasOwn(dim, 'dimValue') ? toNumber(dim.dimValue) : -1));
+    if (!kind || !sizes || sizes.length > 8 || sizes.some((size) => !Number.isSafeInteger(size) || size < 0)) return;
+    this.#types.set(info.name, { dtype: kind.dtype, shape: sizes });
+  }
+
+  #readInput(info: ValueInfoProto): void {
+    const { name } = info;
+    // Files of old list initialisers among the inputs.
+    if (this.#names.has(name)) return;
+    this.#declare(info);
+    const tensor = info.type?.tensorType;
+    const fixed = this.#options.fix?.get(name);
+    const kind = tensor ? elementKind(tensor.elemType) : undefined;
+    if (!kind && !fixed) {
+      const what = tensor ? `holds elements of type ${elementName(tensor.elemType)}` : 'is not a tensor';
+      this.#fault('E_ONNX_INPUT', `the input \`${name}\` ${what}, which is not supported`);
+      return;
+    }
+    const shape = fixed?.shape ?? this.#options.shapes?.get(name) ?? this.#inputShape(info);
+    const dtype = fixed?.dtype ?? kind?.dtype ?? 'float32';
+    const built = this.#builder.add({
+      name,
+      op: 'input',
+      attributes: { shape, dtype },
+      ...(fixed ? { value: [...fixed.data] } : {}),
+    });
+    if ('fault' in built) {
+      this.#fault('E_ONNX_INPUT', `the input \`${name}\` cannot be one of ours: ${built.fault}`);
+      return;
+    }
+    this.#inputs.set(name, built.id);
+    this.#names.set(name, {
+      name,
+      wire: built.y,
+      ...(fixed ? { literal: literalOf(fixed) } : { fed: true as const }),
+    });
+  }
+
+  /** Sizes that the file leaves open keep the name it gives them; the first dimension is the batch. */
+  #inputShape(info: ValueInfoProto): Dimension[] {
+    const dims = info.type?.tensorType?.shape?.dim ?? [];
+    return dims.slice(0, 8).map((dim, axis) => {
+      if (Object.hasOwn(dim, 'dimValue')) {
+        const size = toNumber(dim.dimValue);
+        if (size > 0) return size;
+      }
+      const given = this.#options.dims;
+      if (dim.dimParam !== '' && given && Object.hasOwn(given, dim.dimParam)) return given[dim.dimParam] ?? 1;
+      if (axis === 0) return 'N';
+      return dim.dimParam === '' ? toId(`${info.name}_${axis}`) : toId(dim.dimParam);
+    });
+  }
+
+  #readNode(node: NodeProto): void {
+    const domain = defaultDomain(node.domain);
+    const form = formsByOp.get(`${domain}:${node.opType}`);
+    const takeBack = this.#builder.mark();
+    const before = new Map(node.output.map((name) => [name, this.#names.get(name)]));
+    const wired = new Map([...new Set(node.input)].map((name) => [name, this.#names.get(name)?.wire]));
+    try {
+      if (!form) throw new GaveUp('the operator is not supported');
+      const { unknown } = readNode(node, form, this.#model.opset(domain), {
+        builder: this.#builder,
+        names: this.#names,
+        uses: this.#uses,
+        declared: this.#declared,
+        trains: () => {
+          this.#mode = 'train';
+        },
+      });
+      this.#completeOutputs(node);
+      for (const name of unknown) {
+        const message = `${this.#label(node)}: the attribute \`${name}\` is not known and was ignored`;
+        this.#diagnostics.push(warning('W_ONNX_ATTRIBUTE', message, this.#place(node)));
+      }
+    } catch (reason) {
+      if (!(reason instanceof GaveUp)) throw reason;
+      takeBack();
+      for (const [name, value] of before) {
+        if (value) this.#names.set(name, value);
+        else this.#names.delete(name);
+      }
+      for (const [name, wire] of wired) {
+        const value = this.#names.get(name);
+        if (value && wire === undefined) delete value.wire;
+      }
+      this.#leaveUnknown(node, form ? 'E_ONNX_NODE' : 'E_ONNX_OPERATOR', reason);
+    }
+  }
+
+  #completeOutputs(node: NodeProto): void {
+    for (const [index, name] of node.output.entries()) {
+      if (name === '' || this.#names.has(name) || (this.#uses.get(name) ?? 0) === 0) continue;
+      throw new GaveUp(`its output ${index} (\`${name}\`) is not supported`);
+    }
+  }
+
+  #leaveUnknown(node: NodeProto, code: `E_${string}`, reason: GaveUp): void {
+    const wires = node.input.flatMap((name) => {
+      const value = this.#names.get(name);
+      return value ? (wireOf(this.#builder, value) ?? []) : [];
+    });
+    const types = node.output.map((name) => this.#types.get(name));
+    const built = this.#builder.addUnknown(node.name || node.opType, node.opType, wires, types);
+    for (const [index, name] of node.output.entries()) {
+      if (name !== '') this.#names.set(name, { name, wire: built.port(`y${index}`) });
+    }
+    const message = `${this.#label(node)}: ${reason.message}`;
+    if (reason.input === undefined) this.#fault(code, message, built.id);
+    else {
+      this.#toFix.add(reason.input);
+      this.#fault(
+        'E_ONNX_FIX',
+        message,
+        built.id,
+        `Give the input \`${reason.input}\` a fixed value when opening the file.`,
+      );
+    }
+  }
+
+  #place(node: NodeProto) {
+    const wire = node.output.map((name) => this.#names.get(name)?.wire).find((each) => each !== undefined);
+    return wire === undefined ? {} : { path: wire.slice(0, wire.indexOf('.')) };
+  }
+
+  /** `node "conv1" (Conv, operator set 11)` */
+  #label({ name, opType, domain, output }: NodeProto): string {
+    const called = name === '' ? `the node that gives \`${output.find((each) => each !== '') ?? ''}\`` : `\`${name}\``;
+    const set = defaultDomain(domain) === '' ? 'operator set' : `${domain}`;
+    return `${called} (${opType}, ${set} ${this.#model.opset(domain)})`;
+  }
+
+  #finish(): OnnxReading {
+    const { graph: proto } = this.#model;
+    const outputs = new Map<string, string>();
+    for (const { name } of proto.output) {
+      const value = this.#names.get(name);
+      const wire = value ? wireOf(this.#builder, value) : null;
+      if (wire === null) this.#fault('E_ONNX_OUTPUT', `nothing gives the output \`${name}\``);
+      else outputs.set(name, wire);
+    }
+    const { nodes, edges, weights } = this.#builder;
+    const name = (this.#options.name ?? proto.name) || 'ONNX model';
+    const graph = graphSchema.parse({
+      format: graphFormat,
+      version: graphVersion,
+      name: name.slice(0, 200),
+      nodes: nodes.map(({ title, ...rest }) => (title === undefined ? rest : { ...rest, title: title.slice(0, 500) })),
+      edges,
+    });
+    return {
+      graph,
+      weights,
+      diagnostics: this.#diagnostics,
+      inputs: this.#inputs,
+      outputs,
+      toFix: [...this.#toFix],
+      mode: this.#mode,
+    };
+  }
+}
+
+/** The file's names of dimensions as ids. */
+function namedSizes(dims: Readonly<Record<string, number>>): [string, number][] {
+  return Object.entries(dims).map(([name, size]) => [toId(name), size]);
+}
+
+function countUses({ graph }: DecodedModel): ReadonlyMap<string, number> {
+  const uses = new Map<string, number>();
+  const count = (name: string) => uses.set(name, (uses.get(name) ?? 0) + 1);
+  for (const { input } of graph.node) input.forEach(count);
+  for (const { name } of graph.output) count(name);
+  return uses;
+}

@@ -1,0 +1,44 @@
+// Bytes → ModelProto with the versions of its operator sets, or a diagnostic. What a file may hold at most is bounded here:
+// beyond lies no drawing but an attack or an accident.
+import { limits } from '../../../graph/limits.ts';
+import { type Diagnostic, error } from '../../../tensor/diagnostic.ts';
+import { type GraphProto, type ModelProto, onnx } from '../onnx-messages.generated.js';
+import { toNumber } from './decode-tensor.ts';
+
+export interface DecodedModel {
+  readonly model: ModelProto;
+  readonly graph: GraphProto;
+  /** Version of an operator set by domain, '' for the default one. Files of 2017 name none: version 1. */
+  opset(domain: string): number;
+}
+
+export function decodeModel(bytes: Uint8Array): DecodedModel | Diagnostic {
+  const refuse = (reason: string) => error('E_ONNX', `not a readable ONNX file: ${reason}`);
+  let model: ModelProto;
+  try {
+    model = onnx.ModelProto.decode(bytes);
+  } catch (cause) {
+    return refuse(`its messages break off or are damaged (${cause instanceof Error ? cause.message : 'unreadable'})`);
+  }
+  const { graph } = model;
+  if (!graph) return refuse('it holds no graph');
+  const { node, initializer, input } = graph;
+  if (node.length + initializer.length + input.length === 0) return refuse('its graph is empty');
+  for (const [count, what] of [
+    [node.length, 'nodes'],
+    [initializer.length, 'initialisers'],
+    [input.length, 'inputs'],
+  ] as const) {
+    if (count > limits.nodes) return error('E_TOO_LARGE', `${count} ${what}, ${limits.nodes} are allowed`);
+  }
+  const wires = node.reduce((sum, each) => sum + each.input.length + each.output.length, 0);
+  if (wires > limits.edges * 2) return error('E_TOO_LARGE', `${wires} ends of wires, ${limits.edges * 2} are allowed`);
+  const versions = new Map<string, number>();
+  for (const { domain, version } of model.opsetImport) versions.set(defaultDomain(domain), toNumber(version));
+  return { model, graph, opset: (domain) => versions.get(defaultDomain(domain)) ?? 1 };
+}
+
+/** `ai.onnx` is another name of the default domain. */
+export function defaultDomain(domain: string): string {
+  return domain === 'ai.onnx' ? '' : domain;
+}
