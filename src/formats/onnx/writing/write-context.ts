@@ -1,6 +1,7 @@
 // What a form's `write` sees of one node of the opened graph, and what it writes with. Tensors are named; a form gives every
 // output in `outputs` by that name, names between are made. A form that needs a newer operator set asks with `needs`.
 import type { Operator, TensorType } from '../../../operators/define-operator.ts';
+import type { Tensor } from '../../../tensor/tensor.ts';
 
 /** An attribute with its ONNX type: numbers alone do not say whether they are int or float. */
 export type OnnxAttribute =
@@ -40,6 +41,8 @@ export interface WriteContext {
   readonly state: Readonly<Record<string, OnnxValue>>;
   /** Tensors that must be given; variadic ones as y0, y1, … */
   readonly outputs: Readonly<Record<string, OnnxValue>>;
+  /** Does anything read this output? One that nobody reads need not be given. */
+  wanted(port: string): boolean;
   /** The operator set of the default domain that is being written. */
   readonly opset: number;
   /** True if the file may be of this operator set; otherwise the file is written anew with it. */
@@ -53,6 +56,10 @@ export interface WriteContext {
   /** Constants as initialisers; the same numbers are kept once. Left out: shape [length]; `scalar`: of rank 0. */
   int64(values: readonly number[] | number): string;
   float32(values: readonly number[] | number, shape?: readonly number[]): string;
+  /** Numbers of a tensor that the file holds; null for one that is computed. */
+  contents(value: OnnxValue): Tensor | null;
+  /** One more initialiser, called `<path>.<name>`. */
+  initializer(name: string, tensor: Tensor): string;
   /** A 1-d int64 tensor of these sizes: a constant, or computed from the batch of an input. */
   sizes(sizes: readonly Size[]): string;
   /** The node cannot be written: no bytes come out, the reason is listed. */

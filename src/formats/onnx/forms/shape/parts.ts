@@ -1,0 +1,118 @@
+// Forms that take tensors apart and put them together: Slice, Split, Concat, Transpose, and what ours become of them.
+import type { OnnxForm } from '../../onnx-form.ts';
+import { clampToInt32, knownList } from '../../reading/known-input.ts';
+import type { Attributes, ReadContext, Sources } from '../../reading/read-context.ts';
+import { inOrder, unsqueeze } from '../../writing/arithmetic.ts';
+import { int, ints, type OnnxValue, type WriteContext } from '../../writing/write-context.ts';
+
+/** Attributes of operator sets below 10, inputs from there on. */
+export const sliceForm: OnnxForm = {
+  op: 'Slice',
+  read(context) {
+    const lists = [
+      ['starts', 'starts'],
+      ['ends', 'ends'],
+      ['axes', 'dims'],
+      ['steps', 'steps'],
+    ] as const;
+    let inputs: Sources = { x: context.wire(0) };
+    let attributes: Attributes = {};
+    for (const [i, [theirs, ours]] of lists.entries()) {
+      const given = context.ints(theirs);
+      const list = given
+        ? { inputs: {}, attributes: { [ours]: given.map(clampToInt32) } }
+        : knownList(context, i + 1, ours);
+      inputs = { ...inputs, ...list.inputs };
+      attributes = { ...attributes, ...list.attributes };
+    }
+    context.result('slice', inputs, attributes);
+  },
+  write: {
+    slice(context) {
+      const { starts, ends, dims, steps } = context.attributes as Readonly<Record<string, readonly number[]>>;
+      const axes = dims?.length ? dims : [...(starts ?? []).keys()];
+      const lists = [starts ?? [], ends ?? [], axes, ...(steps?.length ? [steps] : [])];
+      context.result('Slice', [context.inputs['x'], ...lists.map((list) => context.int64(list))]);
+    },
+  },
+};
+
+/** Sizes of the pieces: listed, or as many equal ones as there are outputs, the last one smaller. */
+function piecesOf(context: ReadContext, axis: number): readonly number[] {
+  const listed = context.ints('split') ?? (context.given(1) ? context.decisive(1) : undefined);
+  if (listed) return listed;
+  const count = context.int('num_outputs', context.outputCount);
+  const total = context.sizes(0).at(axis);
+  if (typeof total !== 'number') context.fail('equal parts of the batch');
+  const each = Math.ceil(total / count);
+  return Array.from({ length: count }, (_, i) => Math.max(0, Math.min(each, total - i * each)));
+}
+
+export const splitForm: OnnxForm = {
+  op: 'Split',
+  read(context) {
+    const axis = context.int('axis', 0);
+    const pieces = piecesOf(context, axis);
+    const split = context.result('split', { x: context.wire(0) }, { split_size: pieces, dim: axis });
+    for (const i of pieces.keys()) if (i > 0 && i < context.outputCount) context.give(i, split.port(`y${i}`));
+  },
+  write: {
+    split(context) {
+      const outputs = Object.values(context.outputs);
+      const dim = context.attributes['dim'] as number;
+      const lengths = outputs.map(({ shape }) => shape.at(dim) as number);
+      split(
+        context,
+        lengths,
+        dim,
+        outputs.map(({ name }) => name),
+      );
+    },
+    unbind(context) {
+      const outputs = Object.entries(context.outputs);
+      const dim = context.attributes['dim'] as number;
+      const slices = outputs.map(([port]) => `${context.path}:${port}`);
+      split(context, new Array<number>(outputs.length).fill(1), dim, slices);
+      outputs.forEach(([port], i) => {
+        context.result('Squeeze', [slices[i], context.int64([dim])], {}, port);
+      });
+    },
+  },
+};
+
+function split(context: WriteContext, lengths: readonly number[], dim: number, outputs: readonly string[]): void {
+  context.node('Split', [context.inputs['x'], context.int64(lengths)], { axis: int(dim) }, { outputs });
+}
+
+/** Tensors side by side; of one tensor nothing but itself. */
+export const concatForm: OnnxForm = {
+  op: 'Concat',
+  read(context) {
+    const dim = context.int('axis', 1);
+    if (context.inputCount === 1) return context.same(0, 0);
+    const wires = Array.from({ length: context.inputCount }, (_, i) => [`x${i}`, context.wire(i)] as const);
+    context.result('concat', Object.fromEntries(wires), { dim });
+  },
+  write: {
+    concat: (context) =>
+      context.result('Concat', inOrder(context.inputs, 'x'), { axis: int(context.attributes['dim'] as number) }),
+    stack(context) {
+      const dim = context.attributes['dim'] as number;
+      const slices = inOrder(context.inputs, 'x').map((x) => unsqueeze(context, x, [dim]));
+      context.result('Concat', slices, { axis: int(dim) });
+    },
+  },
+};
+
+export const transposeForm: OnnxForm = {
+  op: 'Transpose',
+  read: (context) => void context.result('transpose', { x: context.wire(0) }, { dims: context.ints('perm') ?? [] }),
+  write: {
+    transpose(context) {
+      const { dims } = context.attributes as { readonly dims: readonly number[] };
+      const rank = (context.inputs['x'] as OnnxValue).shape.length;
+      const perm = dims.map((axis) => (axis < 0 ? axis + rank : axis));
+      context.result('Transpose', [context.inputs['x']], { perm: dims.length > 0 ? ints(perm) : undefined });
+    },
+  },
+};

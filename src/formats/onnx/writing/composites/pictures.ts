@@ -1,0 +1,48 @@
+// Resampling that ONNX has no operator for: bins of any number, and zeros between pixels.
+import { int, ints, type OnnxValue, type WriteContext, type WriteForm } from '../write-context.ts';
+
+/** Rows of weights: bin i takes the mean of elements ⌊i·n/m⌋ … ⌈(i+1)·n/m⌉ − 1. */
+function bins(size: number, count: number): Float32Array {
+  const weights = new Float32Array(count * size);
+  for (let bin = 0; bin < count; bin++) {
+    const [from, past] = [Math.floor((bin * size) / count), Math.ceil(((bin + 1) * size) / count)];
+    weights.fill(1 / (past - from), bin * size + from, bin * size + past);
+  }
+  return weights;
+}
+
+function adaptive(context: WriteContext): void {
+  const x = context.inputs['x'] as OnnxValue;
+  const [height, width] = x.shape.slice(2) as [number, number];
+  const [rows, columns] = (context.outputs['y'] as OnnxValue).shape.slice(2) as [number, number];
+  if (rows === 1 && columns === 1) return context.result('GlobalAveragePool', [x]);
+  if (height % rows === 0 && width % columns === 0) {
+    const kernel = ints([height / rows, width / columns]);
+    return context.result('AveragePool', [x], { kernel_shape: kernel, strides: kernel });
+  }
+  const down = context.initializer('rows', { dtype: 'float32', shape: [rows, height], data: bins(height, rows) });
+  const across = context.initializer('columns', {
+    dtype: 'float32',
+    shape: [columns, width],
+    data: bins(width, columns),
+  });
+  const lines = context.value('MatMul', [down, x]);
+  context.result('MatMul', [lines, context.value('Transpose', [across], { perm: ints([1, 0]) })]);
+}
+
+/** A transposed convolution of every channel with a kernel that is 1 in its first corner. */
+function bedOfNails(context: WriteContext): void {
+  const x = context.inputs['x'] as OnnxValue;
+  const y = context.outputs['y'] as OnnxValue;
+  const channels = x.shape[1] as number;
+  const [rows, columns] = [2, 3].map((axis) => (y.shape[axis] as number) / (x.shape[axis] as number)) as [number, number];
+  const data = new Float32Array(channels * rows * columns);
+  for (let c = 0; c < channels; c++) data[c * rows * columns] = 1;
+  const kernel = context.initializer('kernel', { dtype: 'float32', shape: [channels, 1, rows, columns], data });
+  context.result('ConvTranspose', [x, kernel], { strides: ints([rows, columns]), group: int(channels) });
+}
+
+export const pictures: Readonly<Record<string, WriteForm>> = {
+  adaptive_avg_pool2d: adaptive,
+  upsample_bed_of_nails2d: bedOfNails,
+};

@@ -1,0 +1,17 @@
+// How each of our operators is written: by the form of its ONNX counterpart, or as several ONNX nodes where it has none.
+import { onnxForms } from '../forms.generated.ts';
+import { cells } from './composites/cells.ts';
+import { classLosses } from './composites/class-losses.ts';
+import { pairLosses } from './composites/pair-losses.ts';
+import { pictures } from './composites/pictures.ts';
+import { plain } from './composites/plain.ts';
+import type { WriteForm } from './write-context.ts';
+
+export const writeForms: Readonly<Record<string, WriteForm>> = {
+  ...pairLosses,
+  ...classLosses,
+  ...cells,
+  ...pictures,
+  ...plain,
+  ...Object.fromEntries(onnxForms.flatMap((form) => Object.entries(form.write ?? {}))),
+};
