@@ -4,13 +4,12 @@ import type { Registry } from '../compiler/compile.ts';
 import { readSafetensors } from '../formats/safetensors/read-safetensors.ts';
 import { writeSafetensors } from '../formats/safetensors/write-safetensors.ts';
 import { readGraph } from '../graph/read-graph.ts';
-import { createSaliency, type SaliencyDriver } from '../insight/saliency.ts';
 import { createKernelLibrary } from '../kernels/library.ts';
 import { printPlan } from '../program/print.ts';
 import { type Diagnostic, error, hasErrors, note } from '../tensor/diagnostic.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { assignWeights } from './assign-weights.ts';
-import { labelOf, scoresOf } from './class-scores.ts';
+import { createAttributions } from './attributions.ts';
 import { compileReport, isPublicName } from './compile-report.ts';
 import { control, type StopReason } from './control.ts';
 import { createDataShelf } from './data-shelf.ts';
@@ -18,7 +17,7 @@ import { createParkedTensors } from './parked-tensors.ts';
 import { createProject, type Debug, type Project } from './project.ts';
 import type { Breakpoint, EngineApi, EngineEvent, PlanFacts, SessionState, TrainState } from './protocol.ts';
 import { createTrainer, type Trainer } from './trainer.ts';
-import { pictureOf, saliencyPicture, summaryOf } from './views/answers.ts';
+import { pictureOf, summaryOf } from './views/answers.ts';
 
 export interface EngineOptions {
   readonly registry: Registry;
@@ -40,7 +39,7 @@ export function createEngine({ registry, shared = false, emit }: EngineOptions):
   let changed: readonly string[] = [];
   let iteration = 0;
   let expanded: readonly string[] = [];
-  const salience = new Map<string, SaliencyDriver>();
+  const attributions = createAttributions(registry, plain);
 
   const debug = (): Debug | null => project?.debug ?? null;
 
@@ -163,7 +162,7 @@ export function createEngine({ registry, shared = false, emit }: EngineOptions):
       }
       revision = next;
       expanded = expand;
-      salience.clear();
+      attributions.clear();
       const data = graph.training.data;
       const opened = data ? shelf.open(data, graph.seed) : null;
       project = createProject(graph, {
@@ -223,32 +222,8 @@ export function createEngine({ registry, shared = false, emit }: EngineOptions):
     },
 
     async saliency(request) {
-      const at = debug();
-      if (!at || !project) return { diagnostics: [error('E_NO_GRAPH', 'nothing is ready to run')] };
-      const scores = request.scores ?? scoresOf(project);
-      if (scores === null)
-        return {
-          diagnostics: [
-            error(
-              'E_SALIENCY',
-              'there is no loss whose scores could be taken',
-              {},
-              { hint: 'Name the value that holds the class scores.' },
-            ),
-          ],
-        };
-      const key = `${request.input} ${scores}`;
-      const driver =
-        salience.get(key) ?? createSaliency(project.graph, { input: request.input, scores, registry, library: plain });
-      if ('diagnostics' in driver) return driver;
-      salience.set(key, driver);
-      const label = request.classIndex ?? labelOf(project, request.example);
-      const map = driver.map(
-        (name) => (at.bound.find(name) === undefined ? null : at.bound.read(name)),
-        request.example,
-        label,
-      );
-      return saliencyPicture(map, request, revision, at.bound.plan.batch);
+      if (!project) return { diagnostics: [error('E_NO_GRAPH', 'nothing is ready to run')] };
+      return attributions.answer(project, request, revision);
     },
 
     async setElements(name, changes) {

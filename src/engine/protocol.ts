@@ -199,11 +199,17 @@ export interface SaliencyRequest {
   readonly classIndex: number | null;
   readonly example: number;
   readonly theme: Theme;
+  /** Id of an attribution method (src/insight/attribution-methods.ts); `saliency` by default. */
+  readonly method?: string;
+  /** The method's options: `{ layer: 'conv2' }`, `{ steps: 64, rule: 'right' }`. */
+  readonly options?: Readonly<Record<string, string | number | boolean>>;
 }
 
 export interface Saliency extends Picture {
   readonly classIndex: number;
   readonly score: number;
+  /** The layer looked at, of methods that look at one (Grad-CAM). */
+  readonly layer: string | null;
 }
 
 export interface FieldFacts {

@@ -1,7 +1,7 @@
 // Answers to the page's questions about values: summaries with thumbnails, large pictures, saliency. Reads the debugger's
 // memory, changes nothing.
 
-import type { SaliencyMap } from '../../insight/saliency.ts';
+import type { Attribution } from '../../insight/attribution.ts';
 import type { PlanValue } from '../../program/plan.ts';
 import type { Debug } from '../project.ts';
 import type {
@@ -96,27 +96,14 @@ export function pictureOf(debug: Debug, request: PictureRequest, revision: numbe
   });
 }
 
-export function saliencyPicture(
-  map: SaliencyMap & { readonly classIndex: number },
-  request: SaliencyRequest,
-  revision: number,
-  examples: number,
+/** Signed values on a diverging scale, others by their size; the planes of one example on one sheet. */
+export function attributionPicture(
+  { shape, values, classIndex, score, layer }: Attribution,
+  question: SaliencyRequest & { readonly signed: boolean; readonly revision: number; readonly examples: number },
 ): Saliency {
-  const planes = {
-    count: 1,
-    height: map.height,
-    width: map.width,
-    offset: () => 0,
-    rowStride: map.width,
-    columnStride: 1,
-    color: false,
-    vector: false,
-    examples,
-  };
-  const coloring = chooseColoring(map.values, statisticsOf(map.values), 'magnitude', false, request.theme);
-  return {
-    ...paintPicture(map.values, planes, coloring, 0, { revision, name: `saliency(${request.input})` }),
-    classIndex: map.classIndex,
-    score: map.score,
-  };
+  const { input, theme, signed, revision, examples } = question;
+  const planes = { ...planesOf({ shape, batchAxis: null, filters: false }, 0), color: false, vector: false, examples };
+  const coloring = chooseColoring(values, statisticsOf(values), signed ? 'signed' : 'magnitude', false, theme);
+  const name = `${question.method ?? 'saliency'}(${input})`;
+  return { ...paintPicture(values, planes, coloring, 'all', { revision, name }), classIndex, score, layer };
 }
