@@ -5,10 +5,11 @@ import type { DType } from '../tensor/dtype.ts';
 import { broadcastShapes, numel, rowMajorStrides, type Shape, sameShape } from '../tensor/shape.ts';
 import { accessOf, broadcastTo, isContiguous, type Operand, type Ref, refOf, strided } from './access.ts';
 import { groupPieces } from './assemble-groups.ts';
-import type { Emitter, EpilogueOptions, ExpressionsFunction } from './emitter.ts';
+import type { Emitter, EpilogueOptions, ExpressionsFunction, ReduceOptions } from './emitter.ts';
 import { createExpressionBuilder, type Line } from './expression-builder.ts';
 import type { Initializer } from './initializer.ts';
-import type { Epilogue, KernelSpec, ReduceSpec } from './kernel-spec.ts';
+import { isIntegerBody } from './integer-body.ts';
+import type { Epilogue, Expression, IntegerSpec, KernelSpec, ReduceSpec } from './kernel-spec.ts';
 import type { Instruction, Mode, Origin, Program, Value, ValueId, ValueKind } from './program.ts';
 
 export interface ProgramBuilder {
@@ -36,6 +37,22 @@ export interface ProgramBuilder {
 /** A tensor as [outer, size, inner] around one axis. */
 function aroundAxis(shape: Shape, axis: number): { outer: number; size: number; inner: number } {
   return { outer: numel(shape.slice(0, axis)), size: shape[axis] as number, inner: numel(shape.slice(axis + 1)) };
+}
+
+/** Sizes of what a fold leaves. */
+function keptShape(shape: Shape, { axes, keepdim }: Pick<ReduceOptions, 'axes' | 'keepdim'>): Shape {
+  return keepdim
+    ? shape.map((size, axis) => (axes.includes(axis) ? 1 : size))
+    : shape.filter((_, axis) => !axes.includes(axis));
+}
+
+/** Copies keep their bits anyway, as fast as memory allows. */
+function isCopy(body: readonly Expression[]): boolean {
+  return body.length === 1 && body[0]?.op === 'input';
+}
+
+function isInteger(operands: readonly Operand[], body: readonly Expression[]): boolean {
+  return operands.every((operand) => refOf(operand).dtype === 'int32') && isIntegerBody(body);
 }
 
 /** `randomKey(path, count)` gives the stream of the count-th random draw under a node. */
@@ -92,6 +109,19 @@ export function createProgramBuilder(options: { randomKey: (node: string, draw: 
     return { epilogue: { inputs: given.operands.map((o) => accessOf(o, shape)), body }, operands: given.operands };
   };
 
+  const integer = (
+    operands: readonly Operand[],
+    shape: Shape,
+    body: readonly Expression[],
+    axes: readonly number[],
+    by: IntegerSpec['by'],
+    kept: Shape,
+  ): Ref => {
+    const out = fresh('int32', kept);
+    append({ op: 'integer', shape, axes, by, inputs: operands.map((o) => accessOf(o, shape)), body }, operands, [out]);
+    return out;
+  };
+
   const emit: Emitter = {
     map: (operands, f, more = {}) =>
       emit.mapMany(operands, (e, ...xs) => [f(e, ...xs)], {
@@ -102,6 +132,9 @@ export function createProgramBuilder(options: { randomKey: (node: string, draw: 
     mapMany(operands, f, more = {}) {
       const shape = more.shape ?? broadcastOf(operands);
       const { body, lines } = bodyOf(operands.length, f);
+      if (lines.length === 1 && more.dtypes?.[0] === 'int32' && !isCopy(body) && isInteger(operands, body)) {
+        return [integer(operands, shape, body.slice(0, (lines[0] as number) + 1), [], 'sum', shape)];
+      }
       const outputs = lines.map((_, i) => fresh(more.dtypes?.[i] ?? 'float32', shape));
       const strides = rowMajorStrides(shape);
       append(
@@ -146,7 +179,14 @@ export function createProgramBuilder(options: { randomKey: (node: string, draw: 
     },
 
     reduce(operands, more) {
-      const { value, ...rest } = more;
+      const { value, dtype, ...rest } = more;
+      if (dtype === 'int32') {
+        const shape = broadcastOf(operands);
+        const { body, lines } = bodyOf(operands.length, (e, ...xs) => [value ? value(e, ...xs) : (xs[0] as Line)]);
+        assert(isInteger(operands, body) && !more.finish, 'whole numbers are folded from whole numbers');
+        const kept = keptShape(shape, more);
+        return integer(operands, shape, body.slice(0, (lines[0] as number) + 1), more.axes, more.by ?? 'sum', kept);
+      }
       return emit.reduceMany(operands, {
         ...rest,
         values: (e, ...xs) => [value ? value(e, ...xs) : (xs[0] as Line)],
@@ -160,8 +200,7 @@ export function createProgramBuilder(options: { randomKey: (node: string, draw: 
       const accumulated = finishing.builder.input(0);
       const last = more.finish ? more.finish(finishing.builder, accumulated) : accumulated;
       assert(last === finishing.body.length - 1, 'the last line of `finish` is its result');
-      const kept = shape.map((size, axis) => (more.axes.includes(axis) ? 1 : size));
-      const outShape = more.keepdim ? kept : shape.filter((_, axis) => !more.axes.includes(axis));
+      const outShape = keptShape(shape, more);
       const outputs = lines.map(() => fresh('float32', outShape));
       const spec: ReduceSpec = {
         op: 'reduce',

@@ -16,6 +16,8 @@ export interface ReduceOptions {
   readonly axes: readonly number[];
   readonly by?: 'sum' | 'max' | 'min' | 'prod';
   readonly keepdim?: boolean;
+  /** int32: whole numbers exactly, of int32 operands, without `finish`. */
+  readonly dtype?: DType;
   /** What is accumulated; the first operand itself by default. */
   readonly value?: ExpressionFunction;
   /** Applied to the accumulated number. */
@@ -37,7 +39,7 @@ export interface EpilogueOptions {
 }
 
 export interface Emitter {
-  /** out = f(operands) over their broadcast shape. */
+  /** out = f(operands) over their broadcast shape. int32 from int32 alone is exact where every line keeps whole numbers. */
   map(operands: readonly Operand[], f: ExpressionFunction, options?: { shape?: Shape; dtype?: DType }): Ref;
   /** Several results in one pass. */
   mapMany(
@@ -51,7 +53,7 @@ export interface Emitter {
   /** Folds several quantities over the same axes in one pass. */
   reduceMany(
     operands: readonly Operand[],
-    options: Omit<ReduceOptions, 'value' | 'by' | 'finish'> & {
+    options: Omit<ReduceOptions, 'value' | 'by' | 'finish' | 'dtype'> & {
       readonly values: ExpressionsFunction;
       readonly by?: 'sum' | 'max' | 'min' | 'prod';
       readonly finish?: (e: ExpressionBuilder, accumulated: Line) => Line;

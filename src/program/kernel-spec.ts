@@ -96,6 +96,20 @@ export interface ReduceSpec {
   }[];
 }
 
+/**
+ * int32 throughout, exactly: the last line of `body` over `shape`, the axes listed folded by `by`; the output is contiguous over
+ * the axes that remain. Sums, differences and products wrap; quotients are cut towards 0, and 0 where the divisor is; powers
+ * below 1 are 0. An empty fold gives the int32 nearest to its identity. Lines: see integer-body.ts.
+ */
+export interface IntegerSpec {
+  readonly op: 'integer';
+  readonly shape: Shape;
+  readonly axes: readonly number[];
+  readonly by: 'sum' | 'max' | 'min' | 'prod';
+  readonly inputs: readonly Access[];
+  readonly body: readonly Expression[];
+}
+
 /** Index (int32) of the first largest or smallest element along one axis; output contiguous over the other axes. */
 export interface ArgReduceSpec {
   readonly op: 'arg_reduce';
@@ -148,6 +162,8 @@ export interface Conv2dSpec {
   readonly direction: 'forward' | 'input_grad' | 'weight_grad';
   readonly geometry: Conv2dGeometry;
   readonly epilogue: Epilogue | null;
+  /** How it is computed, where not directly: `winograd` needs 3×3, stride 1, and rounds otherwise. */
+  readonly algorithm?: 'winograd';
 }
 
 export interface Pool2dGeometry {
@@ -244,6 +260,7 @@ export interface ViewSpec {
 export type KernelSpec =
   | ElementwiseSpec
   | ReduceSpec
+  | IntegerSpec
   | ArgReduceSpec
   | GemmSpec
   | Conv2dSpec

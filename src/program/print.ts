@@ -53,6 +53,10 @@ export function printKernel(spec: KernelSpec, names: readonly string[]): string 
             `${o.by} ${printExpression(spec.body, o.value, names)}${o.finish.length > 1 ? ` → ${printExpression(o.finish, o.finish.length - 1, ['Σ'])}` : ''}`,
         )
         .join('; ')}`;
+    case 'integer': {
+      const over = spec.axes.length > 0 ? ` over ${spec.axes.join(',')} ${spec.by}` : '';
+      return `integer ${formatShape(spec.shape)}${over} ${printExpression(spec.body, spec.body.length - 1, names)}`;
+    }
     case 'gemm':
       return `gemm ${spec.batch.length > 0 ? `${formatShape(spec.batch)}·` : ''}${spec.m}×${spec.n}×${spec.k}${printEpilogue(spec.epilogue, names)}`;
     case 'conv2d': {

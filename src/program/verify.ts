@@ -63,6 +63,7 @@ function checkKernel(spec: KernelSpec, inputs: readonly Shape[], outputs: readon
           checkAccess(access, spec.shape, outputs[access.slot] ?? [], `output ${i}`),
         ),
       ];
+    case 'integer':
     case 'reduce': {
       const kept = spec.shape.filter((_, axis) => !spec.axes.includes(axis));
       return [
@@ -98,7 +99,10 @@ function checkCount(buffer: Shape, count: number, what: string): string[] {
   return numel(buffer) === count ? [] : [`${what} has ${numel(buffer)} elements, its kernel ${count}`];
 }
 
-type Fixed = Exclude<KernelSpec, { op: 'elementwise' | 'reduce' | 'arg_reduce' | 'assemble' | 'gemm' | 'view' }>;
+type Fixed = Exclude<
+  KernelSpec,
+  { op: 'elementwise' | 'reduce' | 'integer' | 'arg_reduce' | 'assemble' | 'gemm' | 'view' }
+>;
 
 /** Elements of the buffers of kernels that walk them whole, in the order of the instruction's operands. */
 function elementCounts(spec: Fixed): { readonly reads: readonly number[]; readonly writes: readonly number[] } {

@@ -45,6 +45,7 @@ function keepsBits(kernel: KernelSpec): boolean {
     case 'assemble':
     case 'gather':
     case 'arg_reduce':
+    case 'integer':
       return true;
     case 'elementwise':
       return isExact(kernel.body);

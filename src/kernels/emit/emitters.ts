@@ -9,6 +9,7 @@ import type { KernelEmitter } from './emitter.ts';
 import { gather, scatterAdd } from './gather.ts';
 import { gemm } from './gemm.ts';
 import { greedySelect } from './greedy-select.ts';
+import { integer } from './integer.ts';
 import { avgPool2d, maxPool2d, maxPool2dGrad } from './pool2d.ts';
 import { reduce } from './reduce.ts';
 import { softmax } from './softmax.ts';
@@ -27,6 +28,7 @@ export const emitters: EmitterTable = {
   bernoulli,
   gather,
   greedy_select: greedySelect,
+  integer,
   scatter_add: scatterAdd,
   avg_pool2d: avgPool2d,
   max_pool2d: maxPool2d,

@@ -11,6 +11,7 @@ import { elementwise } from './elementwise.ts';
 import { gather } from './gather.ts';
 import { gemm } from './gemm.ts';
 import { greedySelect } from './greedy-select.ts';
+import { integer } from './integer.ts';
 import { maxPool2d } from './max-pool2d.ts';
 import { maxPool2dGrad } from './max-pool2d-grad.ts';
 import { reduce } from './reduce.ts';
@@ -28,6 +29,7 @@ export type Reference<O extends KernelOp> = (
 const references: { readonly [O in KernelOp]: Reference<O> } = {
   elementwise,
   reduce,
+  integer,
   arg_reduce: argReduce,
   gemm,
   conv2d,
