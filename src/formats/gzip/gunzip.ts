@@ -2,26 +2,13 @@
 // member are checked here: a damaged download must not become a slightly wrong data set.
 import { Gunzip } from 'fflate';
 import { type Diagnostic, error } from '../../tensor/diagnostic.ts';
+import { crc32 } from '../crc32.ts';
 
 /** Unpacked files larger than this are refused: 1 GiB. */
 const defaultLimitBytes = 2 ** 30;
 
 /** Deflate yields at most 1032 bytes for one, so one push of this many overshoots the limit by at most 17 MB. */
 const chunkBytes = 16384;
-
-const crcTable = Uint32Array.from({ length: 256 }, (_, byte) => {
-  let crc = byte;
-  for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
-  return crc;
-});
-
-function crc32(bytes: Uint8Array): number {
-  let crc = 0xffffffff;
-  for (let i = 0; i < bytes.length; i++) {
-    crc = (crcTable[(crc ^ (bytes[i] as number)) & 255] as number) ^ (crc >>> 8);
-  }
-  return ~crc >>> 0;
-}
 
 /** True when the bytes begin as gzip does. */
 export function isGzip(bytes: Uint8Array): boolean {
