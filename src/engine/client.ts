@@ -33,9 +33,21 @@ const methods: { readonly [K in keyof EngineApi]: true } = {
   reset: true,
   dataSources: true,
   addData: true,
-  saveWeights: true,
+  openFile: true,
+  exportFile: true,
   loadWeights: true,
 };
+
+/** A file's bytes move to the worker: nobody here needs them after. */
+function transferred(argument: unknown): unknown {
+  const bytes =
+    argument instanceof Uint8Array
+      ? argument
+      : typeof argument === 'object' && argument !== null && 'bytes' in argument
+        ? argument.bytes
+        : undefined;
+  return bytes instanceof Uint8Array ? Comlink.transfer(argument as object, [bytes.buffer as ArrayBuffer]) : argument;
+}
 
 export function createEngineClient(): EngineClient {
   const name = `chainrule engine ${crypto.randomUUID()}`;
@@ -106,7 +118,7 @@ export function createEngineClient(): EngineClient {
           }
           pending.add(reject);
           const call = remote[name as keyof EngineApi] as unknown as (...given: unknown[]) => Promise<unknown>;
-          call(...args)
+          call(...args.map(transferred))
             .then(resolve, reject)
             .finally(() => pending.delete(reject));
         }),

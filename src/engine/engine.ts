@@ -1,8 +1,6 @@
 // The engine in process: implements the worker contract over one project at a time. Tests and the command line use it as it
 // is, the page through worker.ts. Owns what outlives a project: data, parked tensors, breakpoints.
 import type { Registry } from '../compiler/compile.ts';
-import { readSafetensors } from '../formats/safetensors/read-safetensors.ts';
-import { writeSafetensors } from '../formats/safetensors/write-safetensors.ts';
 import { readGraph } from '../graph/read-graph.ts';
 import { createKernelLibrary } from '../kernels/library.ts';
 import { printPlan } from '../program/print.ts';
@@ -13,6 +11,8 @@ import { createAttributions } from './attributions.ts';
 import { compileReport, isPublicName } from './compile-report.ts';
 import { control, type StopReason } from './control.ts';
 import { createDataShelf } from './data-shelf.ts';
+import { exportFile } from './export-file.ts';
+import { createOpenFiles } from './open-files.ts';
 import { createParkedTensors } from './parked-tensors.ts';
 import { createProject, type Debug, type Project } from './project.ts';
 import type { Breakpoint, EngineApi, EngineEvent, PlanFacts, SessionState, TrainState } from './protocol.ts';
@@ -31,6 +31,9 @@ export function createEngine({ registry, shared = false, emit }: EngineOptions):
   const plain = shared ? createKernelLibrary({ shared: false }) : library;
   const shelf = createDataShelf();
   const parked = createParkedTensors();
+  const files = createOpenFiles();
+  /** Of the graph that is open, until it can take them. */
+  let incoming: ReadonlyMap<string, Tensor> | null = null;
   let project: Project | null = null;
   let trainer: Trainer | null = null;
   let revision = -1;
@@ -150,9 +153,11 @@ export function createEngine({ registry, shared = false, emit }: EngineOptions):
       return readGraph(source);
     },
 
-    async open({ graph, revision: next, expand = [], fresh = false }) {
+    async open({ graph, revision: next, expand = [], fresh = false, weights }) {
       const started = performance.now();
       if (trainer) stopTraining();
+      const taken = weights === undefined ? null : files.take(weights);
+      if (taken !== null || fresh) incoming = taken;
       if (fresh) {
         parked.clear();
         iteration = 0;
@@ -192,7 +197,17 @@ export function createEngine({ registry, shared = false, emit }: EngineOptions):
           ),
         );
       }
+      const at = project.debug;
+      if (at && incoming !== null) {
+        const tensors = incoming;
+        incoming = null;
+        at.stepper.refresh(() => extra.push(...assignWeights(at.bound, tensors)));
+      }
       return { ...report, diagnostics: [...report.diagnostics, ...extra] };
+    },
+
+    async openFile(request) {
+      return files.read(request, (share) => emit({ kind: 'file', id: request.id, share }));
     },
 
     async control(command) {
@@ -324,22 +339,18 @@ export function createEngine({ registry, shared = false, emit }: EngineOptions):
       return shelf.add(files);
     },
 
-    async saveWeights() {
-      const tensors = new Map<string, Tensor>();
-      const at = debug();
-      at?.bound.plan.values.forEach((value, index) => {
-        if (value.kind === 'parameter' || value.kind === 'state')
-          tensors.set(value.name, { dtype: value.dtype, shape: value.shape, data: at.stepper.settled(index).slice() });
-      });
-      return writeSafetensors(tensors) as Uint8Array<ArrayBuffer>;
+    async exportFile(format) {
+      return exportFile(format, project, registry);
     },
 
-    async loadWeights(bytes) {
+    async loadWeights(bytes, name = '') {
       const at = debug();
       if (!at) return [error('E_NO_GRAPH', 'no graph is ready to take weights')];
-      stopTraining();
-      const { tensors, diagnostics } = readSafetensors(bytes);
+      const { readWeights } = await import('../formats/weights/read-weights.ts');
+      const { tensors, diagnostics } = readWeights(bytes, name);
       if (hasErrors(diagnostics)) return diagnostics;
+      if (debug() !== at) return [error('E_NO_GRAPH', 'the graph changed while the file was being read')];
+      stopTraining();
       const found = [...diagnostics];
       at.stepper.refresh(() => found.push(...assignWeights(at.bound, tensors)));
       return found;

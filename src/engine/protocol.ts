@@ -16,6 +16,35 @@ export interface OpenRequest {
   readonly fresh?: boolean;
   /** Paths (without time indices) of nodes to be stepped inside through their operators' `expand`. */
   readonly expand?: readonly string[];
+  /** The file whose tensors wait for this graph (OpenedFile). */
+  readonly weights?: number;
+}
+
+export interface FileRequest {
+  /** The page's number for it: names it in `file` events, and its tensors in `OpenRequest`. */
+  readonly id: number;
+  readonly name: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Where memory can be shared: 1 in it calls the reading off at its next sign of progress. */
+  readonly cancel?: Int32Array;
+}
+
+/** What a file of another format was read as. */
+export interface OpenedFile {
+  /** null where nothing could be opened. */
+  readonly graph: GraphFile | null;
+  readonly diagnostics: readonly Diagnostic[];
+  /** How many tensors wait in the engine for the graph to be opened. */
+  readonly weights: number;
+}
+
+/** Formats that the engine writes; it alone has the numbers. */
+export type ExportFormat = 'onnx' | 'safetensors' | 'npz';
+
+export interface ExportedFile {
+  /** null where nothing could be written. */
+  readonly bytes: Uint8Array<ArrayBuffer> | null;
+  readonly diagnostics: readonly Diagnostic[];
 }
 
 export interface ValueFacts {
@@ -264,6 +293,8 @@ export type EngineEvent =
   | { readonly kind: 'training'; readonly state: TrainState; readonly points: readonly CurvePoint[] }
   /** Values changed under the views (training refreshed them, weights were loaded): ask again for what is visible. */
   | { readonly kind: 'session'; readonly state: SessionState }
+  /** How much of a file has been read, 0…1; at most 20 a second. */
+  | { readonly kind: 'file'; readonly id: number; readonly share: number }
   | { readonly kind: 'failed'; readonly message: string };
 
 export interface EngineApi {
@@ -302,6 +333,10 @@ export interface EngineApi {
   addData(
     files: readonly { readonly name: string; readonly bytes: Uint8Array<ArrayBuffer> }[],
   ): Promise<{ readonly source: DataSourceFacts | null; readonly diagnostics: readonly Diagnostic[] }>;
-  saveWeights(): Promise<Uint8Array<ArrayBuffer>>;
-  loadWeights(bytes: Uint8Array<ArrayBuffer>): Promise<readonly Diagnostic[]>;
+  /** Reads a network of another format (ONNX). Opens nothing; its tensors wait for `open`, those of files before are gone. */
+  openFile(request: FileRequest): Promise<OpenedFile>;
+  /** The graph or its weights as a file. */
+  exportFile(format: ExportFormat): Promise<ExportedFile>;
+  /** Weights of a safetensors, npz or npy file into the open graph; told by their content, `name` names those of an npy. */
+  loadWeights(bytes: Uint8Array<ArrayBuffer>, name?: string): Promise<readonly Diagnostic[]>;
 }

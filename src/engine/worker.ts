@@ -40,9 +40,9 @@ const exposed: WorkerApi = {
     const answer = await engine.read(name);
     return answer ? Comlink.transfer(answer, [answer.data.buffer]) : answer;
   },
-  async saveWeights() {
-    const bytes = await engine.saveWeights();
-    return Comlink.transfer(bytes, [bytes.buffer]);
+  async exportFile(format) {
+    const answer = await engine.exportFile(format);
+    return answer.bytes ? Comlink.transfer(answer, [answer.bytes.buffer]) : answer;
   },
   listen(listener) {
     listeners.add(listener);

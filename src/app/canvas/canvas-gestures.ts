@@ -8,15 +8,16 @@ import {
   useReactFlow,
 } from '@xyflow/react';
 import { type DragEvent, type MouseEvent as ReactMouseEvent, type RefObject, useMemo, useRef } from 'react';
+import type { Draft } from '../../graph/edit.ts';
 import { addNode } from '../../graph/edits/add-node.ts';
 import { connect, disconnect } from '../../graph/edits/connect.ts';
 import { insertOnWire, moveOntoWire } from '../../graph/edits/insert-on-wire.ts';
-import { moveNodes } from '../../graph/edits/move.ts';
+import { moveNodes, moveNote } from '../../graph/edits/move.ts';
 import { connectionRules } from '../../graph/validate.ts';
 import { useWorkbench } from '../state/context.tsx';
 import { carriesNewNode, droppedNode } from '../ui/drag-new-node.ts';
 import { texts } from '../ui/texts.ts';
-import type { FlowEdge, FlowNode, Positions } from './flow-types.ts';
+import { type FlowEdge, type FlowNode, type FlowNote, noteOfFlowId, type Positions } from './flow-types.ts';
 import { nodeAt } from './model/far-view.ts';
 import { nodeWidth, rows } from './model/node-geometry.ts';
 import type { ConnectingStore } from './parts/connecting.ts';
@@ -24,7 +25,7 @@ import type { ScopeFlow } from './use-scope-flow.ts';
 
 export interface CanvasGestures {
   /** Handlers for React Flow. */
-  readonly flow: Partial<Parameters<typeof import('@xyflow/react').ReactFlow<FlowNode, FlowEdge>>[0]>;
+  readonly flow: Partial<Parameters<typeof import('@xyflow/react').ReactFlow<FlowNode | FlowNote, FlowEdge>>[0]>;
   readonly dropTarget: {
     readonly onDragOver: (event: DragEvent) => void;
     readonly onDrop: (event: DragEvent) => void;
@@ -59,20 +60,23 @@ export function useCanvasGestures(
     };
     const rules = () => connectionRules(document.store.getState().document, block());
 
-    const onNodesChange: OnNodesChange<FlowNode> = (changes) => {
+    const onNodesChange: OnNodesChange<FlowNode | FlowNote> = (changes) => {
       const selected = new Set(view.getState().selection);
+      const notes = new Set(view.getState().selectedNotes);
       let changed = false;
       const positions: Record<string, readonly [number, number]> = {};
       for (const change of changes) {
         if (change.type === 'select') {
           changed = true;
-          if (change.selected) selected.add(change.id);
-          else selected.delete(change.id);
+          const note = noteOfFlowId(change.id);
+          const [set, id] = note === undefined ? [selected, change.id] : [notes, note];
+          if (change.selected) set.add(id);
+          else set.delete(id);
         } else if (change.type === 'position' && change.position) {
           positions[change.id] = [change.position.x, change.position.y];
         }
       }
-      if (changed) look({ selection: [...selected] });
+      if (changed) look({ selection: [...selected], selectedNotes: [...notes] });
       if (Object.keys(positions).length > 0) setMoved(positions);
     };
 
@@ -86,8 +90,15 @@ export function useCanvasGestures(
       look({ selectedEdges: [...selected] });
     };
 
-    const dropPositions = (nodes: readonly FlowNode[]): Positions =>
+    const dropPositions = (nodes: readonly (FlowNode | FlowNote)[]): Positions =>
       Object.fromEntries(nodes.map(({ id, position }) => [id, [position.x, position.y] as const]));
+    const moveAll = (draft: Draft, nodes: readonly (FlowNode | FlowNote)[]): void => {
+      moveNodes(draft, block(), dropPositions(nodes.filter(({ type }) => type !== 'note')));
+      for (const { id, position } of nodes) {
+        const note = noteOfFlowId(id);
+        if (note !== undefined) moveNote(draft, block(), note, [position.x, position.y]);
+      }
+    };
 
     const isValidConnection: IsValidConnection<FlowEdge> = ({ source, sourceHandle, target, targetHandle }) => {
       const verdict = connecting.getState().now?.verdict;
@@ -124,16 +135,50 @@ export function useCanvasGestures(
         isValidConnection,
         onConnect,
         onNodeDragStop: (event, node, nodes) => {
-          if (!(nodes.length === 1 && 'clientX' in event && dropOnWire(node, event))) {
-            edit(texts.edits.move, (draft) => moveNodes(draft, block(), dropPositions(nodes)));
+          if (!(nodes.length === 1 && node.type === 'op' && 'clientX' in event && dropOnWire(node, event))) {
+            edit(texts.edits.move, (draft) => moveAll(draft, nodes));
           }
           setMoved(null);
         },
         onSelectionDragStop: (_, nodes) => {
-          edit(texts.edits.move, (draft) => moveNodes(draft, block(), dropPositions(nodes)));
+          edit(texts.edits.move, (draft) => moveAll(draft, nodes));
           setMoved(null);
         },
+        onNodeContextMenu: (event, { id }) => {
+          if (isField(event.target)) return;
+          event.preventDefault();
+          const note = noteOfFlowId(id);
+          const { selection, selectedNotes } = view.getState();
+          const chosen = note === undefined ? selection.includes(id) : selectedNotes.includes(note);
+          const only = note === undefined ? { selection: [id] } : { selection: [], selectedNotes: [note] };
+          look({
+            ...(chosen ? {} : { selectedEdges: [], ...only }),
+            overlay: { kind: 'menu', at: [event.clientX, event.clientY] },
+          });
+        },
+        onEdgeContextMenu: (event, { id }) => {
+          event.preventDefault();
+          look({ selection: [], selectedEdges: [id], overlay: { kind: 'menu', at: [event.clientX, event.clientY] } });
+        },
+        onSelectionContextMenu: (event) => {
+          event.preventDefault();
+          look({ overlay: { kind: 'menu', at: [event.clientX, event.clientY] } });
+        },
+        onPaneContextMenu: (event) => {
+          event.preventDefault();
+          const hit = isFar.current ? nodeAt(latest.current.nodes, ...place(event)) : undefined;
+          look({
+            selection: hit ? [hit.id] : [],
+            selectedEdges: [],
+            overlay: { kind: 'menu', at: [event.clientX, event.clientY] },
+          });
+        },
         onNodeDoubleClick: (event, node) => {
+          const note = noteOfFlowId(node.id);
+          if (node.type === 'note') {
+            if (note !== undefined && !node.data.readOnly) look({ overlay: { kind: 'note', id: note } });
+            return;
+          }
           if (event.target instanceof HTMLElement && event.target.closest('input, button')) return;
           if (node.data.model.opens) void enter(node.id);
           else look({ inspectorOpen: true });
@@ -223,6 +268,11 @@ export function useCanvasGestures(
       },
     };
   }, [workbench, react, setMoved, connecting]);
+}
+
+/** A field has a menu of its own. */
+function isField(target: EventTarget): boolean {
+  return target instanceof HTMLElement && target.closest('input, textarea') !== null;
 }
 
 /** The id of the wire under a point of the screen. */

@@ -4,6 +4,7 @@ import {
   Background,
   BackgroundVariant,
   type EdgeTypes,
+  type NodeProps,
   type NodeTypes,
   Panel,
   ReactFlow,
@@ -19,7 +20,7 @@ import { TypeAhead } from '../ui/type-ahead.tsx';
 import styles from './canvas.module.css';
 import { useCanvasGestures } from './canvas-gestures.ts';
 import { useCanvasKeys } from './canvas-keys.ts';
-import type { FlowEdge, FlowNode, Positions } from './flow-types.ts';
+import type { FlowEdge, FlowNode, FlowNote, Positions } from './flow-types.ts';
 import { OpNode } from './op-node.tsx';
 import { Breadcrumb } from './parts/breadcrumb.tsx';
 import { ConnectingContext, createConnectingStore } from './parts/connecting.ts';
@@ -32,13 +33,16 @@ import { ThumbLayer } from './thumb-layer.tsx';
 import { useCamera } from './use-camera.ts';
 import { useCanvasPort } from './use-canvas-port.ts';
 import { useFarView } from './use-far-view.ts';
+import { useNotes } from './use-notes.ts';
 import { useScopeFlow } from './use-scope-flow.ts';
 import { useVisibleValues } from './use-visible-values.ts';
 import { Wire } from './wire.tsx';
 
 const AddSearch = lazy(async () => ({ default: (await import('./parts/add-search.tsx')).AddSearch }));
 const ConnectList = lazy(async () => ({ default: (await import('./parts/connect-list.tsx')).ConnectList }));
-const nodeTypes: NodeTypes = { op: OpNode };
+const ContextMenu = lazy(async () => ({ default: (await import('./parts/context-menu.tsx')).ContextMenu }));
+const NoteNode = lazy(async () => ({ default: (await import('./note-node.tsx')).NoteNode }));
+const nodeTypes: NodeTypes = { op: OpNode, note: Note };
 const edgeTypes: EdgeTypes = { wire: Wire };
 // Below this zoom nodes show names and pictures only, their names larger.
 const nearestMid = 0.56;
@@ -63,6 +67,8 @@ function Flow() {
   const overlay = useView((view) => view.overlay);
   // `ready` once what is drawn has been compiled and run: what tests and scripts wait for.
   const run = useSession((session) => (session.report === null || isStale(session) ? 'stale' : session.run.kind));
+  const notes = useNotes(flow, moved);
+  const drawn = useMemo(() => (notes.length === 0 ? flow.nodes : [...notes, ...flow.nodes]), [notes, flow.nodes]);
   const camera = useCamera(flow.nodes);
   const far = useFarView(flow.nodes);
   const near = useStore((state) => state.transform[2] >= nearestMid);
@@ -78,8 +84,8 @@ function Flow() {
   return (
     <ConnectingContext value={connecting}>
       <div className={styles['canvas']} data-zoom={near ? 'near' : 'mid'} {...gestures.dropTarget} {...keys}>
-        <ReactFlow<FlowNode, FlowEdge>
-          nodes={far ? none : flow.nodes}
+        <ReactFlow<FlowNode | FlowNote, FlowEdge>
+          nodes={far ? none : drawn}
           edges={far ? none : flow.edges}
           nodeTypes={nodeTypes}
           edgeTypes={edgeTypes}
@@ -119,6 +125,11 @@ function Flow() {
             <ZoomButtons />
           </Panel>
           <ConnectionReason />
+          {overlay?.kind === 'menu' && (
+            <Suspense fallback={null}>
+              <ContextMenu key={String(overlay.at)} at={overlay.at} flow={flow} />
+            </Suspense>
+          )}
           {(overlay?.kind === 'add' || overlay?.kind === 'connect') && (
             <Suspense
               fallback={
@@ -133,8 +144,17 @@ function Flow() {
             </Suspense>
           )}
         </ReactFlow>
-        {begun && flow.nodes.length === 0 && <EmptyHint />}
+        {begun && drawn.length === 0 && <EmptyHint />}
       </div>
     </ConnectingContext>
+  );
+}
+
+/** Notes are drawn by what is loaded with the first. */
+function Note(props: NodeProps<FlowNote>) {
+  return (
+    <Suspense fallback={null}>
+      <NoteNode {...props} />
+    </Suspense>
   );
 }

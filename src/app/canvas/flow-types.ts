@@ -1,4 +1,5 @@
 import type { Edge, Node } from '@xyflow/react';
+import type { Note } from '../../graph/schema.ts';
 import type { NodeBody, NodeGeometry } from './model/node-geometry.ts';
 import type { NodeModel } from './model/node-model.ts';
 
@@ -15,6 +16,25 @@ export interface FlowNodeData extends Record<string, unknown> {
 }
 
 export type FlowNode = Node<FlowNodeData, 'op'>;
+
+export interface FlowNoteData extends Record<string, unknown> {
+  readonly note: Note;
+  readonly readOnly: boolean;
+}
+
+/** Its id is that of the note behind a mark that no node's id can have. */
+export type FlowNote = Node<FlowNoteData, 'note'>;
+
+const noteMark = 'note:';
+
+export function noteFlowId(id: string): string {
+  return noteMark + id;
+}
+
+/** The note's id, or undefined for a node. */
+export function noteOfFlowId(id: string): string | undefined {
+  return id.startsWith(noteMark) ? id.slice(noteMark.length) : undefined;
+}
 
 export interface FlowEdgeData extends Record<string, unknown> {
   /** Value name at the source, and of the port at the target. */

@@ -125,12 +125,16 @@ function undrawnStep(session: SessionData, nodes: readonly { readonly id: string
 
 function useFaults(path: string): readonly Diagnostic[] {
   const problems = useSession((session) => session.problems);
+  // What the file said of the node comes first: an operator that is not supported is called by its own name there.
+  const read = useDocument((data) => data.faults);
   return useMemo(() => {
-    const own = problems.filter(({ at }) => at.path !== undefined && parameterPath(at.path) === parameterPath(path));
+    const own = [...read, ...problems].filter(
+      ({ at }) => at.path !== undefined && parameterPath(at.path) === parameterPath(path),
+    );
     return own
       .filter(({ severity }) => severity !== 'info')
       .sort((a, b) => (a.severity === b.severity ? 0 : a.severity === 'error' ? -1 : 1));
-  }, [problems, path]);
+  }, [problems, read, path]);
 }
 
 /** A filled dot once the node's value is computed, a hollow one before. */

@@ -79,6 +79,7 @@ export function ThumbLayer({ nodes, edges, far }: ThumbLayerProps) {
         drawFar(context, visible, now.edges, transform, style, nextStep(data)?.node);
       } else {
         for (const { internals } of nodeLookup.values()) {
+          if (internals.userNode.type !== 'op') continue;
           place(internals.userNode, internals.positionAbsolute.x, internals.positionAbsolute.y, internals.z);
         }
       }

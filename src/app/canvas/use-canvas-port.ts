@@ -47,6 +47,10 @@ export function useCanvasPort(
         setMoved(null);
         requestAnimationFrame(() => show(latest.current.nodes));
       },
+      placeAt(x, y) {
+        const place = react.screenToFlowPosition({ x, y });
+        return [Math.round(place.x), Math.round(place.y)];
+      },
       placeForNew() {
         if (pointer.current !== null) return pointer.current;
         const { width, height, transform } = store.getState();

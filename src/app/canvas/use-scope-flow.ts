@@ -32,6 +32,7 @@ export function useScopeFlow(moved: Positions | null): ScopeFlow {
   const selectedEdges = useView((view) => view.selectedEdges);
   const report = useSession((session) => session.report);
   const problems = useSession((session) => session.problems);
+  const faults = useDocument((data) => data.faults);
   const expanded = useStore(expansions.store);
   const scope = useMemo(() => openScope(graph, steps, expanded), [graph, steps, expanded]);
   const list = useMemo(() => (scope === null ? [] : scopeModels(scope, graph)), [scope, graph]);
@@ -50,11 +51,11 @@ export function useScopeFlow(moved: Positions | null): ScopeFlow {
   const failing = useMemo(
     () =>
       new Set(
-        problems
+        [...problems, ...faults]
           .filter(({ severity, at }) => severity !== 'info' && at.path)
           .map(({ at }) => parameterPath(at.path as string)),
       ),
-    [problems],
+    [problems, faults],
   );
 
   // A file without positions is arranged as it opens; a hand or the arranger then gives them places that are kept.

@@ -4,7 +4,7 @@ import { CartesianGrid, Line, LineChart, ResponsiveContainer, Tooltip, XAxis, YA
 import { useSession } from '../state/context.tsx';
 import { formatNumber } from '../ui/format.ts';
 import { SwitchControl } from '../ui/forms/controls.tsx';
-import { texts } from '../ui/texts.ts';
+import { laterTexts } from '../ui/later-texts.ts';
 import { type CurveRow, curveRows, metricNames } from './curve-rows.ts';
 import styles from './training-curves.module.css';
 import { useThrottled } from './use-throttled.ts';
@@ -20,15 +20,15 @@ export function TrainingCurves() {
   const metrics = useMemo(() => metricNames(later).map((name) => ({ name, rows: curveRows(later, name) })), [later]);
   return (
     <div className={styles['curves']}>
-      <Curve title={texts.training.loss} rows={loss} logarithmic={logarithmic}>
+      <Curve title={laterTexts.training.loss} rows={loss} logarithmic={logarithmic}>
         {/* biome-ignore lint/a11y/noLabelWithoutControl: the control stands inside */}
         <label className={styles['log']}>
           <SwitchControl ids={{}} checked={logarithmic} onChange={setLogarithmic} />
-          {texts.training.logarithmic}
+          {laterTexts.training.logarithmic}
         </label>
       </Curve>
       {metrics.map(({ name, rows }) => (
-        <Curve key={name} title={texts.training.metrics[name] ?? name} rows={rows} share />
+        <Curve key={name} title={laterTexts.training.metrics[name] ?? name} rows={rows} share />
       ))}
     </div>
   );
@@ -48,7 +48,7 @@ const Curve = memo(function Curve({ title, rows, logarithmic = false, share = fa
   const write = (value: number): string => (share ? `${(value * 100).toFixed(1)} %` : formatNumber(value));
   const told = (['train', 'validation'] as const).flatMap((split) => {
     const value = latest(split);
-    return value === undefined ? [] : [`${texts.training.splits[split]} ${write(value)}`];
+    return value === undefined ? [] : [`${laterTexts.training.splits[split]} ${write(value)}`];
   });
   // A logarithmic axis cannot show zero: such points are left out.
   const shown = logarithmic ? rows.map(withoutZeros) : rows;
@@ -61,8 +61,8 @@ const Curve = memo(function Curve({ title, rows, logarithmic = false, share = fa
             const value = latest(split);
             return (
               value !== undefined && (
-                <span key={split} className={styles[split]} title={texts.training.splits[split]}>
-                  <i>{texts.training.splits[split]} </i>
+                <span key={split} className={styles[split]} title={laterTexts.training.splits[split]}>
+                  <i>{laterTexts.training.splits[split]} </i>
                   {write(value)}
                 </span>
               )
@@ -102,14 +102,14 @@ const Curve = memo(function Curve({ title, rows, logarithmic = false, share = fa
             <Tooltip
               isAnimationActive={false}
               contentStyle={tooltip}
-              labelFormatter={(iteration) => texts.training.iterationOf(Number(iteration))}
+              labelFormatter={(iteration) => laterTexts.training.iterationOf(Number(iteration))}
               formatter={(value, name) => [write(Number(value)), String(name)]}
             />
             {(['train', 'validation'] as const).map((split) => (
               <Line
                 key={split}
                 dataKey={split}
-                name={texts.training.splits[split]}
+                name={laterTexts.training.splits[split]}
                 stroke={colors[split]}
                 strokeWidth={split === 'train' ? 1.5 : 2}
                 strokeDasharray={split === 'train' ? '' : '5 3'}

@@ -7,14 +7,14 @@ import { writeGraph } from '../../graph/write-graph.ts';
 import { useSession, useTheme, useView, useWorkbench } from '../state/context.tsx';
 import { Button } from '../ui/button.tsx';
 import { cx } from '../ui/cx.ts';
-import { texts } from '../ui/texts.ts';
+import { laterTexts } from '../ui/later-texts.ts';
 import styles from './code-panel.module.css';
 import { graphText, nodeMarks } from './graph-text.ts';
 import { createGraphEditor, type GraphEditor, type Mark, setEditorTheme, setGutter, setMarks } from './monaco.ts';
 import { replaceGraph } from './replace-graph.ts';
 import { textEdit } from './text-edit.ts';
 
-const t = texts.code;
+const t = laterTexts.code;
 
 /** Quiet time after typing before the text is read. */
 const debounceMs = 250;

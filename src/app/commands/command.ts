@@ -12,6 +12,8 @@ export interface Command {
   readonly icon?: LucideIcon;
   /** The shortcut works while text is being typed, too. */
   readonly whileTyping?: true;
+  /** The browser tells of it by an event of its own (paste); the shortcut is only shown. */
+  readonly byEvent?: true;
   /** The title with what it would do now. */
   titleNow?(workbench: Workbench): string;
   enabled(workbench: Workbench): boolean;

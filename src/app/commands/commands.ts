@@ -1,6 +1,7 @@
 // Every command, in the order in which menus and the palette list them.
 
 import { addNodeCommand } from './add-node.ts';
+import { addNoteCommand } from './add-note.ts';
 import { breakpointCommand } from './breakpoint.ts';
 import type { Command } from './command.ts';
 import { connectNodeCommand } from './connect-node.ts';
@@ -16,6 +17,7 @@ import { groupCommand } from './group.ts';
 import { layoutCommand } from './layout.ts';
 import { leaveCommand } from './leave.ts';
 import { loadWeightsCommand } from './load-weights.ts';
+import { menuCommand } from './menu.ts';
 import { minimapCommand } from './minimap.ts';
 import { newGraphCommand } from './new-graph.ts';
 import { openCommand } from './open.ts';
@@ -30,7 +32,9 @@ import { reverseContinueCommand } from './reverse-continue.ts';
 import { runToCommand } from './run-to.ts';
 import { saliencyCommand } from './saliency.ts';
 import { saveCommand } from './save.ts';
+import { saveOnnxCommand } from './save-onnx.ts';
 import { saveWeightsCommand } from './save-weights.ts';
+import { saveWeightsNpzCommand } from './save-weights-npz.ts';
 import { selectAllCommand } from './select-all.ts';
 import { stepCommand } from './step.ts';
 import { stepBackCommand } from './step-back.ts';
@@ -45,6 +49,7 @@ import { trainCommand } from './train.ts';
 import { trainIterationCommand } from './train-iteration.ts';
 import { undoCommand } from './undo.ts';
 import { ungroupCommand } from './ungroup.ts';
+import { viewValueCommand } from './view-value.ts';
 import { zoomSelectionCommand } from './zoom-selection.ts';
 
 export const commands: readonly Command[] = [
@@ -59,11 +64,14 @@ export const commands: readonly Command[] = [
   findCommand,
   paletteCommand,
   addNodeCommand,
+  addNoteCommand,
   connectNodeCommand,
   layoutCommand,
   fitCommand,
   zoomSelectionCommand,
   minimapCommand,
+  menuCommand,
+  viewValueCommand,
   enterCommand,
   leaveCommand,
   themeCommand,
@@ -73,7 +81,9 @@ export const commands: readonly Command[] = [
   newGraphCommand,
   openCommand,
   saveCommand,
+  saveOnnxCommand,
   saveWeightsCommand,
+  saveWeightsNpzCommand,
   loadWeightsCommand,
   stepCommand,
   stepBackCommand,

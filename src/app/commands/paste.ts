@@ -8,7 +8,7 @@ export const pasteCommand: Command = {
   group: 'edit',
   keys: ['Mod+V'],
   icon: ClipboardPaste,
-
+  byEvent: true,
   enabled: ({ scope }) => scope()?.readOnly === false,
   run: async (workbench) => void (await (await import('./support/clipboard.ts')).pasteFromClipboard(workbench)),
 };

@@ -10,7 +10,9 @@ export const removeCommand: Command = {
   keys: ['Delete', 'Backspace'],
   icon: Trash2,
 
-  enabled: ({ view, scope }) =>
-    scope()?.readOnly === false && view.getState().selection.length + view.getState().selectedEdges.length > 0,
+  enabled: ({ view, scope }) => {
+    const { selection, selectedEdges, selectedNotes } = view.getState();
+    return scope()?.readOnly === false && selection.length + selectedEdges.length + selectedNotes.length > 0;
+  },
   run: (workbench) => deleteSelection(workbench, texts.edits.remove),
 };

@@ -2,6 +2,7 @@ import type { Workbench } from '../state/workbench.ts';
 import type { Command } from './command.ts';
 import { commands } from './commands.ts';
 import { isMac, isTyping, matchesKeys } from './keys.ts';
+import { pasteCommand } from './paste.ts';
 
 /** Runs a command if it can be run now. */
 export function runCommand(command: Command, workbench: Workbench): void {
@@ -14,6 +15,7 @@ export function commandOf(event: KeyboardEvent, workbench: Workbench): Command |
   const typing = isTyping(event.target);
   return commands.find(
     (command) =>
+      command.byEvent !== true &&
       (!typing || command.whileTyping === true) &&
       command.keys.some((keys) => matchesKeys(event, keys, mac)) &&
       command.enabled(workbench),
@@ -23,15 +25,33 @@ export function commandOf(event: KeyboardEvent, workbench: Workbench): Command |
 /** Listens to the page's keys. Returns how to stop. */
 export function listenToKeys(workbench: Workbench, target: Window = window): () => void {
   const onKey = (event: KeyboardEvent): void => {
-    // A dialog or a menu has the keyboard to itself.
-    const inside =
-      event.target instanceof HTMLElement && event.target.closest('[role="dialog"], [role="menu"]') !== null;
-    if (event.defaultPrevented || inside) return;
+    if (event.defaultPrevented || hasOwnKeys(event.target)) return;
     const command = commandOf(event, workbench);
     if (command === undefined) return;
     event.preventDefault();
     runCommand(command, workbench);
   };
+  // Files and nodes are pasted wherever nobody types; the browser hands the clipboard over with the key.
+  const onPaste = (event: ClipboardEvent): void => {
+    const { clipboardData } = event;
+    if (event.defaultPrevented || clipboardData === null || isTyping(event.target) || hasOwnKeys(event.target)) return;
+    event.preventDefault();
+    const files = [...clipboardData.files];
+    if (files.length > 0) void import('./support/files.ts').then(({ openFiles }) => openFiles(workbench, files));
+    else if (pasteCommand.enabled(workbench)) {
+      const text = clipboardData.getData('text/plain');
+      void import('./support/clipboard.ts').then(({ pasteText }) => pasteText(workbench, text));
+    }
+  };
   target.addEventListener('keydown', onKey);
-  return () => target.removeEventListener('keydown', onKey);
+  target.addEventListener('paste', onPaste);
+  return () => {
+    target.removeEventListener('keydown', onKey);
+    target.removeEventListener('paste', onPaste);
+  };
+}
+
+/** A dialog or a menu has the keyboard to itself. */
+function hasOwnKeys(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && target.closest('[role="dialog"], [role="menu"]') !== null;
 }

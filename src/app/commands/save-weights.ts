@@ -10,5 +10,5 @@ export const saveWeightsCommand: Command = {
   icon: Save,
 
   enabled: ({ session }) => (session.getState().report?.parameterCount ?? 0) > 0,
-  run: async (workbench) => void (await (await import('./support/files.ts')).saveWeights(workbench)),
+  run: async (workbench) => (await import('./support/save-files.ts')).saveAs(workbench, 'safetensors'),
 };

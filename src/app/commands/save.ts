@@ -10,5 +10,5 @@ export const saveCommand: Command = {
   icon: Download,
   whileTyping: true,
   enabled: () => true,
-  run: async (workbench) => void (await (await import('./support/files.ts')).saveGraph(workbench)),
+  run: async (workbench) => (await import('./support/save-files.ts')).saveGraph(workbench),
 };

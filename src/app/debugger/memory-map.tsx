@@ -5,11 +5,11 @@ import type { BufferFacts, PlanFacts } from '../../engine/protocol.ts';
 import { parseValueName } from '../../language/value-name.ts';
 import { useTheme, useWorkbench } from '../state/context.tsx';
 import { formatBytes } from '../ui/format.ts';
+import { laterTexts } from '../ui/later-texts.ts';
 import { phaseColors } from '../ui/phase-mark.tsx';
-import { texts } from '../ui/texts.ts';
 import styles from './plan-panel.module.css';
 
-const t = texts.plan;
+const t = laterTexts.plan;
 
 interface MemoryMapProps {
   readonly plan: PlanFacts;

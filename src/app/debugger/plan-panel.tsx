@@ -7,13 +7,14 @@ import { usePlanFacts } from '../state/use-plan-facts.ts';
 import { Button } from '../ui/button.tsx';
 import { cx } from '../ui/cx.ts';
 import { formatBytes } from '../ui/format.ts';
+import { laterTexts } from '../ui/later-texts.ts';
 import { PhaseMark } from '../ui/phase-mark.tsx';
 import { texts } from '../ui/texts.ts';
 import { WindowList } from '../ui/window-list.tsx';
 import { MemoryMap } from './memory-map.tsx';
 import styles from './plan-panel.module.css';
 
-const t = texts.plan;
+const t = laterTexts.plan;
 
 export function PlanPanel() {
   const { plan, loading } = usePlanFacts();

@@ -1,10 +1,10 @@
 import type { Picture, Theme } from '../../engine/protocol.ts';
 import { Legend } from '../overlays/legend.tsx';
 import { formatNumber, formatRange } from '../ui/format.ts';
-import { texts } from '../ui/texts.ts';
+import { laterTexts } from '../ui/later-texts.ts';
 import styles from './viewer.module.css';
 
-const t = texts.viewer;
+const t = laterTexts.viewer;
 
 /** What the colours mean: the range, and how much lies beyond it. */
 export function PictureLegend({ picture, theme }: { readonly picture: Picture; readonly theme: Theme }) {

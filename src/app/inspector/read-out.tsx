@@ -4,7 +4,7 @@ import type { Picture } from '../../engine/protocol.ts';
 import type { Shape } from '../../tensor/shape.ts';
 import { useSession, useWorkbench } from '../state/context.tsx';
 import { formatExact } from '../ui/format.ts';
-import { texts } from '../ui/texts.ts';
+import { laterTexts } from '../ui/later-texts.ts';
 import { Element } from './element-table.tsx';
 import { elementIndex, flatIndex, pixelPlace, planeSize } from './picture-index.ts';
 import type { Pixel } from './picture-stage.tsx';
@@ -30,7 +30,7 @@ export function ReadOut({ name, shape, picture, channel, example, cursor, pinned
   if (cursor === null || place === null) {
     return (
       <div className={styles['readOut']} aria-live="polite">
-        {texts.viewer.pointHint}
+        {laterTexts.viewer.pointHint}
       </div>
     );
   }
@@ -55,7 +55,7 @@ export function ReadOut({ name, shape, picture, channel, example, cursor, pinned
       ) : (
         <output>{values.map(formatExact).join(', ')}</output>
       )}
-      {given && !place.color && !pinned && <p>{texts.viewer.pinHint}</p>}
+      {given && !place.color && !pinned && <p>{laterTexts.viewer.pinHint}</p>}
     </div>
   );
 }

@@ -10,13 +10,14 @@ import { formatExact } from '../ui/format.ts';
 import { SelectControl } from '../ui/forms/controls.tsx';
 import { Field } from '../ui/forms/field.tsx';
 import { ValueField } from '../ui/forms/value-field.tsx';
+import { laterTexts } from '../ui/later-texts.ts';
 import { texts } from '../ui/texts.ts';
 import { PictureLegend } from './picture-legend.tsx';
 import { PictureStage, type Pixel } from './picture-stage.tsx';
 import { usePicture } from './use-picture.ts';
 import styles from './viewer.module.css';
 
-const t = texts.saliency;
+const t = laterTexts.saliency;
 
 type Answer = Saliency | { readonly diagnostics: readonly Diagnostic[] };
 
@@ -79,7 +80,7 @@ function Maps({ input }: { readonly input: string }) {
           ))}
         </div>
       )}
-      <aside className={styles['side']} aria-label={texts.viewer.settings}>
+      <aside className={styles['side']} aria-label={laterTexts.viewer.settings}>
         <Field label={t.class} hint={t.classHint}>
           {(ids) => (
             <SelectControl
@@ -92,8 +93,8 @@ function Maps({ input }: { readonly input: string }) {
         </Field>
         {picture !== null && picture.examples > 1 && (
           <ValueField
-            label={texts.viewer.example}
-            hint={texts.viewer.exampleHint(picture.examples)}
+            label={laterTexts.viewer.example}
+            hint={laterTexts.viewer.exampleHint(picture.examples)}
             schema={{ type: 'integer', minimum: 0, maximum: picture.examples - 1, default: 0 }}
             value={example === 0 ? undefined : example}
             onChange={(next) => look({ example: (next as number | undefined) ?? 0 })}
@@ -106,7 +107,7 @@ function Maps({ input }: { readonly input: string }) {
             <PictureLegend picture={saliency} theme={theme} />
             <div className={styles['readOut']} aria-live="polite">
               {cursor === null || value === undefined ? (
-                texts.viewer.pointHint
+                laterTexts.viewer.pointHint
               ) : (
                 <>
                   <code>{t.pixel(cursor.y, cursor.x)}</code>

@@ -10,6 +10,7 @@ import { Dialog } from '../ui/dialog.tsx';
 import { SelectControl } from '../ui/forms/controls.tsx';
 import { Field } from '../ui/forms/field.tsx';
 import { ValueField } from '../ui/forms/value-field.tsx';
+import { laterTexts } from '../ui/later-texts.ts';
 import { texts } from '../ui/texts.ts';
 import { PictureLegend } from './picture-legend.tsx';
 import { PictureStage, type Pixel } from './picture-stage.tsx';
@@ -18,7 +19,7 @@ import { usePicture } from './use-picture.ts';
 import { Statistics } from './value-section.tsx';
 import styles from './viewer.module.css';
 
-const t = texts.viewer;
+const t = laterTexts.viewer;
 
 export function ValueViewer() {
   const { look } = useWorkbench();

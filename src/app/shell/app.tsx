@@ -13,6 +13,7 @@ import styles from './app.module.css';
 import { CommandDialog } from './command-dialog.tsx';
 import { Dock } from './dock.tsx';
 import { FileDrop } from './file-drop.tsx';
+import { FileQuestions } from './file-questions.tsx';
 import { InspectorSide } from './inspector-side.tsx';
 import { LiveRegion } from './live-region.tsx';
 import { Toasts } from './toasts.tsx';
@@ -38,6 +39,7 @@ export function App() {
       <CommandDialog />
       <ValueDialogs />
       <FileDrop />
+      <FileQuestions />
       <Toasts />
       <LiveRegion />
     </TooltipProvider>

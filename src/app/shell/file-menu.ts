@@ -4,7 +4,9 @@ import { loadWeightsCommand } from '../commands/load-weights.ts';
 import { newGraphCommand } from '../commands/new-graph.ts';
 import { openCommand } from '../commands/open.ts';
 import { saveCommand } from '../commands/save.ts';
+import { saveOnnxCommand } from '../commands/save-onnx.ts';
 import { saveWeightsCommand } from '../commands/save-weights.ts';
+import { saveWeightsNpzCommand } from '../commands/save-weights-npz.ts';
 import { openExample } from '../commands/support/open-example.ts';
 import { useCommand } from '../commands/use-command.ts';
 import { useView, useWorkbench } from '../state/context.tsx';
@@ -45,7 +47,9 @@ export function useFileMenu(): { readonly entries: readonly MenuEntry[]; readonl
     { kind: 'menu', id: 'examples', title: texts.commands.examples, entries: examples },
     { kind: 'line', id: 'line1' },
     useEntry(saveCommand),
+    useEntry(saveOnnxCommand),
     useEntry(saveWeightsCommand),
+    useEntry(saveWeightsNpzCommand),
     useEntry(loadWeightsCommand),
     { kind: 'line', id: 'line2' },
     { kind: 'menu', id: 'theme', title: texts.commands.theme.label, entries: themes },

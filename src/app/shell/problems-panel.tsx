@@ -14,7 +14,10 @@ const icons = { error: CircleAlert, warning: TriangleAlert, info: Info } as cons
 export function ProblemsPanel() {
   const faults = useDocument((data) => data.faults);
   const problems = useSession((data) => data.problems);
-  const all = [...problems, ...faults];
+  const document = useDocument((data) => data.document);
+  // What the file said of a node goes with the node.
+  const standing = faults.filter(({ at }) => at.path === undefined || resolvePath(document, at.path) !== undefined);
+  const all = [...problems, ...standing];
   if (all.length === 0) return <p className={styles['none']}>{texts.problems.none}</p>;
   return (
     <ul className={styles['list']}>

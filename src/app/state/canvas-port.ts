@@ -5,6 +5,8 @@ export interface CanvasPort {
   zoomTo(nodes: readonly string[]): void;
   /** Arranges the scope; resolves when the positions are in the document. */
   arrange(): Promise<void>;
+  /** A place of the canvas under a point of the window. */
+  placeAt(x: number, y: number): readonly [x: number, y: number];
   /** Where something new should appear: under the pointer, or in the middle of what is seen. */
   placeForNew(): readonly [x: number, y: number];
 }

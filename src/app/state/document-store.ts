@@ -30,6 +30,8 @@ export interface DocumentData {
   readonly saved: 'saved' | 'saving' | 'failed';
   /** What was wrong with the file when it was read. */
   readonly faults: readonly Diagnostic[];
+  /** The file whose tensors the engine holds for it. */
+  readonly weights: number | undefined;
 }
 
 export interface DocumentChange {
@@ -37,6 +39,12 @@ export interface DocumentChange {
   readonly plan: boolean;
   /** Another graph was loaded. */
   readonly another: boolean;
+}
+
+export interface LoadOptions {
+  readonly id?: string;
+  readonly faults?: readonly Diagnostic[];
+  readonly weights?: number | undefined;
 }
 
 export interface DocumentStore {
@@ -50,13 +58,13 @@ export interface DocumentStore {
   endGesture(): void;
   cancelGesture(): void;
   /** Another graph takes the place of this one. */
-  load(graph: GraphFile, options?: { readonly id?: string; readonly faults?: readonly Diagnostic[] }): void;
+  load(graph: GraphFile, options?: LoadOptions): void;
   /** Called after every change. */
   onChange(listener: (change: DocumentChange) => void): () => void;
 }
 
 export function createDocumentStore(graph: GraphFile): DocumentStore {
-  const store = createStore<DocumentData>(() => loaded(graph, newId(), []));
+  const store = createStore<DocumentData>(() => loaded(graph, newId(), {}));
   const listeners = new Set<(change: DocumentChange) => void>();
   const tell = (change: DocumentChange): void => {
     for (const listener of listeners) listener(change);
@@ -95,8 +103,8 @@ export function createDocumentStore(graph: GraphFile): DocumentStore {
     beginGesture: (label) => store.setState({ history: beginGesture(store.getState().history, label) }),
     endGesture: () => store.setState({ history: endGesture(store.getState().history) }),
     cancelGesture: () => apply(cancelGesture(store.getState().history)),
-    load(next, { id = newId(), faults = [] } = {}) {
-      store.setState({ ...loaded(next, id, faults), version: store.getState().version + 1 });
+    load(next, { id = newId(), ...options } = {}) {
+      store.setState({ ...loaded(next, id, options), version: store.getState().version + 1 });
       tell({ plan: true, another: true });
     },
     onChange(listener) {
@@ -106,9 +114,9 @@ export function createDocumentStore(graph: GraphFile): DocumentStore {
   };
 }
 
-function loaded(graph: GraphFile, id: string, faults: readonly Diagnostic[]): DocumentData {
+function loaded(graph: GraphFile, id: string, { faults = [], weights }: LoadOptions): DocumentData {
   const document = documentFromGraph(graph);
-  return { id, document, graph, history: emptyHistory(), version: 0, saved: 'saved', faults };
+  return { id, document, graph, history: emptyHistory(), version: 0, saved: 'saved', faults, weights };
 }
 
 function newId(): string {

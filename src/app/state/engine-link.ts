@@ -6,6 +6,7 @@ import type {
   ControlCommand,
   EngineApi,
   EngineEvent,
+  OpenedFile,
   SessionState,
   SummaryRequest,
   Theme,
@@ -30,6 +31,8 @@ export interface EngineLinkOptions {
     readonly expand: readonly string[];
     /** Names the document: of another one nothing trained is carried over. */
     readonly document?: string;
+    /** The file whose tensors the engine holds for it. */
+    readonly weights?: number | undefined;
   };
   readonly theme: () => Theme;
   readonly session: SessionStore;
@@ -54,11 +57,19 @@ export interface EngineLink {
   loadSources(): Promise<void>;
   /** Checks a graph file (text, or what was kept of it); waits for a worker that is being restarted. null: there is none. */
   readGraph(source: unknown): Promise<ReadResult | null>;
+  /** Reads a network of another format; null when it was called off, or when there is no engine. */
+  openFile(file: { readonly name: string; readonly bytes: Uint8Array<ArrayBuffer> }): Promise<FileAnswer | null>;
+  /** Resolves when the graph as drawn has been compiled, or cannot be. */
+  settled(): Promise<void>;
+  /** Calls off what `openFile` is reading. */
+  cancelFile(): void;
   /** A question of one's own; null when the worker died meanwhile. */
   ask<T>(question: (api: EngineApi) => Promise<T>): Promise<T | null>;
   crashForTest(): void;
   dispose(): void;
 }
+
+export type FileAnswer = OpenedFile & { readonly id: number };
 
 /** Beyond this many operations the page does not run an iteration by itself after an edit. */
 const flopsToRunUnasked = 4e10;
@@ -76,6 +87,8 @@ export function createEngineLink(options: EngineLinkOptions): EngineLink {
   /** The document that the engine holds. */
   let opened: string | undefined;
   let queue: Promise<unknown> = Promise.resolve();
+  let lastFile = 0;
+  let callOff: () => void = () => undefined;
   let client: EngineClient;
   let crashed: Promise<null>;
   let stopListening: () => void = () => undefined;
@@ -141,6 +154,10 @@ export function createEngineLink(options: EngineLinkOptions): EngineLink {
         session.setState({ session: event.state });
         fetcher.refresh();
         return;
+      case 'file':
+        if (event.id === lastFile && now().reading !== null)
+          session.setState(({ reading }) => ({ reading: reading && { ...reading, share: event.share } }));
+        return;
       case 'failed':
         notices.add({ kind: 'error', text: texts.engine.failed(event.message) });
         return;
@@ -173,11 +190,13 @@ export function createEngineLink(options: EngineLinkOptions): EngineLink {
   }
 
   async function open(): Promise<void> {
-    const { graph, expand, document } = options.graph();
+    const { graph, expand, document, weights } = options.graph();
     const fresh = opened !== undefined && opened !== document;
     const revision = now().wanted;
     dispatch({ kind: 'compile' });
-    const report = await ask((api) => api.open({ graph, revision, expand, fresh }));
+    const report = await ask((api) =>
+      api.open({ graph, revision, expand, fresh, ...(weights === undefined ? {} : { weights }) }),
+    );
     if (report !== null) opened = document;
     if (report === null || disposed || revision !== now().wanted) return;
     crashes = 0;
@@ -226,6 +245,27 @@ export function createEngineLink(options: EngineLinkOptions): EngineLink {
       if (answer !== null || own === client || disposed) return answer;
     }
     return null;
+  }
+
+  async function openFile(file: { name: string; bytes: Uint8Array<ArrayBuffer> }): Promise<FileAnswer | null> {
+    callOff();
+    lastFile += 1;
+    const id = lastFile;
+    // While it reads, the worker hears nothing but what stands in memory that both see.
+    const cancel = globalThis.crossOriginIsolated === true ? new Int32Array(new SharedArrayBuffer(4)) : undefined;
+    session.setState({ reading: { name: file.name, share: 0 } });
+    const calledOff = new Promise<null>((resolve) => {
+      callOff = () => {
+        if (cancel) Atomics.store(cancel, 0, 1);
+        resolve(null);
+      };
+    });
+    const answer = await Promise.race([
+      ask((api) => api.openFile({ id, ...file, ...(cancel ? { cancel } : {}) })),
+      calledOff,
+    ]);
+    if (id === lastFile) session.setState({ reading: null });
+    return answer && { ...answer, id };
   }
 
   fetcher = createSummaryFetcher({
@@ -288,6 +328,22 @@ export function createEngineLink(options: EngineLinkOptions): EngineLink {
     refresh: fetcher.refresh,
     loadSources,
     readGraph,
+    openFile,
+    settled: () =>
+      new Promise((resolve) => {
+        const done = ({ report, wanted, run }: ReturnType<typeof now>): boolean =>
+          report?.revision === wanted || run.kind === 'gone' || disposed;
+        if (done(now())) {
+          resolve();
+          return;
+        }
+        const stop = session.subscribe((state) => {
+          if (!done(state)) return;
+          stop();
+          resolve();
+        });
+      }),
+    cancelFile: () => callOff(),
     ask,
     crashForTest: () => client.crashForTest(),
     dispose() {

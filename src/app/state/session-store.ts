@@ -34,6 +34,8 @@ export interface SessionData {
   readonly saliency: SaliencyOnNode | null;
   /** Faults that the compiler and training report. */
   readonly problems: readonly Diagnostic[];
+  /** A file of another format that the engine is reading. */
+  readonly reading: { readonly name: string; readonly share: number } | null;
 }
 
 export interface SaliencyOnNode {
@@ -67,6 +69,7 @@ export function createSessionStore(): SessionStore {
     sources: [],
     saliency: null,
     problems: [],
+    reading: null,
   }));
 }
 

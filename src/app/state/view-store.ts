@@ -31,9 +31,24 @@ export type Overlay =
     }
   /** Connecting by keyboard. */
   | { readonly kind: 'connect'; readonly node: string }
+  /** What can be done with the selection, or with the place of the canvas; at a point of the window, or beside the selection. */
+  | { readonly kind: 'menu'; readonly at: readonly [x: number, y: number] | null }
+  /** A note that is being written. */
+  | { readonly kind: 'note'; readonly id: string }
   /** A value at full size. */
   | { readonly kind: 'viewer'; readonly value: string }
   | { readonly kind: 'saliency'; readonly input: string };
+
+/** What the page must be told before it can go on. */
+export interface Question {
+  readonly kind: 'sizes';
+  readonly name: string;
+  readonly sizes: readonly {
+    readonly name: string;
+    readonly inputs: readonly string[];
+    readonly suggestion: number;
+  }[];
+}
 
 export interface ViewData {
   readonly theme: ThemeChoice;
@@ -50,6 +65,8 @@ export interface ViewData {
   readonly selection: readonly string[];
   /** `from>to` of wires within the scope. */
   readonly selectedEdges: readonly string[];
+  /** Ids of notes within the scope. */
+  readonly selectedNotes: readonly string[];
   readonly scope: readonly ScopeStep[];
   /** Scope key → camera. */
   readonly cameras: Readonly<Record<string, Camera>>;
@@ -59,6 +76,7 @@ export interface ViewData {
   /** Class whose score is asked about; null takes the label. */
   readonly classIndex: number | null;
   readonly overlay: Overlay | null;
+  readonly question: (Question & { readonly answer: (given: Readonly<Record<string, number>> | null) => void }) | null;
 }
 
 /** browser: for all graphs; document: with this graph, in the browser; memory: until reload. */
@@ -77,12 +95,14 @@ export const viewKeeping: { readonly [K in keyof ViewData]: Keeping } = {
   legend: 'browser',
   selection: 'memory',
   selectedEdges: 'memory',
+  selectedNotes: 'memory',
   scope: 'memory',
   cameras: 'document',
   breakpoints: 'document',
   example: 'document',
   classIndex: 'document',
   overlay: 'memory',
+  question: 'memory',
 };
 
 export const defaultView: ViewData = {
@@ -98,12 +118,14 @@ export const defaultView: ViewData = {
   legend: true,
   selection: [],
   selectedEdges: [],
+  selectedNotes: [],
   scope: [],
   cameras: {},
   breakpoints: [],
   example: 0,
   classIndex: null,
   overlay: null,
+  question: null,
 };
 
 export type ViewStore = StoreApi<ViewData>;

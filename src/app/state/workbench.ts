@@ -7,7 +7,7 @@ import { findOperator } from '../../operators/catalogue.ts';
 import { texts } from '../ui/texts.ts';
 import type { DocumentKeeper, KeptDocument } from './autosave.ts';
 import type { CanvasSlot } from './canvas-port.ts';
-import { createDocumentStore, type DocumentStore } from './document-store.ts';
+import { createDocumentStore, type DocumentStore, type LoadOptions } from './document-store.ts';
 import { emptyGraph } from './empty-graph.ts';
 import { createEngineLink, type EngineLink } from './engine-link.ts';
 import type { CreateEngineClient } from './engine-port.ts';
@@ -20,6 +20,7 @@ import {
   createViewStore,
   instancePath,
   keptView,
+  type Question,
   readKeptView,
   type ScopeStep,
   scopePath,
@@ -49,7 +50,9 @@ export interface Workbench {
   /** Shows a node wherever it stands and selects it. */
   reveal(path: string): Promise<void>;
   /** Another graph on the page. */
-  load(graph: GraphFile, options?: Parameters<DocumentStore['load']>[1] & { readonly view?: unknown }): void;
+  load(graph: GraphFile, options?: LoadOptions & { readonly view?: unknown }): void;
+  /** Puts a question before the page; null: it was not answered. */
+  ask(question: Question): Promise<Readonly<Record<string, number>> | null>;
   dispose(): void;
 }
 
@@ -77,8 +80,8 @@ export function createWorkbench(options: WorkbenchOptions): Workbench {
   const link = createEngineLink({
     createClient: options.createClient,
     graph: () => {
-      const { graph, id } = document.store.getState();
-      return { graph, expand: expandPaths(view.getState().scope), document: id };
+      const { graph, id, weights } = document.store.getState();
+      return { graph, expand: expandPaths(view.getState().scope), document: id, weights };
     },
     theme: () => resolveTheme(view.getState().theme),
     session,
@@ -156,17 +159,21 @@ export function createWorkbench(options: WorkbenchOptions): Workbench {
   function pruneView(): void {
     const before = view.getState().scope;
     while (scopeNow() === null) look({ scope: view.getState().scope.slice(0, -1) });
-    const { scope, selection, selectedEdges } = view.getState();
-    if (scope !== before) look({ selection: [], selectedEdges: [] });
+    const { scope, selection, selectedEdges, selectedNotes } = view.getState();
+    if (scope !== before) look({ selection: [], selectedEdges: [], selectedNotes: [] });
     const here = scopeNow();
     const nodes = selection.filter((id) => here?.nodes.some((node) => node.id === id));
     const edges = selectedEdges.filter((id) => here?.edges.some(({ from, to }) => `${from}>${to}` === id));
     if (nodes.length < selection.length) look({ selection: nodes });
     if (edges.length < selectedEdges.length) look({ selectedEdges: edges });
+    const notes = selectedNotes.filter((id) => here?.notes.some((note) => note.id === id));
+    if (notes.length < selectedNotes.length) look({ selectedNotes: notes });
   }
 
   function look(change: Partial<ViewData>): void {
-    view.setState(change);
+    // Nodes and wires chosen anew let go of notes.
+    const anew = change.selection !== undefined && change.selectedEdges !== undefined;
+    view.setState(anew ? { selectedNotes: [], ...change } : change);
   }
 
   async function refreshExpansions(): Promise<void> {
@@ -254,6 +261,15 @@ export function createWorkbench(options: WorkbenchOptions): Workbench {
       expansions.clear();
       document.load(graph, more);
     },
+    ask: (question) =>
+      new Promise((resolve) => {
+        view.getState().question?.answer(null);
+        const answer = (given: Readonly<Record<string, number>> | null): void => {
+          look({ question: null });
+          resolve(given);
+        };
+        look({ question: { ...question, answer } });
+      }),
     dispose() {
       saveNow();
       globalThis.removeEventListener?.('pagehide', saveNow);

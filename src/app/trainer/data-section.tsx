@@ -11,7 +11,7 @@ import { SelectControl, SwitchControl } from '../ui/forms/controls.tsx';
 import { Field } from '../ui/forms/field.tsx';
 import { SchemaForm } from '../ui/forms/schema-form.tsx';
 import { ValueField } from '../ui/forms/value-field.tsx';
-import { texts } from '../ui/texts.ts';
+import { laterTexts } from '../ui/later-texts.ts';
 import { addDataFiles } from './add-data-files.ts';
 import { batchShape, bindSlot, chooseData, feedSlots } from './choose-data.ts';
 import { DiagnosticList } from './diagnostic-list.tsx';
@@ -34,9 +34,9 @@ export function DataSection() {
     if (added.source !== null) choose(added.source);
   }
   const choose = (chosen: DataSourceFacts): void =>
-    edit(texts.training.edits.data(chosen.title), (draft) => chooseData(draft, chosen));
+    edit(laterTexts.training.edits.data(chosen.title), (draft) => chooseData(draft, chosen));
   const change = (patch: Parameters<typeof setData>[1]): void =>
-    edit(texts.training.edits.setup, (draft) => setData(draft, patch), 'training data');
+    edit(laterTexts.training.edits.setup, (draft) => setData(draft, patch), 'training data');
 
   const missing = data !== undefined && source === undefined && sources.length > 0;
   return (
@@ -50,21 +50,22 @@ export function DataSection() {
         void take([...event.dataTransfer.files]);
       }}
     >
-      <h3>{texts.training.data}</h3>
-      <Field label={texts.training.source} fault={missing ? texts.training.missing(data.source) : undefined}>
+      <h3>{laterTexts.training.data}</h3>
+      <Field label={laterTexts.training.source} fault={missing ? laterTexts.training.missing(data.source) : undefined}>
         {(ids) => (
           <SelectControl
             ids={ids}
             value={data?.source ?? ''}
             options={[
-              { value: '', title: texts.training.noSource },
+              { value: '', title: laterTexts.training.noSource },
               ...sources.map(({ id, title }) => ({ value: id, title })),
               ...(missing ? [{ value: data.source, title: data.source }] : []),
             ]}
             onChange={(id) => {
               const chosen = sources.find((each) => each.id === id);
               if (chosen) choose(chosen);
-              else if (id === '') edit(texts.training.edits.noData, (draft) => setTraining(draft, { data: undefined }));
+              else if (id === '')
+                edit(laterTexts.training.edits.noData, (draft) => setTraining(draft, { data: undefined }));
             }}
           />
         )}
@@ -75,15 +76,15 @@ export function DataSection() {
         </p>
       )}
       <div className={styles['files']}>
-        <Button icon={FilePlus} onClick={() => picker.current?.click()} title={texts.training.filesHint}>
-          {texts.training.addFiles}
+        <Button icon={FilePlus} onClick={() => picker.current?.click()} title={laterTexts.training.filesHint}>
+          {laterTexts.training.addFiles}
         </Button>
         <input
           ref={picker}
           type="file"
           multiple
           hidden
-          aria-label={texts.training.addFiles}
+          aria-label={laterTexts.training.addFiles}
           onChange={({ target }) => {
             void take([...(target.files ?? [])]);
             target.value = '';
@@ -97,7 +98,7 @@ export function DataSection() {
             source={source}
             bind={data.bind}
             onChange={(slot, field) =>
-              edit(texts.training.edits.bind(slot), (draft) => bindSlot(draft, source, slot, field))
+              edit(laterTexts.training.edits.bind(slot), (draft) => bindSlot(draft, source, slot, field))
             }
           />
           <SchemaForm
@@ -109,13 +110,13 @@ export function DataSection() {
             }}
           />
           <ValueField
-            label={texts.training.validation}
-            hint={texts.training.validationHint}
+            label={laterTexts.training.validation}
+            hint={laterTexts.training.validationHint}
             schema={{ type: 'number', minimum: 0, maximum: 0.9, default: 0.1 }}
             value={data.validation === 0.1 ? undefined : data.validation}
             onChange={(value) => change({ validation: typeof value === 'number' ? value : 0.1 })}
           />
-          <Field label={texts.training.shuffle}>
+          <Field label={laterTexts.training.shuffle}>
             {(ids) => <SwitchControl ids={ids} checked={data.shuffle} onChange={(shuffle) => change({ shuffle })} />}
           </Field>
         </>
@@ -139,7 +140,7 @@ function Bindings({ source, bind, onChange }: BindingsProps) {
     return [...inputs, ...targets];
   }, [nodes, edges]);
   const options = [
-    { value: '', title: texts.training.unbound },
+    { value: '', title: laterTexts.training.unbound },
     ...Object.entries(source.fields).map(([name, field]) => ({
       value: name,
       title: `${name} [${batchShape(field).join(', ')}]`,
@@ -148,8 +149,8 @@ function Bindings({ source, bind, onChange }: BindingsProps) {
   return slots.map((slot) => (
     <Field
       key={slot}
-      label={texts.training.feeds(slot)}
-      fault={bind[slot] === undefined ? texts.training.feedsNothing : undefined}
+      label={laterTexts.training.feeds(slot)}
+      fault={bind[slot] === undefined ? laterTexts.training.feedsNothing : undefined}
     >
       {(ids) => (
         <SelectControl
@@ -166,6 +167,6 @@ function Bindings({ source, bind, onChange }: BindingsProps) {
 function countsText({ counts }: DataSourceFacts): string {
   return Object.entries(counts)
     .filter(([, count]) => count > 0)
-    .map(([split, count]) => texts.training.count(split, formatCount(count)))
+    .map(([split, count]) => laterTexts.training.count(split, formatCount(count)))
     .join(', ');
 }

@@ -9,12 +9,13 @@ import { trainCommand } from '../commands/train.ts';
 import { trainIterationCommand } from '../commands/train-iteration.ts';
 import { useDocument, useSession, useWorkbench } from '../state/context.tsx';
 import { formatCount, formatNumber } from '../ui/format.ts';
+import { laterTexts } from '../ui/later-texts.ts';
 import { texts } from '../ui/texts.ts';
 import { DiagnosticList } from './diagnostic-list.tsx';
 import { formatSeconds, secondsLeft } from './time-left.ts';
 import styles from './training-panel.module.css';
 
-const t = texts.training;
+const t = laterTexts.training;
 
 export function Progress() {
   const state = useSession((data) => data.training);

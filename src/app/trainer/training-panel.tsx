@@ -2,7 +2,7 @@
 // charts come only when there is something to draw.
 import type { ReactNode } from 'react';
 import { useSession } from '../state/context.tsx';
-import { texts } from '../ui/texts.ts';
+import { laterTexts } from '../ui/later-texts.ts';
 import { DataSection } from './data-section.tsx';
 import { OptimizationSection } from './optimization-section.tsx';
 import { Progress } from './progress.tsx';
@@ -12,14 +12,14 @@ export function TrainingPanel({ curves }: { readonly curves: ReactNode }) {
   const drawn = useSession((data) => data.curves.length > 0);
   return (
     <div className={styles['panel']}>
-      <section className={styles['setup']} aria-label={texts.training.setup}>
+      <section className={styles['setup']} aria-label={laterTexts.training.setup}>
         <DataSection />
         <OptimizationSection />
       </section>
-      <section className={styles['run']} aria-label={texts.training.progress}>
+      <section className={styles['run']} aria-label={laterTexts.training.progress}>
         <Progress />
         <div className={styles['curves']}>
-          {drawn ? curves : <p className={styles['empty']}>{texts.training.noCurves}</p>}
+          {drawn ? curves : <p className={styles['empty']}>{laterTexts.training.noCurves}</p>}
         </div>
       </section>
     </div>

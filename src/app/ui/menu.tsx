@@ -23,6 +23,8 @@ export interface MenuProps {
   readonly align?: 'start' | 'end';
   /** Called when it is about to be opened: entries may still have to be loaded. */
   readonly onPrepare?: () => void;
+  /** Called when an opened one is closed. */
+  readonly onClose?: () => void;
   /** What opens it. */
   readonly children: ReactElement<TriggerProps>;
 }

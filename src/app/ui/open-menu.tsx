@@ -7,9 +7,9 @@ import styles from './menu.module.css';
 import type { MenuEntry, MenuProps } from './menu.tsx';
 
 /** Opens at once; closing it leaves a menu that opens by its trigger. */
-export function OpenMenu({ entries, align = 'start', children }: MenuProps) {
+export function OpenMenu({ entries, align = 'start', onClose, children }: MenuProps) {
   return (
-    <Radix.Root modal={false} defaultOpen>
+    <Radix.Root modal={false} defaultOpen onOpenChange={(open) => !open && onClose?.()}>
       <Radix.Trigger asChild>{children}</Radix.Trigger>
       <Radix.Portal>
         <Radix.Content className={styles['menu']} align={align} sideOffset={4} collisionPadding={8} loop>

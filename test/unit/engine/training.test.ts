@@ -133,7 +133,7 @@ describe('the same bits', () => {
     const own = bench();
     await open(own.engine, spirals());
     for (let i = 0; i < 5; i++) await own.engine.train('iterate');
-    const saved = await own.engine.saveWeights();
+    const saved = (await own.engine.exportFile('safetensors')).bytes as Uint8Array<ArrayBuffer>;
     const other = bench();
     await open(other.engine, spirals());
     expect(await other.engine.loadWeights(saved)).toEqual([]);
@@ -255,7 +255,9 @@ test('weights: names with dots, shapes that do not fit, and what is missing', as
     other.engine,
     graphOf({ nodes: { x: ['input', {}, { shape: ['N', 5] }], fc1: ['linear', { x: 'x.y' }, { out_features: 8 }] } }),
   );
-  const found = await engine.loadWeights(await other.engine.saveWeights());
+  const found = await engine.loadWeights(
+    (await other.engine.exportFile('safetensors')).bytes as Uint8Array<ArrayBuffer>,
+  );
   expect(found.filter((d) => d.severity === 'error').map((d) => d.code)).toEqual(['E_WEIGHT_SHAPE']);
   expect(found.filter((d) => d.code === 'I_WEIGHT_MISSING').length).toBeGreaterThan(3);
 });

@@ -17,15 +17,23 @@ export async function copySelection({ view, document, scope, notices }: Workbenc
   }
 }
 
-/** Pastes at the pointer, or a little below where it was copied from. */
-export async function pasteFromClipboard({ document, edit, link, look, scope, notices }: Workbench): Promise<void> {
+/** Pastes what the browser lets the page read. */
+export async function pasteFromClipboard(workbench: Workbench): Promise<void> {
   let text: string;
   try {
     text = await navigator.clipboard.readText();
   } catch {
-    notices.add({ kind: 'warning', text: texts.canvas.clipboardRefused });
+    workbench.notices.add({ kind: 'warning', text: texts.canvas.clipboardRefused });
     return;
   }
+  await pasteText(workbench, text);
+}
+
+/** Nodes from the text of a graph, or of a part of one. */
+export async function pasteText(
+  { document, edit, link, look, scope, notices }: Workbench,
+  text: string,
+): Promise<void> {
   const here = scope();
   if (here === null || here.readOnly) return;
   const target = here.block ?? '';

@@ -1,8 +1,9 @@
-// Files in and out: graphs, weights and data sets, by picker, by drop and by download.
-import { writeGraph } from '../../../graph/write-graph.ts';
+// Files in: graphs, models of other formats, weights and data sets, by picker, by drop and by paste.
 import { formatDiagnostic, hasErrors } from '../../../tensor/diagnostic.ts';
 import type { Workbench } from '../../state/workbench.ts';
-import { texts } from '../../ui/texts.ts';
+import { laterTexts } from '../../ui/later-texts.ts';
+
+const t = laterTexts.files;
 
 export async function pickAndOpen(workbench: Workbench): Promise<void> {
   const input = document.createElement('input');
@@ -17,15 +18,24 @@ export async function pickAndOpen(workbench: Workbench): Promise<void> {
   await openFiles(workbench, await chosen);
 }
 
-/** Opens what was picked or dropped: one graph, or weights, or the files of a data set. */
+/** Opens what was picked, dropped or pasted: one graph or model, then weights, and the files of a data set. */
 export async function openFiles(workbench: Workbench, files: readonly File[]): Promise<void> {
-  const graphs = files.filter((file) => /\.json$/i.test(file.name));
-  const weights = files.filter((file) => /\.safetensors$/i.test(file.name));
-  const data = files.filter((file) => !graphs.includes(file) && !weights.includes(file));
-  const [graph] = graphs;
-  if (graph) await openGraphText(workbench, await graph.text(), graph.name);
-  for (const file of weights) await loadWeights(workbench, file);
-  if (data.length > 0) await addData(workbench, data);
+  const models = files.filter((file) => /\.(json|onnx)$/i.test(file.name));
+  const weights = files.filter((file) => /\.(safetensors|npz|npy)$/i.test(file.name));
+  const data = files.filter((file) => !models.includes(file) && !weights.includes(file));
+  const [model] = models;
+  try {
+    if (model && /\.onnx$/i.test(model.name)) {
+      await (await import('./open-model.ts')).openModel(workbench, model.name, await bytesOf(model));
+    } else if (model) await openGraphText(workbench, await model.text(), model.name);
+    if (model && weights.length > 0) await workbench.link.settled();
+    for (const file of weights) await loadWeights(workbench, file);
+    if (data.length > 0) await addData(workbench, data);
+  } catch (reason) {
+    // What the browser says where a file has gone since, or is a folder.
+    if (!(reason instanceof DOMException)) throw reason;
+    workbench.notices.add({ kind: 'error', text: t.unreadable(files[0]?.name ?? ''), detail: reason.message });
+  }
 }
 
 /** Opens a graph from its text; faults are told, the good part is shown. @returns whether there was anything to open */
@@ -36,74 +46,44 @@ export async function openGraphText(workbench: Workbench, text: string, name: st
   const { graph, diagnostics } = read;
   if (graph === null) {
     const detail = diagnostics.map(formatDiagnostic).join('\n');
-    workbench.notices.add({ kind: 'error', text: texts.files.notReadable(name), detail });
+    workbench.notices.add({ kind: 'error', text: t.notReadable(name), detail });
     return false;
   }
   workbench.load(graph, { faults: diagnostics });
   if (hasErrors(diagnostics)) {
     workbench.look({ dockOpen: true, dockTab: 'problems' });
-    workbench.notices.add({ kind: 'warning', text: texts.files.partly(graph.name, diagnostics.length) });
+    workbench.notices.add({ kind: 'warning', text: t.partly(graph.name, diagnostics.length) });
   }
   return true;
 }
 
-export function saveGraph({ document: source }: Workbench): void {
-  const { graph } = source.store.getState();
-  download(`${fileStem(graph.name)}.json`, new Blob([writeGraph(graph)], { type: 'application/json' }));
-}
-
-export async function saveWeights({ document: source, link, notices }: Workbench): Promise<void> {
-  const bytes = await link.ask((api) => api.saveWeights());
-  if (bytes === null || bytes.byteLength === 0) {
-    notices.add({ kind: 'info', text: texts.files.nothingToSave });
-    return;
-  }
-  download(`${fileStem(source.store.getState().graph.name)}.safetensors`, new Blob([bytes]));
+async function bytesOf(file: File): Promise<Uint8Array<ArrayBuffer>> {
+  return new Uint8Array(await file.arrayBuffer());
 }
 
 async function loadWeights({ link, notices }: Workbench, file: File): Promise<void> {
-  const bytes = new Uint8Array(await file.arrayBuffer());
-  const diagnostics = await link.ask((api) => api.loadWeights(bytes));
+  const bytes = await bytesOf(file);
+  const diagnostics = await link.ask((api) => api.loadWeights(bytes, file.name));
   if (diagnostics === null) return;
-  if (diagnostics.length === 0) notices.add({ kind: 'success', text: texts.files.weightsLoaded });
+  if (diagnostics.length === 0) notices.add({ kind: 'success', text: t.weightsLoaded });
   else {
     const failed = hasErrors(diagnostics);
-    const text = failed ? texts.files.notReadable(file.name) : texts.files.weightsFaults(diagnostics.length);
+    const text = failed ? t.notReadable(file.name) : t.weightsFaults(diagnostics.length);
     const detail = diagnostics.map(formatDiagnostic).join('\n');
     notices.add({ kind: failed ? 'error' : 'warning', text, detail });
   }
 }
 
 async function addData({ link, look, notices }: Workbench, files: readonly File[]): Promise<void> {
-  const named = await Promise.all(
-    files.map(async (file) => ({ name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) })),
-  );
+  const named = await Promise.all(files.map(async (file) => ({ name: file.name, bytes: await bytesOf(file) })));
   const answer = await link.ask((api) => api.addData(named));
   if (answer === null) return;
   await link.loadSources();
   if (answer.source === null) {
-    const detail = answer.diagnostics.map(formatDiagnostic).join('\n');
-    notices.add({ kind: 'error', text: texts.files.unknownKind(files[0]?.name ?? ''), detail });
+    const detail = [...answer.diagnostics.map(formatDiagnostic), t.opensAs].join('\n');
+    notices.add({ kind: 'error', text: t.unknownKind(files[0]?.name ?? ''), detail });
     return;
   }
   look({ dockOpen: true, dockTab: 'training' });
-  notices.add({ kind: 'success', text: texts.files.dataAdded(answer.source.title) });
-}
-
-function download(name: string, blob: Blob): void {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(blob);
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
-}
-
-/** A file name made of a title: nothing that a file system refuses. */
-export function fileStem(title: string): string {
-  const stem = title
-    .normalize('NFKC')
-    .replace(/[^\p{Letter}\p{Number}]+/gu, '-')
-    .replace(/^-+|-+$/g, '')
-    .toLowerCase();
-  return stem === '' ? 'graph' : stem.slice(0, 60);
+  notices.add({ kind: 'success', text: t.dataAdded(answer.source.title) });
 }

@@ -1,0 +1,56 @@
+// Files of other formats: their graphs for the page, their tensors kept until the graph is opened. Readers come with the
+// first file. Reading is one long task: what the page wants meanwhile is heard through shared memory, where there is some.
+import { type Diagnostic, note } from '../tensor/diagnostic.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import type { FileRequest, OpenedFile } from './protocol.ts';
+
+export interface OpenFiles {
+  read(request: FileRequest, progress: (share: number) => void): Promise<OpenedFile>;
+  /** The tensors of a file; they are handed out once. */
+  take(id: number): ReadonlyMap<string, Tensor> | null;
+}
+
+/** Signs of progress are at least this far apart. */
+const progressMs = 50;
+
+/** Ends a reading from within its sign of progress. */
+class CalledOff extends Error {}
+
+export function createOpenFiles(): OpenFiles {
+  let waiting: { readonly id: number; readonly tensors: ReadonlyMap<string, Tensor> } | null = null;
+  return {
+    async read({ id, name, bytes, cancel }, progress) {
+      waiting = null;
+      let last = 0;
+      const tell = (share: number): void => {
+        if (cancel && Atomics.load(cancel, 0) === 1) throw new CalledOff();
+        const now = performance.now();
+        if (now - last < progressMs) return;
+        last = now;
+        progress(share);
+      };
+      try {
+        const { readOnnx } = await import('../formats/onnx/read-onnx.ts');
+        const { graph, weights, diagnostics } = readOnnx(bytes, { progress: tell, name: stemOf(name) });
+        if (graph !== null) waiting = { id, tensors: weights };
+        return { graph, diagnostics, weights: weights.size };
+      } catch (reason) {
+        if (!(reason instanceof CalledOff)) throw reason;
+        return failed(note('I_CALLED_OFF', `the reading of ${name} was called off`));
+      }
+    },
+    take(id) {
+      const tensors = waiting?.id === id ? waiting.tensors : null;
+      if (tensors !== null) waiting = null;
+      return tensors;
+    },
+  };
+}
+
+function failed(...diagnostics: readonly Diagnostic[]): OpenedFile {
+  return { graph: null, diagnostics, weights: 0 };
+}
+
+function stemOf(name: string): string {
+  return name.replace(/\.[^.]*$/, '');
+}
