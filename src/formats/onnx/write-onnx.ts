@@ -1,9 +1,6 @@
-// Graph → ONNX model, in inference mode: blocks and recurrences opened, parameters as initialisers, the batch N kept open
-// where nothing in the graph fixes it. A pure function of graph and tensors. What an operator becomes is said by its form;
-// one without a form is opened through its `expand`, or listed, and then there are no bytes.
-import { elaborate } from '../../compiler/elaborate.ts';
-import { expand } from '../../compiler/expand.ts';
-import { createInference, typedNetwork } from '../../compiler/infer.ts';
+// Graph → ONNX model, in inference mode: parameters as initialisers, the batch N kept open where nothing in the graph fixes
+// it. A pure function of graph and tensors. What an operator becomes is said by its form; one without a form is opened through
+// its `expand`, or listed, and then there are no bytes.
 import { canonical, type Instance, outputName, type TypedNetwork } from '../../compiler/network.ts';
 import type { GraphFile } from '../../graph/schema.ts';
 import type { Operator, TensorType } from '../../operators/define-operator.ts';
@@ -12,18 +9,18 @@ import { sameShape } from '../../tensor/shape.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 import { onnx } from './onnx-messages.generated.js';
 import { type Contents, createModelBuilder, type ModelBuilder } from './writing/model-builder.ts';
-import { sizesOf } from './writing/sizes.ts';
+import { chooseOutputs, type OpenBatch, openBatch, openGraph, valuesOf } from './writing/open-graph.ts';
 import type { OnnxValue, WriteContext, WriteForm } from './writing/write-context.ts';
 import { writeForms } from './writing/write-forms.ts';
 
 export interface WriteOnnxOptions {
   /** Parameters and state by name (`conv1.weight`); every one that the outputs need must be there. */
   readonly tensors: ReadonlyMap<string, Tensor>;
-  /** Values to give. Default: what no node takes but losses; where only losses give anything, they. */
-  readonly outputs?: readonly string[];
-  /** Fixes symbolic dimensions; with `N` the batch is not kept open. */
-  readonly dims?: Readonly<Record<string, number>>;
   readonly operators: Readonly<Record<string, Operator>>;
+  /** Values to give. Default: what no node but losses takes; of a graph of losses only, they. */
+  readonly outputs?: readonly string[];
+  /** Sizes of symbolic dimensions; with `N` the batch is not kept open. */
+  readonly dims?: Readonly<Record<string, number>>;
 }
 
 export interface WrittenOnnx {
@@ -42,19 +39,23 @@ export function writeOnnx(graph: GraphFile, options: WriteOnnxOptions): WrittenO
   const diagnostics: Diagnostic[] = [];
   const report = (diagnostic: Diagnostic) => void diagnostics.push(diagnostic);
   const nothing = { diagnostics, bytes: null, inputs: [], outputs: [] };
-  const batch = options.dims?.['N'] ?? graph.training.batch;
-  const network = openGraph(graph, options, batch, report);
+  const dims = options.dims ?? {};
+  const opening = { operators: options.operators, dims, batch: dims['N'] ?? graph.training.batch };
+  const network = openGraph(graph, opening, report);
   if (hasErrors(diagnostics)) return nothing;
-  const sizes = options.dims?.['N'] === undefined ? openSizes(graph, options, network, batch, report) : new Map();
-  const values = new Map<string, OnnxValue>();
-  for (const [name, type] of network.values) values.set(name, { ...type, name, sizes: sizes.get(name) ?? type.shape });
   const outputs = chooseOutputs(network, options.outputs, report);
   if (hasErrors(diagnostics)) return nothing;
 
+  const kept = dims['N'] === undefined ? openBatch(graph, network, opening) : null;
+  let open = kept;
   for (let opset = firstOpset; ; ) {
-    const attempt = write({ graph, network, values, outputs, tensors: options.tensors, opset });
-    if (attempt.opset > opset && attempt.opset <= lastOpset) opset = attempt.opset;
+    const values = valuesOf(network, open);
+    const attempt = write({ graph, network, values, outputs, tensors: options.tensors, opset, open });
+    if (attempt.fixesBatch && open) open = null;
+    else if (attempt.opset > opset && attempt.opset <= lastOpset) opset = attempt.opset;
     else {
+      if (dims['N'] === undefined && !open)
+        report(warning('W_ONNX_BATCH', `the graph fits no other batch: it is written for N = ${opening.batch}`));
       diagnostics.push(...attempt.diagnostics);
       if (hasErrors(diagnostics)) return nothing;
       return { diagnostics, bytes: attempt.bytes, inputs: attempt.inputs, outputs };
@@ -62,136 +63,51 @@ export function writeOnnx(graph: GraphFile, options: WriteOnnxOptions): WrittenO
   }
 }
 
-/** The graph opened until every instance has a form, or cannot be opened further. */
-function openGraph(
-  graph: GraphFile,
-  { operators, dims }: WriteOnnxOptions,
-  batch: number,
-  report: (d: Diagnostic) => void,
-): TypedNetwork {
-  let network = elaborate(graph, { dims: { ...dims, N: batch }, operators }, report);
-  const inference = createInference('eval', report);
-  network = { ...network, instances: network.instances.map(inference.visit) };
-  for (;;) {
-    const formless = network.instances.filter(
-      ({ operator, expanded }) =>
-        !expanded && operator.traits.source === undefined && !writeForms[operator.id] && operator.expand,
-    );
-    if (formless.length === 0) break;
-    network = expand(network, inference, new Set(formless.map(({ owner }) => owner)), operators, report);
-  }
-  return typedNetwork(network, inference);
-}
-
-/** Sizes that follow the batch, told by a second batch. A graph that only fits one batch keeps it, with a note. */
-function openSizes(
-  graph: GraphFile,
-  options: WriteOnnxOptions,
-  network: TypedNetwork,
-  batch: number,
-  report: (d: Diagnostic) => void,
-): ReadonlyMap<string, OnnxValue['sizes']> {
-  const faults: Diagnostic[] = [];
-  const other = openGraph(graph, options, batch + 1, (fault) => void faults.push(fault));
-  const sizes = new Map<string, OnnxValue['sizes']>();
-  const fixed = () => {
-    report(warning('W_ONNX_BATCH', `the graph fits no other batch: it is written for N = ${batch}`));
-    return new Map<string, OnnxValue['sizes']>();
-  };
-  if (hasErrors(faults)) return fixed();
-  for (const [name, type] of network.values) {
-    const open = sizesOf(type.shape, other.values.get(name)?.shape ?? [], { batch, second: batch + 1 });
-    if (!open) return fixed();
-    sizes.set(name, open);
-  }
-  return sizes;
-}
-
-/** What leaves the model: canonical names. */
-function chooseOutputs(
-  network: TypedNetwork,
-  asked: readonly string[] | undefined,
-  report: (d: Diagnostic) => void,
-): string[] {
-  if (asked) {
-    return asked.map((each) => {
-      const name = canonical(network, network.values.has(canonical(network, each)) ? each : `${each}.y`);
-      if (!network.values.has(name)) report(error('E_VALUE', `there is no value \`${each}\``));
-      return name;
-    });
-  }
-  const computing = network.instances.filter(({ operator, expanded }) => !operator.traits.source && !expanded);
-  const ends = (instances: readonly Instance[]) => {
-    const used = new Set(instances.flatMap(({ inputs }) => [...inputs.values()].map((name) => canonical(network, name))));
-    return instances
-      .map((each) => Object.keys(network.types.get(each.path)?.outputs ?? {}).map((port) => outputName(each, port)))
-      .filter((names) => !names.some((name) => used.has(name)))
-      .flat();
-  };
-  const inferred = ends(computing.filter(({ operator }) => !operator.traits.loss));
-  const outputs = inferred.length > 0 ? inferred : ends(computing);
-  if (outputs.length === 0) report(error('E_ONNX_EMPTY', 'the graph computes nothing that could be written'));
-  return outputs;
-}
-
-interface Attempt {
+interface Given {
   readonly graph: GraphFile;
   readonly network: TypedNetwork;
   readonly values: ReadonlyMap<string, OnnxValue>;
   readonly outputs: readonly string[];
   readonly tensors: ReadonlyMap<string, Tensor>;
   readonly opset: number;
+  readonly open: OpenBatch | null;
 }
 
-/** The whole model for one operator set; `opset` of the answer is the one that its forms asked for. */
-function write(attempt: Attempt): { opset: number; diagnostics: Diagnostic[]; bytes: Uint8Array; inputs: string[] } {
-  const { graph, network, values, outputs, opset } = attempt;
-  const diagnostics: Diagnostic[] = [];
-  const builder = createModelBuilder();
-  const { needed, read } = dependencies(network, outputs);
-  const inputs: string[] = [];
-  const declare = (name: string) => {
-    const value = values.get(name);
-    if (!value || !read.has(name)) return;
-    inputs.push(name);
-    builder.input(value);
-  };
-  for (const instance of network.instances) {
-    const types = network.types.get(instance.path);
-    if (!types) continue;
-    for (const port of Object.keys({ ...types.parameters, ...types.state })) {
-      offerTensor(builder, attempt, `${instance.owner}.${port}`, diagnostics, read);
-    }
-    const { source } = instance.operator.traits;
-    const [port = 'y', type] = Object.entries(types.outputs)[0] ?? [];
-    const name = outputName(instance, port);
-    if (source === 'feed' && !instance.fixed) declare(name);
-    else if (source === 'feed' && type) builder.offer(name, () => contents(type, instance.fixed as readonly number[]));
-    else if (source === 'constant' && type) builder.offer(name, () => contents(type, constantOf(instance, types.raw)));
-  }
-  for (const feed of network.feeds) declare(feed.name);
+/** What a whole model needs while its nodes are written. */
+interface Attempt extends Given {
+  readonly builder: ModelBuilder;
+  readonly diagnostics: Diagnostic[];
+  /** Names of all that is read or leaves. */
+  readonly read: ReadonlySet<string>;
+  /** The operator set that forms asked for. */
+  asked: number;
+  /** A form read an attribute that follows the batch. */
+  fixesBatch: boolean;
+}
 
-  let asked = opset;
+interface Attempted {
+  readonly opset: number;
+  readonly fixesBatch: boolean;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly bytes: Uint8Array;
+  readonly inputs: readonly string[];
+}
+
+/** The whole model for one operator set. */
+function write(given: Given): Attempted {
+  const { graph, network, values, outputs, opset } = given;
+  const builder = createModelBuilder();
+  const diagnostics: Diagnostic[] = [];
+  const { needed, read } = dependencies(network, outputs);
+  const attempt: Attempt = { ...given, builder, diagnostics, read, asked: opset, fixesBatch: false };
+  const inputs = declareSources(attempt);
+
   for (const instance of network.instances) {
     if (!needed.has(instance.path) || instance.operator.traits.source || instance.expanded) continue;
+    if (network.settled.has(instance.path)) continue;
     const form = writeForms[instance.operator.id];
-    const cannot = (reason: string, attribute?: string) => {
-      const at = { path: instance.path, ...(attribute === undefined ? {} : { attribute }) };
-      diagnostics.push(error('E_ONNX_FORM', `cannot be written as ONNX: ${reason}`, at));
-    };
-    if (!form) cannot(`\`${instance.operator.id}\` has no counterpart there`);
-    else {
-      writeInstance(form, instance, {
-        ...attempt,
-        builder,
-        read,
-        cannot,
-        contentsOf: (name) => attempt.tensors.get(name) ?? null,
-        needs: (wanted) => {
-          asked = Math.max(asked, wanted);
-        },
-      });
-    }
+    if (form) writeInstance(form, instance, attempt);
+    else cannot(attempt, instance, `\`${instance.operator.id}\` has no counterpart there`);
   }
   for (const name of outputs) {
     const value = values.get(name);
@@ -199,7 +115,12 @@ function write(attempt: Attempt): { opset: number; diagnostics: Diagnostic[]; by
   }
   const about = { name: graph.name, description: graph.description, opset };
   const bytes = hasErrors(diagnostics) ? new Uint8Array() : onnx.ModelProto.encode(builder.finish(about)).finish();
-  return { opset: asked, diagnostics, bytes, inputs };
+  return { opset: attempt.asked, fixesBatch: attempt.fixesBatch, diagnostics, bytes, inputs };
+}
+
+function cannot(attempt: Attempt, { path }: Instance, reason: string, attribute?: string): void {
+  const at = attribute === undefined ? { path } : { path, attribute };
+  attempt.diagnostics.push(error('E_ONNX_FORM', `cannot be written as ONNX: ${reason}`, at));
 }
 
 /** Instances on which the outputs depend, and names of all that is read or leaves. */
@@ -217,23 +138,58 @@ function dependencies(network: TypedNetwork, outputs: readonly string[]) {
   return { needed, read };
 }
 
+/** Name of the value that arrives at a port, wired or owned. */
 function inputName(network: TypedNetwork, instance: Instance, port: string): string {
-  const owned = Object.hasOwn(instance.operator.parameters, port) ? instance.owner : instance.path;
-  return canonical(network, instance.inputs.get(port) ?? `${owned}.${port}`);
+  const owner = Object.hasOwn(instance.operator.parameters, port) ? instance.owner : instance.path;
+  return canonical(network, instance.inputs.get(port) ?? `${owner}.${port}`);
 }
 
-function writeInstance(
-  form: WriteForm,
-  instance: Instance,
-  given: Attempt & {
-    readonly builder: ModelBuilder;
-    readonly read: ReadonlySet<string>;
-    readonly needs: (opset: number) => void;
-    readonly cannot: (reason: string, attribute?: string) => void;
-    readonly contentsOf: (name: string) => Tensor | null;
-  },
-): void {
-  const { network, values, builder, read, opset, needs, cannot, contentsOf } = given;
+/** Feeds become inputs (their names are answered); parameters, state and constants are offered as initialisers. */
+function declareSources(attempt: Attempt): string[] {
+  const { network, values, builder, read } = attempt;
+  const inputs: string[] = [];
+  const declare = (name: string) => {
+    const value = values.get(name);
+    if (!value || !read.has(name)) return;
+    inputs.push(name);
+    builder.input(value);
+  };
+  for (const instance of network.instances) {
+    const types = network.types.get(instance.path);
+    if (!types) continue;
+    for (const port of Object.keys({ ...types.parameters, ...types.state }))
+      offerTensor(attempt, `${instance.owner}.${port}`);
+    for (const [port, value] of Object.entries(network.settled.get(instance.path) ?? {}))
+      builder.offer(outputName(instance, port), () => contents(value, value.data));
+    const { source } = instance.operator.traits;
+    const [port = 'y', type] = Object.entries(types.outputs)[0] ?? [];
+    const name = outputName(instance, port);
+    if (source === 'feed' && !instance.fixed) declare(name);
+    else if (source === 'feed' && type) builder.offer(name, () => contents(type, instance.fixed ?? []));
+    else if (source === 'constant' && type) builder.offer(name, () => contents(type, constantOf(instance, types.raw)));
+  }
+  for (const feed of network.feeds) declare(feed.name);
+  return inputs;
+}
+
+function offerTensor({ values, tensors, builder, read, diagnostics }: Attempt, name: string): void {
+  const type = values.get(name);
+  if (!type || !read.has(name)) return;
+  const tensor = tensors.get(name);
+  if (tensor && sameShape(tensor.shape, type.shape)) builder.offer(name, () => contents(type, tensor.data));
+  else {
+    const told = tensor ? `is [${tensor.shape.join(', ')}], the graph needs [${type.shape.join(', ')}]` : 'is missing';
+    diagnostics.push(error('E_WEIGHT_SHAPE', `the tensor \`${name}\` ${told}`));
+  }
+}
+
+function constantOf({ operator, attributes }: Instance, outputs: object): Float64Array {
+  const given = { inputs: {}, attributes, outputs, state: {}, mode: 'eval' } as never;
+  return operator.reference(given)['y'] as Float64Array;
+}
+
+function writeInstance(form: WriteForm, instance: Instance, attempt: Attempt): void {
+  const { network, values, builder, read, opset, tensors } = attempt;
   const types = network.types.get(instance.path);
   if (!types) return;
   const named = (ports: Readonly<Record<string, unknown>>, nameOf: (port: string) => string) =>
@@ -243,13 +199,15 @@ function writeInstance(
   const context: WriteContext = {
     path,
     operator: instance.operator,
-    attributes: instance.attributes,
+    attributes: watched(instance, attempt),
     inputs: named(types.inputs, (port) => inputName(network, instance, port)),
     state: named(types.state, (port) => `${instance.owner}.${port}`),
     outputs,
     wanted: (port) => read.has(outputName(instance, port)),
     opset,
-    needs,
+    needs(wanted) {
+      attempt.asked = Math.max(attempt.asked, wanted);
+    },
     node: (op, inputs, attributes = {}, options = {}) => builder.node(path, op, inputs, attributes, options),
     value: (op, inputs, attributes = {}) => builder.node(path, op, inputs, attributes, {})[0] as string,
     result(op, inputs, attributes = {}, port = 'y') {
@@ -257,7 +215,7 @@ function writeInstance(
     },
     int64: (numbers) => builder.constant(listed('int64', numbers)),
     float32: (numbers, shape) => builder.constant(listed('float32', numbers, shape)),
-    contents: (value) => contentsOf(value.name),
+    contents: (value) => tensors.get(value.name) ?? null,
     initializer(name, tensor) {
       const full = `${path}.${name}`;
       builder.offer(full, () => contents(tensor, tensor.data));
@@ -265,12 +223,27 @@ function writeInstance(
     },
     sizes(sizes) {
       const name = builder.sizes(path, sizes);
-      if (name === null) cannot('its sizes depend on the batch, and no input has it as a dimension of its own');
+      if (name === null) attempt.fixesBatch = true;
       return name ?? '';
     },
-    cannot,
+    cannot: (reason, attribute) => cannot(attempt, instance, reason, attribute),
   };
   form(context);
+}
+
+/** Attributes of which those that follow the batch tell when they are read: then the batch cannot stay open. */
+function watched({ path, attributes }: Instance, attempt: Attempt): Readonly<Record<string, unknown>> {
+  const changing = attempt.open?.changing.get(path);
+  if (!changing) return attributes;
+  const seen: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(attributes)) {
+    const get = () => {
+      if (changing.has(key)) attempt.fixesBatch = true;
+      return value;
+    };
+    Object.defineProperty(seen, key, { get, enumerable: true });
+  }
+  return seen;
 }
 
 function listed(type: Contents['type'], numbers: readonly number[] | number, shape?: readonly number[]): Contents {
@@ -280,26 +253,4 @@ function listed(type: Contents['type'], numbers: readonly number[] | number, sha
 
 function contents({ dtype, shape }: TensorType, values: ArrayLike<number>): Contents {
   return { type: dtype, shape, values };
-}
-
-function constantOf({ operator, attributes }: Instance, outputs: object): Float64Array {
-  const given = { inputs: {}, attributes, outputs, state: {}, mode: 'eval' } as never;
-  return operator.reference(given)['y'] as Float64Array;
-}
-
-function offerTensor(
-  builder: ModelBuilder,
-  { values, tensors }: Attempt,
-  name: string,
-  diagnostics: Diagnostic[],
-  read: ReadonlySet<string>,
-): void {
-  const type = values.get(name);
-  if (!type || !read.has(name)) return;
-  const tensor = tensors.get(name);
-  if (tensor && sameShape(tensor.shape, type.shape)) builder.offer(name, () => contents(type, tensor.data));
-  else {
-    const told = tensor ? `is [${tensor.shape.join(', ')}], the graph needs [${type.shape.join(', ')}]` : 'is missing';
-    diagnostics.push(error('E_WEIGHT_SHAPE', `the tensor \`${name}\` ${told}`));
-  }
 }

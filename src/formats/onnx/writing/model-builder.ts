@@ -24,7 +24,13 @@ export interface ModelBuilder {
   constant(contents: Contents): string;
   input(value: OnnxValue): void;
   output(value: OnnxValue): void;
-  node(owner: string, op: string, inputs: readonly OnnxInput[], attributes: OnnxAttributes, options: NodeOptions): string[];
+  node(
+    owner: string,
+    op: string,
+    inputs: readonly OnnxInput[],
+    attributes: OnnxAttributes,
+    options: NodeOptions,
+  ): string[];
   /** A 1-d int64 tensor of sizes; null when they hold the batch and no input does. */
   sizes(owner: string, sizes: readonly Size[]): string | null;
   finish(about: About): Draft<ModelProto>;
@@ -195,7 +201,11 @@ function tensorOf(name: string, { type, shape, values }: Contents): Draft<Tensor
   return { name, dims: shape, dataType: elementTypes[type], rawData };
 }
 
-function valueInfo({ name, dtype, sizes }: Omit<OnnxValue, keyof TensorType> & { readonly dtype: TensorType['dtype'] }): Draft<ValueInfoProto> {
+function valueInfo({
+  name,
+  dtype,
+  sizes,
+}: Omit<OnnxValue, keyof TensorType> & { readonly dtype: TensorType['dtype'] }): Draft<ValueInfoProto> {
   const dim = sizes.map((size) => (typeof size === 'number' ? { dimValue: size } : { dimParam: sizeName(size) }));
   return { name, type: { tensorType: { elemType: elementTypes[dtype], shape: { dim } } } };
 }

@@ -44,7 +44,10 @@ function read(context: ReadContext, { operator, alone, after }: Reduction): void
         ...(after ? [{ id: after, settings: plain }] : []),
       ];
   if (dtype === 'int32') steps.push({ id: 'cast', settings: { inputs: {}, attributes: { dtype } } });
-  if (steps.length === 0) return context.same(0, 0);
+  if (steps.length === 0) {
+    context.same(0, 0);
+    return;
+  }
   let wire: Wire = x;
   steps.forEach(({ id, settings }, i) => {
     const build = i === steps.length - 1 ? context.result : context.value;

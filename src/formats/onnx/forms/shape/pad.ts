@@ -43,13 +43,13 @@ export const padForm: OnnxForm = {
         Array.from({ length: rank }, (_, axis) => pad[2 * (rank - 1 - axis) + after] ?? 0);
       const [theirs] = Object.entries(modes).find(([, ours]) => ours === mode) ?? ['constant'];
       if (theirs === 'wrap') context.needs(19);
-      const fill = theirs === 'constant' && value !== 0 ? valueOf(context, x, value) : undefined;
+      const fill = theirs === 'constant' && value !== 0 ? fillOf(context, x, value) : undefined;
       context.result('Pad', [x, context.int64([...side(0), ...side(1)]), fill], { mode: text(theirs) });
     },
   },
 };
 
-function valueOf(context: WriteContext, { dtype }: OnnxValue, value: number): string {
+function fillOf(context: WriteContext, { dtype }: OnnxValue, value: number): string {
   const name = context.float32(value);
   return dtype === 'float32' ? name : context.value('Cast', [name], { to: int(6) });
 }

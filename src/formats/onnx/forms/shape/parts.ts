@@ -89,7 +89,10 @@ export const concatForm: OnnxForm = {
   op: 'Concat',
   read(context) {
     const dim = context.int('axis', 1);
-    if (context.inputCount === 1) return context.same(0, 0);
+    if (context.inputCount === 1) {
+      context.same(0, 0);
+      return;
+    }
     const wires = Array.from({ length: context.inputCount }, (_, i) => [`x${i}`, context.wire(i)] as const);
     context.result('concat', Object.fromEntries(wires), { dim });
   },

@@ -1,7 +1,7 @@
 // Forms that repeat elements or tell sizes: Expand, Tile, Shape, Size, Range, OneHot.
 import type { OnnxForm } from '../../onnx-form.ts';
-import { filled, literalOf } from '../../reading/literal.ts';
 import { knownList } from '../../reading/known-input.ts';
+import { filled, literalOf } from '../../reading/literal.ts';
 import type { ReadContext } from '../../reading/read-context.ts';
 import { int, type OnnxValue } from '../../writing/write-context.ts';
 
@@ -66,7 +66,10 @@ export const sizeForm: OnnxForm = {
   read(context) {
     const sizes = context.sizes(0);
     const count = sizes.reduce((total, size) => (total === null || size === null ? null : total * size), 1);
-    if (count !== null) return context.giveLiteral(0, filled('int32', [], count));
+    if (count !== null) {
+      context.giveLiteral(0, filled('int32', [], count));
+      return;
+    }
     const shape = context.value('shape', { x: context.wire(0) });
     const product = context.value('prod', { x: context.value('cast', { x: shape }, { dtype: 'float32' }) });
     context.result('cast', { x: product }, { dtype: 'int32' });

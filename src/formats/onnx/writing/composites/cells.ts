@@ -4,7 +4,7 @@ import { int, type OnnxInput, type OnnxValue, type WriteContext, type WriteForm 
 
 /** [D] becomes one row [1, D]. */
 function rows(context: WriteContext, value: OnnxValue | undefined): OnnxInput {
-  if (!value || value.shape.length !== 1) return value;
+  if (value?.shape.length !== 1) return value;
   return reshape(context, value, value.sizes, [1, ...value.sizes]);
 }
 
@@ -25,7 +25,10 @@ function sum(context: WriteContext, a: OnnxInput, b: OnnxInput): OnnxInput {
 }
 
 function gates(context: WriteContext, sums: OnnxInput, count: number): string[] {
-  const outputs = Array.from({ length: count }, (_, gate) => `${context.path}:gate${gate}${typeof sums === 'string' ? `:${sums}` : ''}`);
+  const outputs = Array.from(
+    { length: count },
+    (_, gate) => `${context.path}:gate${gate}${typeof sums === 'string' ? `:${sums}` : ''}`,
+  );
   const sizes = new Array<number>(count).fill(context.attributes['hidden_size'] as number);
   return context.node('Split', [sums, context.int64(sizes)], { axis: int(-1) }, { outputs });
 }

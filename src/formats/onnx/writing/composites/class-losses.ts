@@ -1,7 +1,15 @@
 // Losses over classes beyond what ONNX's two operators cover: label smoothing, probabilities as targets, the hinge. The
 // class dimension is brought to place 1 first, where ONNX has it; one example becomes a batch of one.
 import { arithmetic, reduce, reshape, unsqueeze } from '../arithmetic.ts';
-import { int, ints, type OnnxInput, type OnnxValue, text, type WriteContext, type WriteForm } from '../write-context.ts';
+import {
+  int,
+  ints,
+  type OnnxInput,
+  type OnnxValue,
+  text,
+  type WriteContext,
+  type WriteForm,
+} from '../write-context.ts';
 
 interface Scores {
   /** [N, C, …] */
@@ -73,25 +81,38 @@ const crossEntropy: WriteForm = (context) => {
   const scores = scoresOf(context);
   const { label_smoothing: given, reduction, ignore_index: ignored } = context.attributes;
   const smoothing = given as number;
-  if (!scores.probabilities && smoothing === 0) return native(context, 'SoftmaxCrossEntropyLoss', scores);
+  if (!scores.probabilities && smoothing === 0) {
+    native(context, 'SoftmaxCrossEntropyLoss', scores);
+    return;
+  }
   const a = arithmetic(context);
   const { classes, rank, probabilities, target } = scores;
   const numbers = Array.from({ length: classes }, (_, k) => k);
   const own = probabilities
     ? target
-    : a.real(a.equal(context.value('Cast', [unsqueeze(context, target, [1])], { to: int(7) }), perClass(context, context.int64(numbers), rank)));
-  const smoothed =
-    smoothing === 0 ? own : a.add(a.mul(own, a.number(1 - smoothing)), a.number(smoothing / classes));
+    : a.real(
+        a.equal(
+          context.value('Cast', [unsqueeze(context, target, [1])], { to: int(7) }),
+          perClass(context, context.int64(numbers), rank),
+        ),
+      );
+  const smoothed = smoothing === 0 ? own : a.add(a.mul(own, a.number(1 - smoothing)), a.number(smoothing / classes));
   const logP = context.value('LogSoftmax', [scores.x], { axis: int(1) });
   const weight = context.inputs['weight'] && perClass(context, context.inputs['weight'], rank);
   const weighted = (values: OnnxInput) => (weight === undefined ? values : a.mul(values, weight));
   const zero = a.number(0);
   const terms = a.where(a.equal(smoothed, zero), zero, weighted(a.mul(smoothed, logP)));
   const losses = a.neg(reduce(context, 'ReduceSum', terms, { axes: [1] }));
-  if (probabilities) return finish(context, losses, reduction);
+  if (probabilities) {
+    finish(context, losses, reduction);
+    return;
+  }
   const counts = a.not(a.equal(context.value('Cast', [target], { to: int(7) }), context.int64(ignored as number)));
   const counted = a.where(counts, losses, zero);
-  if (reduction !== 'mean') return finish(context, counted, reduction);
+  if (reduction !== 'mean') {
+    finish(context, counted, reduction);
+    return;
+  }
   const shares = a.where(counts, reduce(context, 'ReduceSum', weighted(own), { axes: [1] }), zero);
   context.result('Div', [reduce(context, 'ReduceSum', counted), reduce(context, 'ReduceSum', shares)]);
 };

@@ -46,9 +46,7 @@ export const pairLosses: Readonly<Record<string, WriteForm>> = {
   binary_cross_entropy_with_logits: pairLoss((a, x, target, context) => {
     const weight = context.inputs['pos_weight'];
     const softplus = context.value('Softplus', [a.neg(x)]);
-    const pulled = weight
-      ? a.mul(a.add(a.mul(a.sub(weight, a.number(1)), target), a.number(1)), softplus)
-      : softplus;
+    const pulled = weight ? a.mul(a.add(a.mul(a.sub(weight, a.number(1)), target), a.number(1)), softplus) : softplus;
     return a.add(a.mul(a.sub(a.number(1), target), x), pulled);
   }),
   kl_div(context) {
@@ -63,7 +61,10 @@ export const pairLosses: Readonly<Record<string, WriteForm>> = {
       return a.where(none, zero, a.mul(target, a.sub(a.log(safe), x)));
     };
     const losses = divergence();
-    if (reduction !== 'batchmean') return reduced(context, losses, reduction);
+    if (reduction !== 'batchmean') {
+      reduced(context, losses, reduction);
+      return;
+    }
     const rank = x?.shape.length ?? 0;
     const rest = Array.from({ length: Math.max(0, rank - 1) }, (_, i) => i + 1);
     const sums = rest.length > 0 ? reduce(context, 'ReduceSum', losses, { axes: rest }) : losses;

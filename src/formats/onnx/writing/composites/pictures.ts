@@ -15,10 +15,14 @@ function adaptive(context: WriteContext): void {
   const x = context.inputs['x'] as OnnxValue;
   const [height, width] = x.shape.slice(2) as [number, number];
   const [rows, columns] = (context.outputs['y'] as OnnxValue).shape.slice(2) as [number, number];
-  if (rows === 1 && columns === 1) return context.result('GlobalAveragePool', [x]);
+  if (rows === 1 && columns === 1) {
+    context.result('GlobalAveragePool', [x]);
+    return;
+  }
   if (height % rows === 0 && width % columns === 0) {
     const kernel = ints([height / rows, width / columns]);
-    return context.result('AveragePool', [x], { kernel_shape: kernel, strides: kernel });
+    context.result('AveragePool', [x], { kernel_shape: kernel, strides: kernel });
+    return;
   }
   const down = context.initializer('rows', { dtype: 'float32', shape: [rows, height], data: bins(height, rows) });
   const across = context.initializer('columns', {
@@ -35,7 +39,10 @@ function bedOfNails(context: WriteContext): void {
   const x = context.inputs['x'] as OnnxValue;
   const y = context.outputs['y'] as OnnxValue;
   const channels = x.shape[1] as number;
-  const [rows, columns] = [2, 3].map((axis) => (y.shape[axis] as number) / (x.shape[axis] as number)) as [number, number];
+  const [rows, columns] = [2, 3].map((axis) => (y.shape[axis] as number) / (x.shape[axis] as number)) as [
+    number,
+    number,
+  ];
   const data = new Float32Array(channels * rows * columns);
   for (let c = 0; c < channels; c++) data[c * rows * columns] = 1;
   const kernel = context.initializer('kernel', { dtype: 'float32', shape: [channels, 1, rows, columns], data });
