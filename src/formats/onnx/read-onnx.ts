@@ -70,6 +70,7 @@ class OnnxReader {
   readonly #declared = new Map<string, { readonly name: string }>();
   readonly #types = new Map<string, TensorType>();
   readonly #inputs = new Map<string, string>();
+  readonly #inputNames = new Map<string, string>();
   readonly #diagnostics: Diagnostic[] = [];
   readonly #toFix = new Set<string>();
   #mode: Mode = 'eval';
@@ -159,10 +160,11 @@ class OnnxReader {
       return;
     }
     this.#inputs.set(name, built.id);
+    this.#inputNames.set(built.id, name);
     this.#names.set(name, {
       name,
       wire: built.y,
-      ...(fixed ? { literal: literalOf(fixed) } : { fed: true as const }),
+      ...(fixed ? { literal: literalOf(fixed) } : {}),
     });
   }
 
@@ -194,6 +196,7 @@ class OnnxReader {
         names: this.#names,
         uses: this.#uses,
         declared: this.#declared,
+        inputOf: (id) => this.#inputNames.get(id),
         trains: () => {
           this.#mode = 'train';
         },

@@ -5,7 +5,8 @@ import { createInference, type Inference } from '../../../compiler/infer.ts';
 import { limits } from '../../../graph/limits.ts';
 import type { Dimension, GraphEdge, GraphNode, NodeParameter } from '../../../graph/schema.ts';
 import { isIdentifier, toId, uniqueId } from '../../../language/identifier.ts';
-import type { TensorType } from '../../../operators/define-operator.ts';
+import type { Operator, TensorType } from '../../../operators/define-operator.ts';
+import { portOf } from '../../../operators/ports.ts';
 import { operators } from '../../../operators/registry.generated.ts';
 import type { Tensor } from '../../../tensor/tensor.ts';
 import { type Literal, tensorOf } from './literal.ts';
@@ -39,6 +40,8 @@ export interface GraphBuilder {
   /** The shape, with null for sizes that follow a dimension without size. */
   sizes(wire: Wire): readonly (number | null)[] | undefined;
   known(wire: Wire): readonly number[] | undefined;
+  /** Why the numbers of a wire are not known before the graph runs: ids of the inputs that they follow. Empty: no input's fault. */
+  fedBehind(wire: Wire): readonly string[];
   /** What the builder holds now, to be gone back to. */
   mark(): () => void;
 }
@@ -73,7 +76,7 @@ export function createGraphBuilder(dims: Readonly<Record<string, number>>): Grap
   }
 
   function add(node: NewNode): BuiltNode | { readonly fault: string } {
-    const operator = Object.hasOwn(operators, node.op) ? operators[node.op as keyof typeof operators] : undefined;
+    const operator = operatorOf(node.op);
     if (!operator) return { fault: `there is no operator ${node.op}` };
     const attributes = dropUndefined(node.attributes ?? {});
     const id = takeId(node.name);
@@ -128,6 +131,26 @@ export function createGraphBuilder(dims: Readonly<Record<string, number>>): Grap
     return built(id, spec?.variadic === undefined ? port : `${port}0`);
   }
 
+  /** Inputs without a fixed value among the givers of a wire, by their numbers and not by their types alone. */
+  function feedsOf(wire: Wire): string[] {
+    const byId = new Map(nodes.map((node) => [node.id, node]));
+    const feeds: string[] = [];
+    const seen = new Set<string>();
+    const asked = [wire];
+    for (let next = asked.pop(); next !== undefined; next = asked.pop()) {
+      const id = next.slice(0, next.indexOf('.'));
+      const operator = operatorOf(byId.get(id)?.op ?? '');
+      if (seen.has(id) || !operator) continue;
+      seen.add(id);
+      if (operator.traits.source === 'feed' && byId.get(id)?.value === undefined) feeds.push(id);
+      for (const { from, to } of edges) {
+        if (!to.startsWith(`${id}.`)) continue;
+        if (!portOf(operator.inputs, to.slice(id.length + 1))?.spec.typeOnly) asked.push(from);
+      }
+    }
+    return feeds;
+  }
+
   return {
     nodes,
     edges,
@@ -155,6 +178,10 @@ export function createGraphBuilder(dims: Readonly<Record<string, number>>): Grap
         ? [...a.data]
         : undefined;
     },
+    fedBehind(wire) {
+      const found = first.values.has(wire) ? first.known.find(wire) : undefined;
+      return found && 'reason' in found ? feedsOf(wire) : [];
+    },
     mark() {
       const [nodeCount, edgeCount] = [nodes.length, edges.length];
       return () => {
@@ -169,6 +196,11 @@ export function createGraphBuilder(dims: Readonly<Record<string, number>>): Grap
       };
     },
   };
+}
+
+/** The operator of ours of this id. */
+export function operatorOf(id: string): Operator | undefined {
+  return Object.hasOwn(operators, id) ? operators[id as keyof typeof operators] : undefined;
 }
 
 function built(id: string, first: string): BuiltNode {

@@ -4,7 +4,7 @@ import type { TensorType } from '../../../operators/define-operator.ts';
 import type { OnnxForm } from '../onnx-form.ts';
 import type { NodeProto } from '../onnx-messages.generated.js';
 import { createAttributes } from './attributes.ts';
-import type { GraphBuilder } from './graph-builder.ts';
+import { type GraphBuilder, operatorOf } from './graph-builder.ts';
 import { type Literal, literalOf } from './literal.ts';
 import type { Attributes, BuiltNode, NodeOptions, ReadContext, Sources, Wire } from './read-context.ts';
 import { type OnnxName, placeLiteral, wireOf } from './values.ts';
@@ -26,6 +26,8 @@ export interface ReaderState {
   /** How often each ONNX name is read, by nodes and as an output of the graph. */
   readonly uses: ReadonlyMap<string, number>;
   readonly declared: ReadonlyMap<string, { readonly name: string }>;
+  /** ONNX names of graph inputs by the ids of their nodes. */
+  inputOf(id: string): string | undefined;
   trains(): void;
 }
 
@@ -76,7 +78,19 @@ export function readNode(node: NodeProto, form: OnnxForm, opset: number, state: 
     return given(index) ? builder.known(wire(index)) : undefined;
   }
 
+  /** Gives up where the numbers of a wire hang on inputs of the graph that have none. */
+  function requireKnown(from: Wire): void {
+    const input = builder
+      .fedBehind(from)
+      .map(state.inputOf)
+      .find((each) => each !== undefined);
+    if (input !== undefined) throw new GaveUp(`the numbers of the input \`${input}\` decide its shapes`, input);
+  }
+
   function add(name: string, op: string, inputs: Sources, given?: Attributes, options: NodeOptions = {}): BuiltNode {
+    for (const [port, source] of Object.entries(inputs)) {
+      if (typeof source === 'string' && operatorOf(op)?.inputs[port]?.known) requireKnown(source);
+    }
     const built = builder.add({
       name,
       op,
@@ -136,8 +150,7 @@ export function readNode(node: NodeProto, form: OnnxForm, opset: number, state: 
     decisive(index: number) {
       const numbers = known(index);
       if (numbers) return numbers;
-      const value = nameAt(index);
-      if (value.fed) throw new GaveUp(`the numbers of its input ${label(index)} decide shapes`, value.name);
+      requireKnown(wire(index));
       return fail(`the numbers of its input ${label(index)} decide shapes and are not known`);
     },
     wire,

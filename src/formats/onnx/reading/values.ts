@@ -9,8 +9,6 @@ export interface OnnxName {
   readonly name: string;
   readonly literal?: Literal;
   wire?: Wire;
-  /** A graph input that has no numbers: what it must be given where they decide shapes. */
-  readonly fed?: true;
 }
 
 /** Constants are written into the graph, so long lists stay out of it. */
