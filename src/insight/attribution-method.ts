@@ -36,6 +36,8 @@ export interface AttributionMethodDefinition<S extends z.ZodObject> {
   readonly options: S;
   /** `layer`: of a hidden layer, which the option `layer` names (the last feature map by default). */
   readonly target: 'input' | 'layer';
+  /** Asks for gradients at other inputs too: what is asked about must be fed, not computed. */
+  readonly moves?: true;
   /** The values may be negative: a diverging colour scale fits. */
   readonly signed: boolean;
   /** Gradients that take the place of operators' own while this is computed. */

@@ -6,6 +6,7 @@ import type { GraphFile } from '../graph/schema.ts';
 import type { KernelLibrary } from '../kernels/library.ts';
 import { type BoundPlan, createWorkspace, type View } from '../runtime/workspace.ts';
 import { type Diagnostic, error } from '../tensor/diagnostic.ts';
+import { allocate } from '../tensor/dtype.ts';
 import { formatShape, numel, type Shape } from '../tensor/shape.ts';
 import type { Attributed, AttributionMethod, ExampleValue } from './attribution-method.ts';
 
@@ -90,6 +91,9 @@ export function createAttribution(graph: GraphFile, given: AttributionOptions): 
     workspaceBytes: library.workspaceBytes,
   });
   if (!compiled.plan) return { diagnostics: compiled.diagnostics };
+  if (method.moves && !compiled.plan.feeds.includes(canonical(network, input))) {
+    return fail(`${method.title} moves the input: \`${input}\` is computed, name a value that is fed`);
+  }
   const names = { input, scores, target };
   return driver(compiled, names, method, options, library);
 }
@@ -102,28 +106,37 @@ function driver(
   library: KernelLibrary,
 ): AttributionDriver {
   const bound = createWorkspace([plan as BoundPlan['plan']], { library }).plans[0] as BoundPlan;
-  const shapeOf = (name: string): Shape => bound.plan.values[bound.find(name) as number]?.shape ?? [];
+  const { values } = bound.plan;
+  const shapeOf = (name: string): Shape => values[bound.find(name) as number]?.shape ?? [];
   const [rows = 1, classes = 1] = shapeOf(names.scores);
-  const seed = bound.plan.values.find(({ kind, name }) => kind === 'feed' && name.startsWith('grad('));
-  const run = () => bound.run(0, bound.plan.instructions.length);
+  // A plan may use the memory of a feed again once it is read: feeds are written before every run.
+  const feeds = new Map<string, View>();
+  for (const { kind, name, data, shape, dtype } of values) {
+    if (kind === 'feed' && data === undefined) feeds.set(name, allocate(dtype, numel(shape)));
+  }
+  const feed = (name: string) => feeds.get(name) ?? bound.read(name);
+  const seeds = feed(values.find(({ kind, name }) => kind === 'feed' && name.startsWith('grad('))?.name ?? '');
+  const run = () => {
+    for (const [name, numbers] of feeds) bound.read(name).set(numbers);
+    bound.run(0, bound.plan.instructions.length);
+  };
   return {
     classes,
     attribute(read, asked, wanted) {
       const example = Math.max(0, asked);
-      for (const [index, { kind, name, shape }] of bound.plan.values.entries()) {
+      for (const { kind, name, shape } of values) {
         const given = kind === 'feed' || kind === 'parameter' || kind === 'state' ? read(name) : null;
-        if (given) take(bound.view(index), shape, given, example);
+        if (given) take(feed(name), shape, given, example);
       }
       const row = Math.min(example, rows - 1);
       const one = (name: string, view: View): ExampleValue => slice(view as Float32Array, shapeOf(name), rows, row);
-      const now = one(names.input, bound.read(names.input));
-      const input = { shape: now.shape, data: now.data.slice() };
+      const now = one(names.input, feed(names.input));
+      seeds.fill(0);
       run();
+      const input = { shape: now.shape, data: one(names.input, bound.read(names.input)).data.slice() };
       const scoresAt = bound.read(names.scores).subarray(row * classes, (row + 1) * classes) as Float32Array;
       const classIndex = wanted === null ? largest(scoresAt) : Math.min(Math.max(0, wanted), classes - 1);
       const score = scoresAt[classIndex] as number;
-      const seeds = bound.read(seed?.name ?? `grad(${names.scores})`);
-      seeds.fill(0);
       seeds[row * classes + classIndex] = 1;
       const attributed = method.attribute(
         {

@@ -27,6 +27,7 @@ export const integratedGradients = defineAttribution({
   }),
   target: 'input',
   signed: true,
+  moves: true,
   attribute({ input, gradientAt }, { steps, rule, baseline }) {
     const { shape, data } = input;
     const at = new Float32Array(data.length);

@@ -26,7 +26,8 @@ interface GoldenNode {
   readonly attrs: Json;
 }
 
-const idOf = (name: string) => name.replaceAll('.', '_');
+/** A golden name as an id of ours. */
+export const idOf = (name: string) => name.replaceAll('.', '_');
 const last = (name: string) => name.slice(name.lastIndexOf('.') + 1);
 const rest = (name: string) => name.slice(0, name.lastIndexOf('.'));
 

@@ -7,6 +7,7 @@ import { optimizerChoice } from '../golden-optimizers.ts';
 import { bind, type Json, planOf, run } from '../graphs.ts';
 import { type GoldenEntry, loadGoldenManifest } from '../reference.ts';
 import { type Check, type ConformanceCase, requireClose, unsupported } from './case.ts';
+import { interpretabilityChecks } from './interpretability-checks.ts';
 
 type Named<T> = Readonly<Record<string, T>>;
 type PlanOptions = NonNullable<Parameters<typeof planOf>[1]>;
@@ -40,6 +41,7 @@ function checksOf(entry: GoldenEntry): readonly Check[] {
     ...(has('buffers_after_3_steps') ? [{ name: 'statistics', run: () => buffersAfterSteps(entry, make) }] : []),
     ...(has('optimizer_adam') ? [{ name: 'three steps of Adam', run: () => adamSteps(entry, make) }] : []),
     ...(has('logits_eval') ? [{ name: 'inference', run: () => inference(entry, make()) }] : []),
+    ...interpretabilityChecks(entry, make),
     ...(has('hidden') ? [{ name: 'hidden states', run: () => hiddenStates(entry, make()) }] : []),
   ];
 }
