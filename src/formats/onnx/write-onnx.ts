@@ -41,9 +41,9 @@ export function writeOnnx(graph: GraphFile, options: WriteOnnxOptions): WrittenO
   const nothing = { diagnostics, bytes: null, inputs: [], outputs: [] };
   const dims = options.dims ?? {};
   const opening = { operators: options.operators, dims, batch: dims['N'] ?? graph.training.batch };
-  const network = openGraph(graph, opening, report);
+  const { known, network } = openGraph(graph, opening, report);
   if (hasErrors(diagnostics)) return nothing;
-  const outputs = chooseOutputs(network, options.outputs, report);
+  const outputs = chooseOutputs(known, options.outputs, report);
   if (hasErrors(diagnostics)) return nothing;
 
   const kept = dims['N'] === undefined ? openBatch(graph, network, opening) : null;
@@ -58,7 +58,7 @@ export function writeOnnx(graph: GraphFile, options: WriteOnnxOptions): WrittenO
         report(warning('W_ONNX_BATCH', `the graph fits no other batch: it is written for N = ${opening.batch}`));
       diagnostics.push(...attempt.diagnostics);
       if (hasErrors(diagnostics)) return nothing;
-      return { diagnostics, bytes: attempt.bytes, inputs: attempt.inputs, outputs };
+      return { diagnostics, bytes: attempt.bytes, inputs: attempt.inputs, outputs: attempt.outputs };
     }
   }
 }
@@ -91,11 +91,12 @@ interface Attempted {
   readonly diagnostics: readonly Diagnostic[];
   readonly bytes: Uint8Array;
   readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
 }
 
 /** The whole model for one operator set. */
 function write(given: Given): Attempted {
-  const { graph, network, values, outputs, opset } = given;
+  const { graph, network, outputs, opset } = given;
   const builder = createModelBuilder();
   const diagnostics: Diagnostic[] = [];
   const { needed, read } = dependencies(network, outputs);
@@ -109,13 +110,10 @@ function write(given: Given): Attempted {
     if (form) writeInstance(form, instance, attempt);
     else cannot(attempt, instance, `\`${instance.operator.id}\` has no counterpart there`);
   }
-  for (const name of outputs) {
-    const value = values.get(name);
-    if (value) builder.output(value);
-  }
+  const names = declareOutputs(attempt);
   const about = { name: graph.name, description: graph.description, opset };
   const bytes = hasErrors(diagnostics) ? new Uint8Array() : onnx.ModelProto.encode(builder.finish(about)).finish();
-  return { opset: attempt.asked, fixesBatch: attempt.fixesBatch, diagnostics, bytes, inputs };
+  return { opset: attempt.asked, fixesBatch: attempt.fixesBatch, diagnostics, bytes, inputs, outputs: names };
 }
 
 function cannot(attempt: Attempt, { path }: Instance, reason: string, attribute?: string): void {
@@ -125,7 +123,7 @@ function cannot(attempt: Attempt, { path }: Instance, reason: string, attribute?
 
 /** Instances on which the outputs depend, and names of all that is read or leaves. */
 function dependencies(network: TypedNetwork, outputs: readonly string[]) {
-  const read = new Set(outputs);
+  const read = new Set(outputs.map((name) => canonical(network, name)));
   const needed = new Set<string>();
   for (const instance of network.instances.toReversed()) {
     const types = network.types.get(instance.path);
@@ -136,6 +134,29 @@ function dependencies(network: TypedNetwork, outputs: readonly string[]) {
     for (const port of Object.keys(types.state)) read.add(`${instance.owner}.${port}`);
   }
   return { needed, read };
+}
+
+/** An output that is a source, or has another name inside, is copied to its own name. */
+function declareOutputs({ network, values, outputs, builder }: Attempt): string[] {
+  const names: string[] = [];
+  const sources = new Set(
+    network.instances.flatMap((instance) =>
+      instance.operator.traits.source || network.settled.has(instance.path)
+        ? Object.keys(network.types.get(instance.path)?.outputs ?? {}).map((port) => outputName(instance, port))
+        : [],
+    ),
+  );
+  for (const name of outputs) {
+    const inner = canonical(network, name);
+    const value = values.get(inner);
+    if (!value) continue;
+    const copied = sources.has(inner) || name !== inner;
+    const given = name === inner && copied ? `${name}:out` : name;
+    if (copied) builder.node(`${name}/out`, 'Identity', [inner], {}, { outputs: [given] });
+    builder.output({ ...value, name: given });
+    names.push(given);
+  }
+  return names;
 }
 
 /** Name of the value that arrives at a port, wired or owned. */

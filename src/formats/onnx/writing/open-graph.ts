@@ -20,11 +20,18 @@ export interface OpenOptions {
   readonly batch: number;
 }
 
-/** Opened until every instance has a form or cannot be opened further. */
-export function openGraph(graph: GraphFile, { operators, dims, batch }: OpenOptions, report: Report): TypedNetwork {
+export interface OpenedGraph {
+  /** Blocks and recurrences opened: values have the names that people know. */
+  readonly known: TypedNetwork;
+  /** Opened further, until every instance has a form or cannot be opened. */
+  readonly network: TypedNetwork;
+}
+
+export function openGraph(graph: GraphFile, { operators, dims, batch }: OpenOptions, report: Report): OpenedGraph {
   const elaborated = elaborate(graph, { dims: { ...dims, N: batch }, operators }, report);
   const inference = createInference('eval', report);
   let network: Network = { ...elaborated, instances: elaborated.instances.map(inference.visit) };
+  const known = typedNetwork(network, inference);
   for (;;) {
     const formless = network.instances.filter(
       ({ operator, expanded, path }) =>
@@ -34,7 +41,7 @@ export function openGraph(graph: GraphFile, { operators, dims, batch }: OpenOpti
         operator.expand &&
         inference.types.has(path),
     );
-    if (formless.length === 0) return typedNetwork(network, inference);
+    if (formless.length === 0) return { known, network: typedNetwork(network, inference) };
     const owners = new Set(formless.map(({ owner }) => owner));
     network = expand(network, inference, owners, operators, report);
   }
@@ -51,7 +58,7 @@ export interface OpenBatch {
 export function openBatch(graph: GraphFile, network: TypedNetwork, options: OpenOptions): OpenBatch | null {
   const second = options.batch + 1;
   const faults: Diagnostic[] = [];
-  const other = openGraph(graph, { ...options, batch: second }, (fault) => void faults.push(fault));
+  const { network: other } = openGraph(graph, { ...options, batch: second }, (fault) => void faults.push(fault));
   if (hasErrors(faults)) return null;
   const sizes = new Map<string, readonly Size[]>();
   for (const [name, type] of network.values) {
@@ -79,14 +86,13 @@ export function valuesOf(network: TypedNetwork, open: OpenBatch | null): Readonl
   );
 }
 
-/** Canonical names of what leaves the model: what was asked for, or what inference is for. */
+/** Names of what leaves the model: what was asked for, or what inference is for. */
 export function chooseOutputs(network: TypedNetwork, asked: readonly string[] | undefined, report: Report): string[] {
   if (asked) {
     return asked.map((each) => {
-      const [whole, bare] = [canonical(network, each), canonical(network, `${each}.y`)];
-      if (network.values.has(whole)) return whole;
-      if (!network.values.has(bare)) report(error('E_VALUE', `there is no value \`${each}\``));
-      return bare;
+      const found = [each, `${each}.y`].find((name) => network.values.has(canonical(network, name)));
+      if (found === undefined) report(error('E_VALUE', `there is no value \`${each}\``));
+      return found ?? each;
     });
   }
   const computing = network.instances.filter(({ operator, expanded }) => !operator.traits.source && !expanded);
