@@ -259,5 +259,5 @@ test('weights: names with dots, shapes that do not fit, and what is missing', as
     (await other.engine.exportFile('safetensors')).bytes as Uint8Array<ArrayBuffer>,
   );
   expect(found.filter((d) => d.severity === 'error').map((d) => d.code)).toEqual(['E_WEIGHT_SHAPE']);
-  expect(found.filter((d) => d.code === 'I_WEIGHT_MISSING').length).toBeGreaterThan(3);
+  expect(found.filter((d) => d.code === 'W_WEIGHT_MISSING').length).toBeGreaterThan(3);
 });
