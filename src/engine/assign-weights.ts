@@ -10,7 +10,7 @@ const mostSuggestions = 20;
 
 /**
  * Copies tensors to parameters and state of the same name (`/` or `.` between segments; a first segment that all names of the
- * file share, as `module.`, may be left out) and shape. Errors: E_WEIGHT_SHAPE, E_WEIGHT_NONE. Warnings: W_WEIGHT_UNKNOWN for a name that
+ * file share, as `module.`, may be left out; what an id cannot hold may be `_`) and shape. Errors: E_WEIGHT_SHAPE, E_WEIGHT_NONE. Warnings: W_WEIGHT_UNKNOWN for a name that
  * the graph does not have, W_WEIGHT_MISSING for one that the file does not have.
  */
 export function assignWeights(bound: BoundPlan, tensors: ReadonlyMap<string, Tensor>): Diagnostic[] {
@@ -22,11 +22,15 @@ export function assignWeights(bound: BoundPlan, tensors: ReadonlyMap<string, Ten
     if (value.kind !== 'parameter' && value.kind !== 'state') return;
     wanted.set(value.name.replaceAll('/', '.'), index);
   });
-  const prefix = sharedPrefix([...tensors.keys()], wanted);
+  // Names that are no ids here, as `layer1.0.conv1`, are met by the ids made of them: `layer1_0_conv1`, `layer1/_0/conv1`.
+  const alike = new Map<string, number | null>();
+  for (const [name, index] of wanted) alike.set(words(name), alike.has(words(name)) ? null : index);
+  const find = (name: string) => wanted.get(name) ?? alike.get(words(name)) ?? undefined;
+  const prefix = sharedPrefix([...tensors.keys()], find);
   const given = new Set<number>();
   const unknown: string[] = [];
   for (const [name, tensor] of tensors) {
-    const index = wanted.get(dotted(name).slice(prefix.length));
+    const index = find(dotted(name).slice(prefix.length));
     const value = index === undefined ? undefined : bound.plan.values[index];
     if (index === undefined || !value) {
       // PyTorch's counter beside running statistics: nothing computes with it.
@@ -70,12 +74,13 @@ export function assignWeights(bound: BoundPlan, tensors: ReadonlyMap<string, Ten
 }
 
 const dotted = (name: string): string => name.replaceAll('/', '.');
+const words = (name: string): string => name.replace(/[^A-Za-z0-9]+/g, '_').replace(/^_/, '');
 const sizes = ({ shape }: { readonly shape: readonly number[] }): string => `[${shape.join(', ')}]`;
 
 /** The first segment, with its dot, when no name fits as it is and every name begins with it. */
-function sharedPrefix(names: readonly string[], wanted: ReadonlyMap<string, number>): string {
+function sharedPrefix(names: readonly string[], find: (name: string) => number | undefined): string {
   const first = dotted(names[0] ?? '');
   const prefix = first.slice(0, first.indexOf('.') + 1);
-  const fits = names.some((name) => wanted.has(dotted(name)));
+  const fits = names.some((name) => find(dotted(name)) !== undefined);
   return !fits && names.every((name) => dotted(name).startsWith(prefix)) ? prefix : '';
 }

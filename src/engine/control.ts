@@ -38,12 +38,24 @@ export function control(
   const reached = (): StopReason => (stepper.cursor === 0 ? 'start' : stepper.cursor === steps.length ? 'end' : 'step');
 
   switch (command.kind) {
-    case 'step':
-      forward(() => true);
-      return reached();
-    case 'step_back':
+    case 'step': {
+      const here = steps[stepper.cursor] ?? steps[0];
+      const { over } = command;
+      const stopped = forward(
+        (next) => !(over !== undefined && next.phase === here?.phase && isInside(next.node, over)),
+      );
+      return stopped === 'breakpoint' ? stopped : reached();
+    }
+    case 'step_back': {
+      const here = steps[stepper.cursor - 1];
+      const { over } = command;
       stepper.stepBack();
-      return reached();
+      for (let last = steps[stepper.cursor - 1]; over !== undefined && last; last = steps[stepper.cursor - 1]) {
+        if (last.phase !== here?.phase || !isInside(last.node, over) || stops(stepper.cursor)) break;
+        stepper.stepBack();
+      }
+      return stops(stepper.cursor) && over !== undefined ? 'breakpoint' : reached();
+    }
     case 'continue':
       return forward(() => false, true);
     case 'reverse_continue':
@@ -72,9 +84,7 @@ export function control(
 
   /** Just after the node's next step; from the end on, in the next iteration. */
   function runToNode(path: string, phase: PlanStep['phase'] | undefined): StopReason {
-    const fits = (step: PlanStep) =>
-      (step.node === path || step.node.startsWith(`${path}/`) || step.node.startsWith(`${path}[`)) &&
-      (phase === undefined || step.phase === phase);
+    const fits = (step: PlanStep) => isInside(step.node, path) && (phase === undefined || step.phase === phase);
     let target = steps.findIndex((step, i) => i >= stepper.cursor && fits(step));
     if (target < 0) {
       target = steps.findIndex(fits);
@@ -85,4 +95,9 @@ export function control(
     stepper.runTo(target + 1);
     return reached();
   }
+}
+
+/** Whether a node is the one at an instance path, or stands inside it, at whatever time step. */
+function isInside(node: string, path: string): boolean {
+  return node === path || node.startsWith(`${path}/`) || node.startsWith(`${path}[`);
 }

@@ -115,8 +115,9 @@ export interface CompileReport {
 }
 
 export type ControlCommand =
-  | { readonly kind: 'step' }
-  | { readonly kind: 'step_back' }
+  /** `over`: all of this phase that lies inside that instance path (a block, a recurrence), unless a breakpoint stops it. */
+  | { readonly kind: 'step'; readonly over?: string }
+  | { readonly kind: 'step_back'; readonly over?: string }
   /** To the next breakpoint or the end of the iteration. */
   | { readonly kind: 'continue' }
   | { readonly kind: 'reverse_continue' }

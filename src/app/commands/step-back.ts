@@ -1,7 +1,8 @@
 import { StepBack } from 'lucide-react';
-import { canStep } from '../state/session-store.ts';
+import { canStep, lastStep } from '../state/session-store.ts';
 import { texts } from '../ui/texts.ts';
 import type { Command } from './command.ts';
+import { wholeNode } from './support/whole-node.ts';
 
 export const stepBackCommand: Command = {
   id: 'run.stepBack',
@@ -11,5 +12,8 @@ export const stepBackCommand: Command = {
   icon: StepBack,
   whileTyping: true,
   enabled: ({ session }) => canStep(session.getState()) && (session.getState().session?.cursor ?? 0) > 0,
-  run: ({ link }) => link.control({ kind: 'step_back' }),
+  run: ({ link, session, view }) => {
+    const over = wholeNode(lastStep(session.getState())?.node, view.getState().scope);
+    return link.control({ kind: 'step_back', ...(over === undefined ? {} : { over }) });
+  },
 };

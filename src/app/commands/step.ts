@@ -1,7 +1,8 @@
 import { StepForward } from 'lucide-react';
-import { canStep } from '../state/session-store.ts';
+import { canStep, nextStep } from '../state/session-store.ts';
 import { texts } from '../ui/texts.ts';
 import type { Command } from './command.ts';
+import { wholeNode } from './support/whole-node.ts';
 
 export const stepCommand: Command = {
   id: 'run.step',
@@ -11,5 +12,8 @@ export const stepCommand: Command = {
   icon: StepForward,
   whileTyping: true,
   enabled: ({ session }) => canStep(session.getState()),
-  run: ({ link }) => link.control({ kind: 'step' }),
+  run: ({ link, session, view }) => {
+    const over = wholeNode(nextStep(session.getState())?.node, view.getState().scope);
+    return link.control({ kind: 'step', ...(over === undefined ? {} : { over }) });
+  },
 };

@@ -15,7 +15,7 @@ import { useDraft } from '../ui/forms/use-draft.ts';
 import { PhaseMark } from '../ui/phase-mark.tsx';
 import { texts } from '../ui/texts.ts';
 import styles from './inspector.module.css';
-import { Sources } from './sources.tsx';
+import { OperatorHelp } from './operator-help.tsx';
 import type { SelectedNode } from './use-selected.ts';
 
 const t = texts.inspector;
@@ -31,7 +31,7 @@ export function NodeHead({ selected }: { readonly selected: SelectedNode }) {
       </h2>
       <Name selected={selected} />
       {path !== node.id && <code className={styles['path']}>{path}</code>}
-      {entry && <Help selected={selected} />}
+      {entry && <OperatorHelp entry={entry} />}
       <Actions selected={selected} />
       {facts && (
         <dl className={styles['facts']}>
@@ -79,28 +79,6 @@ function Name({ selected: { node, scope, readOnly } }: { readonly selected: Sele
         </p>
       )}
     </div>
-  );
-}
-
-function Help({ selected: { entry } }: { readonly selected: SelectedNode }) {
-  if (entry === undefined) return null;
-  return (
-    <details className={styles['help']} open>
-      <summary>{t.help}</summary>
-      <p>{entry.summary}</p>
-      {entry.mathml !== '' && (
-        <div
-          className={styles['formula']}
-          // biome-ignore lint/a11y/noNoninteractiveTabindex: a long formula scrolls, so the keyboard must reach it
-          tabIndex={0}
-          role="region"
-          aria-label={t.formula}
-          // biome-ignore lint/security/noDangerouslySetInnerHtml: generated with the catalogue, from our own records
-          dangerouslySetInnerHTML={{ __html: entry.mathml }}
-        />
-      )}
-      <Sources entry={entry} />
-    </details>
   );
 }
 

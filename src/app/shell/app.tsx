@@ -1,4 +1,5 @@
 // The page: top bar, palette, canvas, inspector and dock in panels that can be resized and put away.
+import { PanelRight, X } from 'lucide-react';
 import { useEffect } from 'react';
 import { Canvas } from '../canvas/canvas.tsx';
 import { listenToKeys } from '../commands/run-command.ts';
@@ -6,6 +7,7 @@ import { Palette } from '../palette/palette.tsx';
 import { useView, useWorkbench } from '../state/context.tsx';
 import { followTheme } from '../state/theme.ts';
 import { defaultView } from '../state/view-store.ts';
+import { IconButton } from '../ui/button.tsx';
 import { SplitHandle } from '../ui/split-handle.tsx';
 import { texts } from '../ui/texts.ts';
 import { TooltipProvider } from '../ui/tooltip.tsx';
@@ -108,9 +110,18 @@ function Panels() {
             onResize={(size) => look({ inspectorWidth: size })}
           />
           <aside className={styles['inspector']} style={{ width: inspectorWidth }} aria-label={texts.shell.inspector}>
+            <span className={styles['close']}>
+              <IconButton label={texts.ui.close} icon={X} onClick={() => look({ inspectorOpen: false })} />
+            </span>
             <InspectorSide />
           </aside>
         </>
+      )}
+      {!inspectorOpen && (
+        <button type="button" className={styles['edge']} onClick={() => look({ inspectorOpen: true })}>
+          <PanelRight size={14} aria-hidden />
+          {texts.shell.inspector}
+        </button>
       )}
     </div>
   );

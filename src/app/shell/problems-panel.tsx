@@ -17,7 +17,9 @@ export function ProblemsPanel() {
   const document = useDocument((data) => data.document);
   // What the file said of a node goes with the node.
   const standing = faults.filter(({ at }) => at.path === undefined || resolvePath(document, at.path) !== undefined);
-  const all = [...problems, ...standing];
+  // The file's own word for an operator that is not there says more than the compiler's.
+  const told = new Set(standing.map(({ at }) => at.path));
+  const all = [...problems.filter(({ code, at }) => code !== 'E_OPERATOR' || !told.has(at.path)), ...standing];
   if (all.length === 0) return <p className={styles['none']}>{texts.problems.none}</p>;
   return (
     <ul className={styles['list']}>

@@ -21,6 +21,24 @@ export const laterTexts = {
     progress: 'Read so far',
   },
 
+  help: {
+    more: 'Gradient, ports and attributes',
+    gradient: 'Gradient',
+    letters: 'dx stands for ∂loss/∂x, and so for every other letter.',
+    ports: 'Ports',
+    optional: 'optional',
+    anyType: 'float32 or int32',
+    atLeast: (low: string) => `at least ${low}`,
+    between: (low: string, high: string) => `${low} to ${high}`,
+    usually: (value: string) => `default ${value}`,
+    inferred: 'inferred when left out',
+    random: 'Draws random numbers in train mode, from the seed of the graph.',
+    stateful: 'Owns state that train mode changes.',
+    loss: 'A loss: what training makes small, unless the graph names another.',
+    view: 'Only moves or relabels elements.',
+    expandable: 'Step inside opens it as a graph of simpler operators.',
+  },
+
   sizes: {
     title: (name: string) => `Sizes of ${name}`,
     explanation:
