@@ -36,10 +36,10 @@ const graph = {
   },
 };
 
-function bind(): BoundPlan {
+function bind(file: unknown = graph): BoundPlan {
   const library = createKernelLibrary();
   const { plan } = compile(
-    readGraph(JSON.stringify(graph)).graph as GraphFile,
+    readGraph(JSON.stringify(file)).graph as GraphFile,
     { operators, optimizers },
     { mode: 'eval', retain: [], gradients: 'none', workspaceBytes: library.workspaceBytes },
   );
@@ -51,6 +51,25 @@ const bias = tensor([3], [7, 8, 9]);
 const head = tensor([1, 3], [1, 0, 1]);
 
 describe('assignWeights', () => {
+  it.each([
+    ['in a block', 'layer1', '_0', 'layer1/_0'],
+    ['in an id', 'layer1', 'conv_1x1', 'layer1/conv_1x1'],
+  ])('takes names that are no ids here, %s', (_, block, id, owner) => {
+    const renamed = JSON.parse(JSON.stringify(graph).replaceAll('body', block).replaceAll('fc', id));
+    const bound = bind(renamed);
+    const theirs = `${block}.${id.replace('_', id.startsWith('_') ? '' : '.')}`;
+    const found = assignWeights(
+      bound,
+      new Map([
+        [`${theirs}.weight`, weight],
+        [`${theirs}.bias`, bias],
+        ['head.weight', head],
+      ]),
+    );
+    expect(found.map(formatDiagnostic)).toEqual([]);
+    expect([...bound.read(`${owner}.weight`)]).toEqual([1, 2, 3, 4, 5, 6]);
+  });
+
   it.each([
     ['slashes', ['body/fc.weight', 'body/fc.bias', 'head.weight']],
     ['dots', ['body.fc.weight', 'body.fc.bias', 'head.weight']],
