@@ -1,22 +1,26 @@
 // ArgMax and ArgMin: the first of equal elements, or the last, which is the first from behind.
+import type { Operator } from '../../../../operators/define-operator.ts';
+import { argmax } from '../../../../operators/reduction/argmax.ts';
+import { argmin } from '../../../../operators/reduction/argmin.ts';
+import { topK } from '../../../../operators/reduction/top-k.ts';
 import type { OnnxForm } from '../../onnx-form.ts';
 import type { ReadContext } from '../../reading/read-context.ts';
+import { needsReal, realInput } from '../../reading/real-input.ts';
 import { int, type OnnxValue, type WriteContext } from '../../writing/write-context.ts';
 
-function read(context: ReadContext, operator: string): void {
+function read(context: ReadContext, operator: Operator): void {
   const axis = context.int('axis', 0);
   const keepdim = context.int('keepdims', 1) !== 0;
   const last = context.int('select_last_index', 0) !== 0;
-  const { dtype } = context.type(0);
-  const x = dtype === 'float32' ? context.wire(0) : context.value('cast', { x: context.wire(0) }, { dtype: 'float32' });
+  const x = realInput(context, 0, operator);
   if (!last) {
-    context.result(operator, { x }, { dim: axis, keepdim });
+    context.result(operator.id, { x }, { dim: axis, keepdim });
     return;
   }
   const size = context.sizes(0).at(axis);
   if (typeof size !== 'number') context.fail('the last of equal elements along the batch');
   const backwards = { starts: [-1], ends: [-0x7fff_ffff], dims: [axis], steps: [-1] };
-  const place = context.value(operator, { x: context.value('slice', { x }, backwards) }, { dim: axis, keepdim });
+  const place = context.value(operator.id, { x: context.value('slice', { x }, backwards) }, { dim: axis, keepdim });
   context.result('sub', { a: context.number(size - 1, 'int32'), b: place });
 }
 
@@ -35,12 +39,12 @@ function write(context: WriteContext, op: string): void {
 export const argForms: readonly OnnxForm[] = [
   {
     op: 'ArgMax',
-    read: (context) => read(context, 'argmax'),
+    read: (context) => read(context, argmax),
     write: { argmax: (context) => write(context, 'ArgMax') },
   },
   {
     op: 'ArgMin',
-    read: (context) => read(context, 'argmin'),
+    read: (context) => read(context, argmin),
     write: { argmin: (context) => write(context, 'ArgMin') },
   },
 ];
@@ -51,12 +55,10 @@ export const topKForm: OnnxForm = {
   read(context) {
     context.int('sorted', 1);
     const [k] = context.has('k') ? [context.int('k')] : context.decisive(1);
-    const { dtype } = context.type(0);
-    const real = dtype === 'float32';
-    const x = real ? context.wire(0) : context.value('cast', { x: context.wire(0) }, { dtype: 'float32' });
+    const x = realInput(context, 0, topK);
     const attributes = { k, dim: context.int('axis', -1), largest: context.int('largest', 1) !== 0 };
     const top = context.result('top_k', { x }, attributes);
-    if (!real) context.give(0, context.value('cast', { x: top.port('y') }, { dtype }));
+    if (needsReal(context, 0, topK)) context.give(0, context.value('cast', { x: top.port('y') }, { dtype: 'int32' }));
     context.give(1, top.port('indices'));
   },
   write: {
