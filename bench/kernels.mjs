@@ -43,12 +43,15 @@ function conv(name, batch, inChannels, size, outChannels, kernel, padding, strid
   const w = outChannels * inChannels * kernel * kernel;
   const y = batch * outChannels * out * out;
   const sizes = { forward: [x, w, y], input_grad: [y, w, x], weight_grad: [x, y, w] };
-  return Object.entries(sizes).map(([direction, list]) => ({
-    name: `conv ${name} ${direction}`,
-    spec: { op: 'conv2d', direction, geometry, epilogue: null },
-    sizes: list,
-    flops: 2 * y * inChannels * kernel * kernel,
-  }));
+  const algorithms = kernel === 3 && stride === 1 && inChannels >= 16 ? [undefined, 'winograd'] : [undefined];
+  return algorithms.flatMap((algorithm) =>
+    Object.entries(sizes).map(([direction, list]) => ({
+      name: `conv ${name} ${direction}${algorithm ? ` by ${algorithm}` : ''}`,
+      spec: { op: 'conv2d', direction, geometry, epilogue: null, ...(algorithm ? { algorithm } : {}) },
+      sizes: list,
+      flops: 2 * y * inChannels * kernel * kernel,
+    })),
+  );
 }
 
 const cases = [
@@ -68,6 +71,7 @@ const cases = [
   ...conv('N32 C6 14² 5×5×16', 32, 6, 14, 16, 5, 0),
   ...conv('N16 C16 32² 3×3', 16, 16, 32, 16, 3, 1),
   ...conv('N16 C16 32² 3×3×32 stride 2', 16, 16, 32, 32, 3, 1, 2),
+  ...conv('N16 C32 16² 3×3', 16, 32, 16, 32, 3, 1),
   ...conv('N16 C64 8² 3×3', 16, 64, 8, 64, 3, 1),
   ...conv('N1 C64 56² 3×3', 1, 64, 56, 64, 3, 1),
 ];
@@ -102,5 +106,5 @@ for (let pass = 0; pass < 300; pass++) {
   for (const item of prepared) item.best = Math.min(item.best, item.time(item.rounds));
 }
 for (const { name, flops, best } of prepared) {
-  console.log(`${name.padEnd(44)} ${(flops / best / 1e6).toFixed(1).padStart(6)} GF/s  ${best.toFixed(4)} ms`);
+  console.log(`${name.padEnd(56)} ${(flops / best / 1e6).toFixed(1).padStart(6)} GF/s  ${best.toFixed(4)} ms`);
 }

@@ -1,5 +1,6 @@
 // The workloads of bench/workloads on this engine and, with --peers, side by side with others: interleaved A B A B, medians and
-// ratios. `npm run bench -- [--peers] [--node] [--chromium] [--rounds N] [--json FILE] [part of a case's name]`
+// ratios. `--engines` names others, or this one with options: `ours?off=winograd&tile=4x8&fma=0`.
+// `npm run bench -- [--peers | --engines A,B] [--node] [--chromium] [--rounds N] [--json FILE] [part of a case's name]`
 import { appendFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { bundle } from './lib/bundle.mjs';
@@ -11,14 +12,14 @@ const words = process.argv.slice(2);
 const value = (name) => (words.includes(name) ? words[words.indexOf(name) + 1] : undefined);
 const flag = (name) => words.includes(name);
 const json = value('--json');
-const rounds = Number(value('--rounds') ?? 7);
+const rounds = Number(value('--rounds') ?? 11);
 const wanted = words.filter(
   (word, i) => !word.startsWith('--') && !['--json', '--rounds', '--engines'].includes(words[i - 1]),
 );
 const engines =
   value('--engines')?.split(',') ?? (flag('--peers') ? await (await import('./lib/peers.mjs')).installPeers() : []);
 
-await bundle(['ours', ...engines]);
+await bundle([...new Set(['ours', ...engines.map((engine) => engine.split('?')[0])])]);
 const kinds = [
   ...(flag('--chromium') && !flag('--node') ? [] : [nodeRunner]),
   ...(flag('--node') && !flag('--chromium') ? [] : [chromiumRunner]),
@@ -44,14 +45,16 @@ async function compare(runner, workload, name) {
   const subjects = [];
   for (const engine of ['ours', ...engines]) {
     const subject = await runner.start();
-    const opened = await subject.open(engine, name, {});
+    const [adapter, options] = engine.split('?');
+    const opened = await subject.open(adapter, name, Object.fromEntries(new URLSearchParams(options)));
     subjects.push({ engine, subject, ...opened, times: [], best: Number.POSITIVE_INFINITY });
   }
   const running = subjects.filter(({ refused }) => refused === undefined);
   for (let round = 0; round < rounds; round++) {
     for (const entry of running) {
-      const times = await entry.subject.measure(250);
-      entry.times.push(median(times));
+      const times = await entry.subject.measure(150);
+      // The faster half of a slot: the rest tells of other programs on the machine.
+      entry.times.push(quantile(times, 0.25));
       entry.best = Math.min(entry.best, quantile(times, 0));
     }
   }

@@ -94,9 +94,17 @@ export function openCase(each, { fma, off, tile } = {}) {
   return { plan, program, bound, workspace, library, run: () => bound.run(0, count) };
 }
 
-/** @returns a function that runs the case once */
-export async function createSubject(each) {
-  return openCase(each).run;
+/**
+ * @param {{ off?: string, tile?: string, fma?: string }} options as they stand in an address
+ * @returns a function that runs the case once
+ */
+export async function createSubject(each, { off, tile, fma }) {
+  const [rows, columns] = (tile ?? '').split('x').map(Number);
+  return openCase(each, {
+    off: off?.split(' ') ?? [],
+    ...(tile ? { tile: { rows, columns } } : {}),
+    ...(fma ? { fma: fma === '1' } : {}),
+  }).run;
 }
 
 export const version = 'this';

@@ -11,7 +11,7 @@ export function createHost(load) {
       try {
         const module = await load(engine);
         run = await module.createSubject(findCase(caseName), options);
-        await warmUp(run, options);
+        await warmUp(run);
         return { version: module.version };
       } catch (error) {
         return { refused: String(error?.message ?? error).slice(0, 300) };

@@ -7,6 +7,7 @@ import { forwardCopies } from './passes/forward-copies.ts';
 import { fuse } from './passes/fuse.ts';
 import type { Pass } from './passes/pass.ts';
 import { share } from './passes/share.ts';
+import { winograd } from './passes/winograd.ts';
 
 export const pipeline: readonly Pass[] = [
   deadCode, // first: what nobody needs would cost every later pass
@@ -15,6 +16,7 @@ export const pipeline: readonly Pass[] = [
   share, // before fuse: a fused kernel hides equal parts
   fuse, // last rewrite: the others see single operations
   deadCode, // sharing and fusion leave givers without readers
+  winograd, // last: a choice of how, for kernels that are settled
 ];
 
 export interface PassTrace {

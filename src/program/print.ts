@@ -61,7 +61,7 @@ export function printKernel(spec: KernelSpec, names: readonly string[]): string 
       return `gemm ${spec.batch.length > 0 ? `${formatShape(spec.batch)}·` : ''}${spec.m}×${spec.n}×${spec.k}${printEpilogue(spec.epilogue, names)}`;
     case 'conv2d': {
       const g = spec.geometry;
-      return `conv2d ${spec.direction} ${g.batch}×${g.inChannels}×${g.inSize.join('×')} → ${g.outChannels}×${g.outSize.join('×')}, ${g.kernel.join('×')} stride ${g.stride.join(',')}${g.groups > 1 ? ` groups ${g.groups}` : ''}${printEpilogue(spec.epilogue, names)}`;
+      return `conv2d ${spec.direction} ${g.batch}×${g.inChannels}×${g.inSize.join('×')} → ${g.outChannels}×${g.outSize.join('×')}, ${g.kernel.join('×')} stride ${g.stride.join(',')}${g.groups > 1 ? ` groups ${g.groups}` : ''}${spec.algorithm ? ` by ${spec.algorithm}` : ''}${printEpilogue(spec.epilogue, names)}`;
     }
     case 'softmax':
       return `${spec.log ? 'log_softmax' : 'softmax'} ${spec.outer}×${spec.size}×${spec.inner}`;

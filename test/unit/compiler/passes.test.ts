@@ -6,6 +6,7 @@ import { forwardCopies } from '../../../src/compiler/passes/forward-copies.ts';
 import { fuse } from '../../../src/compiler/passes/fuse.ts';
 import type { Pass } from '../../../src/compiler/passes/pass.ts';
 import { share } from '../../../src/compiler/passes/share.ts';
+import { winograd } from '../../../src/compiler/passes/winograd.ts';
 import { pipeline, runPipeline } from '../../../src/compiler/pipeline.ts';
 import { permuteAxes } from '../../../src/program/access.ts';
 import { printProgram } from '../../../src/program/print.ts';
@@ -378,6 +379,50 @@ describe('fuse', () => {
   });
 });
 
+describe('winograd', () => {
+  const convolution = (channels: number, size: number, kernel: number, stride = 1) =>
+    programOf(({ emit, feed, parameter, under, named }) => {
+      const x = feed('x.y', [1, channels, size, size]);
+      const w = parameter('w.value', [channels, channels, kernel, kernel]);
+      under('conv');
+      const outSize = [
+        Math.floor((size + 1 - kernel) / stride) + 1,
+        Math.floor((size + 1 - kernel) / stride) + 1,
+      ] as const;
+      const geometry = {
+        batch: 1,
+        inChannels: channels,
+        inSize: [size, size],
+        outChannels: channels,
+        outSize,
+        kernel: [kernel, kernel],
+        stride: [stride, stride],
+        padding: [1, 1, 0, 0],
+        dilation: [1, 1],
+        groups: 1,
+      } as const;
+      return [named('conv.y', emit.conv2d('forward', geometry, [x, w]))];
+    });
+
+  test('takes 3×3 convolutions of stride 1 with enough channels and tiles', () => {
+    expect(rewritten(winograd, convolution(16, 18, 3))).toEqual([
+      'conv.y[1,16,17,17] = conv2d forward 1×16×18×18 → 16×17×17, 3×3 stride 1,1 by winograd(x.y, w.value)',
+    ]);
+    for (const program of [
+      convolution(12, 18, 3),
+      convolution(16, 10, 3),
+      convolution(16, 18, 5),
+      convolution(16, 33, 3, 2),
+    ])
+      expect(rewritten(winograd, program)).toEqual(textOf(program));
+  });
+
+  test('leaves strict numerics alone, because it rounds otherwise', () => {
+    const program = convolution(16, 18, 3);
+    expect(rewritten(winograd, program, 'strict')).toEqual(textOf(program));
+  });
+});
+
 describe('the pipeline', () => {
   const program = programOf(({ emit, feed, under, named }) => {
     under('a');
@@ -402,14 +447,25 @@ describe('the pipeline', () => {
       trace: ({ pass, before: was, after: is }) =>
         seen.push(`${pass} ${was.instructions.length}→${is.instructions.length}`),
     });
-    expect(seen).toEqual(['dead-code 3→3', 'fold 3→3', 'forward-copies 3→2', 'fuse 2→1', 'dead-code 1→1']);
+    expect(seen).toEqual([
+      'dead-code 3→3',
+      'fold 3→3',
+      'forward-copies 3→2',
+      'fuse 2→1',
+      'dead-code 1→1',
+      'winograd 1→1',
+    ]);
     expect(textOf(result)).toEqual(['y.y[3] = elementwise 3 exp(neg(x.y))(x.y)']);
   });
 
   test('keeps the debugger’s steps as they are where everything is kept', () => {
     const result = runPipeline(program, { off: [], keepSteps: true, numerics: 'fast' });
     expect(textOf(result)).toEqual(textOf(program));
-    expect(pipeline.filter((pass) => !pass.mergesSteps).map((pass) => pass.name)).toEqual(['dead-code', 'dead-code']);
+    expect(pipeline.filter((pass) => !pass.mergesSteps).map((pass) => pass.name)).toEqual([
+      'dead-code',
+      'dead-code',
+      'winograd',
+    ]);
   });
 
   test('stops with the faults when a program is broken', () => {
