@@ -4,8 +4,8 @@ import { z } from 'zod';
 import type { Shape } from '../../tensor/shape.ts';
 import type { InferContext } from '../define-operator.ts';
 
-export const sizeSchema = z.union([z.int().min(1), z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/)], {
-  error: 'a size is a whole number from 1, or a name such as N',
+export const sizeSchema = z.union([z.int().min(0), z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/)], {
+  error: 'a size is a whole number from 0, or a name such as N',
 });
 
 export const sourceShapeSchema = z.array(sizeSchema).max(8);

@@ -242,13 +242,13 @@ const faults: Readonly<Record<string, readonly Fault[]>> = {
       op: 'parameter',
       inputs: {},
       attributes: { shape: [true] },
-      told: 'E_ATTRIBUTE shape.0: a size is a whole number from 1, or a name such as N',
+      told: 'E_ATTRIBUTE shape.0: a size is a whole number from 0, or a name such as N',
     },
     {
       op: 'parameter',
       inputs: {},
       attributes: { shape: [-1] },
-      told: 'E_ATTRIBUTE shape.0: Too small: expected number to be >=1',
+      told: 'E_ATTRIBUTE shape.0: Too small: expected number to be >=0',
     },
   ],
   loss: [
