@@ -12,6 +12,7 @@ import { constantForms } from './forms/data/constant.ts';
 import { dropoutForm } from './forms/data/dropout.ts';
 import { gemmForm } from './forms/linear/gemm.ts';
 import { matmulForm } from './forms/linear/matmul.ts';
+import { recurrentForms } from './forms/recurrent/forms.ts';
 import { argForms, topKForm } from './forms/reduction/arg.ts';
 import { reduceForms } from './forms/reduction/reduce.ts';
 import { padForm } from './forms/shape/pad.ts';
@@ -35,6 +36,7 @@ export const onnxForms: readonly OnnxForm[] = [
   dropoutForm,
   gemmForm,
   matmulForm,
+  ...recurrentForms,
   ...argForms,
   topKForm,
   ...reduceForms,
