@@ -3,6 +3,7 @@
 import type { GraphFile } from '../graph/schema.ts';
 import type { Operator } from '../operators/define-operator.ts';
 import type { Optimizer } from '../operators/optimizers/define-optimizer.ts';
+import type { Ref } from '../program/access.ts';
 import type { KernelSpec } from '../program/kernel-spec.ts';
 import type { Plan } from '../program/plan.ts';
 import type { Mode, Program, ValueId } from '../program/program.ts';
@@ -171,7 +172,7 @@ function backward(
     const ref = totals.get(canonical(network, alias));
     if (ref) lowering.builder.alias(`grad(${alias})`, ref.id);
   }
-  if (custom || options.update === false || options.mode !== 'train') return;
+  if (custom || loss === null || options.update === false || options.mode !== 'train') return;
   const { kind, lr: _, ...given } = graph.training.optimizer;
   const optimizer = Object.hasOwn(registry.optimizers, kind) ? registry.optimizers[kind] : undefined;
   if (!optimizer) {
@@ -192,7 +193,12 @@ function backward(
       );
     return;
   }
-  update(lowering, totals, { optimizer, options: parsed.data, clip: graph.training.clip });
+  update(lowering, totals, {
+    optimizer,
+    options: parsed.data,
+    clip: graph.training.clip,
+    loss: lowering.builder.find(canonical(network, loss)) as Ref,
+  });
 }
 
 /** Input ports answer to their own names too: `conv1.x` is what arrives there. */

@@ -1,7 +1,12 @@
 // update: appends the optimiser's program code: clip the gradients, prepare what parameters share, step every parameter in
 // place, or all of them together. Leaves the learning rate to the host (the value `lr`).
 import type { Clip } from '../graph/schema.ts';
-import type { JointOptimizer, Optimizer, SeparateOptimizer, SlotSpec } from '../operators/optimizers/define-optimizer.ts';
+import type {
+  JointOptimizer,
+  Optimizer,
+  SeparateOptimizer,
+  SlotSpec,
+} from '../operators/optimizers/define-optimizer.ts';
 import type { Ref } from '../program/access.ts';
 import type { ProgramBuilder } from '../program/builder.ts';
 import { numel } from '../tensor/shape.ts';

@@ -11,6 +11,7 @@ import { createBatches } from '../training/batches.ts';
 import { compileTraining } from '../training/compile-training.ts';
 import type { Dataset } from '../training/datasets/dataset.ts';
 import { createFeeder, feedName } from '../training/feed-batches.ts';
+import { withSteadyBatch } from '../training/full-batch.ts';
 import { createSchedule } from '../training/schedule.ts';
 import { createTrainingRun, type TrainingRun } from '../training/training-run.ts';
 import { feedSamples, fixedFeeds } from './feed-samples.ts';
@@ -50,8 +51,9 @@ export interface Debug {
   feed(iteration: number): void;
 }
 
-export function createProject(graph: GraphFile, options: ProjectOptions): Project {
+export function createProject(given: GraphFile, options: ProjectOptions): Project {
   const { registry, library, parked } = options;
+  const graph = withSteadyBatch(given, registry);
   const workspaceBytes = library.workspaceBytes;
   let compilation = compile(graph, registry, {
     // Without a loss there is nothing to train: the graph shows what it answers, with running statistics and no dropout.

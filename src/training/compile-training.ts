@@ -4,6 +4,7 @@ import type { GraphFile } from '../graph/schema.ts';
 import type { Plan } from '../program/plan.ts';
 import { type Diagnostic, error, hasErrors } from '../tensor/diagnostic.ts';
 import { type Dataset, splitNames } from './datasets/dataset.ts';
+import { fullBatchFaults } from './full-batch.ts';
 import { createSchedule, scheduleFaults } from './schedule.ts';
 
 export interface TrainingCompilation {
@@ -32,7 +33,7 @@ export function compileTraining(
     );
     return { diagnostics, plans: null };
   }
-  diagnostics.push(...scheduleDiagnostics(graph, dataset));
+  diagnostics.push(...scheduleDiagnostics(graph, dataset), ...fullBatchFaults(graph, registry, dataset));
   const build = (mode: 'train' | 'eval', size: number): Compilation =>
     compile(graph, registry, {
       ...options,

@@ -14,6 +14,7 @@ const kinds: Readonly<Record<string, string>> = {
   Adadelta: 'adadelta',
   Adamax: 'adamax',
   NAdam: 'nadam',
+  'L-BFGS': 'lbfgs',
 };
 
 /** `training.optimizer` for a golden optimiser; null where there is none of that name. */
@@ -23,6 +24,10 @@ export function optimizerChoice(name: string, hyperparameters: Json): ({ readonl
   const record =
     kind === undefined ? undefined : (optimizers as Readonly<Record<string, (typeof optimizers)['sgd']>>)[kind];
   if (kind === undefined || !record) return null;
+  if (record.fullBatch) {
+    const { lr, history_size, line_search } = hyperparameters;
+    return { kind, ...present({ lr, history_size, line_search_fn: line_search ?? 'none' }) };
+  }
   const known = new Set(['lr', ...Object.keys(record.options.shape)]);
   // What is off need not be known; that Nesterov looks ahead is said by its name.
   const needless = (option: string, value: unknown) =>
@@ -31,4 +36,8 @@ export function optimizerChoice(name: string, hyperparameters: Json): ({ readonl
     ([option, value]) => known.has(option) || !needless(option, value),
   );
   return { kind, ...Object.fromEntries(options) };
+}
+
+function present(members: Json): Json {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
 }

@@ -15,12 +15,12 @@ export function optimizerFiles(): Map<string, Optimizer> {
 }
 
 function isOptimizer(value: unknown): value is Optimizer {
-  return typeof value === 'object' && value !== null && 'defaultLr' in value && 'slots' in value;
+  return typeof value === 'object' && value !== null && 'defaultLr' in value && 'options' in value;
 }
 
 export interface OptimizerRun {
-  /** Takes one step and gives the new parameter. */
-  step(gradient: ArrayLike<number>): NumericArray;
+  /** Takes one step and gives the new parameter; `loss` at the parameter before it, where the optimiser asks. */
+  step(gradient: ArrayLike<number>, loss?: number): NumericArray;
   /** Current contents of slots and shared values, by name. */
   state(): Readonly<Record<string, NumericArray>>;
 }
@@ -34,19 +34,33 @@ export function runOptimizer(
   const builder = createProgramBuilder({ randomKey: () => 0 });
   const parameter = builder.declare('parameter', 'p', 'float32', shape);
   const gradient = builder.declare('feed', 'grad(p)', 'float32', shape);
+  const loss = builder.declare('feed', 'loss', 'float32', []);
   const lr = builder.declare('hyper', 'lr', 'float32', []);
-  const specs = { ...optimizer.slots(options, shape), ...optimizer.shared(options) };
+  const specs = optimizer.fullBatch
+    ? optimizer.shared(options, given.start.length)
+    : { ...optimizer.slots(options, shape), ...optimizer.shared(options) };
   const persistent = Object.fromEntries(
     Object.entries(specs).map(([name, spec]) => [name, builder.declare('slot', name, 'float32', spec.shape)]),
   );
-  const pick = (names: object) => Object.fromEntries(Object.keys(names).map((name) => [name, persistent[name] as Ref]));
   builder.under({ node: 'p', phase: 'update', role: 'update' }, optimizer.id);
-  const { emit } = builder;
-  const shared = optimizer.prepare({ emit, shared: pick(optimizer.shared(options)), options });
-  const slots = pick(optimizer.slots(options, shape));
-  const after = optimizer.update({ emit, parameter, gradient, lr, slots, shared, options });
-  const next: Readonly<Record<string, Ref>> = { ...shared, ...after.slots };
+  const { parameter: after, state: next } = written();
   const program = builder.finish('train', []);
+
+  /** Writes the update; new parameter and new slots. */
+  function written(): { parameter: Ref; state: Readonly<Record<string, Ref>> } {
+    const { emit } = builder;
+    if (optimizer.fullBatch) {
+      const given = { emit, parameters: [parameter], gradients: [gradient], loss, lr, shared: persistent, options };
+      const all = optimizer.updateAll(given);
+      return { parameter: all.parameter(0), state: all.shared };
+    }
+    const pick = (names: object) =>
+      Object.fromEntries(Object.keys(names).map((name) => [name, persistent[name] as Ref]));
+    const shared = optimizer.prepare({ emit, shared: pick(optimizer.shared(options)), options });
+    const slots = pick(optimizer.slots(options, shape));
+    const one = optimizer.update({ emit, parameter, gradient, lr, slots, shared, options });
+    return { parameter: one.parameter, state: { ...shared, ...one.slots } };
+  }
 
   let p: NumericArray = Float64Array.from(given.start);
   let state = Object.fromEntries(
@@ -57,15 +71,16 @@ export function runOptimizer(
     }),
   );
   return {
-    step(values) {
+    step(values, value = 0) {
       const buffers = new Map<number, ArrayLike<number>>([
         [parameter.id, p],
         [gradient.id, values],
+        [loss.id, [value]],
         [lr.id, [given.lr]],
       ]);
       for (const [name, ref] of Object.entries(persistent)) buffers.set(ref.id, state[name] as NumericArray);
       const results = execute(program, buffers, given.precision ?? 'float32');
-      p = results[after.parameter.id] as NumericArray;
+      p = results[after.id] as NumericArray;
       state = Object.fromEntries(
         Object.keys(specs).map((name) => [name, results[(next[name] as Ref).id] as NumericArray]),
       );

@@ -13,6 +13,7 @@ import { type BoundPlan, createWorkspace } from '../../runtime/workspace.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 import { compileTraining } from '../../training/compile-training.ts';
 import { checkBinding } from '../../training/datasets/bind-fields.ts';
+import { needsFullBatch, withSteadyBatch } from '../../training/full-batch.ts';
 import { schedules } from '../../training/schedules/registry.generated.ts';
 import { createTrainingRun, type Measured, type TrainingRun } from '../../training/training-run.ts';
 import { chooseData } from '../choose-data.ts';
@@ -32,7 +33,7 @@ export const train: Command = {
       help: 'digits, shapes, …, or mnist=folder, cifar10=folder; default: the graph’s own',
     },
     { name: 'epochs', value: 'N', help: 'passes over the training examples' },
-    { name: 'batch', value: 'N', help: 'examples per iteration' },
+    { name: 'batch', value: 'N', help: 'examples per iteration; all of them for lbfgs' },
     { name: 'optimizer', value: 'KIND', help: Object.keys(optimizers).join(', ') },
     { name: 'lr', value: 'X', help: 'learning rate' },
     {
@@ -48,10 +49,10 @@ export const train: Command = {
   async run(path, options, io) {
     const warn = (line: string) => io.err(`${line}\n`);
     const shelf = createDataShelf();
-    const graph = chooseData(adjust(readGraphFile(path), options), options.text('data'), shelf, warn);
-    const data = graph.training.data;
+    const chosen = chooseData(adjust(readGraphFile(path), options), options.text('data'), shelf, warn);
+    const data = chosen.training.data;
     if (!data) throw new CommandFailure(`${path} names no data; choose with --data SOURCE[=path]`);
-    const opened = shelf.open(data, graph.seed);
+    const opened = shelf.open(data, chosen.seed);
     settle(opened.diagnostics, warn);
     const { dataset } = opened;
     if (!dataset)
@@ -67,8 +68,13 @@ export const train: Command = {
       warn,
     );
 
+    const registry = { operators, optimizers };
+    const whole = needsFullBatch(chosen, registry) && options.text('batch') === undefined;
+    const batch = whole ? dataset.splits.train.count : chosen.training.batch;
+    const graph = withSteadyBatch({ ...chosen, training: { ...chosen.training, batch } }, registry);
+
     const library = createKernelLibrary();
-    const compiled = compileTraining(graph, { operators, optimizers }, dataset, {
+    const compiled = compileTraining(graph, registry, dataset, {
       workspaceBytes: library.workspaceBytes,
     });
     settle(compiled.diagnostics, warn);

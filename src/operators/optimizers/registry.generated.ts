@@ -5,6 +5,7 @@ import { adagrad } from './adagrad.ts';
 import { adam } from './adam.ts';
 import { adamax } from './adamax.ts';
 import { adamw } from './adamw.ts';
+import { lbfgs } from './lbfgs.ts';
 import { momentum } from './momentum.ts';
 import { nadam } from './nadam.ts';
 import { nesterov } from './nesterov.ts';
@@ -17,6 +18,7 @@ export const optimizers = {
   adam,
   adamax,
   adamw,
+  lbfgs,
   momentum,
   nadam,
   nesterov,

@@ -1,4 +1,4 @@
-// golden/optimizers: trajectories from fixed gradients, clipped gradients, schedules: each through a compiled plan, in both
+// golden/optimizers: trajectories from fixed gradients, objectives, clipped gradients, schedules: each through a compiled plan, in both
 // numerics, as training runs it.
 import { createSchedule, scheduleFaults } from '../../../src/training/schedule.ts';
 import { optimizerChoice } from '../golden-optimizers.ts';
@@ -6,6 +6,7 @@ import { bind, type GraphSketch, graphOf, type Json, planOf, run } from '../grap
 import { type GoldenEntry, type GoldenTensor, loadGoldenManifest } from '../reference.ts';
 import { type Check, type ConformanceCase, requireNear, unsupported } from './case.ts';
 import { createGoldenTensors } from './golden-tensors.ts';
+import { minimise } from './objective-checks.ts';
 
 type Read = (name: string) => GoldenTensor;
 
@@ -23,6 +24,8 @@ function checksOf(entry: GoldenEntry, read: Read): readonly Check[] {
   switch (entry['kind']) {
     case 'fixed_gradients':
       return bothNumerics((numerics) => followGradients(entry, read, numerics));
+    case 'objective':
+      return bothNumerics((numerics) => minimise(entry, read, numerics));
     case 'clip':
       return bothNumerics((numerics) => clipGradients(entry, read, numerics));
     case 'schedule':
