@@ -9,6 +9,7 @@ import { type Int64, onnx, type TensorProto } from '../../src/formats/onnx/onnx-
 import { type OnnxReading, readOnnx } from '../../src/formats/onnx/read-onnx.ts';
 import { type BoundPlan, createWorkspace } from '../../src/runtime/workspace.ts';
 import { formatDiagnostic, hasErrors } from '../../src/tensor/diagnostic.ts';
+import { numel } from '../../src/tensor/shape.ts';
 import type { Tensor } from '../../src/tensor/tensor.ts';
 import type { ConformanceCase } from './conformance/case.ts';
 import { library, registry } from './graphs.ts';
@@ -90,7 +91,9 @@ export function runReading(
 ): (output: string) => Tensor {
   if (!graph || hasErrors(diagnostics)) throw new Error(diagnostics.map(formatDiagnostic).join('; '));
   const retain = [...reading.outputs.values()];
-  const options = { mode, retain, gradients: 'none', update: false, workspaceBytes: library.workspaceBytes } as const;
+  retain.push(...reading.rows.values());
+  const gradients = reading.gradients ?? 'none';
+  const options = { mode, retain, gradients, update: false, workspaceBytes: library.workspaceBytes } as const;
   const batch = [...inputs.values()][0]?.shape[0];
   const compilation = compile(graph, registry, { ...options, ...(batch === undefined ? {} : { batch }) });
   const { plan } = compilation;
@@ -104,12 +107,19 @@ export function runReading(
     if (id !== undefined && plan.feeds.includes(`${id}.y`)) bound.read(`${id}.y`).set(tensor.data);
   }
   bound.run(0, plan.instructions.length);
-  return (output) => {
-    const name = reading.outputs.get(output);
+  const find = (name: string | undefined, output: string) => {
     const index = name === undefined ? undefined : bound.find(name);
     const value = index === undefined ? undefined : plan.values[index];
     if (index === undefined || !value) throw new Error(`there is no output ${output}`);
     return { dtype: value.dtype, shape: value.shape, data: bound.view(index).slice() };
+  };
+  return (output) => {
+    const whole = find(reading.outputs.get(output), output);
+    const counted = reading.rows.get(output);
+    if (counted === undefined) return whole;
+    const rows = find(counted, output).data[0] as number;
+    const columns = numel(whole.shape.slice(1));
+    return { ...whole, shape: whole.shape.with(0, rows), data: whole.data.slice(0, rows * columns) };
   };
 }
 

@@ -13,6 +13,7 @@ import { convForm } from './forms/convolution/conv.ts';
 import { castForms } from './forms/data/cast.ts';
 import { constantForms } from './forms/data/constant.ts';
 import { dropoutForm } from './forms/data/dropout.ts';
+import { nonMaxSuppressionForm } from './forms/detection/non-max-suppression.ts';
 import { roiAlignForm, maxRoiPoolForm } from './forms/detection/regions.ts';
 import { gemmForm } from './forms/linear/gemm.ts';
 import { matmulForm } from './forms/linear/matmul.ts';
@@ -31,6 +32,7 @@ import { sliceForm, splitForm, concatForm, transposeForm } from './forms/shape/p
 import { gatherForm, gatherElementsForm } from './forms/shape/pick.ts';
 import { expandForm, tileForm, shapeForm, sizeForm, rangeForm, oneHotForm } from './forms/shape/repeat.ts';
 import { reshapeForm, flattenForm, squeezeForm, unsqueezeForm } from './forms/shape/reshape.ts';
+import { gradientForm } from './forms/training/gradient.ts';
 import { adagradForm, adamForm, momentumForm } from './forms/training/optimizers.ts';
 import type { OnnxForm } from './onnx-form.ts';
 
@@ -49,6 +51,7 @@ export const onnxForms: readonly OnnxForm[] = [
   ...castForms,
   ...constantForms,
   dropoutForm,
+  nonMaxSuppressionForm,
   roiAlignForm,
   maxRoiPoolForm,
   gemmForm,
@@ -83,6 +86,7 @@ export const onnxForms: readonly OnnxForm[] = [
   flattenForm,
   squeezeForm,
   unsqueezeForm,
+  gradientForm,
   adagradForm,
   adamForm,
   momentumForm,

@@ -1,6 +1,7 @@
 // ONNX → graph with its weights. Never throws and never trusts a number of the file; what one node needs and is not supported
 // is said once, with the node, and the node stays as an unknown one: the rest opens and draws. What each operator becomes is
 // said by the forms (onnx-form.ts). Only `progress` may end a reading, by throwing.
+import type { CompileOptions } from '../../compiler/compile.ts';
 import { graphFormat, graphVersion } from '../../graph/graph-format.ts';
 import { limits } from '../../graph/limits.ts';
 import { type Dimension, type GraphFile, graphSchema } from '../../graph/schema.ts';
@@ -43,6 +44,10 @@ export interface OnnxReading {
   readonly inputs: ReadonlyMap<string, string>;
   /** ONNX name of a graph output → the name of our value; outputs behind unsupported nodes included. */
   readonly outputs: ReadonlyMap<string, string>;
+  /** Outputs of which only the first rows count: the value that says how many. The others are −1. */
+  readonly rows: ReadonlyMap<string, string>;
+  /** What must be differentiated, for outputs that are gradients (`grad(x.y)`); null: nothing. */
+  readonly gradients: Extract<CompileOptions['gradients'], object> | null;
   /** Graph inputs whose numbers decide shapes and were not fixed: read again with them in `fix`. */
   readonly toFix: readonly string[];
   /** `train` where the file asks for it: dropout, batch statistics. */
@@ -56,7 +61,8 @@ export function readOnnx(bytes: Uint8Array, options: ReadOnnxOptions = {}): Onnx
   const decoded = decodeModel(bytes);
   if ('code' in decoded) {
     const none = new Map<string, never>();
-    return { graph: null, weights: none, diagnostics: [decoded], inputs: none, outputs: none, toFix: [], mode: 'eval' };
+    const nothing = { inputs: none, outputs: none, rows: none, gradients: null, toFix: [] };
+    return { graph: null, weights: none, diagnostics: [decoded], ...nothing, mode: 'eval' };
   }
   return new OnnxReader(decoded, options).read();
 }
@@ -73,6 +79,9 @@ class OnnxReader {
   readonly #inputNames = new Map<string, string>();
   readonly #diagnostics: Diagnostic[] = [];
   readonly #toFix = new Set<string>();
+  readonly #rows = new Map<string, string>();
+  readonly #seeds = new Set<string>();
+  readonly #towards = new Set<string>();
   #mode: Mode = 'eval';
 
   constructor(model: DecodedModel, options: ReadOnnxOptions) {
@@ -200,6 +209,15 @@ class OnnxReader {
         trains: () => {
           this.#mode = 'train';
         },
+        readInside: (name) => this.#model.graph.node.some(({ input }) => input.includes(name)),
+        countRows: (name, count) => void this.#rows.set(name, count),
+        differentiate: (y, x) => {
+          this.#seeds.add(y);
+          this.#towards.add(x);
+        },
+        warn: (message) => {
+          this.#diagnostics.push(warning('W_ONNX_ROWS', `${this.#label(node)}: ${message}`, this.#place(node)));
+        },
       });
       this.#completeOutputs(node);
       for (const name of unknown) {
@@ -287,10 +305,16 @@ class OnnxReader {
       diagnostics: this.#diagnostics,
       inputs: this.#inputs,
       outputs,
+      rows: new Map([...this.#rows].filter(([name]) => outputs.has(name))),
+      gradients: this.#seeds.size > 0 ? { seeds: seedsOf(this.#seeds), towards: [...this.#towards] } : null,
       toFix: [...this.#toFix],
       mode: this.#mode,
     };
   }
+}
+
+function seedsOf(values: ReadonlySet<string>) {
+  return [...values].map((value) => ({ value, from: 'ones' as const }));
 }
 
 /** The file's names of dimensions as ids. */

@@ -29,6 +29,12 @@ export interface ReaderState {
   /** ONNX names of graph inputs by the ids of their nodes. */
   inputOf(id: string): string | undefined;
   trains(): void;
+  /** Does a node read the name, and not the border alone? */
+  readInside(name: string): boolean;
+  /** The name has as many rows as the value says. */
+  countRows(name: string, count: Wire): void;
+  differentiate(y: Wire, x: Wire): void;
+  warn(message: string): void;
 }
 
 export interface ReadNode {
@@ -182,6 +188,25 @@ export function readNode(node: NodeProto, form: OnnxForm, opset: number, state: 
     giveLiteral(output: number, given: Literal) {
       const name = node.output[output] ?? '';
       if (name !== '') names.set(name, { name, literal: given });
+    },
+    giveRows(output: number, from: Wire, count: Wire) {
+      const name = node.output[output] ?? '';
+      give(output, from);
+      state.countRows(name, count);
+      if (state.readInside(name))
+        state.warn(
+          `how many rows \`${name}\` has depends on numbers: nodes that read it also see rows of −1 behind them`,
+        );
+    },
+    named(name: string) {
+      const value = names.get(name);
+      return (value && wireOf(builder, value)) ?? fail(`nothing gives \`${name}\``);
+    },
+    giveGradient(output: number, y: Wire, x: Wire) {
+      const name = node.output[output] ?? '';
+      if (state.readInside(name)) fail(`its gradient \`${name}\` is read by another node`);
+      give(output, `grad(${x})`);
+      state.differentiate(y, x);
     },
     trains: state.trains,
     fail,

@@ -99,6 +99,12 @@ export interface ReadContext {
   same(output: number, input: number): void;
   /** Output `output` is these numbers; a node only where something is wired to it. */
   giveLiteral(output: number, literal: Literal): void;
+  /** Output `output` is this wire, of which only the first rows count, as many as the scalar `count` says; the others are −1. */
+  giveRows(output: number, wire: Wire, count: Wire): void;
+  /** The value of an ONNX name, as a wire; gives up where nothing gives it. */
+  named(name: string): Wire;
+  /** Output `output` is ∂y/∂x. It can only leave the graph: no node can read a gradient. */
+  giveGradient(output: number, y: Wire, x: Wire): void;
   /** The graph must run in train mode (dropout, batch statistics). */
   trains(): void;
   /** Gives up: the node is listed as unsupported with this reason (to follow "Conv: "). */

@@ -1,6 +1,7 @@
 // Forms that take tensors apart and put them together: Slice, Split, Concat, Transpose, and what ours become of them.
 import type { OnnxForm } from '../../onnx-form.ts';
 import { clampToInt32, knownList } from '../../reading/known-input.ts';
+import { filled } from '../../reading/literal.ts';
 import type { Attributes, ReadContext, Sources } from '../../reading/read-context.ts';
 import { inOrder, unsqueeze } from '../../writing/arithmetic.ts';
 import { int, ints, type OnnxValue, type WriteContext } from '../../writing/write-context.ts';
@@ -25,7 +26,10 @@ export const sliceForm: OnnxForm = {
       inputs = { ...inputs, ...list.inputs };
       attributes = { ...attributes, ...list.attributes };
     }
-    context.result('slice', inputs, attributes);
+    const shape = Object.keys(inputs).length === 1 ? slicedShape(context.sizes(0), attributes) : null;
+    // Our operator takes an empty window for a mistake.
+    if (shape?.includes(0)) context.giveLiteral(0, filled(context.type(0).dtype, shape, 0));
+    else context.result('slice', inputs, attributes);
   },
   write: {
     slice(context) {
@@ -36,6 +40,23 @@ export const sliceForm: OnnxForm = {
     },
   },
 };
+
+/** What is left of known sizes, by ONNX's rules of clipping; null where a size is not known. */
+function slicedShape(sizes: readonly (number | null)[], lists: Attributes): number[] | null {
+  const list = (name: string) => (lists[name] ?? []) as readonly number[];
+  const shape = sizes.map((size) => size ?? Number.NaN);
+  for (const [i, start] of list('starts').entries()) {
+    const given = list('dims')[i] ?? i;
+    const axis = given < 0 ? given + shape.length : given;
+    const size = sizes[axis];
+    if (typeof size !== 'number') continue;
+    const step = list('steps')[i] ?? 1;
+    const [least, most] = step > 0 ? [0, size] : [-1, size - 1];
+    const clip = (at: number) => Math.min(most, Math.max(least, at < 0 ? at + size : at));
+    shape[axis] = Math.max(0, Math.ceil((clip(list('ends')[i] ?? size) - clip(start)) / step));
+  }
+  return shape.includes(Number.NaN) ? null : shape;
+}
 
 /** Sizes of the pieces: listed, or as many equal ones as there are outputs, the last one smaller. */
 function piecesOf(context: ReadContext, axis: number): readonly number[] {
@@ -53,8 +74,14 @@ export const splitForm: OnnxForm = {
   read(context) {
     const axis = context.int('axis', 0);
     const pieces = piecesOf(context, axis);
-    const split = context.result('split', { x: context.wire(0) }, { split_size: pieces, dim: axis });
-    for (const i of pieces.keys()) if (i > 0 && i < context.outputCount) context.give(i, split.port(`y${i}`));
+    const full = pieces.filter((size) => size > 0);
+    const split =
+      full.length > 0 ? context.result('split', { x: context.wire(0) }, { split_size: full, dim: axis }) : null;
+    let place = 0;
+    for (const [i, size] of pieces.entries()) {
+      if (size > 0 && split) context.give(i, split.port(`y${place++}`));
+      else context.giveLiteral(i, filled(context.type(0).dtype, context.shape(0).with(axis, 0), 0));
+    }
   },
   write: {
     split(context) {
