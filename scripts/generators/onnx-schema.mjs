@@ -74,7 +74,9 @@ function declaration(message, { Type, util }) {
     const { resolvedType } = field.resolve();
     const isMessage = resolvedType instanceof Type;
     const type = isMessage ? typeName(resolvedType, Type) : (scalars[field.type] ?? 'number');
-    const whole = field.repeated ? `readonly ${type}[]` : isMessage ? `${type} | null` : type;
+    // Of a `oneof` at most one is there.
+    const absent = isMessage || field.partOf;
+    const whole = field.repeated ? `readonly ${type}[]` : absent ? `${type} | null` : type;
     return `  readonly ${util.camelCase(field.name)}: ${whole};`;
   });
   return [`export interface ${typeName(message, Type)} {`, ...fields, '}', ''];

@@ -79,8 +79,8 @@ export interface ShardedDimProto {
 }
 
 export interface SimpleShardedDimProto {
-  readonly dimValue: Int64;
-  readonly dimParam: string;
+  readonly dimValue: Int64 | null;
+  readonly dimParam: string | null;
   readonly numShards: Int64;
 }
 
@@ -169,8 +169,8 @@ export interface TensorShapeProto {
 }
 
 export interface TensorShapeProtoDimension {
-  readonly dimValue: Int64;
-  readonly dimParam: string;
+  readonly dimValue: Int64 | null;
+  readonly dimParam: string | null;
   readonly denotation: string;
 }
 

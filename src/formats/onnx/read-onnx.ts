@@ -138,7 +138,7 @@ class OnnxReader {
     if (!tensor) return;
     this.#declared.set(info.name, { name: elementName(tensor.elemType) });
     const kind = elementKind(tensor.elemType);
-    const sizes = tensor.shape?.dim.map((dim) => (Object.hasOwn(dim, 'dimValue') ? toNumber(dim.dimValue) : -1));
+    const sizes = tensor.shape?.dim.map((dim) => (dim.dimValue === null ? -1 : toNumber(dim.dimValue)));
     if (!kind || !sizes || sizes.length > 8 || sizes.some((size) => !Number.isSafeInteger(size) || size < 0)) return;
     this.#types.set(info.name, { dtype: kind.dtype, shape: sizes });
   }
@@ -181,14 +181,13 @@ class OnnxReader {
   #inputShape(info: ValueInfoProto): Dimension[] {
     const dims = info.type?.tensorType?.shape?.dim ?? [];
     return dims.slice(0, 8).map((dim, axis) => {
-      if (Object.hasOwn(dim, 'dimValue')) {
-        const size = toNumber(dim.dimValue);
-        if (size > 0) return size;
-      }
+      const size = dim.dimValue === null ? -1 : toNumber(dim.dimValue);
+      if (size >= 0) return size;
+      const symbol = dim.dimParam ?? '';
       const given = this.#options.dims;
-      if (dim.dimParam !== '' && given && Object.hasOwn(given, dim.dimParam)) return given[dim.dimParam] ?? 1;
+      if (symbol !== '' && given && Object.hasOwn(given, symbol)) return given[symbol] ?? 1;
       if (axis === 0) return 'N';
-      return dim.dimParam === '' ? toId(`${info.name}_${axis}`) : toId(dim.dimParam);
+      return toId(symbol === '' ? `${info.name}_${axis}` : symbol);
     });
   }
 
