@@ -29,7 +29,7 @@ import { argForms, topKForm } from './forms/reduction/arg.ts';
 import { reduceForms } from './forms/reduction/reduce.ts';
 import { padForm } from './forms/shape/pad.ts';
 import { sliceForm, splitForm, concatForm, transposeForm } from './forms/shape/parts.ts';
-import { gatherForm, gatherElementsForm } from './forms/shape/pick.ts';
+import { gatherForm, gatherElementsForm, whereForm } from './forms/shape/pick.ts';
 import { expandForm, tileForm, shapeForm, sizeForm, rangeForm, oneHotForm } from './forms/shape/repeat.ts';
 import { reshapeForm, flattenForm, squeezeForm, unsqueezeForm } from './forms/shape/reshape.ts';
 import { gradientForm } from './forms/training/gradient.ts';
@@ -76,6 +76,7 @@ export const onnxForms: readonly OnnxForm[] = [
   transposeForm,
   gatherForm,
   gatherElementsForm,
+  whereForm,
   expandForm,
   tileForm,
   shapeForm,

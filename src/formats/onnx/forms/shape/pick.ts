@@ -1,4 +1,4 @@
-// Forms that read elements by number: Gather, GatherElements, and rows of a table.
+// Forms that choose elements: by number (Gather, GatherElements, rows of a table), or by a condition (Where).
 import type { OnnxForm } from '../../onnx-form.ts';
 import { int, type OnnxInput, type WriteContext } from '../../writing/write-context.ts';
 
@@ -33,5 +33,19 @@ export const gatherElementsForm: OnnxForm = {
   write: {
     gather_elements: ({ inputs, attributes, result }) =>
       result('GatherElements', [inputs['x'], inputs['indices']], { axis: int(attributes['dim'] as number) }),
+  },
+};
+
+/** Conditions are bool in ONNX, with us any number that is not 0. */
+export const whereForm: OnnxForm = {
+  op: 'Where',
+  read(context) {
+    context.result('where', { condition: context.wire(0), a: context.wire(1), b: context.wire(2) });
+  },
+  write: {
+    where({ inputs, value, result }) {
+      const condition = value('Cast', [inputs['condition']], { to: int(9) });
+      result('Where', [condition, inputs['a'], inputs['b']]);
+    },
   },
 };
