@@ -42,6 +42,12 @@ export function linesOf({ size, scale_factor: scale }: Attributes, x: Shape): re
   return [line(0), line(1)];
 }
 
+/** The element that output i repeats: i·from/to in whole numbers where the step is that; floor(i·step) may fall short of them. */
+export function sourceOf({ from, to, step }: Line, i: number): number {
+  const at = step === from / to ? Math.floor((i * from) / to) : Math.floor(i * step);
+  return Math.min(from - 1, at);
+}
+
 type Inputs = { readonly x: { readonly title: string; readonly rank: number } };
 
 export function inferResample({

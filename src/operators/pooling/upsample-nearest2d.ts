@@ -12,16 +12,10 @@ import { coordinatesOf, flatIndex } from '../support/axes.ts';
 import { explainCopy, factorOf } from '../support/explain.ts';
 import { reindexReference } from '../support/reindex.ts';
 import { flopsPerElement, oneOutput } from '../support/unary.ts';
-import { inferResample, type Line, linesOf, resampleAttributes } from './resample.ts';
+import { inferResample, type Line, linesOf, resampleAttributes, sourceOf } from './resample.ts';
 
 const attributes = z.strictObject(resampleAttributes);
 type Attributes = z.output<typeof attributes>;
-
-/** i·from/to in whole numbers where the step is that; floor(i·step) may fall short of them. */
-function sourceOf({ from, to, step }: Line, i: number): number {
-  const at = step === from / to ? Math.floor((i * from) / to) : Math.floor(i * step);
-  return Math.min(from - 1, at);
-}
 
 function indicesOf(emit: Emitter, line: Line): Ref {
   return emit.constant(

@@ -26,13 +26,33 @@ export const convTransposeForm: OnnxForm = {
   },
 };
 
+/** onnxruntime wants an output padding below the stride: what is more is taken from the pads, or put on as rows of the bias. */
 function write(context: WriteContext, axes: number): void {
   const { inputs, attributes, result } = context;
-  result('ConvTranspose', [inputs['x'], inputs['weight'], inputs['bias']], {
-    ...writtenWindows(context, axes),
-    output_padding: ints(perAxis(attributes['output_padding'], axes)),
-    group: int(Number(attributes['groups'])),
+  const windows = writtenWindows(context, axes);
+  const extra = perAxis(attributes['output_padding'], axes);
+  const strides = perAxis(attributes['stride'], axes);
+  const group = int(Number(attributes['groups']));
+  if (extra.every((each, axis) => each < (strides[axis] as number))) {
+    const padding = { output_padding: ints(extra), group };
+    result('ConvTranspose', [inputs['x'], inputs['weight'], inputs['bias']], { ...windows, ...padding });
+    return;
+  }
+  const pads = [...(windows['pads'] as { readonly ints: readonly number[] }).ints];
+  const beyond = extra.map((each, axis) => {
+    const taken = Math.min(each, pads[axis + axes] as number);
+    pads[axis + axes] = (pads[axis + axes] as number) - taken;
+    return each - taken;
   });
+  const bare = context.value('ConvTranspose', [inputs['x'], inputs['weight']], { ...windows, pads: ints(pads), group });
+  const none = new Array<number>(2 + axes).fill(0);
+  const padded = [bare, context.int64([...none, 0, 0, ...beyond])];
+  if (!inputs['bias']) {
+    result('Pad', padded);
+    return;
+  }
+  const bias = context.value('Reshape', [inputs['bias'], context.int64([-1, ...none.slice(2).map(() => 1)])]);
+  result('Add', [context.value('Pad', padded), bias]);
 }
 
 interface Spread {

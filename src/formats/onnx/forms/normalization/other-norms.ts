@@ -1,30 +1,53 @@
 // LRN, MeanVarianceNormalization, LpNormalization.
 import { localResponseNorm } from '../../../../operators/normalization/local-response-norm.ts';
 import type { OnnxForm } from '../../onnx-form.ts';
-import { float, int } from '../../writing/write-context.ts';
+import { arithmetic, reshape } from '../../writing/arithmetic.ts';
+import { float, int, ints, type OnnxValue, type WriteContext } from '../../writing/write-context.ts';
 
 const lrn: OnnxForm = {
   op: 'LRN',
   read(context) {
-    context.result(
-      localResponseNorm.id,
-      { x: context.wire(0) },
-      {
-        size: context.int('size') ?? context.fail('it has no size'),
-        alpha: context.float('alpha', 1e-4),
-        beta: context.float('beta', 0.75),
-        k: context.float('bias', 1),
-      },
-    );
+    const size = context.int('size') ?? context.fail('it has no size');
+    const attributes = {
+      size,
+      alpha: context.float('alpha', 1e-4),
+      beta: context.float('beta', 0.75),
+      k: context.float('bias', 1),
+    };
+    // Of an even number ONNX sees one channel more behind, we one more in front.
+    const leans = size % 2 === 0;
+    if (!leans) {
+      context.result(localResponseNorm.id, { x: context.wire(0) }, attributes);
+      return;
+    }
+    const turn = { starts: [-1], ends: [-0x7fff_ffff], dims: [1], steps: [-1] };
+    const turned = context.value('slice', { x: context.wire(0) }, turn);
+    context.result('slice', { x: context.value(localResponseNorm.id, { x: turned }, attributes) }, turn);
   },
-  write: {
-    [localResponseNorm.id]({ inputs, attributes, result }) {
-      const number = (name: string) => float(Number(attributes[name]));
-      const size = int(Number(attributes['size']));
-      result('LRN', [inputs['x']], { size, alpha: number('alpha'), beta: number('beta'), bias: number('k') });
-    },
-  },
+  write: { [localResponseNorm.id]: writeLrn },
 };
+
+/** onnxruntime has it for pictures and odd numbers of channels; the rest as a pool over channels. */
+function writeLrn(context: WriteContext): void {
+  const x = context.inputs['x'] as OnnxValue;
+  const { size, alpha, beta, k } = context.attributes as Readonly<Record<'size' | 'alpha' | 'beta' | 'k', number>>;
+  if (x.shape.length === 4 && size % 2 === 1) {
+    context.result('LRN', [x], { size: int(size), alpha: float(alpha), beta: float(beta), bias: float(k) });
+    return;
+  }
+  const a = arithmetic(context);
+  const [batch = 1, channels = 1, ...plane] = x.sizes;
+  const area = plane.reduce<number>((product, each) => product * Number(each), 1);
+  const picture = [batch, 1, channels, area];
+  const squares = reshape(context, a.mul(x, x), x.sizes, picture);
+  const means = context.value('AveragePool', [squares], {
+    kernel_shape: ints([size, 1]),
+    pads: ints([Math.floor(size / 2), 0, Math.floor((size - 1) / 2), 0]),
+    count_include_pad: int(1),
+  });
+  const bracket = a.add(a.mul(reshape(context, means, picture, x.sizes), a.number(alpha)), a.number(k));
+  context.result('Div', [x, context.value('Pow', [bracket, a.number(beta)])]);
+}
 
 const meanVariance: OnnxForm = {
   op: 'MeanVarianceNormalization',

@@ -1,6 +1,7 @@
 // GlobalAveragePool, GlobalMaxPool, GlobalLpPool: over all axes but examples and channels, which stay with size 1.
 import type { OnnxForm } from '../../onnx-form.ts';
 import type { ReadContext } from '../../reading/read-context.ts';
+import { int, type OnnxValue, type WriteContext } from '../../writing/write-context.ts';
 
 function globalPool(op: string, picture: string, other: string): OnnxForm {
   return {
@@ -10,8 +11,22 @@ function globalPool(op: string, picture: string, other: string): OnnxForm {
       if (rank === 4) context.result(picture, { x: context.wire(0) });
       else context.result(other, { x: context.wire(0) }, spatial(rank));
     },
-    write: { [picture]: ({ inputs, result }) => result(op, [inputs['x']]) },
+    write: {
+      [picture](context) {
+        const { x } = context.inputs;
+        context.result(op, [x]);
+        if (context.outputs['indices'] && context.wanted('indices')) writePlace(context, x as OnnxValue);
+      },
+    },
   };
+}
+
+/** Where in its plane the largest stands. */
+function writePlace(context: WriteContext, x: OnnxValue): void {
+  const plane = context.value('Reshape', [x, context.int64([0, 0, -1])]);
+  const place = context.value('ArgMax', [plane], { axis: int(2), keepdims: int(1) });
+  const column = context.value('Unsqueeze', [place, context.int64([3])]);
+  context.result('Cast', [column], { to: int(6) }, 'indices');
 }
 
 function spatial(rank: number) {

@@ -2,7 +2,7 @@
 // with zeros at the end.
 import type { OnnxForm } from '../../onnx-form.ts';
 import type { ReadContext } from '../../reading/read-context.ts';
-import { ints, type Size, type WriteContext } from '../../writing/write-context.ts';
+import { int, ints, type Size, type WriteContext } from '../../writing/write-context.ts';
 import { padsOf, perAxis, readWindows, windowAttributes } from '../windows.ts';
 import { perPlane } from './indices.ts';
 
@@ -38,21 +38,27 @@ function write(context: WriteContext): void {
   const { inputs, outputs, attributes } = context;
   const { x, indices } = inputs;
   const sizes: readonly Size[] = outputs['y']?.sizes ?? [];
-  const [batch, channels, ...plane] = sizes.map((size) => (typeof size === 'number' ? size : null));
-  if (batch === null || batch === undefined || channels === null || plane.some((size) => size === null)) {
-    context.cannot('indices over the whole tensor need a fixed batch');
-    return;
-  }
+  const [batch = 1, channels, ...plane] = sizes;
   const kernel = perAxis(attributes['kernel_size'], 2);
-  const size = (plane as number[]).reduce((product, each) => product * each, 1);
-  const starts = Array.from({ length: batch * (channels ?? 1) }, (_, i) => i * size);
-  const shape = context.int64([batch, channels ?? 1, 1, 1]);
-  const first = context.value('Reshape', [context.int64(starts), shape]);
-  const whole = context.value('Add', [context.value('Cast', [indices], { to: { int: 7 } }), first]);
+  const size = plane.reduce<number>((product, each) => product * Number(each), 1);
+  const planes = Array.from({ length: Number(channels) }, (_, c) => c * size);
+  const places = context.value('Add', [
+    context.value('Cast', [indices], { to: int(7) }),
+    context.value('Reshape', [context.int64(planes), context.int64([1, -1, 1, 1])]),
+  ]);
+  const whole = context.value('Add', [places, pictureStarts(context, batch, planes.length * size)]);
   const { stride } = attributes;
   context.result('MaxUnpool', [x, whole, context.sizes(sizes)], {
     kernel_shape: ints(kernel),
     strides: ints(stride === undefined ? kernel : perAxis(stride, 2)),
     pads: ints(padsOf(attributes['padding'], 2)),
   });
+}
+
+/** [N, 1, 1, 1]: where each picture begins. */
+function pictureStarts(context: WriteContext, batch: Size, size: number): string {
+  const count = context.value('Squeeze', [context.sizes([batch])]);
+  const pictures = context.value('Range', [context.int64(0), count, context.int64(1)]);
+  const starts = context.value('Mul', [pictures, context.int64(size)]);
+  return context.value('Reshape', [starts, context.int64([-1, 1, 1, 1])]);
 }
