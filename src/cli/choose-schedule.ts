@@ -1,6 +1,5 @@
 // `--schedule KIND[:OPTION=VALUE,…]`: a schedule in place of the graph's own, its options under their names in the graph file.
-import type { ScheduleChoice } from '../graph/schema.ts';
-import { scheduleFaults } from '../training/schedule.ts';
+import { type ScheduleChoice, scheduleFaults } from '../index.ts';
 import { CommandFailure } from './failure.ts';
 
 /** Values are JSON (`0.5`, `true`, `[2,6]`); anything else is a text. Throws a usage failure. */

@@ -1,5 +1,5 @@
 // How a command ends other than well: one readable line (or several) on stderr and an exit code.
-import { type Diagnostic, formatDiagnostic } from '../tensor/diagnostic.ts';
+import { type Diagnostic, formatDiagnostic } from '../index.ts';
 
 /** 1: the graph or a check is wrong; 2: usage; 3: stopped by a breakpoint or a failed assertion. */
 export type ExitCode = 0 | 1 | 2 | 3;
@@ -12,9 +12,21 @@ export class CommandFailure extends Error {
   }
 }
 
-/** Prints warnings; throws when there are errors. */
-export function settle(diagnostics: readonly Diagnostic[], write: (line: string) => void): void {
+/** Options that mend what the library says. */
+const options: Readonly<Record<string, string>> = {
+  E_NOT_FED: 'give it with --feeds',
+  E_SEED: 'name the value where the gradient starts with --seed-grad',
+  E_NOT_KEPT: 'make the plan with it in --retain',
+  E_NO_DATA: 'choose with --data SOURCE[=path]',
+};
+
+/** Prints warnings; throws when there are errors. `file` stands before each. */
+export function settle(diagnostics: readonly Diagnostic[], write: (line: string) => void, file?: string): void {
+  const line = (d: Diagnostic): string => {
+    const hint = d.hint ?? (Object.hasOwn(options, d.code) ? options[d.code] : undefined);
+    return `${file === undefined ? '' : `${file}: `}${formatDiagnostic(hint === undefined ? d : { ...d, hint })}`;
+  };
   const errors = diagnostics.filter((d) => d.severity === 'error');
-  for (const d of diagnostics) if (d.severity === 'warning') write(formatDiagnostic(d));
-  if (errors.length > 0) throw new CommandFailure(errors.map(formatDiagnostic).join('\n'));
+  for (const d of diagnostics) if (d.severity === 'warning') write(line(d));
+  if (errors.length > 0) throw new CommandFailure(errors.map(line).join('\n'));
 }

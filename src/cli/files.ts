@@ -1,14 +1,16 @@
-// Files that commands read: graphs, plans, tensors. Every failure says which file and what is wrong with it.
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
-import { readSafetensors } from '../formats/safetensors/read-safetensors.ts';
-import { readGraph } from '../graph/read-graph.ts';
-import type { GraphFile } from '../graph/schema.ts';
-import type { Plan } from '../program/plan.ts';
-import { formatDiagnostic, hasErrors } from '../tensor/diagnostic.ts';
-import type { Tensor } from '../tensor/tensor.ts';
-import type { DataFile } from '../training/datasets/dataset.ts';
-import { CommandFailure } from './failure.ts';
+// Files that commands read and write: models, tensors, data. Every failure says which file and what is wrong with it.
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import {
+  type DataFile,
+  type GraphFile,
+  type OpenedModel,
+  openModel,
+  readWeights,
+  type Tensor,
+  writeWeights,
+} from '../index.ts';
+import { CommandFailure, settle } from './failure.ts';
 
 export function readBytes(path: string): Uint8Array<ArrayBuffer> {
   try {
@@ -19,54 +21,40 @@ export function readBytes(path: string): Uint8Array<ArrayBuffer> {
   }
 }
 
-export type Source =
-  | { readonly kind: 'graph'; readonly graph: GraphFile }
-  | { readonly kind: 'plan'; readonly plan: Plan };
+type Tensors = ReadonlyMap<string, Tensor>;
 
-/** A graph file, or a plan written by `plan --json`. A graph with errors is refused: a command line cannot ask back. */
-export function readSource(path: string): Source {
-  const text = new TextDecoder().decode(readBytes(path));
-  if (text.includes('"chainrule/plan"')) {
-    try {
-      const plan = JSON.parse(text) as Plan;
-      if (plan.format === 'chainrule/plan' && plan.version === 1) {
-        if (!isWhole(plan)) throw new CommandFailure(`${path}: parts of the plan are missing`);
-        return { kind: 'plan', plan };
-      }
-    } catch (fault) {
-      if (fault instanceof CommandFailure) throw fault;
-      throw new CommandFailure(`${path}: not JSON`);
-    }
-  }
-  const { graph, diagnostics } = readGraph(text);
-  if (!graph || hasErrors(diagnostics)) {
-    throw new CommandFailure(
-      diagnostics
-        .filter((d) => d.severity === 'error')
-        .map((d) => `${path}: ${formatDiagnostic(d)}`)
-        .join('\n') || `${path}: cannot be read`,
-    );
-  }
-  return { kind: 'graph', graph };
+/** A graph file, an ONNX model, or a plan written by `plan --json`. One with errors is refused: a command line cannot ask back. */
+export function readSource(path: string, warn: (line: string) => void, feeds: Tensors = new Map()): OpenedModel {
+  const name = basename(path).replace(/\.[^.]*$/, '');
+  const opened = openModel(readBytes(path), { name, feeds });
+  settle(opened.diagnostics, warn, path);
+  return opened;
 }
 
-function isWhole(plan: Partial<Plan>): plan is Plan {
-  const lists = [plan.values, plan.kernels, plan.instructions, plan.steps, plan.feeds, plan.metrics];
-  const retained = plan.retain === 'all' || Array.isArray(plan.retain);
-  return lists.every(Array.isArray) && retained && typeof plan.names === 'object' && typeof plan.arena === 'object';
+/** A graph with the weights that came along. */
+export function readGraphFile(
+  path: string,
+  warn: (line: string) => void,
+): { readonly graph: GraphFile; readonly weights: Tensors } {
+  const { graph, plan, weights } = readSource(path, warn);
+  if (graph) return { graph, weights };
+  throw new CommandFailure(plan ? `${path} is a plan; this command needs the graph` : `${path}: cannot be read`);
 }
 
-export function readGraphFile(path: string): GraphFile {
-  const source = readSource(path);
-  if (source.kind === 'plan') throw new CommandFailure(`${path} is a plan; this command needs the graph`);
-  return source.graph;
-}
-
-export function readTensors(path: string): ReadonlyMap<string, Tensor> {
-  const { tensors, diagnostics } = readSafetensors(readBytes(path));
-  if (hasErrors(diagnostics))
-    throw new CommandFailure(diagnostics.map((d) => `${path}: ${formatDiagnostic(d)}`).join('\n'));
+/** .safetensors, .npz or .npy, told apart by content. */
+export function readTensors(path: string, warn: (line: string) => void): Tensors {
+  const { tensors, diagnostics } = readWeights(readBytes(path), basename(path));
+  settle(diagnostics, warn, path);
   return tensors;
+}
+
+/** In the format that the name asks for: .npz, .npy, else safetensors. */
+export function writeTensors(path: string, tensors: Tensors): void {
+  try {
+    writeFileSync(path, writeWeights(tensors, path));
+  } catch (fault) {
+    throw new CommandFailure(`${path}: ${(fault as Error).message}`);
+  }
 }
 
 /** The files of a folder, or one file. */

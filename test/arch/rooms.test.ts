@@ -127,6 +127,8 @@ describe('the check itself catches', () => {
     ['app/canvas/canvas.tsx', '../../../test/support/reference.ts', 'a file outside src'],
     ['app/shell/shell.tsx', '../../../public/graph.schema.json', 'a file outside src that belongs to the code panel'],
     ['index.ts', './cli/main.ts', 'the library has no command line'],
+    ['cli/commands/run.ts', '../../compiler/compile.ts', 'the command line uses only the library'],
+    ['cli/commands/run.ts', '../../library/run.ts', 'and that by its surface'],
     ['runtime/session.ts', '../index.ts', 'the library surface is for outsiders'],
     ['app/inspector/inspector.tsx', '@xyflow/react', 'React Flow outside the canvas'],
     ['app/trainer/curves.tsx', 'recharts', 'Recharts outside the charts'],
@@ -149,6 +151,7 @@ describe('the check itself catches', () => {
     ['app/code/monaco.ts', '../../../public/graph.schema.json'],
     ['engine/client.ts', 'comlink'],
     ['cli/main.ts', 'node:fs'],
+    ['cli/commands/run.ts', '../../index.ts'],
     ['compiler/infer.ts', '../operators/registry.generated.ts'],
     ['index.ts', './compiler/pipeline.ts'],
   ];

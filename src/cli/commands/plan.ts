@@ -1,10 +1,5 @@
 // chainrule plan: steps, buffers, and the arena's peak against the sum and the lower bound.
-import { compile } from '../../compiler/compile.ts';
-import { createKernelLibrary } from '../../kernels/library.ts';
-import { optimizers } from '../../operators/optimizers/registry.generated.ts';
-import { operators } from '../../operators/registry.generated.ts';
-import type { Plan } from '../../program/plan.ts';
-import { printPlan } from '../../program/print.ts';
+import { compile, type Plan, printPlan } from '../../index.ts';
 import { CommandFailure, settle } from '../failure.ts';
 import { readGraphFile } from '../files.ts';
 import type { Command } from '../options.ts';
@@ -21,25 +16,20 @@ export const plan: Command = {
     { name: 'json', help: 'write the plan as JSON, which `run` takes in place of a graph' },
   ],
   async run(path, options, io) {
-    const graph = readGraphFile(path);
+    const warn = (line: string) => io.err(`${line}\n`);
+    const { graph } = readGraphFile(path, warn);
     const batch = options.number('batch', { least: 1, whole: true });
     const mode = options.text('mode') ?? 'train';
     if (mode !== 'train' && mode !== 'eval') throw new CommandFailure(`--mode is train or eval, not \`${mode}\``, 2);
     const retained = options.list('retain');
     const all = retained.length === 1 && retained[0] === 'all';
-    const library = createKernelLibrary();
-    const compilation = compile(
-      graph,
-      { operators, optimizers },
-      {
-        mode,
-        ...(batch === undefined ? {} : { batch }),
-        retain: all ? 'all' : retained,
-        gradients: mode === 'eval' ? 'none' : all ? 'all' : 'training',
-        workspaceBytes: library.workspaceBytes,
-      },
-    );
-    settle(compilation.diagnostics, (line) => io.err(`${line}\n`));
+    const compilation = compile(graph, {
+      mode,
+      ...(batch === undefined ? {} : { batch }),
+      retain: all ? 'all' : retained,
+      gradients: mode === 'eval' ? 'none' : all ? 'all' : 'training',
+    });
+    settle(compilation.diagnostics, warn);
     if (!compilation.plan) throw new CommandFailure(`${path}: nothing to plan`);
     io.out(options.flag('json') ? `${JSON.stringify(compilation.plan)}\n` : report(compilation.plan));
   },

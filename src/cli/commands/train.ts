@@ -1,25 +1,18 @@
 // chainrule train: the training set-up of a graph, run to its end. A progress bar on a terminal, one JSON line an epoch
 // otherwise or with --json.
-import { writeFileSync } from 'node:fs';
-import { assignWeights } from '../../engine/assign-weights.ts';
-import { createDataShelf } from '../../engine/data-shelf.ts';
-import { fixedFeeds } from '../../engine/feed-samples.ts';
-import { writeSafetensors } from '../../formats/safetensors/write-safetensors.ts';
-import type { GraphFile } from '../../graph/schema.ts';
-import { createKernelLibrary } from '../../kernels/library.ts';
-import { optimizers } from '../../operators/optimizers/registry.generated.ts';
-import { operators } from '../../operators/registry.generated.ts';
-import { type BoundPlan, createWorkspace } from '../../runtime/workspace.ts';
-import type { Tensor } from '../../tensor/tensor.ts';
-import { compileTraining } from '../../training/compile-training.ts';
-import { checkBinding } from '../../training/datasets/bind-fields.ts';
-import { needsFullBatch, withSteadyBatch } from '../../training/full-batch.ts';
-import { schedules } from '../../training/schedules/registry.generated.ts';
-import { createTrainingRun, type Measured, type TrainingRun } from '../../training/training-run.ts';
+import {
+  createDataShelf,
+  createTraining,
+  type GraphFile,
+  type Measured,
+  optimizers,
+  schedules,
+  type TrainingRun,
+} from '../../index.ts';
 import { chooseData } from '../choose-data.ts';
 import { chooseSchedule } from '../choose-schedule.ts';
 import { CommandFailure, settle } from '../failure.ts';
-import { readGraphFile, readTensors } from '../files.ts';
+import { readGraphFile, readTensors, writeTensors } from '../files.ts';
 import type { Command, Io, Options } from '../options.ts';
 
 export const train: Command = {
@@ -42,67 +35,23 @@ export const train: Command = {
       help: `${Object.keys(schedules).join(', ')}; such as step:step_size=3,gamma=0.5`,
     },
     { name: 'seed', value: 'N', help: 'in place of the graph’s' },
-    { name: 'weights', value: 'IN.safetensors', help: 'start from these' },
-    { name: 'out', value: 'W.safetensors', help: 'save the weights' },
+    { name: 'weights', value: 'IN', help: 'start from these: .safetensors, .npz or .npy' },
+    { name: 'out', value: 'W.safetensors', help: 'save the weights, as .npz if it is called so' },
     { name: 'json', help: 'one JSON line an epoch, also on a terminal' },
   ],
   async run(path, options, io) {
     const warn = (line: string) => io.err(`${line}\n`);
     const shelf = createDataShelf();
-    const chosen = chooseData(adjust(readGraphFile(path), options), options.text('data'), shelf, warn);
-    const data = chosen.training.data;
-    if (!data) throw new CommandFailure(`${path} names no data; choose with --data SOURCE[=path]`);
-    const opened = shelf.open(data, chosen.seed);
-    settle(opened.diagnostics, warn);
-    const { dataset } = opened;
-    if (!dataset)
-      throw new CommandFailure(
-        `the data set \`${data.source}\` is not at hand; give its files with --data ${data.source}=path`,
-      );
-    settle(
-      checkBinding(
-        dataset.fields,
-        Object.keys(data.bind).map((name) => ({ name })),
-        data.bind,
-      ),
-      warn,
-    );
-
-    const registry = { operators, optimizers };
-    const whole = needsFullBatch(chosen, registry) && options.text('batch') === undefined;
-    const batch = whole ? dataset.splits.train.count : chosen.training.batch;
-    const graph = withSteadyBatch({ ...chosen, training: { ...chosen.training, batch } }, registry);
-
-    const library = createKernelLibrary();
-    const compiled = compileTraining(graph, registry, dataset, {
-      workspaceBytes: library.workspaceBytes,
-    });
-    settle(compiled.diagnostics, warn);
-    if (!compiled.plans) throw new CommandFailure(`${path}: nothing to train`);
-    const { train: trainPlan, evaluation, remainders } = compiled.plans;
-    const fixed = fixedFeeds(trainPlan);
-    const unfed = trainPlan.feeds.filter(
-      (name) => !fixed.has(name) && !Object.keys(data.bind).some((target) => name === target || name === `${target}.y`),
-    );
-    if (unfed.length > 0)
-      throw new CommandFailure(
-        `nothing feeds ${unfed.map((name) => `\`${name}\``).join(', ')}: bind every input to a field of \`${data.source}\``,
-      );
-    const workspace = createWorkspace([trainPlan, evaluation, ...remainders.values()], { library });
-    workspace.initialize(graph.seed);
-    const [boundTrain, boundEvaluation, ...rest] = workspace.plans as [BoundPlan, BoundPlan, ...BoundPlan[]];
+    const { graph: given, weights: own } = readGraphFile(path, warn);
+    const graph = chooseData(adjust(given, options), options.text('data'), shelf, warn);
+    const batch = options.number('batch', { least: 1, whole: true });
+    const { training, diagnostics } = createTraining(graph, { shelf, ...(batch === undefined ? {} : { batch }) });
+    settle(diagnostics, warn);
+    if (!training) throw new CommandFailure(`${path}: nothing to train`);
     const weights = options.text('weights');
-    if (weights !== undefined) settle(assignWeights(boundTrain, readTensors(weights)), warn);
-    const run = createTrainingRun(
-      graph,
-      dataset,
-      {
-        train: boundTrain,
-        evaluation: boundEvaluation,
-        remainders: new Map([...remainders.keys()].map((size, i) => [size, rest[i] as BoundPlan])),
-      },
-      optimizers[graph.training.optimizer.kind as keyof typeof optimizers]?.defaultLr ?? 0,
-    );
+    const start = weights === undefined ? own : readTensors(weights, warn);
+    if (weights !== undefined || own.size > 0) settle(training.loadWeights(start), warn);
+    const { run } = training;
 
     const bar = io.columns !== null && !options.flag('json');
     const started = performance.now();
@@ -116,14 +65,7 @@ export const train: Command = {
           : `${JSON.stringify({ test, seconds: Number(seconds.toFixed(2)) })}\n`,
       );
     const out = options.text('out');
-    if (out !== undefined) {
-      const tensors = new Map<string, Tensor>();
-      boundTrain.plan.values.forEach((value, index) => {
-        if (value.kind === 'parameter' || value.kind === 'state')
-          tensors.set(value.name, { dtype: value.dtype, shape: value.shape, data: boundTrain.view(index) });
-      });
-      writeFileSync(out, writeSafetensors(tensors));
-    }
+    if (out !== undefined) writeTensors(out, training.weights());
   },
 };
 
@@ -140,7 +82,6 @@ function adjust(graph: GraphFile, options: Options): GraphFile {
     training: {
       ...training,
       epochs: options.number('epochs', { least: 1, whole: true }) ?? training.epochs,
-      batch: options.number('batch', { least: 1, whole: true }) ?? training.batch,
       optimizer: {
         ...(kind === undefined || kind === training.optimizer.kind ? training.optimizer : { kind }),
         ...(lr === undefined ? {} : { lr }),

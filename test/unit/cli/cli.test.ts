@@ -96,7 +96,7 @@ describe('errors are one readable line each, exit 1', () => {
     ['no such file', () => 'nowhere.json', /^.*nowhere\.json: no such file\n$/],
     ['no JSON', () => save('broken.json', '{"format":'), /^.*broken\.json: error.*line 1.*\(E_JSON_SYNTAX\).*\n$/],
     ['no graph', () => save('other.json', { format: 'other' }), /^.*other\.json: error.*\(E_FORMAT\).*\n$/],
-    ['a broken plan', () => save('plan.json', '{"format":"chainrule/plan",'), /^.*plan\.json: not JSON\n$/],
+    ['a broken plan', () => save('plan.json', '{"format":"chainrule/plan",'), /^.*plan\.json: error: not JSON \(E_JSON_SYNTAX\)\n$/],
     ['half a plan', () => save('half.json', { format: 'chainrule/plan', version: 1 }), /^.*half\.json: .*plan.*\n$/],
     [
       'shapes that do not fit',
@@ -208,7 +208,7 @@ describe('run', () => {
     };
     await refuse(/a gradient is fetched, but the graph has no loss/, file, '--feeds', feeds(), '--fetch', 'grad(x.y)');
     await refuse(/there is no value `nobody\.y`/, file, '--feeds', feeds(), '--fetch', 'nobody.y');
-    await refuse(/nothing feeds `x\.y`; give it with --feeds/, file);
+    await refuse(/nothing feeds `x\.y` \(E_NOT_FED\) Hint: give it with --feeds/, file);
     await refuse(
       /the feed `z` names no value of this graph/,
       file,
@@ -236,7 +236,7 @@ describe('run', () => {
       nodes: { ...affine.nodes, l1: ['mse_loss', { x: 'y.y' }], l2: ['l1_loss', { x: 'y.y' }] },
     };
     await refuse(
-      /the losses l1, l2: name one with --seed-grad/,
+      /the losses l1, l2 \(E_SEED\) Hint: name the value where the gradient starts with --seed-grad/,
       graph('two.json', two),
       '--feeds',
       feeds(),
@@ -363,7 +363,7 @@ describe('plan', () => {
     expect([lost.code, lost.err]).toEqual([
       1,
       expect.stringMatching(
-        /^(the plan does not keep `conv1\.y`: make it with --retain conv1\.y|there is no value `conv1\.y`)\n$/,
+        /^error: (the plan does not keep `conv1\.y` .* Hint: make the plan with it in --retain|there is no value `conv1\.y` \(E_VALUE\))\n$/,
       ),
     ]);
     const kept = await cli('run', at('lenet-plan.json'), '--feeds', feeds);
@@ -427,7 +427,7 @@ describe('train', () => {
       expect(found.err).toMatch(expected);
       expect(found.code).toBe(code);
     };
-    await refuse(/names no data; choose with --data/, 1, example('xyz'));
+    await refuse(/names no data.* Hint: choose with --data/, 1, example('xyz'));
     await refuse(/nowhere: no such file or folder/, 1, example('lenet5'), '--data', 'mnist=nowhere');
     await refuse(/unknown|there is no data set|known are/i, 1, example('spirals'), '--data', 'imagenet');
     await refuse(

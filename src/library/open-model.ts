@@ -1,0 +1,77 @@
+// A file that can be run, told apart by its content: a graph, a plan, or an ONNX model with its weights.
+import { type OnnxReading, readOnnx } from '../formats/onnx/read-onnx.ts';
+import { readGraph } from '../graph/read-graph.ts';
+import type { GraphFile } from '../graph/schema.ts';
+import type { Plan } from '../program/plan.ts';
+import { type Diagnostic, error } from '../tensor/diagnostic.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+
+export interface OpenedModel {
+  /** With errors among the diagnostics it is the good part of the file; null where nothing could be opened, or it is a plan. */
+  readonly graph: GraphFile | null;
+  readonly plan: Plan | null;
+  /** What came along: parameters and state of an ONNX model. */
+  readonly weights: ReadonlyMap<string, Tensor>;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export interface OpenOptions {
+  /** Of the graph, where the file gives none. */
+  readonly name?: string;
+  /** Numbers of inputs that decide shapes (the sizes of a Reshape), by input node or by the file's name for it. */
+  readonly feeds?: ReadonlyMap<string, Tensor>;
+}
+
+/** Never throws. */
+export function openModel(bytes: Uint8Array, { name = 'model', feeds = new Map() }: OpenOptions = {}): OpenedModel {
+  if (!isText(bytes)) return { plan: null, ...openOnnx(bytes, name, feeds) };
+  const text = new TextDecoder().decode(bytes);
+  const weights = new Map<string, Tensor>();
+  if (text.includes('"chainrule/plan"')) {
+    const plan = readPlan(text);
+    if (plan !== null)
+      return 'format' in plan
+        ? { graph: null, plan, weights, diagnostics: [] }
+        : { graph: null, plan: null, weights, diagnostics: [plan] };
+  }
+  return { ...readGraph(text), plan: null, weights };
+}
+
+/** JSON holds no control characters but white space; every ONNX model has some among its first bytes. */
+function isText(bytes: Uint8Array): boolean {
+  return bytes.subarray(0, 256).every((byte) => byte >= 0x20 || byte === 0x09 || byte === 0x0a || byte === 0x0d);
+}
+
+/** A plan, what is wrong with it, or null where the text is something else. */
+function readPlan(text: string): Plan | Diagnostic | null {
+  let plan: Partial<Plan>;
+  try {
+    plan = JSON.parse(text) as Partial<Plan>;
+  } catch {
+    return error('E_JSON_SYNTAX', 'not JSON');
+  }
+  if (plan?.format !== 'chainrule/plan' || plan.version !== 1) return null;
+  return isWhole(plan) ? plan : error('E_PLAN', 'parts of the plan are missing');
+}
+
+function isWhole(plan: Partial<Plan>): plan is Plan {
+  const lists = [plan.values, plan.kernels, plan.instructions, plan.steps, plan.feeds, plan.metrics];
+  const retained = plan.retain === 'all' || Array.isArray(plan.retain);
+  return lists.every(Array.isArray) && retained && typeof plan.names === 'object' && typeof plan.arena === 'object';
+}
+
+function openOnnx(bytes: Uint8Array, name: string, feeds: ReadonlyMap<string, Tensor>): Omit<OpenedModel, 'plan'> {
+  const first = readOnnx(bytes, { name });
+  const fix = fixedFrom(first, feeds);
+  return fix.size === 0 ? first : readOnnx(bytes, { name, fix });
+}
+
+/** Feeds of the inputs whose numbers must be known to read on, by ONNX's names. */
+function fixedFrom({ toFix, inputs }: OnnxReading, feeds: ReadonlyMap<string, Tensor>): ReadonlyMap<string, Tensor> {
+  return new Map(
+    toFix.flatMap((name) => {
+      const feed = feeds.get(name) ?? feeds.get(inputs.get(name) ?? name);
+      return feed ? [[name, feed] as const] : [];
+    }),
+  );
+}

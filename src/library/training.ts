@@ -1,0 +1,93 @@
+// The training set-up of a graph, ready to run: data opened, plans compiled, parameters at their start.
+import { assignWeights } from '../engine/assign-weights.ts';
+import { createDataShelf, type DataShelf } from '../engine/data-shelf.ts';
+import { fixedFeeds } from '../engine/feed-samples.ts';
+import type { GraphFile } from '../graph/schema.ts';
+import { createKernelLibrary } from '../kernels/library.ts';
+import { optimizers } from '../operators/optimizers/registry.generated.ts';
+import { operators } from '../operators/registry.generated.ts';
+import { type BoundPlan, createWorkspace } from '../runtime/workspace.ts';
+import type { Diagnostic } from '../tensor/diagnostic.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import { compileTraining } from '../training/compile-training.ts';
+import { checkBinding } from '../training/datasets/bind-fields.ts';
+import { feedName } from '../training/feed-batches.ts';
+import { needsFullBatch, withSteadyBatch } from '../training/full-batch.ts';
+import { createTrainingRun, type TrainingRun } from '../training/training-run.ts';
+import { learningRateOf } from './compile.ts';
+import { refuse, settle, unlessRefused } from './refused.ts';
+import { weightsOf } from './value-lookup.ts';
+
+export interface Training {
+  /** Iterations and evaluations: `iterate()`, `finished`, `loss`, `evaluate('test')`. */
+  readonly run: TrainingRun;
+  /** Starts from these; what does not fit is named. */
+  loadWeights(tensors: ReadonlyMap<string, Tensor>): readonly Diagnostic[];
+  /** Copies of all parameters and state. */
+  weights(): ReadonlyMap<string, Tensor>;
+}
+
+export interface TrainingOpening {
+  /** null after an error. */
+  readonly training: Training | null;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export interface TrainingOptions {
+  /** Where data sets of files stand (`createDataShelf`); built-in ones need none. */
+  readonly shelf?: DataShelf;
+  /** Default: the graph's, or all examples for an optimiser that needs them (L-BFGS). */
+  readonly batch?: number;
+}
+
+export function createTraining(graph: GraphFile, options: TrainingOptions = {}): TrainingOpening {
+  const diagnostics: Diagnostic[] = [];
+  return unlessRefused(
+    (): TrainingOpening => ({ training: open(graph, options, diagnostics), diagnostics }),
+    (found): TrainingOpening => ({ training: null, diagnostics: found }),
+  );
+}
+
+const registry = { operators, optimizers };
+
+function open(source: GraphFile, options: TrainingOptions, diagnostics: Diagnostic[]): Training {
+  const { shelf = createDataShelf() } = options;
+  const { data } = source.training;
+  if (!data) refuse('E_NO_DATA', 'the graph names no data to train on');
+  const opened = shelf.open(data, source.seed);
+  settle(opened.diagnostics, diagnostics);
+  const { dataset } = opened;
+  if (!dataset) refuse('E_NO_DATA', `the data set \`${data.source}\` is not at hand`);
+  const bound = Object.keys(data.bind).map((name) => ({ name }));
+  settle(checkBinding(dataset.fields, bound, data.bind), diagnostics);
+
+  const whole = needsFullBatch(source, registry) ? dataset.splits.train.count : source.training.batch;
+  const graph = withSteadyBatch(
+    { ...source, training: { ...source.training, batch: options.batch ?? whole } },
+    registry,
+  );
+  const library = createKernelLibrary();
+  const { workspaceBytes } = library;
+  const compiled = compileTraining(graph, registry, dataset, { workspaceBytes });
+  settle(compiled.diagnostics, diagnostics);
+  if (!compiled.plans) refuse('E_EMPTY', 'there is nothing to train');
+  const { train, evaluation, remainders } = compiled.plans;
+  const given = fixedFeeds(train);
+  for (const target of Object.keys(data.bind)) given.add(target).add(feedName(target));
+  const unfed = train.feeds.filter((name) => !given.has(name)).map((name) => `\`${name}\``);
+  if (unfed.length > 0)
+    refuse('E_UNBOUND', `nothing feeds ${unfed.join(', ')}`, `Bind every input to a field of \`${data.source}\`.`);
+  const workspace = createWorkspace([train, evaluation, ...remainders.values()], { library });
+  workspace.initialize(graph.seed);
+  const [boundTrain, boundEvaluation, ...rest] = workspace.plans as [BoundPlan, BoundPlan, ...BoundPlan[]];
+  const plans = {
+    train: boundTrain,
+    evaluation: boundEvaluation,
+    remainders: new Map([...remainders.keys()].map((size, i) => [size, rest[i] as BoundPlan])),
+  };
+  return {
+    run: createTrainingRun(graph, dataset, plans, learningRateOf(graph)),
+    loadWeights: (tensors) => assignWeights(boundTrain, tensors),
+    weights: () => weightsOf(boundTrain),
+  };
+}
