@@ -1,12 +1,13 @@
 // chainrule: the command line. One command a file; this one picks it, catches failures and gives the exit code.
 import { check } from './commands/check.ts';
+import { exportModel } from './commands/export.ts';
 import { plan } from './commands/plan.ts';
 import { run } from './commands/run.ts';
 import { train } from './commands/train.ts';
 import { CommandFailure, type ExitCode } from './failure.ts';
 import { type Command, type Io, parseOptions, usage } from './options.ts';
 
-export const commands: readonly Command[] = [run, plan, train, check];
+export const commands: readonly Command[] = [run, plan, train, check, exportModel];
 
 function help(): string {
   const width = Math.max(...commands.map((command) => command.name.length));

@@ -4,6 +4,7 @@ import { run as runModel, type Tensor } from '../../index.ts';
 import { CommandFailure, settle } from '../failure.ts';
 import { readSource, readTensors, writeTensors } from '../files.ts';
 import type { Command } from '../options.ts';
+import { sizes } from '../sizes.ts';
 import { formatNumber, table } from '../table.ts';
 
 export const run: Command = {
@@ -70,17 +71,6 @@ export const run: Command = {
       io.out(`${table([['value', 'shape', 'min', 'mean', 'max', 'numbers'], ...[...(values ?? [])].map(rowOf)], 2)}\n`);
   },
 };
-
-/** `N=4` as names and sizes. */
-function sizes(given: readonly string[]): Record<string, number> {
-  return Object.fromEntries(
-    given.map((text) => {
-      const match = /^([A-Za-z_]\w*)=(\d+)$/.exec(text);
-      if (!match) throw new CommandFailure(`--dim takes name=size, not \`${text}\``, 2);
-      return [match[1] as string, Number(match[2])];
-    }),
-  );
-}
 
 function rowOf([name, { shape, data }]: [string, Tensor]): string[] {
   let [min, max, sum] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0];

@@ -169,6 +169,7 @@ function inputName(network: TypedNetwork, instance: Instance, port: string): str
 function declareSources(attempt: Attempt): string[] {
   const { network, values, builder, read } = attempt;
   const inputs: string[] = [];
+  const constants: [name: string, type: TensorType, numbers: () => ArrayLike<number>][] = [];
   const declare = (name: string) => {
     const value = values.get(name);
     if (!value || !read.has(name)) return;
@@ -181,16 +182,42 @@ function declareSources(attempt: Attempt): string[] {
     for (const port of Object.keys({ ...types.parameters, ...types.state }))
       offerTensor(attempt, `${instance.owner}.${port}`);
     for (const [port, value] of Object.entries(network.settled.get(instance.path) ?? {}))
-      builder.offer(outputName(instance, port), () => contents(value, value.data));
+      offerNumbers(attempt, outputName(instance, port), value, () => value.data);
     const { source } = instance.operator.traits;
     const [port = 'y', type] = Object.entries(types.outputs)[0] ?? [];
     const name = outputName(instance, port);
-    if (source === 'feed' && !instance.fixed) declare(name);
-    else if (source === 'feed' && type) builder.offer(name, () => contents(type, instance.fixed ?? []));
-    else if (source === 'constant' && type) builder.offer(name, () => contents(type, constantOf(instance, types.raw)));
+    const { fixed } = instance;
+    if (source === 'feed' && !fixed) declare(name);
+    else if (source === 'feed' && type) offerNumbers(attempt, name, type, () => fixed ?? []);
+    else if (source === 'constant' && type) constants.push([name, type, () => constantOf(instance, types.raw)]);
   }
   for (const feed of network.feeds) declare(feed.name);
+  for (const [name, type, numbers] of constants) if (read.has(name)) placeConstant(attempt, name, type, numbers);
   return inputs;
+}
+
+/** Numbers as an initialiser; those that follow the batch fix it. */
+function offerNumbers(attempt: Attempt, name: string, type: TensorType, numbers: () => ArrayLike<number>): void {
+  attempt.builder.offer(name, () => {
+    const { sizes = [] } = attempt.values.get(name) ?? {};
+    if (attempt.open?.numbers.has(name) || !sizes.every((size) => typeof size === 'number')) attempt.fixesBatch = true;
+    return contents(type, numbers());
+  });
+}
+
+/** One number all over a shape with the batch in it is expanded to that shape when the model runs. */
+function placeConstant(attempt: Attempt, name: string, type: TensorType, numbers: () => ArrayLike<number>): void {
+  const { builder, values } = attempt;
+  const { sizes = [] } = values.get(name) ?? {};
+  const all = Array.from(numbers());
+  const [first = 0] = all;
+  const open = !sizes.every((size) => typeof size === 'number') && all.every((x) => x === first);
+  const shape = open ? builder.sizes(name, sizes) : null;
+  if (shape === null) offerNumbers(attempt, name, type, () => all);
+  else {
+    const number = builder.constant({ type: type.dtype, shape: [], values: [first] });
+    builder.node(name, 'Expand', [number, shape], {}, { outputs: [name] });
+  }
 }
 
 function offerTensor({ values, tensors, builder, read, diagnostics }: Attempt, name: string): void {

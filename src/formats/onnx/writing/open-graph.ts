@@ -52,6 +52,8 @@ export interface OpenBatch {
   readonly sizes: ReadonlyMap<string, readonly Size[]>;
   /** Attributes that follow the batch, by path. */
   readonly changing: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Names of numbers known when the graph is compiled that follow the batch. */
+  readonly numbers: ReadonlySet<string>;
 }
 
 /** What follows the batch; null where the graph fits only this one. */
@@ -76,7 +78,19 @@ export function openBatch(graph: GraphFile, network: TypedNetwork, options: Open
     );
     if (keys.length > 0) changing.set(instance.path, new Set(keys));
   }
-  return { sizes, changing };
+  return { sizes, changing, numbers: changingNumbers(network, other) };
+}
+
+function changingNumbers(network: TypedNetwork, other: TypedNetwork): ReadonlySet<string> {
+  const names = network.instances.flatMap((instance) =>
+    Object.entries(network.settled.get(instance.path) ?? {}).flatMap(([port, { data }]) => {
+      const theirs = other.settled.get(instance.path)?.[port]?.data;
+      return theirs?.length === data.length && theirs.every((x, i) => x === data[i])
+        ? []
+        : [outputName(instance, port)];
+    }),
+  );
+  return new Set(names);
 }
 
 /** Every value as the file knows it; without `open` with the sizes of this batch. */
