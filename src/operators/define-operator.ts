@@ -162,6 +162,8 @@ export interface ReferenceContext<I extends Ports, P extends Parameters, O exten
   readonly outputs: Inferred<P, O>['outputs'];
   readonly state: Readonly<Record<string, ReferenceTensor>>;
   readonly mode: Mode;
+  /** What `forward` saved, where its program has run: numbers that inputs do not fix, such as a mask drawn at random. */
+  readonly saved?: Readonly<Record<string, ReferenceTensor>>;
 }
 
 export interface ExplainContext<I extends Ports, P extends Parameters, O extends Ports, A>

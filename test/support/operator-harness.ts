@@ -262,6 +262,8 @@ export interface RunResult {
   readonly program: Program;
   readonly outputs: Named<Numbers>;
   readonly nextState: Named<Numbers>;
+  /** What forward saved for the gradient. */
+  readonly saved: Named<Numbers>;
   readonly gradients: Named<Numbers>;
 }
 
@@ -302,8 +304,17 @@ export function runOperator(operator: Operator, options: RunOptions): RunResult 
     program: built.program,
     outputs: read(built.outputs),
     nextState: read(built.nextState),
+    saved: read(built.saved),
     gradients: read(built.gradients),
   };
+}
+
+interface GivenNumbers {
+  readonly inputs: Named<Numbers>;
+  readonly state?: Named<Numbers>;
+  /** What the program saved, where the reference depends on it: a mask drawn at random. */
+  readonly saved?: Named<Numbers>;
+  readonly mode?: Mode;
 }
 
 /** Outputs (and new state) of the record's float64 loops, by flat name. */
@@ -311,7 +322,7 @@ export function referenceOutputs(
   operator: Operator,
   attributes: Named<unknown>,
   inferred: AnyInferred,
-  given: { readonly inputs: Named<Numbers>; readonly state?: Named<Numbers>; readonly mode?: Mode },
+  given: GivenNumbers,
 ): Record<string, Float64Array> {
   const context = referenceContext(operator, attributes, inferred, given);
   return flattenPorts<Float64Array>(operator.reference(context));
@@ -321,13 +332,14 @@ export function referenceContext(
   operator: Operator,
   attributes: Named<unknown>,
   inferred: AnyInferred,
-  given: { readonly inputs: Named<Numbers>; readonly state?: Named<Numbers>; readonly mode?: Mode },
+  given: GivenNumbers,
 ) {
   const inputs = wide(given.inputs);
   const grouped = groupPorts(operator.inputs, inputs) as Record<string, ReferenceTensor>;
   for (const name of Object.keys(operator.parameters)) if (inputs[name]) grouped[name] = inputs[name];
   const mode: Mode = given.mode ?? 'eval';
-  return { inputs: grouped, attributes, outputs: inferred.outputs, state: wide(given.state ?? {}), mode };
+  const saved = given.saved ? { saved: wide(given.saved) } : {};
+  return { inputs: grouped, attributes, outputs: inferred.outputs, state: wide(given.state ?? {}), mode, ...saved };
 }
 
 function wide(all: Named<Numbers>): Record<string, ReferenceTensor> {

@@ -27,17 +27,26 @@ export interface DrawnSample extends Inference {
   readonly inputs: Readonly<Record<string, Numbers>>;
   readonly state: Readonly<Record<string, Numbers>>;
   readonly mode: 'train' | 'eval';
+  /** What the program saved, where the reference depends on it: a mask drawn at random. */
+  readonly saved?: Readonly<Record<string, Numbers>>;
 }
 
 /** Values for a sample's inputs, the parameters that inference asks for, and state. A diagnostic throws. */
 export function drawSample(operator: Operator, sample: Sample, seed = 1): DrawnSample {
+  const drawn = tryDraw(operator, sample, seed);
+  if ('inputs' in drawn) return drawn;
+  throw new Error(`${operator.id}: ${drawn.diagnostics.map((d) => d.message).join('; ')}`);
+}
+
+/** The same, or what inference has against it. */
+export function tryDraw(operator: Operator, sample: Sample, seed: number): DrawnSample | Inference {
   const inputs: Record<string, Numbers> = {};
   for (const [name, given] of Object.entries(sample.inputs)) inputs[name] = drawInput(operator, name, given, seed);
   const mode = sample.mode ?? 'eval';
   const types: Readonly<Record<string, TensorType>> = inputs;
   const inference = inferOperator(operator, { attributes: sample.attributes ?? {}, mode, inputs: types });
-  const { inferred, diagnostics } = inference;
-  if (!inferred) throw new Error(`${operator.id}: ${diagnostics.map((d) => d.message).join('; ')}`);
+  const { inferred } = inference;
+  if (!inferred) return inference;
   for (const [name, { shape }] of Object.entries(inferred.parameters ?? {}) as [string, ParameterType][]) {
     inputs[name] ??= { dtype: 'float32', shape, data: distinctSigned(numel(shape), name, seed) };
   }

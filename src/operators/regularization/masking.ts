@@ -61,20 +61,17 @@ export function maskRules(drawn: (x: Shape) => Shape) {
       return { x: emit.map([dy, saved('mask')], (e, d, m) => e.mul(d, e.mul(m, e.constant(scale)))) };
     },
 
-    // Without a wired mask training is random: then this is the expected value, which is x.
-    reference({ inputs: { x, mask }, attributes, mode }: ReferenceContext<Inputs, None, Outputs, Attributes>) {
+    // Where the mask that was drawn is not at hand, this is the expected value: x.
+    reference({ inputs, attributes, mode, saved }: ReferenceContext<Inputs, None, Outputs, Attributes>) {
+      const { x, mask = saved?.['mask'] } = inputs;
       if (mode === 'eval' || !mask) return { y: x.data.slice() };
       const scale = scaleOf(attributes.p);
       const maskAt = (i: number) => mask.data[broadcastIndex(i, mask.shape, x.shape)] as number;
       return { y: x.data.map((value, i) => value * maskAt(i) * scale) };
     },
 
-    explain({
-      inputs: { x, mask },
-      attributes: { p },
-      mode,
-      index,
-    }: ExplainContext<Inputs, None, Outputs, Attributes>) {
+    explain({ inputs, attributes: { p }, mode, index, saved }: ExplainContext<Inputs, None, Outputs, Attributes>) {
+      const { x, mask = saved?.['mask'] } = inputs;
       const own = factorOf('x', x, index);
       const { value } = own;
       const scale = scaleOf(p);

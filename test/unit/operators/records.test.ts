@@ -15,8 +15,9 @@ import {
   referenceOutputs,
   runOperator,
 } from '../../support/operator-harness.ts';
+import { asRun, cotangentsOf, expectExplains, expectNear } from '../../support/operator-judgements.ts';
 import { operatorFiles } from '../../support/operator-records.ts';
-import { type DrawnSample, distinctSigned, drawSample } from '../../support/operator-samples.ts';
+import { drawSample } from '../../support/operator-samples.ts';
 
 const files = operatorFiles();
 const samples = files.flatMap(({ id, operator, text }) =>
@@ -76,12 +77,11 @@ describe.each(samples)('$name', ({ operator, sample, text }) => {
 
   test('the program computes what the reference says', () => {
     const { drawn, given } = draw();
-    const expected = referenceOutputs(operator, drawn.attributes, drawn.inferred, drawn);
+    const result = runOperator(operator, given);
+    const expected = referenceOutputs(operator, drawn.attributes, drawn.inferred, asRun(drawn, result));
     const types = flattenPorts<{ shape: Shape }>(drawn.inferred.outputs);
     for (const [name, { shape }] of Object.entries(types)) expect(expected[name]).toHaveLength(numel(shape));
-    const result = runOperator(operator, given);
     for (const [name, { shape }] of Object.entries(result.outputs)) expect(shape).toEqual(types[name]?.shape);
-    if (drawsAtRandom(result)) return;
     expectNear({ ...result.outputs, ...result.nextState }, expected, 1e-10);
   });
 
@@ -104,11 +104,12 @@ describe.each(samples)('$name', ({ operator, sample, text }) => {
   });
 
   test('explains random elements by terms that combine to them', () => {
-    const { drawn } = draw();
-    const context = referenceContext(operator, drawn.attributes, drawn.inferred, drawn);
-    const outputs = referenceOutputs(operator, drawn.attributes, drawn.inferred, drawn);
+    const { drawn, given } = draw();
+    const ran = asRun(drawn, runOperator(operator, given));
+    const context = referenceContext(operator, drawn.attributes, drawn.inferred, ran);
+    const outputs = referenceOutputs(operator, drawn.attributes, drawn.inferred, ran);
     const random = createRandom(5, operator.id);
-    const known: Readonly<Record<string, Numbers>> = { ...drawn.state, ...drawn.inputs };
+    const known: Readonly<Record<string, Numbers>> = { ...ran.saved, ...drawn.state, ...drawn.inputs };
     for (const port of Object.keys(flattenPorts<object>(drawn.inferred.outputs))) {
       const y = outputs[port] as Float64Array;
       for (let k = 0; k < Math.min(4, y.length); k++) {
@@ -154,67 +155,13 @@ function expectGradients(operator: Operator, sample: Sample): void {
   const cotangents = cotangentsOf(operator, drawn);
   const given = { ...drawn, attributes: sample.attributes ?? {} };
   const result = runOperator(operator, { ...given, cotangents });
-  if (drawsAtRandom(result)) return;
   const ports = Object.keys(result.gradients);
   expect(ports.length).toBeGreaterThan(0);
   for (const port of ports) {
     expect(result.gradients[port]?.shape, port).toEqual(drawn.inputs[port]?.shape);
-    const expected = centralDifferences(operator, drawn, cotangents, port);
+    const expected = centralDifferences(operator, asRun(drawn, result), cotangents, port);
     expectNear({ [port]: result.gradients[port] as Numbers }, { [port]: expected }, 1e-6);
     const alone = runOperator(operator, { ...given, cotangents, wants: [port] });
     expect(alone.gradients[port]).toEqual(result.gradients[port]);
-  }
-}
-
-function cotangentsOf(operator: Operator, drawn: DrawnSample): Record<string, Float64Array> {
-  const types = Object.entries(flattenPorts<{ shape: Shape; dtype: string }>(drawn.inferred.outputs));
-  return Object.fromEntries(
-    types
-      .filter(([, { dtype }]) => dtype === 'float32')
-      .map(([name, { shape }]) => [name, distinctSigned(numel(shape), `${operator.id} dy ${name}`)]),
-  );
-}
-
-/** Masks drawn by the program are nobody's to predict: samples that give the mask are compared instead. */
-function drawsAtRandom({ program }: ReturnType<typeof runOperator>): boolean {
-  return program.instructions.some(({ kernel }) => kernel.op === 'bernoulli');
-}
-
-function expectNear(
-  actual: Readonly<Record<string, Numbers>>,
-  expected: Readonly<Record<string, ArrayLike<number>>>,
-  tolerance: number,
-): void {
-  for (const [name, { data, dtype }] of Object.entries(actual)) {
-    const truth = expected[name];
-    expect(truth, `${name} has no reference`).toBeDefined();
-    expect(data).toHaveLength(truth?.length ?? -1);
-    for (let i = 0; i < data.length; i++) {
-      const [a, b] = [data[i] as number, truth?.[i] as number];
-      const near =
-        dtype === 'int32' ? a === b : Object.is(a, b) || Math.abs(a - b) <= tolerance * Math.max(1, Math.abs(b));
-      if (!near) expect.fail(`${name}[${i}] is ${a}, expected ${b}`);
-    }
-  }
-}
-
-function expectExplains(explained: Explanation, known: Readonly<Record<string, Numbers>>, element: number): void {
-  expect(explained.text).not.toBe('');
-  expect(explained.text).not.toContain('undefined');
-  for (const { port, index, value } of explained.terms.flatMap((term) => term.factors)) {
-    expect(value, `factor ${port}[${index}]`).toBe(known[port]?.data[index]);
-  }
-  const values = explained.terms.map((term) => term.value);
-  const sum = values.reduce((a, b) => a + b, 0);
-  const combined = {
-    sum,
-    mean: sum / values.length,
-    max: Math.max(...values),
-    min: Math.min(...values),
-    product: values.reduce((a, b) => a * b, 1),
-    function: explained.result,
-  }[explained.by];
-  for (const number of [combined, explained.result]) {
-    expect(Math.abs(number - element)).toBeLessThanOrEqual(1e-9 * Math.max(1, Math.abs(element)));
   }
 }
