@@ -14,7 +14,7 @@ import type { OnnxValue, WriteContext, WriteForm } from './writing/write-context
 import { writeForms } from './writing/write-forms.ts';
 
 export interface WriteOnnxOptions {
-  /** Parameters and state by name (`conv1.weight`); every one that the outputs need must be there. */
+  /** Parameters and state by name (`conv1.weight`); one that is not there starts as the graph says, if that is one number. */
   readonly tensors: ReadonlyMap<string, Tensor>;
   readonly operators: Readonly<Record<string, Operator>>;
   /** Values to give. Default: what no node but losses takes; of a graph of losses only, they. */
@@ -179,8 +179,10 @@ function declareSources(attempt: Attempt): string[] {
   for (const instance of network.instances) {
     const types = network.types.get(instance.path);
     if (!types) continue;
-    for (const port of Object.keys({ ...types.parameters, ...types.state }))
-      offerTensor(attempt, `${instance.owner}.${port}`);
+    for (const [port, type] of Object.entries({ ...types.parameters, ...types.state })) {
+      const init = instance.settings[port]?.init?.(type) ?? type.init;
+      offerTensor(attempt, `${instance.owner}.${port}`, init.kind === 'constant' ? init.value : undefined);
+    }
     for (const [port, value] of Object.entries(network.settled.get(instance.path) ?? {}))
       offerNumbers(attempt, outputName(instance, port), value, () => value.data);
     const { source } = instance.operator.traits;
@@ -220,11 +222,14 @@ function placeConstant(attempt: Attempt, name: string, type: TensorType, numbers
   }
 }
 
-function offerTensor({ values, tensors, builder, read, diagnostics }: Attempt, name: string): void {
+/** @param start the number that the tensor starts with all over, where it is not given */
+function offerTensor(attempt: Attempt, name: string, start: number | undefined): void {
+  const { values, tensors, builder, read, diagnostics } = attempt;
   const type = values.get(name);
   if (!type || !read.has(name)) return;
   const tensor = tensors.get(name);
   if (tensor && sameShape(tensor.shape, type.shape)) builder.offer(name, () => contents(type, tensor.data));
+  else if (!tensor && start !== undefined) builder.offer(name, () => ({ ...contents(type, []), fill: start }));
   else {
     const told = tensor ? `is [${tensor.shape.join(', ')}], the graph needs [${type.shape.join(', ')}]` : 'is missing';
     diagnostics.push(error('E_WEIGHT_SHAPE', `the tensor \`${name}\` ${told}`));

@@ -15,7 +15,12 @@ export interface Contents {
   readonly type: ElementType;
   readonly shape: readonly number[];
   readonly values: ArrayLike<number>;
+  /** Every element is this number; then `values` may be empty. */
+  readonly fill?: number;
 }
+
+/** Tensors of one number all over are written as that number from this many elements on. */
+const leastFilled = 1024;
 
 export interface ModelBuilder {
   /** An initialiser that enters the file when a node reads it. */
@@ -114,12 +119,25 @@ export function createModelBuilder(): ModelBuilder {
     },
     finish({ name, description, opset }) {
       const kept = live(nodes, outputs);
-      for (const node of kept) {
-        for (const each of node.input) {
-          const offer = initializers.has(each) ? undefined : offers.get(each);
-          if (offer) initializers.set(each, tensorOf(each, offer()));
+      const fills: NodeDraft[] = [];
+      const place = (each: string) => {
+        const offer = initializers.has(each) ? undefined : offers.get(each);
+        if (!offer) return;
+        const contents = offer();
+        offers.delete(each);
+        const fill = filling(contents);
+        if (fill === undefined) initializers.set(each, tensorOf(each, contents));
+        else {
+          const shape = int64(contents.shape);
+          place(shape);
+          const t = tensorOf('', { ...contents, shape: [1], values: [fill] });
+          const attribute = [{ name: 'value', type: 4, t }];
+          const name = nodeName(each, 'ConstantOfShape');
+          fills.push({ name, opType: 'ConstantOfShape', input: [shape], output: [each], attribute });
         }
-      }
+      };
+      for (const node of kept) for (const each of node.input) place(each);
+      kept.unshift(...fills);
       const domains = new Set(kept.map((node) => node.domain ?? '').filter((domain) => domain !== ''));
       return {
         irVersion: irVersionOf(opset),
@@ -152,6 +170,16 @@ export function createModelBuilder(): ModelBuilder {
     return null;
   }
   return builder;
+}
+
+/** The one number of a large tensor. */
+function filling({ shape, values, fill }: Contents): number | undefined {
+  if (fill !== undefined) return fill;
+  const count = shape.reduce((product, size) => product * size, 1);
+  if (count < leastFilled) return undefined;
+  const first = values[0] as number;
+  for (let i = 1; i < count; i++) if (!Object.is(values[i], first)) return undefined;
+  return first;
 }
 
 /** −0 and NaN kept apart from 0 and one another. */
