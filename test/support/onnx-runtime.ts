@@ -2,6 +2,7 @@
 import * as ort from 'onnxruntime-web';
 import { compile } from '../../src/compiler/compile.ts';
 import { assignWeights } from '../../src/engine/assign-weights.ts';
+import { readOnnx } from '../../src/formats/onnx/read-onnx.ts';
 import { writeOnnx } from '../../src/formats/onnx/write-onnx.ts';
 import type { GraphFile } from '../../src/graph/schema.ts';
 import { type BoundPlan, createWorkspace } from '../../src/runtime/workspace.ts';
@@ -131,4 +132,21 @@ export async function compareWithRuntime(
   const there = await runtimeOutputs(written.bytes, run.feeds);
   const worst = Math.max(...[...run.outputs].map(([name, tensor]) => deviation(there.get(name), tensor)));
   return { worst, bytes: written.bytes, run };
+}
+
+/** A written model read again and run here with the same feeds: its outputs by their ONNX names. */
+export function readBack(
+  bytes: Uint8Array,
+  feeds: ReadonlyMap<string, Tensor>,
+  batch: number,
+): ReadonlyMap<string, Tensor> {
+  const { graph, weights, inputs, outputs, diagnostics } = readOnnx(bytes);
+  if (!graph || hasErrors(diagnostics)) throw new Error(diagnostics.map(formatDiagnostic).join('\n'));
+  const given = new Map<string, Tensor>();
+  for (const [name, id] of inputs) {
+    const tensor = feeds.get(name);
+    if (tensor) given.set(`${id}.y`, tensor);
+  }
+  const run = runHere(graph, [...outputs.values()], { feeds: given, tensors: weights, batch });
+  return new Map([...outputs].map(([name, value]) => [name, run.outputs.get(value) as Tensor]));
 }
