@@ -2,6 +2,7 @@
 import { biomeOverrides } from './biome-overrides.mjs';
 import { catalogue } from './catalogue.mjs';
 import { graphSchemaFile } from './graph-schema.mjs';
+import { libraryEntry } from './library-entry.mjs';
 import { onnxForms } from './onnx-forms.mjs';
 import { onnxSchema } from './onnx-schema.mjs';
 import { operatorDocs } from './operator-docs.mjs';
@@ -18,6 +19,7 @@ export const generators = [
   catalogue,
   graphSchemaFile,
   operatorDocs,
+  libraryEntry,
   onnxSchema,
   onnxForms,
 ];

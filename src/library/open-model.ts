@@ -3,6 +3,7 @@ import { type OnnxReading, readOnnx } from '../formats/onnx/read-onnx.ts';
 import { readGraph } from '../graph/read-graph.ts';
 import type { GraphFile } from '../graph/schema.ts';
 import type { Plan } from '../program/plan.ts';
+import type { Mode } from '../program/program.ts';
 import { type Diagnostic, error } from '../tensor/diagnostic.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 
@@ -12,6 +13,11 @@ export interface OpenedModel {
   readonly plan: Plan | null;
   /** What came along: parameters and state of an ONNX model. */
   readonly weights: ReadonlyMap<string, Tensor>;
+  /** How an ONNX model calls its inputs and outputs → our names, as `run` takes them. */
+  readonly inputs: ReadonlyMap<string, string>;
+  readonly outputs: ReadonlyMap<string, string>;
+  /** What the file asks for: train for dropout and batch statistics. */
+  readonly mode: Mode;
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -24,17 +30,12 @@ export interface OpenOptions {
 
 /** Never throws. */
 export function openModel(bytes: Uint8Array, { name = 'model', feeds = new Map() }: OpenOptions = {}): OpenedModel {
-  if (!isText(bytes)) return { plan: null, ...openOnnx(bytes, name, feeds) };
+  const none = { graph: null, plan: null, weights: new Map(), inputs: new Map(), outputs: new Map(), diagnostics: [] };
+  if (!isText(bytes)) return { ...none, ...openOnnx(bytes, name, feeds) };
   const text = new TextDecoder().decode(bytes);
-  const weights = new Map<string, Tensor>();
-  if (text.includes('"chainrule/plan"')) {
-    const plan = readPlan(text);
-    if (plan !== null)
-      return 'format' in plan
-        ? { graph: null, plan, weights, diagnostics: [] }
-        : { graph: null, plan: null, weights, diagnostics: [plan] };
-  }
-  return { ...readGraph(text), plan: null, weights };
+  const plan = text.includes('"chainrule/plan"') ? readPlan(text) : null;
+  if (plan !== null && 'format' in plan) return { ...none, mode: plan.mode, plan };
+  return { ...none, mode: 'eval', ...(plan === null ? readGraph(text) : { diagnostics: [plan] }) };
 }
 
 /** JSON holds no control characters but white space; every ONNX model has some among its first bytes. */
@@ -60,7 +61,7 @@ function isWhole(plan: Partial<Plan>): plan is Plan {
   return lists.every(Array.isArray) && retained && typeof plan.names === 'object' && typeof plan.arena === 'object';
 }
 
-function openOnnx(bytes: Uint8Array, name: string, feeds: ReadonlyMap<string, Tensor>): Omit<OpenedModel, 'plan'> {
+function openOnnx(bytes: Uint8Array, name: string, feeds: ReadonlyMap<string, Tensor>): OnnxReading {
   const first = readOnnx(bytes, { name });
   const fix = fixedFrom(first, feeds);
   return fix.size === 0 ? first : readOnnx(bytes, { name, fix });

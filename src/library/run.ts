@@ -38,6 +38,8 @@ export interface RunOptions {
   /** Sizes of symbolic dimensions; those of fed inputs follow from the feeds. */
   readonly dims?: Readonly<Record<string, number>>;
   readonly numerics?: 'fast' | 'strict';
+  /** Other names of values, for feeds and fetch: `inputs` and `outputs` of an opened model. */
+  readonly names?: readonly ReadonlyMap<string, string>[];
 }
 
 export interface RunResult {
@@ -48,10 +50,24 @@ export interface RunResult {
 
 /** Runs a graph, or a plan as it is (whose mode, dimensions and numerics are fixed). */
 export function run(source: GraphFile | Plan, options: RunOptions = {}): RunResult {
-  return unlessRefused(
-    () => runOrRefuse(source, options),
-    (diagnostics): RunResult => ({ values: null, diagnostics }),
+  const { names = [], feeds = new Map<string, Tensor>(), fetch } = options;
+  const ours = (name: string): string => {
+    const own = names.find((each) => each.has(name))?.get(name);
+    if (own !== undefined || !name.startsWith('grad(')) return own ?? name;
+    return `grad(${ours(name.slice(5, -1))})`;
+  };
+  const { values, diagnostics } = unlessRefused(
+    () =>
+      runOrRefuse(source, {
+        ...options,
+        feeds: new Map([...feeds].map(([name, tensor]) => [ours(name), tensor])),
+        ...(fetch ? { fetch: fetch.map(ours) } : {}),
+        seedGradients: (options.seedGradients ?? []).map(ours),
+      }),
+    (found): RunResult => ({ values: null, diagnostics: found }),
   );
+  if (!values || !fetch) return { values, diagnostics };
+  return { values: new Map(fetch.map((name) => [name, values.get(ours(name)) as Tensor])), diagnostics };
 }
 
 interface Prepared {

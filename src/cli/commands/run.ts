@@ -41,8 +41,9 @@ export const run: Command = {
       const file = options.text(name);
       return file === undefined ? new Map() : readTensors(file, warn);
     };
-    const mode = options.text('mode') ?? 'eval';
-    if (mode !== 'train' && mode !== 'eval') throw new CommandFailure(`--mode is train or eval, not \`${mode}\``, 2);
+    const mode = options.text('mode');
+    if (mode !== undefined && mode !== 'train' && mode !== 'eval')
+      throw new CommandFailure(`--mode is train or eval, not \`${mode}\``, 2);
     const numerics = options.text('numerics');
     if (numerics !== undefined && numerics !== 'fast' && numerics !== 'strict')
       throw new CommandFailure(`--numerics is fast or strict, not \`${numerics}\``, 2);
@@ -50,17 +51,19 @@ export const run: Command = {
     const dims = sizes(options.list('dim'));
     const fetch = options.list('fetch');
     const feeds = tensors('feeds');
-    const { graph, plan, weights } = readSource(path, warn, feeds);
-    const source = graph ?? plan;
+    const model = readSource(path, warn, feeds);
+    const { weights, inputs, outputs } = model;
+    const source = model.graph ?? model.plan;
     if (!source) throw new CommandFailure(`${path}: cannot be read`);
     const given = tensors('weights');
     const { values, diagnostics } = runModel(source, {
       feeds,
-      mode,
+      mode: mode ?? model.mode,
       dims,
+      names: [inputs, outputs],
       seedGradients: options.list('seed-grad'),
       ...(given.size > 0 ? { weights: given } : weights.size > 0 ? { weights } : {}),
-      ...(fetch.length === 0 ? {} : { fetch }),
+      ...(fetch.length > 0 ? { fetch } : outputs.size > 0 ? { fetch: [...outputs.keys()] } : {}),
       ...(seed === undefined ? {} : { seed }),
       ...(numerics === undefined ? {} : { numerics }),
     });

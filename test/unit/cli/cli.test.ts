@@ -6,8 +6,13 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { main } from '../../../src/cli/main.ts';
 import { splitNames } from '../../../src/cli/options.ts';
+import { writeOnnx } from '../../../src/formats/onnx/write-onnx.ts';
 import { readSafetensors } from '../../../src/formats/safetensors/read-safetensors.ts';
 import { writeSafetensors } from '../../../src/formats/safetensors/write-safetensors.ts';
+import { readWeights } from '../../../src/formats/weights/read-weights.ts';
+import { writeWeights } from '../../../src/formats/weights/write-weights.ts';
+import { readGraph } from '../../../src/graph/read-graph.ts';
+import { operators } from '../../../src/operators/registry.generated.ts';
 import type { Tensor } from '../../../src/tensor/tensor.ts';
 import { layeredNetwork } from '../../support/golden-networks.ts';
 import { fileOf, type GraphSketch, relativeError } from '../../support/graphs.ts';
@@ -96,7 +101,11 @@ describe('errors are one readable line each, exit 1', () => {
     ['no such file', () => 'nowhere.json', /^.*nowhere\.json: no such file\n$/],
     ['no JSON', () => save('broken.json', '{"format":'), /^.*broken\.json: error.*line 1.*\(E_JSON_SYNTAX\).*\n$/],
     ['no graph', () => save('other.json', { format: 'other' }), /^.*other\.json: error.*\(E_FORMAT\).*\n$/],
-    ['a broken plan', () => save('plan.json', '{"format":"chainrule/plan",'), /^.*plan\.json: error: not JSON \(E_JSON_SYNTAX\)\n$/],
+    [
+      'a broken plan',
+      () => save('plan.json', '{"format":"chainrule/plan",'),
+      /^.*plan\.json: error: not JSON \(E_JSON_SYNTAX\)\n$/,
+    ],
     ['half a plan', () => save('half.json', { format: 'chainrule/plan', version: 1 }), /^.*half\.json: .*plan.*\n$/],
     [
       'shapes that do not fit',
@@ -280,6 +289,69 @@ describe('run', () => {
     const [a, b, c] = [await once('1', 'a'), await once('1', 'b'), await once('2', 'c')];
     expect(a).toEqual(b);
     expect(a).not.toEqual(c);
+  });
+});
+
+describe('files of other libraries', () => {
+  const affine: GraphSketch = {
+    nodes: { x: ['input', {}, { shape: ['N', 2] }], fc: ['linear', { x: 'x.y' }, { out_features: 1 }] },
+  };
+  const weights = new Map([
+    ['fc.weight', matrix([1, 2], [2, -1])],
+    ['fc.bias', matrix([1], [0.5])],
+  ]);
+  const bytes = (name: string, tensors: ReadonlyMap<string, Tensor>): string => {
+    writeFileSync(at(name), writeWeights(tensors, name));
+    return at(name);
+  };
+
+  test('.npz and .npy go in, .npz comes out', async () => {
+    const file = graph('affine.json', affine);
+    const feeds = bytes('x.npy', new Map([['x', matrix([2, 2], [1, 2, 3, 5])]]));
+    const { code, err } = await cli(
+      'run',
+      file,
+      '--feeds',
+      feeds,
+      '--weights',
+      bytes('w.npz', weights),
+      '--out',
+      at('y.npz'),
+    );
+    expect([code, err]).toEqual([0, '']);
+    const { tensors: read } = readWeights(new Uint8Array(readFileSync(at('y.npz'))), 'y.npz');
+    expect([...read]).toEqual([['fc.y', matrix([2, 1], [0.5, 1.5])]]);
+  });
+
+  test('weights that do not fit are named: the file, the name, both shapes, what was meant', async () => {
+    const file = graph('affine.json', affine);
+    const feeds = tensors('x2.safetensors', { x: matrix([1, 2], [1, 1]) });
+    const wrong = new Map([['fc.wieght', matrix([1, 2], [1, 1])], ['fc.bias', matrix([2], [1, 2])]]); // biome-ignore format: pairs
+    const { code, err } = await cli('run', file, '--feeds', feeds, '--weights', bytes('wrong.npz', wrong));
+    expect(code).toBe(1);
+    expect(err.split('\n').filter((line) => line.startsWith('error'))).toEqual([
+      'error: `fc.bias` is [2] in the file, the graph needs [1] (E_WEIGHT_SHAPE)',
+    ]);
+    const unknown = new Map([...weights, ['fc.wieght', matrix([1, 2], [1, 1])]]);
+    const told = await cli('run', file, '--feeds', feeds, '--weights', bytes('more.npz', unknown));
+    expect([told.code, told.err]).toEqual([
+      0,
+      "warning: the file's `fc.wieght` [1, 2] fits no parameter of this graph (W_WEIGHT_UNKNOWN)\n",
+    ]);
+  });
+
+  test('an ONNX model runs with its weights, fed and fetched by its own names', async () => {
+    const read = readGraph(fileOf(affine)).graph;
+    if (!read) throw new Error('no graph');
+    const written = writeOnnx(read, { tensors: weights, operators });
+    writeFileSync(at('affine.onnx'), written.bytes ?? '');
+    const feeds = tensors('x3.safetensors', { [written.inputs[0] as string]: matrix([2, 2], [1, 2, 3, 5]) });
+    const { code, err } = await cli('run', at('affine.onnx'), '--feeds', feeds, '--out', at('y3.safetensors'));
+    expect([code, err]).toEqual([0, '']);
+    expect(load('y3.safetensors')).toEqual({ [written.outputs[0] as string]: [0.5, 1.5] });
+    const broken = await cli('run', save('broken.onnx', '\u0008\u0007\u0012'), '--feeds', feeds);
+    expect(broken.code).toBe(1);
+    expect(broken.err).toMatch(/^.*broken\.onnx: error.*\n$/);
   });
 });
 

@@ -1,25 +1,24 @@
-// dist/cli/chainrule.js: the command line as one module, rebuilt when any of its sources changed. The bundle stands in a
-// folder named by the hash of its sources, so calls at the same time never see half a build.
+// dist/node: the command line (chainrule.js) and the library (library.js) for Node, rebuilt when any of their sources changed.
+// The build stands in a folder named by the hash of its sources, so calls at the same time never see half of one.
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { root, withLock } from './bootstrap.mjs';
 
-const output = join(root, 'dist', 'cli');
+const output = join(root, 'dist', 'node');
 
 /**
- * The path of an up-to-date bundle.
+ * The folder of an up-to-date build.
  * @param {() => Promise<void>} prepare called before a build, to install what it needs
  * @returns {Promise<string>}
  */
-export async function freshCli(prepare) {
+export async function freshNodeBuild(prepare) {
   const folder = join(output, sourceHash());
-  const bundle = join(folder, 'chainrule.js');
-  if (existsSync(bundle)) return bundle;
+  if (existsSync(folder)) return folder;
   await prepare();
-  return withLock(join(root, '.cache', 'cli.lock'), async () => {
-    if (!existsSync(bundle)) await build(folder);
-    return bundle;
+  return withLock(join(root, '.cache', 'node-build.lock'), async () => {
+    if (!existsSync(folder)) await build(folder);
+    return folder;
   });
 }
 
@@ -32,13 +31,16 @@ async function build(folder) {
     logLevel: 'error',
     publicDir: false,
     build: {
-      ssr: join(root, 'src/cli/main.ts'),
+      ssr: true,
       outDir: draft,
       target: 'node20',
       minify: false,
-      rolldownOptions: { output: { entryFileNames: 'chainrule.js' } },
+      rolldownOptions: {
+        input: { chainrule: join(root, 'src/cli/main.ts'), library: join(root, 'src/index.ts') },
+        output: { entryFileNames: '[name].js' },
+      },
     },
-    // One module with everything inside: the bundle runs wherever Node does.
+    // With everything inside: the build runs wherever Node does.
     ssr: { noExternal: true },
   });
   renameSync(draft, folder);
@@ -59,6 +61,6 @@ function sourceHash() {
       .update(path)
       .update('\0')
       .update(readFileSync(join(root, 'src', path)));
-  for (const path of ['package-lock.json', 'scripts/lib/cli-build.mjs']) hash.update(readFileSync(join(root, path)));
+  for (const path of ['package-lock.json', 'scripts/lib/node-build.mjs']) hash.update(readFileSync(join(root, path)));
   return hash.digest('hex').slice(0, 16);
 }
