@@ -38,7 +38,7 @@ export const roiAlignForm: OnnxForm = {
       const [height, width] = (outputs['y'] as OnnxValue).shape.slice(2) as [number, number];
       const picture = context.value('Gather', [rois, context.int64(0)], { axis: int(1) });
       const boxes = context.value('Slice', [rois, context.int64([1]), context.int64([5]), context.int64([1])]);
-      const numbers = context.value('Cast', [context.value('Floor', [picture])], { to: int(7) });
+      const numbers = context.value('Cast', [picture], { to: int(7) });
       context.result('RoiAlign', [context.inputs['x'], boxes, numbers], {
         output_height: int(height),
         output_width: int(width),

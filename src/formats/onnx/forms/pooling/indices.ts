@@ -44,6 +44,7 @@ export function perPlane(context: ReadContext, indices: Wire, sizes: Sizes): Wir
 export function perTensor(context: WriteContext, indices: string, sizes: readonly Size[]): void {
   const plane = sizes.slice(2).reduce<number>((product, size) => product * Number(size), 1);
   // Planes follow one another without gaps, so the rest of the division counts within one.
-  const within = context.value('Mod', [indices, context.int64(plane)]);
-  context.result('Cast', [within], { to: { int: 6 } }, 'indices');
+  const size = context.int64(plane);
+  const before = context.value('Mul', [context.value('Div', [indices, size]), size]);
+  context.result('Cast', [context.value('Sub', [indices, before])], { to: { int: 6 } }, 'indices');
 }

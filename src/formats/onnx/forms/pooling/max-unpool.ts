@@ -2,7 +2,8 @@
 // with zeros at the end.
 import type { OnnxForm } from '../../onnx-form.ts';
 import type { ReadContext } from '../../reading/read-context.ts';
-import { int, ints, type Size, type WriteContext } from '../../writing/write-context.ts';
+import { reshape } from '../../writing/arithmetic.ts';
+import { int, ints, type OnnxValue, type Size, text, type WriteContext } from '../../writing/write-context.ts';
 import { padsOf, perAxis, readWindows, windowAttributes } from '../windows.ts';
 import { perPlane } from './indices.ts';
 
@@ -34,25 +35,39 @@ function fill(context: ReadContext, y: string, rest: readonly number[]): void {
   context.result('pad', { x: y }, { pad: [0, rest[1], 0, rest[0]] });
 }
 
+/**
+ * As MaxUnpool where all agree on what that does. Of windows that overlap ours adds up what meets in one place, and of a larger
+ * output readers differ on what the indices count: there every number is scattered to its place.
+ */
 function write(context: WriteContext): void {
   const { inputs, outputs, attributes } = context;
-  const { x, indices } = inputs;
-  const sizes: readonly Size[] = outputs['y']?.sizes ?? [];
-  const [batch = 1, channels, ...plane] = sizes;
+  const { x, indices } = inputs as { readonly x: OnnxValue; readonly indices: OnnxValue };
+  const y = outputs['y'] as OnnxValue;
+  const [batch = 1, channels = 1, ...plane] = y.sizes;
   const kernel = perAxis(attributes['kernel_size'], 2);
-  const size = plane.reduce<number>((product, each) => product * Number(each), 1);
-  const planes = Array.from({ length: Number(channels) }, (_, c) => c * size);
-  const places = context.value('Add', [
-    context.value('Cast', [indices], { to: int(7) }),
-    context.value('Reshape', [context.int64(planes), context.int64([1, -1, 1, 1])]),
-  ]);
-  const whole = context.value('Add', [places, pictureStarts(context, batch, planes.length * size)]);
-  const { stride } = attributes;
-  context.result('MaxUnpool', [x, whole, context.sizes(sizes)], {
-    kernel_shape: ints(kernel),
-    strides: ints(stride === undefined ? kernel : perAxis(stride, 2)),
-    pads: ints(padsOf(attributes['padding'], 2)),
+  const stride = attributes['stride'] === undefined ? kernel : perAxis(attributes['stride'], 2);
+  const pads = padsOf(attributes['padding'], 2);
+  const windows = kernel.map((size, axis) => {
+    const [step, input] = [stride[axis] as number, x.shape[axis + 2] as number];
+    return (input - 1) * step + size - (pads[axis] as number) - (pads[axis + 2] as number);
   });
+  const size = plane.reduce<number>((product, each) => product * Number(each), 1);
+  const places = context.value('Cast', [indices], { to: int(7) });
+  const apart = kernel.every((each, axis) => each <= (stride[axis] as number));
+  if (!apart || windows.some((each, axis) => each !== plane[axis])) {
+    const flat = context.int64([0, 0, -1]);
+    const zeros = context.value('Expand', [context.float32(0), context.sizes([batch, channels, size])]);
+    const lines = [places, x].map((each) => context.value('Reshape', [each, flat]));
+    const scattered = context.value('ScatterElements', [zeros, ...lines], { axis: int(2), reduction: text('add') });
+    reshape(context, scattered, [batch, channels, size], y.sizes, y.name);
+    return;
+  }
+  const planes = Array.from({ length: Number(channels) }, (_, c) => c * size);
+  const starts = context.value('Reshape', [context.int64(planes), context.int64([1, -1, 1, 1])]);
+  const within = context.value('Add', [places, starts]);
+  const whole = context.value('Add', [within, pictureStarts(context, batch, planes.length * size)]);
+  const given = { kernel_shape: ints(kernel), strides: ints(stride), pads: ints(pads) };
+  context.result('MaxUnpool', [x, whole], given);
 }
 
 /** [N, 1, 1, 1]: where each picture begins. */
