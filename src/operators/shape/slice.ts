@@ -32,9 +32,9 @@ function windowsOf(shape: Shape, { starts, ends, dims, steps }: Attributes): Win
     const axis = axisOf(dims[i] ?? i, shape.length);
     const size = shape[axis] as number;
     const step = steps[i] ?? 1;
-    const [least, most] = step > 0 ? [0, size] : [-1, size - 1];
-    const clip = (at: number) => Math.min(most, Math.max(least, at < 0 ? at + size : at));
-    const [start, end] = [clip(given), clip(ends[i] as number)];
+    const most = step > 0 ? size : size - 1;
+    const clip = (at: number, least: number) => Math.min(most, Math.max(least, at < 0 ? at + size : at));
+    const [start, end] = [clip(given, 0), clip(ends[i] as number, step > 0 ? 0 : -1)];
     windows[axis] = { start, step, length: Math.max(0, Math.ceil((end - start) / step)) };
   });
   return windows;

@@ -26,6 +26,7 @@ export const sliceForm: OnnxForm = {
       inputs = { ...inputs, ...list.inputs };
       attributes = { ...attributes, ...list.attributes };
     }
+    attributes = { ...attributes, ...toTheEnd(attributes) };
     const shape = Object.keys(inputs).length === 1 ? slicedShape(context.sizes(0), attributes) : null;
     // Our operator takes an empty window for a mistake.
     if (shape?.includes(0)) context.giveLiteral(0, filled(context.type(0).dtype, shape, 0));
@@ -41,6 +42,12 @@ export const sliceForm: OnnxForm = {
   },
 };
 
+/** The largest number stands for "to the end" in files also where a step is negative: there the end is in front. */
+function toTheEnd({ ends, steps }: Attributes): Attributes {
+  if (!Array.isArray(ends) || !Array.isArray(steps)) return {};
+  return { ends: ends.map((end, i) => (end === 0x7fff_ffff && steps[i] < 0 ? -0x8000_0000 : end)) };
+}
+
 /** What is left of known sizes, by ONNX's rules of clipping; null where a size is not known. */
 function slicedShape(sizes: readonly (number | null)[], lists: Attributes): number[] | null {
   const list = (name: string) => (lists[name] ?? []) as readonly number[];
@@ -51,9 +58,10 @@ function slicedShape(sizes: readonly (number | null)[], lists: Attributes): numb
     const size = sizes[axis];
     if (typeof size !== 'number') continue;
     const step = list('steps')[i] ?? 1;
-    const [least, most] = step > 0 ? [0, size] : [-1, size - 1];
-    const clip = (at: number) => Math.min(most, Math.max(least, at < 0 ? at + size : at));
-    shape[axis] = Math.max(0, Math.ceil((clip(list('ends')[i] ?? size) - clip(start)) / step));
+    const most = step > 0 ? size : size - 1;
+    const clip = (at: number, least: number) => Math.min(most, Math.max(least, at < 0 ? at + size : at));
+    const [from, past] = [clip(start, 0), clip(list('ends')[i] ?? size, step > 0 ? 0 : -1)];
+    shape[axis] = Math.max(0, Math.ceil((past - from) / step));
   }
   return shape.includes(Number.NaN) ? null : shape;
 }
