@@ -187,7 +187,7 @@ describe('a damaged file opens as far as it goes', () => {
     expect(said({ ...chain, nodes })).toEqual([
       'E_FIELD /nodes/0/value: `value` of node `x` does not fit: "a"; left out',
       'E_FIELD /nodes/0/position/1: `position.1` of node `x` must be a number, not "b"; left out',
-      'E_ATTRIBUTE /nodes/0/attributes/shape: `shape` of input `x` item 1 must be at least 1, not -4, or must be a text, not -4; left out',
+      'E_ATTRIBUTE /nodes/0/attributes/shape: `shape` of input `x` item 1 must be at least 0, not -4, or must be a text, not -4; left out',
       'E_ATTRIBUTE /nodes/0/attributes/dtype: `dtype` of input `x` must be "float32" or "int32", not "float16"; left out',
       'E_UNKNOWN_ATTRIBUTE /nodes/0/attributes/sahpe: input `x` has no attribute `sahpe`; left out',
       'E_FIELD /nodes/1/parameters/bias/init/std: `parameters.bias.init.std` of node `fc` must be at least 0; left out',
