@@ -1,17 +1,18 @@
-// docs/operators.md and a page for each operator, docs/optimizers.md: formula, gradient, ports, attributes, names elsewhere
-// and an example, all as the record states it. Refuses a record that leaves the shape of a port unsaid.
+// docs/operators.md and a page for each operator, docs/optimizers.md, docs/schedules.md: formula, gradient, ports, attributes,
+// names elsewhere and an example, all as the record states it. Refuses a record that leaves the shape of a port unsaid.
 import { loadTypeScript } from '../lib/load-typescript.mjs';
 import { attributeFacts } from './attribute-facts.mjs';
 import { operatorExample } from './operator-example.mjs';
-import { attributesSchema, operatorRecords, optimizerRecords } from './operator-records.mjs';
+import { attributesSchema, operatorRecords, optimizerRecords, scheduleRecords } from './operator-records.mjs';
 
 const index = 'docs/operators.md';
 const folder = 'docs/operators/';
 const optimizersPage = 'docs/optimizers.md';
+const schedulesPage = 'docs/schedules.md';
 
 export const operatorDocs = {
   name: 'operator docs',
-  outputs: [index, folder, optimizersPage],
+  outputs: [index, folder, optimizersPage, schedulesPage],
   async run() {
     const operators = (await operatorRecords()).map(({ record }) => record);
     const optimizers = (await optimizerRecords()).map(({ record }) => record);
@@ -23,6 +24,7 @@ export const operatorDocs = {
     return {
       [index]: indexPage(operators),
       [optimizersPage]: optimizersText(optimizers),
+      [schedulesPage]: schedulesText((await scheduleRecords()).map(({ record }) => record)),
       ...Object.fromEntries(pages),
     };
   },
@@ -49,7 +51,7 @@ function indexPage(operators) {
   ]);
   return page(
     '# Operators',
-    `${notice} Optimisers: [optimizers.md](optimizers.md).`,
+    `${notice} Optimisers: [optimizers.md](optimizers.md), schedules: [schedules.md](schedules.md).`,
     `${operators.length} operators in ${families.length} families.`,
     ...parts,
   );
@@ -182,14 +184,28 @@ function elsewhere({ onnx, pytorch, source }) {
 }
 
 function optimizersText(optimizers) {
-  const part = (record) => [
+  const part = (record) => recordPart(record, `Default learning rate ${record.defaultLr}. Source: ${record.source}.`);
+  return page('# Optimisers', notice, ...optimizers.flatMap(part));
+}
+
+function schedulesText(schedules) {
+  const part = (record) => recordPart(record, `Source: ${record.source}.`);
+  return page(
+    '# Learning-rate schedules',
+    notice.replace('src/operators/', 'src/training/schedules/'),
+    'η is the learning rate of the set-up, t counts steps: epochs, or iterations where `interval` says so. Any of them may begin with a linear warm-up.',
+    ...schedules.flatMap(part),
+  );
+}
+
+function recordPart(record, last) {
+  return [
     `## \`${record.id}\`: ${record.title}`,
     record.summary,
     math(record.formula),
     attributesTable(record.options) ?? 'No options.',
-    `Default learning rate ${record.defaultLr}. Source: ${record.source}.`,
+    last,
   ];
-  return page('# Optimisers', notice, ...optimizers.flatMap(part));
 }
 
 const page = (...parts) => `${parts.join('\n\n')}\n`;
