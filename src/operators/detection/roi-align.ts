@@ -1,7 +1,8 @@
-// roi_align: regions of any size, sampled to one size.  Formula  y[k,c,i,j] = mean of x at S·T points of bin (i, j), each a blend of 4 pixels
+// roi_align: regions of any size, sampled to one size.  Formula  y[k,c,i,j] = mean of x at S·T points of bin (i, j), each a blend of 4 pixels;
+//         mode max: the largest weight·pixel of all points (ONNX's rule, not that of the blends)
 // Shapes  x f32[N,C,H,W]  rois f32[K,5] rows batch index, x1, y1, x2, y2  y f32[K,C,H',W']
-// Errors  E_ROIS                                  Gradient  dx: dy to the pixels by their weights; none to the rois
-// Source  He et al. 2017 (Mask R-CNN); torchvision.ops.roi_align, ONNX RoiAlign-16 (avg)
+// Errors  E_ROIS                                  Gradient  dx: dy to the pixels by their weights; of a maximum to the winner, ties share
+// Source  He et al. 2017 (Mask R-CNN); torchvision.ops.roi_align, ONNX RoiAlign-16; none to the rois
 // Cost    8 flops a point and channel. sampling_ratio 0 takes ⌈bin size⌉ points, at most as many as regions inside the picture need
 import { z } from 'zod';
 import { insertAxis, type Operand, permuteAxes, type Ref, selectIndex } from '../../program/access.ts';
@@ -10,7 +11,7 @@ import type { ExpressionBuilder, Line } from '../../program/expression-builder.t
 import { formatShape, numel, type Shape } from '../../tensor/shape.ts';
 import { pairOf, pairSchema } from '../convolution/window.ts';
 import { defineOperator, type ReferenceTensor } from '../define-operator.ts';
-import { explainSum, factorOf } from '../support/explain.ts';
+import { explainSum, factorOf, say } from '../support/explain.ts';
 import { oneOutput } from '../support/unary.ts';
 
 const attributes = z.strictObject({
@@ -29,6 +30,10 @@ const attributes = z.strictObject({
     .default(0)
     .meta({ title: 'Points a bin', description: 'Along each axis; 0: as its size asks' }),
   aligned: z.boolean().default(false).meta({ title: 'Aligned', description: 'Pixels have their centres at one half' }),
+  mode: z
+    .enum(['avg', 'max'])
+    .default('avg')
+    .meta({ title: 'Over a bin', description: 'The mean of its points, or the largest of their weighted pixels' }),
 });
 type Attributes = z.output<typeof attributes>;
 
@@ -47,7 +52,7 @@ function emitAxis(
   [from, to]: readonly [Line, Line],
   axis: 0 | 1,
   sizes: { readonly pixels: number; readonly bins: number; readonly room: number },
-): { readonly place: Line; readonly weight: Line } {
+): { readonly place: Line; readonly weight: Line; readonly counts: Line } {
   const number = (value: number) => e.constant(value);
   const [bin, point, side] = [e.coordinate(1 + axis), e.coordinate(3 + axis), e.coordinate(5 + axis)];
   const scaled = (edge: Line) => e.sub(e.mul(edge, number(a.spatial_scale)), number(a.aligned ? 0.5 : 0));
@@ -63,14 +68,16 @@ function emitAxis(
   const low = e.floor(clipped);
   const share = e.sub(clipped, low);
   const own = e.select(side, share, e.sub(number(1), share));
+  const part = a.mode === 'avg' ? e.div(own, safe) : own;
   return {
     place: e.min(e.add(low, side), number(sizes.pixels - 1)),
-    weight: e.select(inside, e.div(own, safe), number(0)),
+    weight: e.select(inside, part, number(0)),
+    counts: e.lt(point, points),
   };
 }
 
-/** Rows of x as [N·H·W, C] and their weights, over [K, H', W', S, T, 2, 2]. */
-function emitSamples(emit: Emitter, rois: Ref, x: Shape, a: Attributes): [places: Ref, weights: Ref] {
+/** Rows of x as [N·H·W, C], their weights, and 1 at points that count, over [K, H', W', S, T, 2, 2]. */
+function emitSamples(emit: Emitter, rois: Ref, x: Shape, a: Attributes): [places: Ref, weights: Ref, counts: Ref] {
   const [batch, , height, width] = x as [number, number, number, number];
   const [bins, room] = [pairOf(a.output_size), roomOf(a, x)];
   const column = (index: number): Operand => {
@@ -88,10 +95,11 @@ function emitSamples(emit: Emitter, rois: Ref, x: Shape, a: Attributes): [places
       const row = e.add(e.mul(index, e.constant(height)), vertical.place);
       const place = e.add(e.mul(row, e.constant(width)), horizontal.place);
       const weight = e.mul(vertical.weight, horizontal.weight);
-      return [e.select(exists, place, e.constant(0)), e.select(exists, weight, e.constant(0))];
+      const counts = e.and(exists, e.and(vertical.counts, horizontal.counts));
+      return [e.select(exists, place, e.constant(0)), e.select(exists, weight, e.constant(0)), counts];
     },
-    { shape: [rois.shape[0] as number, ...bins, ...room, 2, 2], dtypes: ['int32', 'float32'] },
-  ) as [Ref, Ref];
+    { shape: [rois.shape[0] as number, ...bins, ...room, 2, 2], dtypes: ['int32', 'float32', 'float32'] },
+  ) as [Ref, Ref, Ref];
 }
 
 interface Pixel {
@@ -121,11 +129,16 @@ function pixelsOf(x: ReferenceTensor, rois: ReferenceTensor, a: Attributes, inde
     const found: Pixel[] = [];
     for (let point = 0; point < points; point++) {
       const at = start + bin * length + ((point + 0.5) * length) / Math.max(points, 1);
-      if (at < -1 || at > pixels) continue;
+      if (at < -1 || at > pixels) {
+        // Such a point sees nothing, which a maximum counts.
+        if (a.mode === 'max') found.push({ at: 0, weight: 0 });
+        continue;
+      }
       const clipped = Math.min(Math.max(at, 0), pixels - 1);
       const low = Math.floor(clipped);
-      found.push({ at: low, weight: (1 - (clipped - low)) / points });
-      found.push({ at: Math.min(low + 1, pixels - 1), weight: (clipped - low) / points });
+      const count = a.mode === 'avg' ? points : 1;
+      found.push({ at: low, weight: (1 - (clipped - low)) / count });
+      found.push({ at: Math.min(low + 1, pixels - 1), weight: (clipped - low) / count });
     }
     return found;
   };
@@ -137,6 +150,25 @@ function pixelsOf(x: ReferenceTensor, rois: ReferenceTensor, a: Attributes, inde
   );
 }
 
+interface Winners {
+  readonly weights: Ref;
+  readonly samples: Ref;
+  readonly counts: Ref;
+  readonly y: Operand;
+  readonly dy: Operand;
+}
+
+/** dy times the weight where weight·pixel is the maximum of its bin, shared by those that are equal. */
+function emitWinners(emit: Emitter, { weights, samples, counts, y, dy }: Winners): Ref {
+  const wins = emit.map([samples, insertAxis(weights, 7), insertAxis(counts, 7), y], (e, v, w, counted, most) =>
+    e.and(counted, e.eq(e.mul(v, w), most)),
+  );
+  const equals = emit.reduce([wins], { axes: [3, 4, 5, 6], keepdim: true });
+  return emit.map([wins, insertAxis(weights, 7), dy, equals], (e, won, w, d, count) =>
+    e.select(won, e.div(e.mul(w, d), e.max(count, e.constant(1))), e.constant(0)),
+  );
+}
+
 export const roiAlign = defineOperator({
   id: 'roi_align',
   family: 'detection',
@@ -144,7 +176,8 @@ export const roiAlign = defineOperator({
   summary: 'Cuts regions of any size out of feature maps and brings them to one size, blending pixels.',
   formula: 'y_{k,c,i,j} = \\operatorname{mean}_{p \\in \\mathrm{bin}_{ij}} x_{n_k,c}(p)',
   gradientFormula: 'dx_{n_k,c,q} = \\sum_{k,i,j} dy_{k,c,i,j} \\operatorname{mean}_{p \\in \\mathrm{bin}_{ij}} w_q(p)',
-  gradientNote: 'W is the weight of pixel q in the blend at p. None to the regions..',
+  gradientNote:
+    'w is the weight of pixel q in the blend at p; of a maximum (mode max) the winner takes all. None to the regions.',
   shapes: { x: '[N, C, H, W]', rois: '[K, 5], rows batch index, x1, y1, x2, y2', y: '[K, C, H′, W′], the output size' },
   source: 'He et al. 2017 (arXiv:1703.06870); torchvision.ops.roi_align; ONNX RoiAlign',
   keywords: ['region of interest', 'detection', 'mask r-cnn', 'crop', 'bilinear'],
@@ -164,25 +197,45 @@ export const roiAlign = defineOperator({
   forward({ emit, inputs: { x, rois }, attributes: a }) {
     const channels = x.shape[1] as number;
     const rows = emit.view(emit.copy(permuteAxes(x, [0, 2, 3, 1])), [numel(x.shape) / channels, channels]);
-    const [places, weights] = emitSamples(emit, rois, x.shape, a);
+    const [places, weights, counts] = emitSamples(emit, rois, x.shape, a);
     const samples = emit.gather(rows, 0, places);
-    const y = emit.reduce([samples, insertAxis(weights, 7)], { axes: [3, 4, 5, 6], value: (e, v, w) => e.mul(v, w) });
-    return { outputs: { y: emit.copy(permuteAxes(y, [0, 3, 1, 2])) }, saved: { places, weights } };
+    const axes = [3, 4, 5, 6];
+    const weighed = [samples, insertAxis(weights, 7)];
+    const saved = { places, weights };
+    if (a.mode === 'avg') {
+      const y = emit.reduce(weighed, { axes, value: (e, v, w) => e.mul(v, w) });
+      return { outputs: { y: emit.copy(permuteAxes(y, [0, 3, 1, 2])) }, saved };
+    }
+    // Where no point counts nothing was seen: 0.
+    const none = (e: ExpressionBuilder) => e.constant(-3.4e38);
+    const y = emit.reduce([...weighed, insertAxis(counts, 7)], {
+      axes,
+      by: 'max',
+      value: (e, v, w, counted) => e.select(counted, e.mul(v, w), none(e)),
+      finish: (e, most) => e.select(e.le(most, none(e)), e.constant(0), most),
+    });
+    return { outputs: { y: emit.copy(permuteAxes(y, [0, 3, 1, 2])) }, saved: { ...saved, samples, counts } };
   },
-  gradient({ emit, inputs: { x }, cotangents, saved, needs }) {
+  gradient({ emit, inputs: { x }, outputs, cotangents, saved, attributes: a, needs }) {
     if (!needs('x')) return {};
     const [batch, channels, height, width] = x.shape as [number, number, number, number];
     const weights = saved('weights');
-    let dy: Operand = permuteAxes(cotangents.y, [0, 2, 3, 1]);
-    for (let axis = 3; axis < 7; axis++) dy = insertAxis(dy, axis);
-    const shares = emit.map([insertAxis(weights, 7), dy], (e, w, d) => e.mul(w, d));
+    const lifted = (operand: Operand) => [3, 4, 5, 6].reduce<Operand>((made, axis) => insertAxis(made, axis), operand);
+    const byBin = (ref: Ref) => lifted(permuteAxes(ref, [0, 2, 3, 1]));
+    const dy = byBin(cotangents.y);
+    const shares =
+      a.mode === 'avg'
+        ? emit.map([insertAxis(weights, 7), dy], (e, w, d) => e.mul(w, d))
+        : emitWinners(emit, { weights, samples: saved('samples'), counts: saved('counts'), y: byBin(outputs.y), dy });
     const rows = emit.scatterAdd(shares, 0, saved('places'), [batch * height * width, channels]);
     return { x: emit.copy(permuteAxes(emit.view(rows, [batch, height, width, channels]), [0, 3, 1, 2])) };
   },
   reference({ inputs: { x, rois }, attributes: a, outputs }) {
-    const y = Float64Array.from({ length: numel(outputs.y.shape) }, (_, i) =>
-      pixelsOf(x, rois, a, i).reduce((sum, { at, weight }) => sum + weight * (x.data[at] as number), 0),
-    );
+    const y = Float64Array.from({ length: numel(outputs.y.shape) }, (_, i) => {
+      const values = pixelsOf(x, rois, a, i).map(({ at, weight }) => weight * (x.data[at] as number));
+      if (a.mode === 'max') return values.length === 0 ? 0 : Math.max(...values);
+      return values.reduce((sum, value) => sum + value, 0);
+    });
     return { y };
   },
   explain({ inputs: { x, rois }, attributes: a, index }) {
@@ -190,7 +243,11 @@ export const roiAlign = defineOperator({
       const factor = factorOf('x', x, at);
       return { value: weight * factor.value, factors: [factor], label: `weight ${weight}` };
     });
-    return explainSum(terms, `Σ weight·x over ${terms.length} pixels`);
+    if (a.mode === 'avg') return explainSum(terms, `Σ weight·x over ${terms.length} pixels`);
+    if (terms.length === 0)
+      return { by: 'function', terms: [{ value: 0, factors: [] }], result: 0, text: 'nothing is seen: 0' };
+    const result = Math.max(...terms.map(({ value }) => value));
+    return { by: 'max', terms, result, text: `max of weight·x over ${terms.length} pixels = ${say(result)}` };
   },
   flops({ inputs: { x }, outputs, attributes: a }) {
     const [rows, columns] = roomOf(a, x.shape);
@@ -202,10 +259,15 @@ export const roiAlign = defineOperator({
       spatial_scale: 'spatial_scale',
       sampling_ratio: 'sampling_ratio',
       aligned: 'coordinate_transformation_mode',
+      mode: 'mode',
     },
   },
   pytorch: 'torchvision.ops.roi_align',
   samples: [
+    {
+      attributes: { output_size: 2, sampling_ratio: 2, spatial_scale: 4, mode: 'max' },
+      inputs: { x: [1, 2, 4, 5], rois: { shape: [2, 5], low: 0.1, high: 0.9 } },
+    },
     {
       attributes: { output_size: 2, sampling_ratio: 2, spatial_scale: 4 },
       inputs: { x: [1, 2, 4, 5], rois: { shape: [2, 5], low: 0.1, high: 0.9 } },

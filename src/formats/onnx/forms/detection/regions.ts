@@ -27,7 +27,7 @@ export const roiAlignForm: OnnxForm = {
         spatial_scale: context.float('spatial_scale', 1),
         sampling_ratio: context.int('sampling_ratio', 0),
         aligned: coordinates === 'half_pixel',
-        ...(mode === 'avg' ? {} : { mode }),
+        mode,
       },
     );
   },
