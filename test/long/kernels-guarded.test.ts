@@ -8,7 +8,7 @@ import { generator } from '../support/random-specs.ts';
 
 describe.each(Object.keys(guardedSpecs) as EmittedOp[])('%s', (op) => {
   test('keeps to its buffers and agrees with the reference', { timeout: 300_000 }, () => {
-    const bench = createGuardedBench(createKernelLibrary());
+    const bench = createGuardedBench(createKernelLibrary(), 'fast');
     for (let seed = 0; seed < 1500; seed++) {
       const given = guardedSpecs[op](generator(7 + 7919 * seed));
       expect(bench.judge(given), `seed ${seed}: ${JSON.stringify(given.spec)}`).toBeNull();

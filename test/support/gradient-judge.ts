@@ -1,12 +1,14 @@
-// A gradient rule on one set-up, held against central differences of the float64 reference at two step sizes. Where the two
-// disagree, or the slopes to the left and right do, there is a kink or a pole within reach: such elements are passed over, which
-// the reference alone decides, never the rule.
+// A gradient rule on one set-up, held against central differences of the float64 reference at three step sizes. Where these do
+// not settle, or the slopes to the left and right differ, there is a kink or a pole within reach: such elements are passed over,
+// which the reference alone decides, never the rule.
 import type { Operator } from '../../src/operators/define-operator.ts';
 import type { Random } from '../../src/tensor/random.ts';
 import { type Numbers, type RunResult, referenceOutputs } from './operator-harness.ts';
 import type { DrawnSample } from './operator-samples.ts';
 
+/** Relative to the derivative, and what rounding of the differences leaves. */
 const tolerance = 1e-6;
+const noise = 1e-9;
 
 export interface Judgement {
   readonly judged: number;
@@ -40,8 +42,8 @@ export function judgeGradients(
       }
       judged++;
       const analytic = gradient[i] as number;
-      if (!(Math.abs(analytic - slope) <= tolerance * Math.max(1, Math.abs(slope))))
-        return { judged, passedOver, fault: `∂${port}[${i}] is ${analytic}, the differences say ${slope}` };
+      if (!(Math.abs(analytic - slope.value) <= slope.tolerance))
+        return { judged, passedOver, fault: `∂${port}[${i}] is ${analytic}, the differences say ${slope.value}` };
     }
   }
   return { judged, passedOver, fault: null };
@@ -73,21 +75,25 @@ function lineOf(
   };
 }
 
-/** The derivative, from differences at two step sizes; null where they do not settle. */
-function slopeAt(at: (index: number, value: number) => number, index: number, x: number): number | null {
+/** The derivative, and how far from it a rule may be; null where the differences do not settle. */
+function slopeAt(
+  at: (index: number, value: number) => number,
+  index: number,
+  x: number,
+): { readonly value: number; readonly tolerance: number } | null {
   const h = 1e-4 * Math.max(0.1, Math.abs(x));
-  const [far, up, middle, down, deep] = [2 * h, h, 0, -h, -2 * h].map((step) => at(index, x + step)) as [
-    number,
-    number,
-    number,
-    number,
-    number,
+  const here = at(index, x);
+  const [[up, down], wide, wider] = [1, 2, 4].map((times) => [at(index, x + times * h), at(index, x - times * h)]) as [
+    [number, number],
+    [number, number],
+    [number, number],
   ];
-  const [near, wide] = [(up - down) / (2 * h), (far - deep) / (4 * h)];
-  const slope = near + (near - wide) / 3;
-  const size = Math.max(1, Math.abs(slope));
+  const [near, far, farther] = [(up - down) / (2 * h), (wide[0] - wide[1]) / (4 * h), (wider[0] - wider[1]) / (8 * h)];
+  // Each step size takes the error of second order out of the next.
+  const [value, coarser] = [near + (near - far) / 3, far + (far - farther) / 3];
+  const limit = tolerance * Math.abs(value) + noise * Math.max(1, Math.abs(here));
+  const settled = Math.abs(value - coarser) <= limit;
   // Smooth functions bend by h²·f″ over a step; a kink by h times the jump of its slope.
-  const bends = Math.abs(up - 2 * middle + down) / h > 0.02 * size;
-  const settled = Math.abs(near - wide) < 2e-6 * size;
-  return Number.isFinite(slope) && settled && !bends ? slope : null;
+  const bends = Math.abs(up - 2 * here + down) / h > 0.02 * Math.max(1, Math.abs(value));
+  return Number.isFinite(value) && settled && !bends ? { value, tolerance: limit } : null;
 }

@@ -26,7 +26,7 @@ export interface GuardedBench {
   judge(given: GuardedCase): string | null;
 }
 
-export function createGuardedBench(library: KernelLibrary): GuardedBench {
+export function createGuardedBench(library: KernelLibrary, numerics: 'fast' | 'strict'): GuardedBench {
   const memories = new Map<number, WebAssembly.Memory>();
 
   function memoryOf(pages: number): WebAssembly.Memory {
@@ -44,7 +44,7 @@ export function createGuardedBench(library: KernelLibrary): GuardedBench {
       const total = sizes.reduce((sum, bytes) => sum + padded(bytes), 0);
       const pages = Math.ceil((total + 1024) / pageBytes);
       const memory = memoryOf(pages);
-      const [run] = library.bind([spec], memory, 'fast') as [KernelFunction];
+      const [run] = library.bind([spec], memory, numerics) as [KernelFunction];
       let first: readonly Int32Array[] | null = null;
       for (let round = 0; round < 2 * sizes.length; round++) {
         const at = layOut(sizes, Math.floor(round / 2), round % 2 === 0 ? 'start' : 'end', pages * pageBytes);
