@@ -80,9 +80,37 @@ test('the set-up is part of the graph: edited here, undone everywhere', async ({
   await expect(panel(workbench).getByRole('textbox', { name: 'β₁, β₂' })).toHaveValue('0.9, 0.999');
   await panel(workbench).getByRole('combobox', { name: 'Schedule' }).selectOption('falls in steps');
   await expect(panel(workbench).getByRole('textbox', { name: 'Epochs a step' })).toHaveValue('10');
+  await panel(workbench).getByRole('combobox', { name: 'Schedule' }).selectOption('falls at milestones');
+  const milestones = panel(workbench).getByRole('textbox', { name: 'Milestones' });
+  await milestones.fill('3, 7');
+  await milestones.press('Enter');
+  await expect(milestones).toHaveValue('3, 7');
   await workbench.canvas.click({ position: { x: 12, y: 12 } });
-  await workbench.press('Control+z', 'Control+z');
+  await workbench.press('Control+z', 'Control+z', 'Control+z', 'Control+z');
   await expect(kind).toHaveValue('momentum');
+});
+
+test('L-BFGS is refused on a part of the examples, and trains on all of them', async ({ workbench }) => {
+  await workbench.open();
+  await workbench.example(/spirals/i);
+  await workbench.page.getByRole('tab', { name: 'Training' }).click();
+  await panel(workbench).getByRole('combobox', { name: 'Optimiser' }).selectOption('L-BFGS');
+  await workbench.ready();
+  await panel(workbench).getByRole('button', { name: 'One iteration' }).click();
+  await expect(panel(workbench).getByText(/needs the same examples in every iteration/)).toBeVisible();
+  const hint = await panel(workbench)
+    .getByText(/Set the batch size to/)
+    .textContent();
+  const batch = panel(workbench).getByRole('textbox', { name: 'Batch size' });
+  await batch.fill(/batch size to (\d+)/.exec(hint ?? '')?.[1] ?? '');
+  await batch.press('Enter');
+  await workbench.ready();
+  await panel(workbench).getByRole('button', { name: 'One iteration' }).click();
+  await expect(
+    panel(workbench)
+      .getByText(/^1 \/ \d+$/)
+      .first(),
+  ).toBeVisible();
 });
 
 test('a table dropped on the panel becomes the data set, bound to the graph', async ({ workbench }) => {
