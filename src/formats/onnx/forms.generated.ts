@@ -32,6 +32,7 @@ import { sliceForm, splitForm, concatForm, transposeForm } from './forms/shape/p
 import { gatherForm, gatherElementsForm, whereForm } from './forms/shape/pick.ts';
 import { expandForm, tileForm, shapeForm, sizeForm, rangeForm, oneHotForm } from './forms/shape/repeat.ts';
 import { reshapeForm, flattenForm, squeezeForm, unsqueezeForm } from './forms/shape/reshape.ts';
+import { resizeForm, upsampleForm } from './forms/shape/resize.ts';
 import { gradientForm } from './forms/training/gradient.ts';
 import { adagradForm, adamForm, momentumForm } from './forms/training/optimizers.ts';
 import type { OnnxForm } from './onnx-form.ts';
@@ -87,6 +88,8 @@ export const onnxForms: readonly OnnxForm[] = [
   flattenForm,
   squeezeForm,
   unsqueezeForm,
+  resizeForm,
+  upsampleForm,
   gradientForm,
   adagradForm,
   adamForm,
