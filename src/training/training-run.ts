@@ -165,6 +165,8 @@ export function createTrainingRun(
     evaluate,
     seek(to) {
       iteration = to;
+      // What was measured there or later may have been with other weights.
+      measured.length = Math.min(measured.length, Math.max(0, Math.ceil(to / perEpoch) - 1));
     },
   };
 }

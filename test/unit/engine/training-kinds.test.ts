@@ -132,6 +132,38 @@ describe('a schedule that follows the validation loss', () => {
     expect(left[2]).toEqual([0.125]);
   });
 
+  test('measures anew what is stepped again: going back changes nothing, other weights do', async () => {
+    const own = await stepped(falling({ threshold: 0, patience: 0 }), 9);
+    const before = await settled(own, names);
+    const back = async (iteration: number) => {
+      while ((await own.engine.control({ kind: 'restart' })).iteration > iteration)
+        await own.engine.control({ kind: 'step_back' });
+    };
+    const forth = async (iteration: number) => {
+      while ((await own.engine.control({ kind: 'finish' })).iteration < iteration)
+        await own.engine.control({ kind: 'step' });
+    };
+    await back(3);
+    await forth(9);
+    expect(await settled(own, names)).toEqual(before);
+    await back(3);
+    const weights = await own.numbers('fc2.weight');
+    await own.engine.setElements(
+      'fc2.weight',
+      weights.map((_, index) => ({ index, value: 30 * (index % 2) })),
+    );
+    await forth(4);
+    const [, , lr] = await settled(own, names);
+    await back(3);
+    await own.engine.setElements(
+      'fc2.weight',
+      weights.map((value, index) => ({ index, value })),
+    );
+    await forth(9);
+    expect(await settled(own, names)).toEqual(before);
+    expect(lr).not.toEqual([0.5]);
+  });
+
   test('gives the same bits when training was paused and resumed', async () => {
     const own = await ready(falling({ threshold: 0, patience: 0 }));
     await own.engine.train('start');
