@@ -26,15 +26,15 @@ export function positionOf(coordinates: string, { from, to, scale, roi: [start, 
   const width = scale * from;
   switch (coordinates) {
     case 'align_corners':
-      return width === 1 ? 0 : (i * (from - 1)) / (width - 1);
+      return width > 1 ? (i * (from - 1)) / (width - 1) : 0;
     case 'asymmetric':
       return i / scale;
     case 'pytorch_half_pixel':
-      return width === 1 ? -0.5 : (i + 0.5) / scale - 0.5;
+      return width > 1 ? (i + 0.5) / scale - 0.5 : 0;
     case 'half_pixel_symmetric':
       return (from / 2) * (1 - to / width) + (i + 0.5) / scale - 0.5;
     case 'tf_crop_and_resize': {
-      const step = width === 1 ? ((end - start) * (from - 1)) / 2 : (i * (end - start) * (from - 1)) / (width - 1);
+      const step = width > 1 ? (i * (end - start) * (from - 1)) / (width - 1) : ((end - start) * (from - 1)) / 2;
       const at = step + start * (from - 1);
       return at < 0 || at > from - 1 ? Number.NaN : at;
     }
