@@ -273,11 +273,17 @@ export function elaborate(graph: GraphFile, options: ElaborateOptions, report: (
       );
       return undefined;
     }
+    const parsed = constant.attributes.safeParse({ value: 0, shape: sizes(shape, args, path) });
+    if (!parsed.success) {
+      const [issue] = parsed.error.issues;
+      report(error('E_CARRY_SHAPE', `the shape of carry \`${port}\`: ${issue?.message}`, { path, port }));
+      return undefined;
+    }
     add({
       path: name.replace('/in.', '/in_'),
       owner,
       operator: constant,
-      attributes: constant.attributes.parse({ value: 0, shape: sizes(shape, args, path) }),
+      attributes: parsed.data,
       inputs: new Map(),
       outputNames: { y: name },
       settings: {},

@@ -45,8 +45,10 @@ export function cleanJson(value: unknown, report: (diagnostic: Diagnostic) => vo
     const out: Record<string, unknown> = {};
     for (const key of Object.keys(object)) {
       if (left <= 0) break;
-      path.push(key);
-      if (isInherited(key)) drop('E_HOSTILE_KEY', `the name \`${key}\` is not allowed`);
+      const long = key.length > limits.keyCharacters;
+      path.push(long ? `${key.slice(0, 40)}…` : key);
+      if (long) drop('E_TOO_LARGE', `a name of ${key.length} characters, ${limits.keyCharacters} are allowed`);
+      else if (isInherited(key)) drop('E_HOSTILE_KEY', `the name \`${key}\` is not allowed`);
       else {
         const kept = clean((object as Readonly<Record<string, unknown>>)[key]);
         if (kept !== undefined) out[key] = kept;

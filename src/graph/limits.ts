@@ -8,6 +8,8 @@ export const limits = {
   /** Levels of brackets in the JSON. */
   depth: 24,
   stringCharacters: 100_000,
+  /** Of a name on the left of a colon. */
+  keyCharacters: 1_000,
   /** Numbers, strings, lists and objects together. */
   values: 2_000_000,
   /** Blocks within blocks. */

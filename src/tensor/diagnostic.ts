@@ -65,9 +65,11 @@ export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
 
 /** One readable line: `error conv2.x: expects 3 channels, gets 1 (E_CHANNELS)`. */
 export function formatDiagnostic(d: Diagnostic): string {
-  const place =
+  const whole =
     d.at.path === undefined
       ? (d.at.json ?? '')
       : d.at.path + ((d.at.port ?? d.at.attribute) ? `.${d.at.port ?? d.at.attribute}` : '');
+  // Keys of a file may be as long as its author likes.
+  const place = whole.length > 200 ? `${whole.slice(0, 200)}…` : whole;
   return `${d.severity}${place ? ` ${place}` : ''}: ${d.message} (${d.code})${d.hint ? ` Hint: ${d.hint}` : ''}`;
 }

@@ -66,16 +66,19 @@ export function readZip(bytes: Uint8Array, name: string, limitBytes = defaultLim
     }
     const file = unpack(entry, view, bytes);
     if (typeof file === 'string') {
-      report('E_ZIP', `“${entry.name}” cannot be unpacked: ${file}`);
+      report('E_ZIP', `“${shown(entry.name)}” cannot be unpacked: ${file}`);
       continue;
     }
     left -= entry.bytes;
     if (files.has(entry.name))
-      report('E_DUPLICATE_KEY', `“${entry.name}” occurs twice in the archive; the last one was read`);
+      report('E_DUPLICATE_KEY', `“${shown(entry.name)}” occurs twice in the archive; the last one was read`);
     files.set(entry.name, file);
   }
   return { files, diagnostics };
 }
+
+/** A name for a message: they may be long. */
+const shown = (name: string): string => (name.length > 100 ? `${name.slice(0, 100)}…` : name);
 
 /** The entries, or what is wrong. */
 function directory(view: DataView, bytes: Uint8Array): Entry[] | string {

@@ -10,6 +10,8 @@ export const valuesSchema = z.union([z.number(), z.array(z.unknown())], {
 export type NestedValues = z.output<typeof valuesSchema>;
 
 const deepest = 8;
+/** Numbers that one written number may be repeated to: 16 MB of them; beyond it `expand` is meant. */
+const most = 2 ** 22;
 
 export interface ReadValues {
   readonly shape: Shape;
@@ -19,7 +21,9 @@ export interface ReadValues {
 /** Numbers and their shape, or what is wrong in words. Without `shape` the nesting tells it. */
 export function readValues(given: NestedValues, shape?: Shape): ReadValues | { readonly fault: string } {
   if (typeof given === 'number') {
-    return { shape: shape ?? [], values: new Array<number>(numel(shape ?? [])).fill(given) };
+    const count = numel(shape ?? []);
+    if (count > most) return { fault: `is to fill ${formatShape(shape ?? [])}, more than ${most} numbers` };
+    return { shape: shape ?? [], values: new Array<number>(count).fill(given) };
   }
   const own: number[] = [];
   let level: readonly unknown[] = [given];

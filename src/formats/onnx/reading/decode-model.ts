@@ -33,9 +33,31 @@ export function decodeModel(bytes: Uint8Array): DecodedModel | Diagnostic {
   }
   const wires = node.reduce((sum, each) => sum + each.input.length + each.output.length, 0);
   if (wires > limits.edges * 2) return error('E_TOO_LARGE', `${wires} ends of wires, ${limits.edges * 2} are allowed`);
+  const long = tooLong(graph);
+  if (long) return error('E_TOO_LARGE', `a name of ${long.length} characters, “${long.slice(0, 40)}…”`);
   const versions = new Map<string, number>();
   for (const { domain, version } of model.opsetImport) versions.set(defaultDomain(domain), toNumber(version));
   return { model, graph, opset: (domain) => versions.get(defaultDomain(domain)) ?? 1 };
+}
+
+/** Names end up in messages, ids and titles. */
+const mostName = 1000;
+/** Of an operator that is unknown: it is drawn by its name. */
+const mostOperator = 100;
+
+function tooLong({ node, initializer, input, output }: GraphProto): string | undefined {
+  const names = node.flatMap((each) => [
+    each.name,
+    each.domain,
+    ...each.input,
+    ...each.output,
+    ...each.attribute.map(({ name }) => name),
+  ]);
+  for (const { name } of [...initializer, ...input, ...output]) names.push(name);
+  return (
+    names.find((name) => name.length > mostName) ??
+    node.map(({ opType }) => opType).find((name) => name.length > mostOperator)
+  );
 }
 
 /** `ai.onnx` is another name of the default domain. */
