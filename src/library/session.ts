@@ -9,10 +9,9 @@ import type { Phase } from '../program/program.ts';
 import { type BoundPlan, createWorkspace } from '../runtime/workspace.ts';
 import { type Diagnostic, formatDiagnostic, hasErrors } from '../tensor/diagnostic.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import { feedName } from '../training/feed-batches.ts';
 import type { CompiledGraph } from './compile.ts';
 import { type Numbers, toNumbers } from './to-numbers.ts';
-import { dotted, keeps, weightsOf } from './value-lookup.ts';
+import { keeps, spellings, weightsOf } from './value-lookup.ts';
 
 export interface SessionOptions {
   /** For first parameters and random masks; the graph's by default. */
@@ -82,7 +81,6 @@ export function createSession(source: CompiledGraph | Plan, options: SessionOpti
   };
   const missing = () => plan.feeds.filter((name) => !fed.has(name));
   const find = (...names: readonly string[]) => names.map(bound().find).find((index) => index !== undefined);
-  const spellings = (name: string) => [name, feedName(name), dotted(name)];
 
   /** Feeds whose memory the plan has used again must be given once more. */
   function restart(): void {

@@ -19,7 +19,8 @@ export function toNumbers(value: Numbers, wanted: Shape, name: string): ArrayLik
   }
   const flat: number[] = [];
   const given = shapeOf(value);
-  if (given.join() !== wanted.join() || !collect(value, given, 0, flat)) throw misfit(`[${given.join(', ')}]`);
+  if (!collect(value, given, 0, flat)) throw misfit('lists of uneven lengths');
+  if (given.join() !== wanted.join()) throw misfit(`[${given.join(', ')}]`);
   return flat;
 }
 
