@@ -1,13 +1,14 @@
 // chainrule: the command line. One command a file; this one picks it, catches failures and gives the exit code.
 import { check } from './commands/check.ts';
 import { exportModel } from './commands/export.ts';
+import { importModel } from './commands/import.ts';
 import { plan } from './commands/plan.ts';
 import { run } from './commands/run.ts';
 import { train } from './commands/train.ts';
 import { CommandFailure, type ExitCode } from './failure.ts';
 import { type Command, type Io, parseOptions, usage } from './options.ts';
 
-export const commands: readonly Command[] = [run, plan, train, check, exportModel];
+export const commands: readonly Command[] = [run, plan, train, check, exportModel, importModel];
 
 function help(): string {
   const width = Math.max(...commands.map((command) => command.name.length));

@@ -68,9 +68,9 @@ function load(name: string): Record<string, number[]> {
 describe('usage', () => {
   test('help is no failure; what nobody understands is exit 2 with the usage', async () => {
     expect((await cli('--help')).out).toMatch(/usage: chainrule <command>/);
-    for (const command of ['run', 'plan', 'train', 'check']) {
+    for (const command of ['run', 'plan', 'train', 'check', 'export', 'import']) {
       const { code, out } = await cli(command, '--help');
-      expect([code, out.includes(`usage: chainrule ${command} GRAPH`)]).toEqual([0, true]);
+      expect([code, /usage: chainrule \w+ (GRAPH|MODEL)/.test(out)]).toEqual([0, true]);
     }
     const wrong = [
       [],
@@ -349,6 +349,15 @@ describe('files of other libraries', () => {
     const { code, err } = await cli('run', at('affine.onnx'), '--feeds', feeds, '--out', at('y3.safetensors'));
     expect([code, err]).toEqual([0, '']);
     expect(load('y3.safetensors')).toEqual({ [written.outputs[0] as string]: [0.5, 1.5] });
+    const imported = await cli('import', at('affine.onnx'), '--out', at('back.json'), '--weights-out', at('back.npz'));
+    expect([imported.code, imported.err]).toEqual([0, '']);
+    const back = readGraph(readFileSync(at('back.json'), 'utf8'));
+    expect([back.diagnostics, back.graph?.nodes.map(({ op }) => op)]).toEqual([[], ['input', 'linear']]);
+    const again = ['run', at('back.json'), '--weights', at('back.npz'), '--fetch', 'fc.y', '--out', at('y4.npy')];
+    const x4 = tensors('x4.safetensors', { x_y: matrix([2, 2], [1, 2, 3, 5]) });
+    expect(await cli(...again, '--feeds', x4)).toMatchObject({ code: 0, err: '' });
+    const [read4] = readWeights(new Uint8Array(readFileSync(at('y4.npy'))), 'y4.npy').tensors.values();
+    expect(read4).toEqual(matrix([2, 1], [0.5, 1.5]));
     const broken = await cli('run', save('broken.onnx', '\u0008\u0007\u0012'), '--feeds', feeds);
     expect(broken.code).toBe(1);
     expect(broken.err).toMatch(/^.*broken\.onnx: error.*\n$/);
