@@ -1,11 +1,13 @@
 // dist/node: the command line (chainrule.js) and the library (library.js) for Node, rebuilt when any of their sources changed.
 // The build stands in a folder named by the hash of its sources, so calls at the same time never see half of one.
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { root, withLock } from './bootstrap.mjs';
 
 const output = join(root, 'dist', 'node');
+/** Earlier builds stay for a while: a program that runs on one may yet load a part of it. */
+const keptMs = 3_600_000;
 
 /**
  * The folder of an up-to-date build.
@@ -44,8 +46,9 @@ async function build(folder) {
     ssr: { noExternal: true },
   });
   renameSync(draft, folder);
-  for (const name of readdirSync(output)) {
-    if (join(output, name) !== folder) rmSync(join(output, name), { recursive: true, force: true });
+  for (const path of readdirSync(output).map((name) => join(output, name))) {
+    const idle = Date.now() - statSync(path).mtimeMs > keptMs;
+    if (path !== folder && idle) rmSync(path, { recursive: true, force: true });
   }
 }
 
@@ -54,7 +57,7 @@ function sourceHash() {
   const hash = createHash('sha256');
   const sources = readdirSync(join(root, 'src'), { recursive: true })
     .map(String)
-    .filter((path) => /\.(ts|json)$/.test(path) && !path.startsWith('app'))
+    .filter((path) => /\.(ts|js|json)$/.test(path) && !path.startsWith('app'))
     .sort();
   for (const path of sources)
     hash
