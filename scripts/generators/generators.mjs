@@ -18,8 +18,8 @@ export const generators = [
   scheduleCatalogue,
   catalogue,
   graphSchemaFile,
-  operatorDocs,
   libraryEntry,
   onnxSchema,
   onnxForms,
+  operatorDocs,
 ];

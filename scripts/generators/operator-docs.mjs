@@ -16,10 +16,18 @@ export const operatorDocs = {
   async run() {
     const operators = (await operatorRecords()).map(({ record }) => record);
     const optimizers = (await optimizerRecords()).map(({ record }) => record);
-    const [{ gatherPorts, spreadPorts }] = await loadTypeScript(['src/operators/ports.ts']);
+    const [{ gatherPorts, spreadPorts }, { onnxForms }, { writeForms }] = await loadTypeScript([
+      'src/operators/ports.ts',
+      'src/formats/onnx/forms.generated.ts',
+      'src/formats/onnx/writing/write-forms.ts',
+    ]);
     const pages = operators.map((record) => [
       pagePath(record),
-      operatorPage(record, operatorExample(record, { gatherPorts, spreadPorts })),
+      operatorPage(
+        record,
+        operatorExample(record, { gatherPorts, spreadPorts }),
+        writtenAs(record, onnxForms, writeForms),
+      ),
     ]);
     return {
       [index]: indexPage(operators),
@@ -57,7 +65,7 @@ function indexPage(operators) {
   );
 }
 
-function operatorPage(record, example) {
+function operatorPage(record, example, written) {
   return page(
     `# \`${record.id}\`: ${record.title}`,
     record.summary,
@@ -72,7 +80,7 @@ function operatorPage(record, example) {
     '## Example',
     ...exampleParts(record, example),
     '## Elsewhere',
-    elsewhere(record),
+    elsewhere(record, written),
     `[All operators](../operators.md). ${notice}`,
   );
 }
@@ -172,12 +180,21 @@ function exampleParts(record, example) {
   ];
 }
 
-function elsewhere({ onnx, pytorch, source }) {
+/** What becomes of the operator in an ONNX file. */
+function writtenAs({ id, expand, traits }, forms, writeForms) {
+  if (traits.source) return `written as an ${traits.source === 'feed' ? 'input' : 'initialiser'} of the model`;
+  const names = [...new Set(forms.filter(({ write }) => write && Object.hasOwn(write, id)).map(({ op }) => op))];
+  if (names.length > 0) return `written as ${names.map((name) => `\`${name}\``).join(' or ')}`;
+  if (Object.hasOwn(writeForms, id)) return 'written by other operators';
+  return expand ? 'written as the operators that it opens into' : 'not written';
+}
+
+function elsewhere({ onnx, pytorch, source }, written) {
   const renamed = Object.entries(onnx?.attributes ?? {}).map(([ours, theirs]) => `\`${ours}\` is \`${theirs}\``);
+  const name =
+    onnx === null ? 'no operator of its own' : `[\`${onnx.op}\`](https://onnx.ai/onnx/operators/onnx__${onnx.op}.html)`;
   return [
-    onnx === null
-      ? '* ONNX: no operator of its own.'
-      : `* ONNX: [\`${onnx.op}\`](https://onnx.ai/onnx/operators/onnx__${onnx.op}.html)${renamed.length > 0 ? `; ${renamed.join(', ')}` : ''}.`,
+    `* ONNX: ${[name, ...(renamed.length > 0 ? [renamed.join(', ')] : []), written].join('; ')}.`,
     pytorch === null ? '* PyTorch: no function of its own.' : `* PyTorch: \`${pytorch}\`.`,
     `* Source: ${source}.`,
   ].join('\n');
