@@ -47,6 +47,7 @@ export function runHostile(format: HostileFormat, seeds: Iterable<number>, memor
     if (process.memoryUsage().heapUsed - heap > allowedHeapBytes) report('left hundreds of megabytes on the heap');
   }
   // Damage that is never seen, or in thousands of files always, would prove little.
-  if (refused === 0 || (accepted === 0 && refused > 1000)) failures.push(`${format.name}: ${refused} refused, ${accepted} accepted`);
+  if (refused === 0 || (accepted === 0 && refused > 1000))
+    failures.push(`${format.name}: ${refused} refused, ${accepted} accepted`);
   return failures;
 }
