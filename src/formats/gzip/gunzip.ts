@@ -3,9 +3,7 @@
 import { Gunzip } from 'fflate';
 import { type Diagnostic, error } from '../../tensor/diagnostic.ts';
 import { crc32 } from '../crc32.ts';
-
-/** Unpacked files larger than this are refused: 1 GiB. */
-const defaultLimitBytes = 2 ** 30;
+import { unpackLimit } from '../unpack-limit.ts';
 
 /** Deflate yields at most 1032 bytes for one, so one push of this many overshoots the limit by at most 17 MB. */
 const chunkBytes = 16384;
@@ -22,7 +20,7 @@ export interface Unpacked {
 }
 
 /** Unpacks gzip data; other bytes come back as they are. `name` is the file's name for messages. */
-export function gunzip(bytes: Uint8Array, name: string, limitBytes = defaultLimitBytes): Unpacked {
+export function gunzip(bytes: Uint8Array, name: string, limitBytes = unpackLimit(bytes.length)): Unpacked {
   if (!isGzip(bytes)) return { bytes, diagnostics: [] };
   const refuse = (code: `E_${string}`, message: string): Unpacked => ({
     bytes: null,

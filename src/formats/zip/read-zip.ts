@@ -5,6 +5,7 @@ import { inflateSync } from 'fflate';
 import { type Diagnostic, error } from '../../tensor/diagnostic.ts';
 import { crc32 } from '../crc32.ts';
 import { formatCount } from '../format-count.ts';
+import { unpackLimit } from '../unpack-limit.ts';
 
 export interface ZipReading {
   /** By name, in the directory's order; folders are left out. Stored files are views into the archive. */
@@ -23,8 +24,6 @@ interface Entry {
   readonly offset: number;
 }
 
-/** Archives that unpack to more than this, all files together, are refused: 1 GiB. */
-const defaultLimitBytes = 2 ** 30;
 const mostEntries = 65536;
 /** Deflate yields at most 1032 bytes for one, and some for its end. */
 const mostRatio = 1032;
@@ -44,7 +43,7 @@ export function isZip(bytes: Uint8Array): boolean {
 }
 
 /** Reads an archive; `name` is for messages. Errors: E_ZIP, E_TOO_LARGE, E_DUPLICATE_KEY. Never throws. */
-export function readZip(bytes: Uint8Array, name: string, limitBytes = defaultLimitBytes): ZipReading {
+export function readZip(bytes: Uint8Array, name: string, limitBytes = unpackLimit(bytes.length)): ZipReading {
   const files = new Map<string, Uint8Array>();
   const diagnostics: Diagnostic[] = [];
   const report = (code: `E_${string}`, message: string) => void diagnostics.push(error(code, `${name}: ${message}`));

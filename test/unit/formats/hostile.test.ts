@@ -1,11 +1,14 @@
 // A hundred damaged files of every format: a diagnostic or a consistent reading, in bounded time and memory. The thousands are in
 // test/long. Seeds that once went wrong are kept for good.
+import { gzipSync, zipSync } from 'fflate';
 import { afterAll, describe, expect, test } from 'vitest';
 import { countMemory } from '../../support/hostile/count-memory.ts';
 
 const memory = countMemory(2 ** 28);
 const { hostileFormats } = await import('../../support/hostile/formats.ts');
 const { runHostile } = await import('../../support/hostile/run-hostile.ts');
+const { gunzip } = await import('../../../src/formats/gzip/gunzip.ts');
+const { readZip } = await import('../../../src/formats/zip/read-zip.ts');
 afterAll(() => memory.restore());
 
 /** By format: the first hundred, and seeds that found something. */
@@ -57,6 +60,40 @@ describe('graphs that ask for much', () => {
     expect(reading?.fault).toBeNull();
     expect(reading?.diagnostics.map(({ severity }) => severity)).toContain('error');
     expect(memory.take()).toBeLessThan(2 ** 24);
+  });
+});
+
+describe('files that unpack to a thousand times their size', () => {
+  const mostMs = 2000;
+  const zeros = new Uint8Array(2 ** 26);
+
+  test('gzip, announced as nothing or as it is', { timeout: 60_000 }, () => {
+    const one = gzipSync(zeros);
+    const bomb = new Uint8Array(Buffer.concat(new Array(16).fill(one)));
+    for (const length of [zeros.length, 0, 0xffffffff]) {
+      new DataView(bomb.buffer).setUint32(bomb.length - 4, length, true);
+      const begin = performance.now();
+      expect(gunzip(bomb, 'a.gz').diagnostics.map(({ code }) => code)).toEqual(['E_TOO_LARGE']);
+      expect(performance.now() - begin).toBeLessThan(mostMs);
+    }
+  });
+
+  test('zip, of files that share their data', { timeout: 60_000 }, () => {
+    // Directory entries of one length, of which each points at the same file.
+    const one = zipSync({ 'a.npy': zeros });
+    const end = one.length - 22;
+    const start = new DataView(one.buffer).getUint32(end + 16, true);
+    const entry = one.subarray(start, end);
+    const count = 64;
+    const bomb = new Uint8Array(
+      Buffer.concat([one.subarray(0, start), ...new Array(count).fill(entry), one.subarray(end)]),
+    );
+    const view = new DataView(bomb.buffer);
+    view.setUint16(bomb.length - 14, count, true);
+    view.setUint16(bomb.length - 12, count, true);
+    const begin = performance.now();
+    expect(readZip(bomb, 'a.zip').diagnostics.map(({ code }) => code)).toContain('E_TOO_LARGE');
+    expect(performance.now() - begin).toBeLessThan(mostMs);
   });
 });
 

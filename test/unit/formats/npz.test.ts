@@ -115,8 +115,8 @@ describe('readZip', () => {
     ['stored data of another length', archive('x', content, { bytes: 6 }), 'cannot unpack to 6'],
     [
       'more than deflate can yield',
-      archive('x', content, { method: 8, bytes: 1_000_000_000 }),
-      'cannot unpack to 1,000,000,000',
+      archive('x', content, { method: 8, bytes: 50_000_000 }),
+      'cannot unpack to 50,000,000',
     ],
     ['data that are no deflate', archive('x', content, { method: 8, bytes: 50 }), 'cannot be unpacked'],
     ['no directory', content, 'no directory'],
