@@ -24,24 +24,40 @@ export const expandForm: OnnxForm = {
   },
 };
 
+/** Axis by axis: a new dimension of copies in front of each, expanded and joined with it. */
 export const tileForm: OnnxForm = {
   op: 'Tile',
   read(context) {
-    const repeats = knownList(context, 1, 'repeats');
-    context.result('tile', { x: context.wire(0), ...repeats.inputs }, repeats.attributes);
-  },
-  write: {
-    tile(context) {
-      const x = context.inputs['x'] as OnnxValue;
-      const y = context.outputs['y'] as OnnxValue;
-      const added = y.shape.length - x.shape.length;
-      const front = new Array<number>(Math.max(0, added)).fill(1);
-      const repeats = y.shape.map((size, axis) => size / (axis < added ? 1 : (x.shape[axis - added] as number)));
-      const line = added > 0 ? context.value('Reshape', [x, context.sizes([...front, ...x.sizes])]) : x;
-      context.result('Tile', [line, context.int64(repeats)]);
-    },
+    const sizes: (number | null)[] = [...context.sizes(0)];
+    const repeats = repeatsOf(context, sizes.length);
+    let x = context.wire(0);
+    for (const [axis, count] of repeats.entries()) {
+      if (count === 1) continue;
+      const own = sizes[axis] ?? null;
+      const lifted = context.value('unsqueeze', { x }, { dim: [axis] });
+      const shape = Array.from({ length: sizes.length + 1 }, (_, i) => (i === axis ? count : -1));
+      const copies = context.value('expand', { x: lifted }, { shape });
+      sizes[axis] = own === null ? null : own * count;
+      if (sizes.some((size, i) => size === null && i > axis)) context.fail('an open size behind an axis that repeats');
+      const joined = sizes.map((size, i) => size ?? (i === axis ? -1 : 0));
+      x = context.value('reshape', { x: copies }, { shape: joined });
+    }
+    if (repeats.every((count) => count === 1)) context.same(0, 0);
+    else context.give(0, x);
   },
 };
+
+/** Copies along each axis; operator sets below 6 repeat one axis. */
+function repeatsOf(context: ReadContext, rank: number): number[] {
+  const repeats = [...context.decisive(1)];
+  if (context.given(2)) {
+    const [axis = 0] = context.decisive(2);
+    return Array.from({ length: rank }, (_, i) => (i === axis ? (repeats[0] ?? 1) : 1));
+  }
+  if (repeats.length !== rank) context.fail(`${repeats.length} repeats for ${rank} dimensions`);
+  if (repeats.some((count) => count < 1)) context.fail('nothing would be left');
+  return repeats;
+}
 
 export const shapeForm: OnnxForm = {
   op: 'Shape',
