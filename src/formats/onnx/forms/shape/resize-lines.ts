@@ -30,7 +30,7 @@ export function positionOf(coordinates: string, { from, to, scale, roi: [start, 
     case 'asymmetric':
       return i / scale;
     case 'pytorch_half_pixel':
-      return width > 1 ? (i + 0.5) / scale - 0.5 : 0;
+      return to > 1 ? (i + 0.5) / scale - 0.5 : 0;
     case 'half_pixel_symmetric':
       return (from / 2) * (1 - to / width) + (i + 0.5) / scale - 0.5;
     case 'tf_crop_and_resize': {
