@@ -87,7 +87,8 @@ class OnnxReader {
   constructor(model: DecodedModel, options: ReadOnnxOptions) {
     this.#model = model;
     this.#options = options;
-    this.#builder = createGraphBuilder(Object.fromEntries(namedSizes(options.dims ?? {})));
+    const open = model.graph.input.some((info) => this.#inputShape(info).some((size) => typeof size === 'string'));
+    this.#builder = createGraphBuilder(Object.fromEntries(namedSizes(options.dims ?? {})), open);
     this.#uses = countUses(model);
   }
 
@@ -156,7 +157,7 @@ class OnnxReader {
       this.#fault('E_ONNX_INPUT', `the input \`${name}\` ${what}, which is not supported`);
       return;
     }
-    const shape = fixed?.shape ?? this.#options.shapes?.get(name) ?? this.#inputShape(info);
+    const shape = fixed?.shape ?? this.#inputShape(info);
     const dtype = fixed?.dtype ?? kind?.dtype ?? 'float32';
     const built = this.#builder.add({
       name,
@@ -178,7 +179,9 @@ class OnnxReader {
   }
 
   /** Sizes that the file leaves open keep the name it gives them; the first dimension is the batch. */
-  #inputShape(info: ValueInfoProto): Dimension[] {
+  #inputShape(info: ValueInfoProto): readonly Dimension[] {
+    const whole = this.#options.shapes?.get(info.name);
+    if (whole) return whole;
     const dims = info.type?.tensorType?.shape?.dim ?? [];
     return dims.slice(0, 8).map((dim, axis) => {
       const size = dim.dimValue === null ? -1 : toNumber(dim.dimValue);

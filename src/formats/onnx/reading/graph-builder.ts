@@ -4,7 +4,7 @@
 import { createInference, type Inference } from '../../../compiler/infer.ts';
 import { limits } from '../../../graph/limits.ts';
 import type { Dimension, GraphEdge, GraphNode, NodeParameter } from '../../../graph/schema.ts';
-import { isIdentifier, toId, uniqueId } from '../../../language/identifier.ts';
+import { isIdentifier, toId } from '../../../language/identifier.ts';
 import type { Operator, TensorType } from '../../../operators/define-operator.ts';
 import { portOf } from '../../../operators/ports.ts';
 import { operators } from '../../../operators/registry.generated.ts';
@@ -40,8 +40,8 @@ export interface GraphBuilder {
   /** The shape, with null for sizes that follow a dimension without size. */
   sizes(wire: Wire): readonly (number | null)[] | undefined;
   known(wire: Wire): readonly number[] | undefined;
-  /** Why the numbers of a wire are not known before the graph runs: ids of the inputs that they follow. Empty: no input's fault. */
-  fedBehind(wire: Wire): readonly string[];
+  /** The id of an input whose numbers a wire follows, where they are not known before the graph runs. */
+  fedBehind(wire: Wire): string | undefined;
   /** What the builder holds now, to be gone back to. */
   mark(): () => void;
 }
@@ -52,32 +52,66 @@ const tries = [
   { batch: 64, other: 96 },
 ] as const;
 
-export function createGraphBuilder(dims: Readonly<Record<string, number>>): GraphBuilder {
+/** @param open whether any input leaves a size open */
+export function createGraphBuilder(dims: Readonly<Record<string, number>>, open: boolean): GraphBuilder {
   const nodes: GraphNode[] = [];
   const edges: GraphEdge[] = [];
   const weights = new Map<string, Tensor>();
   const ids = new Set<string>();
-  const inferences = tries.map(() => createInference('eval', () => undefined));
-  const [first, second] = inferences as [Inference, Inference];
+  /** The last number that made an id unique, by what stands before it. */
+  const numbers = new Map<string, number>();
+  /** Names of the weights of a node, by its id. */
+  const owners = new Map<string, readonly string[]>();
+  /** An input without a fixed value on whose numbers a node hangs, by the node's id. */
+  const feeds = new Map<string, string>();
+  const inferences = tries.slice(0, open ? 2 : 1).map(() => createInference('eval', () => undefined));
+  const [first] = inferences as [Inference];
 
   function takeId(name: string): string {
-    const id = uniqueId(toId(name), (each) => ids.has(each));
+    const base = toId(name);
+    const stem = base.replace(/[0-9]+$/, '').slice(0, 90) || base.slice(0, 90);
+    let id = base;
+    for (let n = numbers.get(stem) ?? 2; ids.has(id); n++) {
+      id = `${stem}${n}`;
+      numbers.set(stem, n);
+    }
     ids.add(id);
     return id;
   }
 
+  function connect(from: Wire, id: string, port: string): void {
+    edges.push({ from, to: `${id}.${port}` });
+  }
+
+  function forget(id: string): void {
+    ids.delete(id);
+    feeds.delete(id);
+    for (const { types, values } of inferences) {
+      const own = types.get(id);
+      for (const port of Object.keys({ ...own?.outputs, ...own?.parameters, ...own?.state })) {
+        values.delete(`${id}.${port}`);
+      }
+      types.delete(id);
+    }
+    for (const name of owners.get(id) ?? []) weights.delete(name);
+  }
+
   const titled = (id: string, name: string) => (name === id || isIdentifier(name) ? {} : { title: name });
+
+  const sizeOf = (name: string) => (Object.hasOwn(dims, name) ? dims[name] : undefined);
 
   function sized(shape: readonly Dimension[], attempt: (typeof tries)[number]): readonly unknown[] {
     return shape.map((size) => {
       if (typeof size !== 'string') return size;
-      return (Object.hasOwn(dims, size) ? dims[size] : undefined) ?? (size === 'N' ? attempt.batch : attempt.other);
+      return sizeOf(size) ?? (size === 'N' ? attempt.batch : attempt.other);
     });
   }
 
   function add(node: NewNode): BuiltNode | { readonly fault: string } {
     const operator = operatorOf(node.op);
     if (!operator) return { fault: `there is no operator ${node.op}` };
+    const wires = Object.keys(node.inputs ?? {}).length;
+    if (nodes.length >= limits.nodes || edges.length + wires > limits.edges) return { fault: 'the graph is full' };
     const attributes = dropUndefined(node.attributes ?? {});
     const id = takeId(node.name);
     const inputs = new Map<string, string>();
@@ -94,9 +128,10 @@ export function createGraphBuilder(dims: Readonly<Record<string, number>>): Grap
     }
     if (node.trainable === false)
       for (const [port] of owned) parameters[port] = { ...parameters[port], trainable: false };
-    for (const [index, attempt] of tries.entries()) {
-      const shape = attributes['shape'];
-      const isSource = operator.traits.source !== undefined && Array.isArray(shape);
+    const shape = attributes['shape'];
+    const isSource = operator.traits.source !== undefined && Array.isArray(shape);
+    for (const [index, inference] of inferences.entries()) {
+      const attempt = tries[index] as (typeof tries)[number];
       const parsed = operator.attributes.safeParse(
         isSource ? { ...attributes, shape: sized(shape as Dimension[], attempt) } : attributes,
       );
@@ -104,7 +139,7 @@ export function createGraphBuilder(dims: Readonly<Record<string, number>>): Grap
         const issue = parsed.error.issues[0];
         return { fault: `${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`.trim() };
       }
-      inferences[index]?.visit({
+      inference.visit({
         path: id,
         owner: id,
         operator,
@@ -122,33 +157,23 @@ export function createGraphBuilder(dims: Readonly<Record<string, number>>): Grap
       parameters,
       ...(node.value ? { value: node.value.length === 1 ? (node.value[0] as number) : node.value } : {}),
     });
-    for (const [port, from] of inputs) edges.push({ from, to: `${id}.${port}` });
+    for (const [port, from] of inputs) {
+      connect(from, id, port);
+      const feed = feeds.get(ownerOf(from));
+      if (feed !== undefined && !portOf(operator.inputs, port)?.spec.typeOnly) feeds.set(id, feed);
+    }
+    if (operator.traits.source === 'feed' && !node.value) feeds.set(id, id);
+    if (owned.length > 0)
+      owners.set(
+        id,
+        owned.map(([port]) => `${id}.${port}`),
+      );
     for (const [port, literal] of owned) {
       const isState = node.state !== undefined && Object.hasOwn(node.state, port);
       if (!startsFilled(literal) || isState) weights.set(`${id}.${port}`, tensorOf(literal));
     }
     const [port = 'y', spec] = Object.entries(operator.outputs)[0] ?? [];
     return built(id, spec?.variadic === undefined ? port : `${port}0`);
-  }
-
-  /** Inputs without a fixed value among the givers of a wire, by their numbers and not by their types alone. */
-  function feedsOf(wire: Wire): string[] {
-    const byId = new Map(nodes.map((node) => [node.id, node]));
-    const feeds: string[] = [];
-    const seen = new Set<string>();
-    const asked = [wire];
-    for (let next = asked.pop(); next !== undefined; next = asked.pop()) {
-      const id = next.slice(0, next.indexOf('.'));
-      const operator = operatorOf(byId.get(id)?.op ?? '');
-      if (seen.has(id) || !operator) continue;
-      seen.add(id);
-      if (operator.traits.source === 'feed' && byId.get(id)?.value === undefined) feeds.push(id);
-      for (const { from, to } of edges) {
-        if (!to.startsWith(`${id}.`)) continue;
-        if (!portOf(operator.inputs, to.slice(id.length + 1))?.spec.typeOnly) asked.push(from);
-      }
-    }
-    return feeds;
   }
 
   return {
@@ -159,7 +184,8 @@ export function createGraphBuilder(dims: Readonly<Record<string, number>>): Grap
     addUnknown(name, op, inputs, outputs) {
       const id = takeId(name);
       nodes.push({ id, op, ...titled(id, name), attributes: {}, parameters: {} });
-      for (const [index, from] of inputs.entries()) edges.push({ from, to: `${id}.x${index}` });
+      const room = limits.edges - edges.length;
+      for (const [index, from] of inputs.slice(0, room).entries()) connect(from, id, `x${index}`);
       for (const [index, type] of outputs.entries()) {
         if (type) for (const { values } of inferences) values.set(`${id}.y${index}`, type);
       }
@@ -167,12 +193,12 @@ export function createGraphBuilder(dims: Readonly<Record<string, number>>): Grap
     },
     type: (wire) => first.values.get(wire),
     sizes(wire) {
-      const [a, b] = [first.values.get(wire)?.shape, second.values.get(wire)?.shape];
+      const [a, b] = inferences.map(({ values }) => values.get(wire)?.shape);
       if (!a || !b) return a;
       return a.map((size, axis) => (a.length === b.length && b[axis] === size ? size : null));
     },
     known(wire) {
-      const [a, b] = inferences.map(({ known, values }) => (values.has(wire) ? known.find(wire) : undefined));
+      const [a, b = a] = inferences.map(({ known, values }) => (values.has(wire) ? known.find(wire) : undefined));
       if (!a || !b || 'reason' in a || 'reason' in b) return undefined;
       return a.data.every((value, i) => value === b.data[i]) && a.data.length === b.data.length
         ? [...a.data]
@@ -180,18 +206,12 @@ export function createGraphBuilder(dims: Readonly<Record<string, number>>): Grap
     },
     fedBehind(wire) {
       const found = first.values.has(wire) ? first.known.find(wire) : undefined;
-      return found && 'reason' in found ? feedsOf(wire) : [];
+      return found && 'reason' in found ? feeds.get(ownerOf(wire)) : undefined;
     },
     mark() {
       const [nodeCount, edgeCount] = [nodes.length, edges.length];
       return () => {
-        for (const { id } of nodes.splice(nodeCount)) {
-          ids.delete(id);
-          for (const key of [...weights.keys()]) if (key.startsWith(`${id}.`)) weights.delete(key);
-          for (const { values } of inferences) {
-            for (const name of [...values.keys()]) if (name.startsWith(`${id}.`)) values.delete(name);
-          }
-        }
+        for (const { id } of nodes.splice(nodeCount)) forget(id);
         edges.splice(edgeCount);
       };
     },
@@ -203,13 +223,17 @@ export function operatorOf(id: string): Operator | undefined {
   return Object.hasOwn(operators, id) ? operators[id as keyof typeof operators] : undefined;
 }
 
+function ownerOf(wire: Wire): string {
+  return wire.slice(0, wire.indexOf('.'));
+}
+
 function built(id: string, first: string): BuiltNode {
   return { id, y: `${id}.${first}`, port: (port) => `${id}.${port}` };
 }
 
-/** True where more would be refused when the graph is saved and opened again. */
+/** True where another node might be refused when the graph is saved and opened again. */
 export function isFull({ nodes, edges }: GraphBuilder): boolean {
-  return nodes.length > limits.nodes || edges.length > limits.edges;
+  return nodes.length >= limits.nodes - 1 || edges.length >= limits.edges;
 }
 
 function startsFilled(literal: Literal): literal is Literal & { readonly fill: number } {

@@ -1,6 +1,7 @@
 // One ONNX node through its form: implements what a form sees. What it cannot do ends in `GaveUp`, which the reader catches:
 // nothing of the node stays but itself, as an unknown one.
 import type { TensorType } from '../../../operators/define-operator.ts';
+import { numel } from '../../../tensor/shape.ts';
 import type { OnnxForm } from '../onnx-form.ts';
 import type { NodeProto } from '../onnx-messages.generated.js';
 import { createAttributes } from './attributes.ts';
@@ -78,18 +79,21 @@ export function readNode(node: NodeProto, form: OnnxForm, opset: number, state: 
     return (node.input[index] ?? '') !== '';
   }
 
-  function known(index: number): readonly number[] | undefined {
+  function numbers(index: number): readonly number[] | undefined {
     const own = literal(index);
-    if (own) return [...own.data()];
+    return own && numel(own.shape) <= mostNumbers ? [...own.data()] : undefined;
+  }
+
+  function known(index: number): readonly number[] | undefined {
+    const own = numbers(index);
+    if (own) return own;
     return given(index) ? builder.known(wire(index)) : undefined;
   }
 
   /** Gives up where the numbers of a wire hang on inputs of the graph that have none. */
   function requireKnown(from: Wire): void {
-    const input = builder
-      .fedBehind(from)
-      .map(state.inputOf)
-      .find((each) => each !== undefined);
+    const fed = builder.fedBehind(from);
+    const input = fed === undefined ? undefined : state.inputOf(fed);
     if (input !== undefined) throw new GaveUp(`the numbers of the input \`${input}\` decide its shapes`, input);
   }
 
@@ -148,10 +152,7 @@ export function readNode(node: NodeProto, form: OnnxForm, opset: number, state: 
     sizes: (index: number) => literal(index)?.shape ?? builder.sizes(wire(index)) ?? type(index).shape,
     declared: (index: number) => state.declared.get(node.input[index] ?? '')?.name,
     literal,
-    numbers(index: number) {
-      const own = literal(index);
-      return own && [...own.data()];
-    },
+    numbers,
     known,
     decisive(index: number) {
       const numbers = known(index);
@@ -214,6 +215,9 @@ export function readNode(node: NodeProto, form: OnnxForm, opset: number, state: 
   form.read(context as ReadContext);
   return { unknown: attributes.unknown().filter((name) => !known2017.has(name)) };
 }
+
+/** What decides shapes is short. */
+const mostNumbers = 65_536;
 
 /** Hints of old exporters on memory, without a meaning for the numbers. */
 const known2017: ReadonlySet<string> = new Set(['consumed_inputs']);
