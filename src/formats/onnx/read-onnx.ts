@@ -5,7 +5,7 @@ import type { CompileOptions } from '../../compiler/compile.ts';
 import { graphFormat, graphVersion } from '../../graph/graph-format.ts';
 import { limits } from '../../graph/limits.ts';
 import { type Dimension, type GraphFile, graphSchema } from '../../graph/schema.ts';
-import { toId } from '../../language/identifier.ts';
+import { isIdentifier, toId } from '../../language/identifier.ts';
 import type { TensorType } from '../../operators/define-operator.ts';
 import type { Mode } from '../../program/program.ts';
 import { type Diagnostic, error, warning } from '../../tensor/diagnostic.ts';
@@ -160,7 +160,7 @@ class OnnxReader {
     const shape = fixed?.shape ?? this.#inputShape(info);
     const dtype = fixed?.dtype ?? kind?.dtype ?? 'float32';
     const built = this.#builder.add({
-      name,
+      name: ownName(name),
       op: 'input',
       attributes: { shape, dtype },
       ...(fixed ? { value: [...fixed.data] } : {}),
@@ -322,6 +322,12 @@ function seedsOf(values: ReadonlySet<string>) {
 /** The file's names of dimensions as ids. */
 function namedSizes(dims: Readonly<Record<string, number>>): [string, number][] {
   return Object.entries(dims).map(([name, size]) => [toId(name), size]);
+}
+
+/** Files of ours call an input by its value, `image.y`. */
+function ownName(name: string): string {
+  const id = name.endsWith('.y') ? name.slice(0, -2) : '';
+  return isIdentifier(id) ? id : name;
 }
 
 function countUses({ graph }: DecodedModel): ReadonlyMap<string, number> {

@@ -40,6 +40,8 @@ export interface GraphBuilder {
   /** The shape, with null for sizes that follow a dimension without size. */
   sizes(wire: Wire): readonly (number | null)[] | undefined;
   known(wire: Wire): readonly number[] | undefined;
+  /** As `known`, with null for numbers that follow a dimension without size. */
+  partlyKnown(wire: Wire): readonly (number | null)[] | undefined;
   /** The id of an input whose numbers a wire follows, where they are not known before the graph runs. */
   fedBehind(wire: Wire): string | undefined;
   /** What the builder holds now, to be gone back to. */
@@ -176,6 +178,12 @@ export function createGraphBuilder(dims: Readonly<Record<string, number>>, open:
     return built(id, spec?.variadic === undefined ? port : `${port}0`);
   }
 
+  function partlyKnown(wire: Wire): (number | null)[] | undefined {
+    const [a, b = a] = inferences.map(({ known, values }) => (values.has(wire) ? known.find(wire) : undefined));
+    if (!a || !b || 'reason' in a || 'reason' in b || a.data.length !== b.data.length) return undefined;
+    return Array.from(a.data, (value, i) => (value === b.data[i] ? value : null));
+  }
+
   return {
     nodes,
     edges,
@@ -198,12 +206,10 @@ export function createGraphBuilder(dims: Readonly<Record<string, number>>, open:
       return a.map((size, axis) => (a.length === b.length && b[axis] === size ? size : null));
     },
     known(wire) {
-      const [a, b = a] = inferences.map(({ known, values }) => (values.has(wire) ? known.find(wire) : undefined));
-      if (!a || !b || 'reason' in a || 'reason' in b) return undefined;
-      return a.data.every((value, i) => value === b.data[i]) && a.data.length === b.data.length
-        ? [...a.data]
-        : undefined;
+      const numbers = partlyKnown(wire);
+      return numbers?.every((value) => value !== null) ? numbers : undefined;
     },
+    partlyKnown,
     fedBehind(wire) {
       const found = first.values.has(wire) ? first.known.find(wire) : undefined;
       return found && 'reason' in found ? feeds.get(ownerOf(wire)) : undefined;

@@ -154,6 +154,7 @@ export function readNode(node: NodeProto, form: OnnxForm, opset: number, state: 
     literal,
     numbers,
     known,
+    partlyKnown: (index: number) => numbers(index) ?? (given(index) ? builder.partlyKnown(wire(index)) : undefined),
     decisive(index: number) {
       const numbers = known(index);
       if (numbers) return numbers;

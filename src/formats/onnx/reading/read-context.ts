@@ -74,6 +74,8 @@ export interface ReadContext {
   numbers(input: number): readonly number[] | undefined;
   /** Its numbers, also where nodes before compute them from shapes and constants. Same for every batch. */
   known(input: number): readonly number[] | undefined;
+  /** As `known`, with null for numbers that follow the batch. */
+  partlyKnown(input: number): readonly (number | null)[] | undefined;
   /** As `known`, for what must be known: gives up otherwise, naming the graph input that has to be fixed if it is one. */
   decisive(input: number): readonly number[];
 

@@ -80,22 +80,25 @@ function axesOf(context: ReadContext, scales: readonly number[] | null): (Axis |
   const rank = sizes.length;
   const chosen = (context.ints('axes') ?? [...sizes.keys()]).map((axis) => (axis < 0 ? axis + rank : axis));
   const regions = context.given(1) ? context.decisive(1) : [];
-  const wanted = scales ? undefined : context.decisive(3);
+  // Sizes are often put together from the batch's own and fixed ones.
+  const wanted = scales ? undefined : (context.partlyKnown(3) ?? context.decisive(3));
   const policy = context.text('keep_aspect_ratio_policy', 'stretch');
   const axes = new Array<Axis | null>(rank).fill(null);
-  const ratios = wanted ? chosen.map((axis, k) => (wanted[k] as number) / (sizes[axis] ?? (wanted[k] as number))) : [];
+  const ratios = chosen.map((axis, k) => (wanted?.[k] ?? sizes[axis] ?? 1) / (sizes[axis] ?? wanted?.[k] ?? 1));
   const common = policy === 'not_larger' ? Math.min(...ratios) : Math.max(...ratios);
   for (const [k, axis] of chosen.entries()) {
     const from = sizes[axis] ?? null;
     const roi: [number, number] = [regions[k] ?? 0, regions[k + chosen.length] ?? 1];
     const cropped = roi[0] !== 0 || roi[1] !== 1;
+    const size = wanted?.[k] ?? null;
     if (from === null) {
-      if ((scales?.[k] ?? 1) !== 1) context.fail('the batch cannot be resized');
+      if ((scales?.[k] ?? 1) !== 1 || size !== null) context.fail('the batch cannot be resized');
       continue;
     }
+    if (wanted && size === null) context.fail('a size that follows the batch');
     const keeps = wanted !== undefined && policy !== 'stretch';
     const scale = scales ? (scales[k] as number) : keeps ? common : (ratios[k] as number);
-    const to = scales ? Math.floor(from * scale) : keeps ? Math.floor(scale * from + 0.5) : (wanted?.[k] as number);
+    const to = scales ? Math.floor(from * scale) : keeps ? Math.floor(scale * from + 0.5) : (size as number);
     if (scale !== 1 || to !== from || cropped) axes[axis] = { from, to, scale, roi };
   }
   return axes;
