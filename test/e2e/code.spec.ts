@@ -3,14 +3,14 @@ import { expect, test, type Workbench } from './support/workbench.ts';
 
 async function openCode(workbench: Workbench) {
   await workbench.page.getByRole('tab', { name: 'Code' }).click();
-  const editor = workbench.page.locator('[data-editor="graph"]');
+  const editor = workbench.page.locator('[data-editor="json"]');
   await expect(editor.locator('.view-line').first()).toBeVisible({ timeout: 20_000 });
   return editor;
 }
 
 /** Finds the text in the editor, and deletes it or goes to its end. */
 async function find(workbench: Workbench, text: string, then: 'Delete' | 'ArrowRight' = 'Delete'): Promise<void> {
-  await workbench.page.locator('[data-editor="graph"] .view-lines').click();
+  await workbench.page.locator('[data-editor="json"] .view-lines').click();
   await workbench.press('Control+f');
   await workbench.page.keyboard.type(text);
   // Typing over a selection would put it in quotes.

@@ -1,17 +1,16 @@
-// The graph as JSON, both ways. The side with the focus writes: text that reads well becomes one undoable edit, changes of the
+// The graph as text, both ways. The side with the focus writes: text that reads well becomes one undoable edit, changes of the
 // canvas become the smallest change of the text. Broken text stays with its faults marked, and the last good graph with it.
 import { CircleAlert, CircleCheck, Undo2 } from 'lucide-react';
 import { useCallback, useEffect, useRef, useState } from 'react';
+import { replaceGraph } from '../../graph/edits/replace-graph.ts';
 import type { GraphFile } from '../../graph/schema.ts';
-import { writeGraph } from '../../graph/write-graph.ts';
-import { useSession, useTheme, useView, useWorkbench } from '../state/context.tsx';
+import { useDocument, useSession, useTheme, useView, useWorkbench } from '../state/context.tsx';
 import { Button } from '../ui/button.tsx';
 import { cx } from '../ui/cx.ts';
 import { laterTexts } from '../ui/later-texts.ts';
+import { type CodeLanguage, codeLanguages } from './code-language.ts';
 import styles from './code-panel.module.css';
-import { graphText, nodeMarks } from './graph-text.ts';
 import { createGraphEditor, type GraphEditor, type Mark, setEditorTheme, setGutter, setMarks } from './monaco.ts';
-import { replaceGraph } from './replace-graph.ts';
 import { textEdit } from './text-edit.ts';
 
 const t = laterTexts.code;
@@ -20,6 +19,33 @@ const t = laterTexts.code;
 const debounceMs = 250;
 
 export function CodePanel() {
+  const { look } = useWorkbench();
+  const id = useView((view) => view.codeLanguage);
+  const language = codeLanguages[id];
+  const sayable = useDocument(({ graph }) => language.print(graph) !== null);
+  return (
+    <div className={styles['panel']}>
+      <div className={styles['languages']} role="group" aria-label={t.language}>
+        {Object.values(codeLanguages).map((each) => (
+          <Button key={each.id} look="quiet" pressed={each.id === id} onClick={() => look({ codeLanguage: each.id })}>
+            {each.texts.title}
+          </Button>
+        ))}
+      </div>
+      {sayable ? (
+        <CodeEditor key={id} language={language} />
+      ) : (
+        <div className={styles['unsayable']}>
+          <p>{t.unsayable}</p>
+          <p>{t.example}</p>
+          <Button onClick={() => look({ codeLanguage: 'json' })}>{t.showJson}</Button>
+        </div>
+      )}
+    </div>
+  );
+}
+
+function CodeEditor({ language }: { readonly language: CodeLanguage }) {
   const { document } = useWorkbench();
   const box = useRef<HTMLDivElement>(null);
   const [editor, setEditor] = useState<GraphEditor | null>(null);
@@ -30,22 +56,22 @@ export function CodePanel() {
     if (box.current === null) return;
     const made = createGraphEditor(
       box.current,
-      writeGraph(document.store.getState().graph),
+      language.print(document.store.getState().graph) ?? '',
       firstTheme.current,
-      t.label,
+      { label: language.texts.label, plain: language.id !== 'json' },
     );
     setEditor(made);
     return () => made.dispose();
-  }, [document]);
+  }, [document, language]);
   useEffect(() => setEditorTheme(theme), [theme]);
 
-  const { faults, discard } = useSync(editor);
-  useCompilerMarks(editor, faults.length > 0);
-  useSelectionMark(editor, faults.length > 0);
+  const { faults, discard } = useSync(editor, language);
+  useCompilerMarks(editor, language, faults.length > 0);
+  useSelectionMark(editor, language, faults.length > 0);
   return (
-    <div className={styles['panel']}>
+    <>
       {/* nokey: the canvas would take Space for itself, since the editor's field is none of the usual ones. */}
-      <div ref={box} className={cx(styles['editor'], 'nokey')} data-editor="graph" />
+      <div ref={box} className={cx(styles['editor'], 'nokey')} data-editor={language.id} />
       <div className={styles['status']} role="status">
         {faults.length === 0 ? (
           <p className={styles['good']}>
@@ -56,7 +82,7 @@ export function CodePanel() {
           <>
             <p className={styles['broken']}>
               <CircleAlert size={14} aria-hidden />
-              {t.broken}
+              {language.texts.broken}
               <Button icon={Undo2} onClick={discard}>
                 {t.discard}
               </Button>
@@ -68,7 +94,6 @@ export function CodePanel() {
                     type="button"
                     onClick={() => {
                       editor?.setPosition({ lineNumber: from.line, column: from.column });
-                      editor?.revealLineInCenter(from.line);
                       editor?.focus();
                     }}
                   >
@@ -83,12 +108,15 @@ export function CodePanel() {
           </>
         )}
       </div>
-    </div>
+    </>
   );
 }
 
 /** Keeps text and document the same, and tells what is wrong with the text while it is not. */
-function useSync(editor: GraphEditor | null): { readonly faults: readonly Mark[]; readonly discard: () => void } {
+function useSync(
+  editor: GraphEditor | null,
+  language: CodeLanguage,
+): { readonly faults: readonly Mark[]; readonly discard: () => void } {
   const { document, edit, link } = useWorkbench();
   const [faults, setFaults] = useState<readonly Mark[]>([]);
   /** The graph that text and document agree on; null while the text is broken. */
@@ -100,7 +128,10 @@ function useSync(editor: GraphEditor | null): { readonly faults: readonly Mark[]
     (graph: GraphFile) => {
       const model = editor?.getModel();
       if (!editor || !model) return;
-      const change = textEdit(model.getValue(), writeGraph(graph));
+      const text = language.print(graph);
+      // Told in place of the editor.
+      if (text === null) return;
+      const change = textEdit(model.getValue(), text);
       agreed.current = graph;
       setFaults([]);
       setMarks(editor, 'graph', []);
@@ -116,7 +147,7 @@ function useSync(editor: GraphEditor | null): { readonly faults: readonly Mark[]
       model.pushEditOperations([], [{ range, text: change.text }], () => null);
       writing.current = false;
     },
-    [editor],
+    [editor, language],
   );
 
   useEffect(() => {
@@ -130,13 +161,13 @@ function useSync(editor: GraphEditor | null): { readonly faults: readonly Mark[]
       clearTimeout(timer);
       timer = undefined;
       const text = editor.getValue();
-      const result = await link.readGraph(text);
+      const result = await language.read(text, document.store.getState().graph, link.readGraph);
       // Typed on, or left with another reading under way: the later one counts.
       if (result === null || timer !== undefined || (alive && editor.getValue() !== text)) return;
-      const { graph, marks } = graphText(text, result);
+      const { graph, marks } = result;
       if (graph !== null) {
         agreed.current = graph;
-        edit(t.edit, (draft) => replaceGraph(draft, graph), 'code');
+        edit(language.texts.edit, (draft) => replaceGraph(draft, graph), `code ${language.id}`);
       }
       if (!alive) return;
       const errors = marks.filter(({ severity }) => severity === 'error');
@@ -161,7 +192,7 @@ function useSync(editor: GraphEditor | null): { readonly faults: readonly Mark[]
     });
     const stop = document.store.subscribe((state, before) => {
       if (state.graph === before.graph || agreed.current === null) return;
-      if (writeGraph(agreed.current) !== writeGraph(state.graph)) write(state.graph);
+      if (language.print(agreed.current) !== language.print(state.graph)) write(state.graph);
       else agreed.current = state.graph;
     });
     return () => {
@@ -172,36 +203,35 @@ function useSync(editor: GraphEditor | null): { readonly faults: readonly Mark[]
       stop();
       clearGutter();
     };
-  }, [editor, document, edit, link, write]);
+  }, [editor, language, document, edit, link, write]);
 
   return { faults, discard: () => write(document.store.getState().graph) };
 }
 
 /** Faults of the compiler stand at their nodes, too. */
-function useCompilerMarks(editor: GraphEditor | null, broken: boolean): void {
+function useCompilerMarks(editor: GraphEditor | null, language: CodeLanguage, broken: boolean): void {
   const { document } = useWorkbench();
   const problems = useSession((data) => data.problems);
   useEffect(() => {
     if (editor === null) return;
     const { graph } = document.store.getState();
-    setMarks(editor, 'compiler', broken ? [] : nodeMarks(editor.getValue(), graph, problems));
-  }, [editor, document, problems, broken]);
+    setMarks(editor, 'compiler', broken ? [] : language.marks(editor.getValue(), graph, problems));
+  }, [editor, language, document, problems, broken]);
 }
 
 /** The selected node's text comes into view, unless somebody is writing. */
-function useSelectionMark(editor: GraphEditor | null, broken: boolean): void {
+function useSelectionMark(editor: GraphEditor | null, language: CodeLanguage, broken: boolean): void {
   const { document } = useWorkbench();
   const id = useView(({ selection, scope }) =>
     selection.length === 1 && scope.length === 0 ? selection[0] : undefined,
   );
   useEffect(() => {
     if (editor === null || id === undefined || broken || editor.hasTextFocus()) return;
-    const index = document.store.getState().graph.nodes.findIndex((node) => node.id === id);
-    const [mark] = nodeMarks(editor.getValue(), document.store.getState().graph, [
+    const [mark] = language.marks(editor.getValue(), document.store.getState().graph, [
       { code: 'I_SELECTED', severity: 'warning', message: '', at: { path: id } },
     ]);
-    if (index < 0 || mark === undefined) return;
+    if (mark === undefined) return;
     editor.setPosition({ lineNumber: mark.from.line, column: mark.from.column });
     editor.revealLineInCenterIfOutsideViewport(mark.from.line);
-  }, [editor, document, id, broken]);
+  }, [editor, language, document, id, broken]);
 }

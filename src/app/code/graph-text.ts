@@ -3,16 +3,11 @@ import { locatePointer } from '../../graph/json-text.ts';
 import type { ReadResult } from '../../graph/read-graph.ts';
 import type { GraphFile } from '../../graph/schema.ts';
 import { type Diagnostic, hasErrors } from '../../tensor/diagnostic.ts';
+import type { CodeReading } from './code-language.ts';
 import type { Mark } from './monaco.ts';
 
-export interface GraphText {
-  /** null while the text does not read well: the last good graph stays. */
-  readonly graph: GraphFile | null;
-  readonly marks: readonly Mark[];
-}
-
 /** @param result what the reader made of the text */
-export function graphText(text: string, { graph, diagnostics }: ReadResult): GraphText {
+export function graphText(text: string, { graph, diagnostics }: ReadResult): CodeReading {
   return {
     graph: hasErrors(diagnostics) ? null : graph,
     marks: diagnostics.map((each) => markOf(text, each)),
@@ -29,7 +24,8 @@ export function nodeMarks(text: string, graph: GraphFile, problems: readonly Dia
   });
 }
 
-function markOf(text: string, { at, message, hint, severity }: Diagnostic): Mark {
+/** Where a fault stands in the text. */
+export function markOf(text: string, { at, message, hint, severity }: Diagnostic): Mark {
   const told = hint === undefined ? message : `${message} ${hint}`;
   if (at.line !== undefined && at.column !== undefined) {
     const place = { line: at.line, column: at.column };

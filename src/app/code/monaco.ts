@@ -27,9 +27,15 @@ import type { Theme } from '../../engine/protocol.ts';
 export type GraphEditor = monaco.editor.IStandaloneCodeEditor;
 
 const address = 'inmemory://graph/graph.json';
+const plainAddress = 'inmemory://graph/formulas.txt';
 
 /** Makes an editor with a model of its own, which `dispose` takes along. */
-export function createGraphEditor(element: HTMLElement, text: string, theme: Theme, label: string): GraphEditor {
+export function createGraphEditor(
+  element: HTMLElement,
+  text: string,
+  theme: Theme,
+  { label, plain }: { readonly label: string; readonly plain: boolean },
+): GraphEditor {
   globalThis.MonacoEnvironment = {
     getWorker: (_, kind) => (kind === 'json' ? new JsonWorker() : new EditorWorker()),
   };
@@ -39,10 +45,10 @@ export function createGraphEditor(element: HTMLElement, text: string, theme: The
     enableSchemaRequest: false,
     schemas: [{ uri: 'inmemory://schema/graph.json', fileMatch: [address], schema }],
   });
-  const uri = monaco.Uri.parse(address);
+  const uri = monaco.Uri.parse(plain ? plainAddress : address);
   monaco.editor.getModel(uri)?.dispose();
   const editor = monaco.editor.create(element, {
-    model: monaco.editor.createModel(text, 'json', uri),
+    model: monaco.editor.createModel(text, plain ? 'plaintext' : 'json', uri),
     theme: monacoTheme(theme),
     ariaLabel: label,
     automaticLayout: true,

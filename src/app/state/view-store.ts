@@ -3,6 +3,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Breakpoint } from '../../engine/protocol.ts';
 
 export type ThemeChoice = 'system' | 'light' | 'dark';
+export type CodeLanguageId = 'json' | 'formulas';
 export type DockTab = 'debugger' | 'training' | 'plan' | 'code' | 'problems';
 
 /** One level of the breadcrumb: a block, one time step of a recurrence, or an operator shown as it computes. */
@@ -59,6 +60,7 @@ export interface ViewData {
   readonly dockOpen: boolean;
   readonly dockHeight: number;
   readonly dockTab: DockTab;
+  readonly codeLanguage: CodeLanguageId;
   readonly minimap: boolean;
   readonly legend: boolean;
   /** Ids within the scope. */
@@ -91,6 +93,7 @@ export const viewKeeping: { readonly [K in keyof ViewData]: Keeping } = {
   dockOpen: 'browser',
   dockHeight: 'browser',
   dockTab: 'browser',
+  codeLanguage: 'browser',
   minimap: 'browser',
   legend: 'browser',
   selection: 'memory',
@@ -114,6 +117,7 @@ export const defaultView: ViewData = {
   dockOpen: true,
   dockHeight: 232,
   dockTab: 'debugger',
+  codeLanguage: 'json',
   minimap: true,
   legend: true,
   selection: [],

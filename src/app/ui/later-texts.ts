@@ -164,10 +164,26 @@ export const laterTexts = {
   },
 
   code: {
-    label: 'The graph as JSON',
+    language: 'Written as',
+    languages: {
+      json: {
+        title: 'JSON',
+        label: 'The graph as JSON',
+        broken: 'The text is not a graph yet; the canvas shows the last one that was.',
+        edit: 'edit the JSON',
+      },
+      formulas: {
+        title: 'Formulas',
+        label: 'The graph as formulas',
+        broken: 'The formulas cannot be read yet; the canvas shows the last ones that could.',
+        edit: 'edit the formulas',
+      },
+    },
     good: 'The text and the canvas are the same.',
-    broken: 'The text is not a graph yet; the canvas shows the last one that was.',
     discard: 'Take the canvas instead',
-    edit: 'edit the JSON',
+    unsayable:
+      'This graph holds more than formulas can say: operators with attributes or parameters of their own, blocks, or inputs that are no single numbers.',
+    example: 'Formulas look like this: x = −2; q = x + y; f = max(q, 0) * z ^ 2. A name without a formula is an input.',
+    showJson: 'Show it as JSON',
   },
 } as const;

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { replaceGraph } from '../../../src/app/code/replace-graph.ts';
 import { textEdit } from '../../../src/app/code/text-edit.ts';
 import { documentFromGraph, graphFromDocument } from '../../../src/graph/document.ts';
 import { applyDiff, edit, invertDiff } from '../../../src/graph/edit.ts';
+import { replaceGraph } from '../../../src/graph/edits/replace-graph.ts';
 import { readGraph } from '../../../src/graph/read-graph.ts';
 import type { GraphFile } from '../../../src/graph/schema.ts';
 import { writeGraph } from '../../../src/graph/write-graph.ts';
