@@ -6,6 +6,8 @@ import { softmaxForms } from './forms/activation/softmax.ts';
 import { binaryForms } from './forms/arithmetic/binary.ts';
 import { clipForm } from './forms/arithmetic/clip.ts';
 import { comparisonForms } from './forms/arithmetic/compare.ts';
+import { composedFunctionForms } from './forms/arithmetic/composed.ts';
+import { roundingForms } from './forms/arithmetic/rounding.ts';
 import { severalForms } from './forms/arithmetic/several.ts';
 import { unaryForms } from './forms/arithmetic/unary.ts';
 import { convTransposeForm } from './forms/convolution/conv-transpose.ts';
@@ -27,12 +29,14 @@ import { maxPoolForm, averagePoolForm } from './forms/pooling/pool.ts';
 import { recurrentForms } from './forms/recurrent/forms.ts';
 import { argForms, topKForm } from './forms/reduction/arg.ts';
 import { reduceForms } from './forms/reduction/reduce.ts';
+import { depthToSpaceForm, spaceToDepthForm } from './forms/shape/depth.ts';
 import { padForm } from './forms/shape/pad.ts';
 import { sliceForm, splitForm, concatForm, transposeForm } from './forms/shape/parts.ts';
 import { gatherForm, gatherElementsForm, whereForm } from './forms/shape/pick.ts';
 import { expandForm, tileForm, shapeForm, sizeForm, rangeForm, oneHotForm } from './forms/shape/repeat.ts';
 import { reshapeForm, flattenForm, squeezeForm, unsqueezeForm } from './forms/shape/reshape.ts';
 import { resizeForm, upsampleForm } from './forms/shape/resize.ts';
+import { cumSumForm, triluForm, eyeLikeForm } from './forms/shape/triangle.ts';
 import { gradientForm } from './forms/training/gradient.ts';
 import { adagradForm, adamForm, momentumForm } from './forms/training/optimizers.ts';
 import type { OnnxForm } from './onnx-form.ts';
@@ -45,6 +49,8 @@ export const onnxForms: readonly OnnxForm[] = [
   ...binaryForms,
   clipForm,
   ...comparisonForms,
+  ...composedFunctionForms,
+  ...roundingForms,
   ...severalForms,
   ...unaryForms,
   convTransposeForm,
@@ -70,6 +76,8 @@ export const onnxForms: readonly OnnxForm[] = [
   ...argForms,
   topKForm,
   ...reduceForms,
+  depthToSpaceForm,
+  spaceToDepthForm,
   padForm,
   sliceForm,
   splitForm,
@@ -90,6 +98,9 @@ export const onnxForms: readonly OnnxForm[] = [
   unsqueezeForm,
   resizeForm,
   upsampleForm,
+  cumSumForm,
+  triluForm,
+  eyeLikeForm,
   gradientForm,
   adagradForm,
   adamForm,
