@@ -1,5 +1,6 @@
 // Answers which parts of an input matter to a class, by the method asked for; keeps the drivers of the graph that is open,
 // so that another example or class costs no compilation.
+import { z } from 'zod';
 import type { Registry } from '../compiler/compile.ts';
 import { type AttributionDriver, createAttribution } from '../insight/attribution.ts';
 import { attributionMethods } from '../insight/attribution-methods.ts';
@@ -7,7 +8,7 @@ import type { KernelLibrary } from '../kernels/library.ts';
 import { type Diagnostic, error } from '../tensor/diagnostic.ts';
 import { labelOf, scoresOf } from './class-scores.ts';
 import type { Project } from './project.ts';
-import type { Saliency, SaliencyRequest } from './protocol.ts';
+import type { AttributionFacts, Saliency, SaliencyRequest } from './protocol.ts';
 import { attributionPicture } from './views/answers.ts';
 
 export interface Attributions {
@@ -16,6 +17,7 @@ export interface Attributions {
     request: SaliencyRequest,
     revision: number,
   ): Saliency | { readonly diagnostics: readonly Diagnostic[] };
+  methods(): readonly AttributionFacts[];
   /** The graph is another. */
   clear(): void;
 }
@@ -32,7 +34,9 @@ export function createAttributions(registry: Registry, library: KernelLibrary): 
       const scores = request.scores ?? scoresOf(project);
       if (scores === null) {
         const hint = 'Name the value that holds the class scores.';
-        return { diagnostics: [error('E_SALIENCY', 'there is no loss whose scores could be taken', {}, { hint })] };
+        return {
+          diagnostics: [error('E_SALIENCY', 'nothing in this graph gives a score for every class', {}, { hint })],
+        };
       }
       const key = JSON.stringify([input, scores, wanted, options]);
       const driver =
@@ -50,6 +54,15 @@ export function createAttributions(registry: Registry, library: KernelLibrary): 
       );
       return attributionPicture(map, { ...request, signed: method.signed, revision, examples: bound.plan.batch });
     },
+    methods: () =>
+      attributionMethods.map(({ id, title, summary, source, options, signed }) => ({
+        id,
+        title,
+        summary,
+        source,
+        signed,
+        options: z.toJSONSchema(options, { io: 'input' }),
+      })),
     clear: () => drivers.clear(),
   };
 }

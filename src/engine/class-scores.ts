@@ -1,12 +1,21 @@
 // Where a graph keeps the scores and labels of its classes: at its loss.
+import { canonical, outputName } from '../compiler/network.ts';
 import type { Project } from './project.ts';
 
-/** What arrives at the loss: its scores. */
-export function scoresOf(project: Project): string | null {
-  const loss = project.compilation.network.instances.find(
-    (instance) => instance.operator.traits.loss && instance.inputs.has('x'),
+/** What arrives at the loss; without a loss the last N×classes that the graph gives and does not use itself. */
+export function scoresOf({ compilation: { network } }: Project): string | null {
+  const loss = network.instances.find((instance) => instance.operator.traits.loss && instance.inputs.has('x'));
+  if (loss) return loss.inputs.get('x') ?? null;
+  const used = new Set(
+    network.instances.flatMap(({ inputs }) => [...inputs.values()].map((name) => canonical(network, name))),
   );
-  return loss?.inputs.get('x') ?? null;
+  for (const instance of network.instances.toReversed()) {
+    for (const [port, { dtype, shape }] of Object.entries(network.types.get(instance.path)?.outputs ?? {})) {
+      const name = outputName(instance, port);
+      if (dtype === 'float32' && shape.length === 2 && !used.has(name) && instance.inputs.size > 0) return name;
+    }
+  }
+  return null;
 }
 
 /** The label of an example, where the loss is fed one. */

@@ -25,6 +25,7 @@ const methods: { readonly [K in keyof EngineApi]: true } = {
   summaries: true,
   picture: true,
   saliency: true,
+  attributionMethods: true,
   setElements: true,
   read: true,
   expansion: true,

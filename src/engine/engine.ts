@@ -241,6 +241,10 @@ export function createEngine({ registry, shared = false, emit }: EngineOptions):
       return attributions.answer(project, request, revision);
     },
 
+    async attributionMethods() {
+      return attributions.methods();
+    },
+
     async setElements(name, changes) {
       const at = debug();
       const index = at?.bound.find(name);

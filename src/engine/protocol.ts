@@ -242,6 +242,19 @@ export interface Saliency extends Picture {
   readonly layer: string | null;
 }
 
+/** One way to ask which parts of an input matter. */
+export interface AttributionFacts {
+  readonly id: string;
+  readonly title: string;
+  /** One sentence. */
+  readonly summary: string;
+  readonly source: string;
+  /** JSON Schema of the options. */
+  readonly options: unknown;
+  /** The values may be negative. */
+  readonly signed: boolean;
+}
+
 export interface FieldFacts {
   readonly dtype: DType;
   /** Of one example. */
@@ -311,6 +324,8 @@ export interface EngineApi {
   ): Promise<{ readonly revision: number; readonly summaries: readonly Summary[] }>;
   picture(request: PictureRequest): Promise<Picture | null>;
   saliency(request: SaliencyRequest): Promise<Saliency | { readonly diagnostics: readonly Diagnostic[] }>;
+  /** The methods that `saliency` knows, in the order in which they are offered. */
+  attributionMethods(): Promise<readonly AttributionFacts[]>;
   /** Writes elements of a feed or parameter; what was computed from it becomes pending again. */
   setElements(
     name: string,

@@ -30,7 +30,7 @@ import { Legends } from './parts/legends.tsx';
 import { Overview } from './parts/overview.tsx';
 import { ZoomButtons } from './parts/zoom-buttons.tsx';
 import { ThumbLayer } from './thumb-layer.tsx';
-import { useCamera } from './use-camera.ts';
+import { leastZoom, useCamera } from './use-camera.ts';
 import { useCanvasPort } from './use-canvas-port.ts';
 import { useFarView } from './use-far-view.ts';
 import { useNotes } from './use-notes.ts';
@@ -92,7 +92,7 @@ function Flow() {
           colorMode={theme}
           data-run={run}
           data-far={far}
-          minZoom={0.05}
+          minZoom={leastZoom}
           maxZoom={3}
           onlyRenderVisibleElements={flow.nodes.length > 60}
           selectionMode={SelectionMode.Partial}

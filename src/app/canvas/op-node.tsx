@@ -17,6 +17,7 @@ import type { FlowNode } from './flow-types.ts';
 import { rows } from './model/node-geometry.ts';
 import { inputShapes, nodeValues, shortShape } from './node-facts.ts';
 import styles from './op-node.module.css';
+import { Additions } from './parts/additions.tsx';
 import { Numbers } from './parts/numbers.tsx';
 import { Pictures } from './parts/pictures.tsx';
 import { Port } from './parts/port.tsx';
@@ -77,6 +78,7 @@ export const OpNode = memo(function OpNode({ data, selected }: NodeProps<FlowNod
       {body === 'numbers' && <Numbers data={data} />}
       {(body === 'pictures' || body === 'filters') && <Pictures data={data} />}
       {body !== 'none' && <Footer path={path} />}
+      {isLoss && !readOnly && <Additions />}
       {border &&
         geometry.ports.map(({ name, y }) => (
           <span

@@ -9,6 +9,8 @@ import type { FlowEdge, FlowNode } from './flow-types.ts';
 const fitPadding = { top: '28px', right: '28px', bottom: '62px', left: '28px' } as const;
 /** Small graphs are not blown up beyond their natural size. */
 const largestFit = 1.15;
+/** A net of thousands of nodes still fits. */
+export const leastZoom = 0.01;
 
 export interface CameraProps {
   readonly onMoveEnd: (event: unknown, viewport: Viewport) => void;
@@ -47,7 +49,7 @@ export function useCamera(nodes: readonly FlowNode[]): CameraProps {
 
 /** The view in which all these nodes fit. */
 export function viewportOf(nodes: readonly FlowNode[], width: number, height: number): Viewport {
-  return getViewportForBounds(boundsOf(nodes), width, height, 0.05, largestFit, fitPadding);
+  return getViewportForBounds(boundsOf(nodes), width, height, leastZoom, largestFit, fitPadding);
 }
 
 export function boundsOf(nodes: readonly FlowNode[]): { x: number; y: number; width: number; height: number } {

@@ -32,5 +32,5 @@ function pictureInput({ view, document, session }: Workbench): string | null {
       (report.values[`${id}.y`]?.shape.length ?? 0) > 1,
   );
   const input = inputs.find(({ id }) => id === chosen) ?? inputs[0];
-  return input === undefined || report?.loss === null ? null : `${input.id}.y`;
+  return input === undefined ? null : `${input.id}.y`;
 }

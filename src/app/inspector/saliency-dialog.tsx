@@ -1,14 +1,15 @@
-// Which pixels of an input decide for a class: |∂score/∂pixel|, the largest over the channels, beside the input and over it.
-// The map also stays on the input's node for as long as the numbers it was made from.
+// Which parts of an input decide for a class, by a method of one's choice: the map beside the input and over it. The map also stays on the input's node for as long as the numbers it was made from.
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
-import type { Saliency } from '../../engine/protocol.ts';
+import type { AttributionFacts, Saliency } from '../../engine/protocol.ts';
 import type { Diagnostic } from '../../tensor/diagnostic.ts';
+import { numel } from '../../tensor/shape.ts';
 import { saliencyPixels } from '../overlays/saliency.ts';
 import { useDocument, useSession, useTheme, useView, useWorkbench } from '../state/context.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { formatExact } from '../ui/format.ts';
 import { SelectControl } from '../ui/forms/controls.tsx';
 import { Field } from '../ui/forms/field.tsx';
+import { fieldsOf, SchemaForm } from '../ui/forms/schema-form.tsx';
 import { ValueField } from '../ui/forms/value-field.tsx';
 import { laterTexts } from '../ui/later-texts.ts';
 import { texts } from '../ui/texts.ts';
@@ -43,7 +44,10 @@ function Maps({ input }: { readonly input: string }) {
   const theme = useTheme();
   const example = useView((view) => view.example);
   const classIndex = useView((view) => view.classIndex);
-  const answer = useSaliency(input, example, classIndex);
+  const methods = useMethods();
+  const [asked, setAsked] = useState<Asked>({ method: 'saliency', options: {} });
+  const method = methods.find(({ id }) => id === asked.method);
+  const answer = useSaliency(input, example, classIndex, asked);
   const { picture } = usePicture({ name: input, example, channel: 'all', scale: 'auto' });
   const classes = useClasses();
   const [cursor, setCursor] = useState<Pixel | null>(null);
@@ -64,7 +68,7 @@ function Maps({ input }: { readonly input: string }) {
         <p className={styles['missing']}>{texts.ui.loading}</p>
       ) : (
         <div className={styles['maps']}>
-          {([t.input, t.map, t.both] as const).map((caption, i) => (
+          {([t.input, method?.title ?? '', t.both] as const).map((caption, i) => (
             <figure key={caption}>
               <figcaption>{caption}</figcaption>
               <PictureStage
@@ -81,6 +85,23 @@ function Maps({ input }: { readonly input: string }) {
         </div>
       )}
       <aside className={styles['side']} aria-label={laterTexts.viewer.settings}>
+        <Field label={t.method}>
+          {(ids) => (
+            <SelectControl
+              ids={ids}
+              value={asked.method}
+              options={methods.map(({ id, title }) => ({ value: id, title }))}
+              onChange={(next) => setAsked({ method: next, options: {} })}
+            />
+          )}
+        </Field>
+        {method && (
+          <p className={styles['explanation']}>
+            {method.summary} {method.signed ? t.signed : t.unsigned} <small>{t.methodSource(method.source)}</small>
+          </p>
+        )}
+        {method && <MethodOptions method={method} asked={asked} onChange={setAsked} />}
+        {saliency !== null && saliency.layer !== null && <p>{t.ofLayer(saliency.layer)}</p>}
         <Field label={t.class} hint={t.classHint}>
           {(ids) => (
             <SelectControl
@@ -134,8 +155,88 @@ function Glow({ saliency }: { readonly saliency: Saliency }) {
   return <canvas ref={canvas} className={styles['over']} />;
 }
 
+interface Asked {
+  readonly method: string;
+  readonly options: Readonly<Record<string, string | number | boolean>>;
+}
+
+interface MethodOptionsProps {
+  readonly method: AttributionFacts;
+  readonly asked: Asked;
+  readonly onChange: (asked: Asked) => void;
+}
+
+/** The method's options as a form; a layer is chosen among the values that are feature maps. */
+function MethodOptions({ method, asked, onChange }: MethodOptionsProps) {
+  const layers = useLayers();
+  const { layer, ...fields } = fieldsOf(method.options);
+  const set = (key: string, value: unknown): void => {
+    const { [key]: _, ...rest } = asked.options;
+    onChange({
+      ...asked,
+      options: value === undefined ? rest : { ...rest, [key]: value as string | number | boolean },
+    });
+  };
+  return (
+    <>
+      {layer !== undefined && (
+        <Field label={t.layer} hint={t.layerHint}>
+          {(ids) => (
+            <SelectControl
+              ids={ids}
+              value={String(asked.options['layer'] ?? '')}
+              options={[{ value: '', title: t.lastLayer }, ...layers.map((name) => ({ value: name, title: name }))]}
+              onChange={(next) => set('layer', next === '' ? undefined : next)}
+            />
+          )}
+        </Field>
+      )}
+      <SchemaForm schema={{ properties: fields }} values={asked.options} onChange={set} />
+    </>
+  );
+}
+
+/** Values of nodes with places besides channels. */
+function useLayers(): readonly string[] {
+  const report = useSession((data) => data.report);
+  return useMemo(
+    () =>
+      Object.entries(report?.nodes ?? {}).flatMap(([, { inputs, outputs }]) =>
+        Object.keys(inputs).length === 0
+          ? []
+          : Object.values(outputs).filter((name) => {
+              const type = report?.values[name];
+              return type?.dtype === 'float32' && type.shape.length === 4 && numel(type.shape.slice(2)) > 1;
+            }),
+      ),
+    [report],
+  );
+}
+
+function useMethods(): readonly AttributionFacts[] {
+  const { link } = useWorkbench();
+  const [methods, setMethods] = useState<readonly AttributionFacts[]>([]);
+  useEffect(() => {
+    let current = true;
+    void link
+      .ask((api) => api.attributionMethods())
+      .then((list) => {
+        if (current && list !== null) setMethods(list);
+      });
+    return () => {
+      current = false;
+    };
+  }, [link]);
+  return methods;
+}
+
 /** Asked for again when the numbers change; what is answered to an older graph is dropped. */
-function useSaliency(input: string, example: number, classIndex: number | null): Answer | null {
+function useSaliency(
+  input: string,
+  example: number,
+  classIndex: number | null,
+  { method, options }: Asked,
+): Answer | null {
   const { link, session } = useWorkbench();
   const theme = useTheme();
   const state = useSession((data) => data.session);
@@ -144,7 +245,9 @@ function useSaliency(input: string, example: number, classIndex: number | null):
     if (state === null) return;
     let current = true;
     const timer = setTimeout(async () => {
-      const next = await link.ask((api) => api.saliency({ input, scores: null, classIndex, example, theme }));
+      const next = await link.ask((api) =>
+        api.saliency({ input, scores: null, classIndex, example, theme, method, options }),
+      );
       if (!current || next === null) return;
       if ('pixels' in next && next.revision !== session.getState().wanted) return;
       setAnswer(next);
@@ -156,7 +259,7 @@ function useSaliency(input: string, example: number, classIndex: number | null):
       current = false;
       clearTimeout(timer);
     };
-  }, [link, session, state, input, example, classIndex, theme]);
+  }, [link, session, state, input, example, classIndex, theme, method, options]);
   return answer;
 }
 

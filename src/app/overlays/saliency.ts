@@ -2,18 +2,27 @@
 // digits and from both value scales.
 import type { Picture } from '../../engine/protocol.ts';
 
-/** The map as transparent to opaque orange, to be drawn over the picture of the input. */
-export function saliencyPixels({ values, range, pixels }: Pick<Picture, 'values' | 'range' | 'pixels'>): ImageData {
-  const data = new Uint8ClampedArray(pixels.width * pixels.height * 4);
-  const high = range[1] > 0 ? range[1] : 1;
-  for (let i = 0; i < values.length; i++) {
-    const share = Math.min(1, Math.max(0, (values[i] as number) / high));
-    data[i * 4] = 255;
-    data[i * 4 + 1] = 110 + 90 * share;
-    data[i * 4 + 2] = 0;
-    data[i * 4 + 3] = 235 * Math.sqrt(share);
+type Map = Pick<Picture, 'values' | 'range' | 'pixels' | 'plane' | 'channels'>;
+
+/** The map as transparent to opaque orange, to be drawn over the picture of the input: of each pixel the strongest channel. */
+export function saliencyPixels({ values, range, pixels, plane, channels }: Map): ImageData {
+  const { width, height, columns } = plane;
+  const data = new Uint8ClampedArray(width * height * 4);
+  const high = Math.max(Math.abs(range[0]), Math.abs(range[1])) || 1;
+  for (let c = 0; c < channels; c++) {
+    // Planes of a sheet are one pixel apart.
+    const [left, top] = [(c % columns) * (width + 1), Math.floor(c / columns) * (height + 1)];
+    for (let i = 0; i < width * height; i++) {
+      const [x, y] = [i % width, Math.floor(i / width)];
+      const share = Math.min(1, Math.abs(values[(top + y) * pixels.width + left + x] as number) / high);
+      const alpha = 235 * Math.sqrt(share);
+      if (alpha < (data[i * 4 + 3] as number)) continue;
+      data[i * 4] = 255;
+      data[i * 4 + 1] = 110 + 90 * share;
+      data[i * 4 + 3] = alpha;
+    }
   }
-  return new ImageData(data, pixels.width, pixels.height);
+  return new ImageData(data, width, height);
 }
 
 /** Draws the map into a box as the picture below it stands there: centred, keeping proportions. */

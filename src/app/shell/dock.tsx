@@ -1,5 +1,6 @@
 import { ChevronDown } from 'lucide-react';
 import type { ComponentType } from 'react';
+import { allProblems } from '../state/all-problems.ts';
 import { useDocument, useSession, useView, useWorkbench } from '../state/context.tsx';
 import type { DockTab } from '../state/view-store.ts';
 import { IconButton } from '../ui/button.tsx';
@@ -20,8 +21,10 @@ const tabs: Readonly<Record<DockTab, ComponentType>> = {
 export function Dock() {
   const { look } = useWorkbench();
   const tab = useView((view) => view.dockTab);
-  const faults = useDocument((data) => data.faults.length);
-  const problems = useSession((data) => data.problems.length) + faults;
+  const faults = useDocument((data) => data.faults);
+  const document = useDocument((data) => data.document);
+  const reported = useSession((data) => data.problems);
+  const problems = allProblems(reported, { faults, document }).length;
   const badge = problems > 0 && <span className={styles['badge']}>{problems}</span>;
   return (
     <Tabs

@@ -3,6 +3,7 @@ import { CircleAlert, Info, TriangleAlert, Wrench } from 'lucide-react';
 import { applyQuickFix } from '../../graph/edits/apply-quick-fix.ts';
 import { resolvePath } from '../../graph/references.ts';
 import type { Diagnostic } from '../../tensor/diagnostic.ts';
+import { allProblems } from '../state/all-problems.ts';
 import { useDocument, useSession, useWorkbench } from '../state/context.tsx';
 import { Button } from '../ui/button.tsx';
 import { cx } from '../ui/cx.ts';
@@ -15,11 +16,7 @@ export function ProblemsPanel() {
   const faults = useDocument((data) => data.faults);
   const problems = useSession((data) => data.problems);
   const document = useDocument((data) => data.document);
-  // What the file said of a node goes with the node.
-  const standing = faults.filter(({ at }) => at.path === undefined || resolvePath(document, at.path) !== undefined);
-  // The file's own word for an operator that is not there says more than the compiler's.
-  const told = new Set(standing.map(({ at }) => at.path));
-  const all = [...problems.filter(({ code, at }) => code !== 'E_OPERATOR' || !told.has(at.path)), ...standing];
+  const all = allProblems(problems, { faults, document });
   if (all.length === 0) return <p className={styles['none']}>{texts.problems.none}</p>;
   return (
     <ul className={styles['list']}>

@@ -222,7 +222,7 @@ export const texts = {
     outline: 'Nodes of the graph',
     editValue: (name: string) => `Value of ${name}`,
     pasteFailed: 'The clipboard holds no part of a graph.',
-    note: 'Note',
+    additions: 'Computed beside the loss',
     writeNote: 'Text of the note',
     resizeNote: 'Size of the note',
     clipboardRefused: 'The browser does not let the page use the clipboard.',

@@ -20,8 +20,10 @@ export async function openModel(workbench: Workbench, name: string, bytes: Uint8
   const open = openSizes(graph);
   const sizes = open.length === 0 ? {} : await workbench.ask({ kind: 'sizes', name, sizes: open });
   if (sizes === null) return;
+  // One example to look at: nobody trains it yet, and a batch of a large network fills the memory.
+  const single = { ...withSizes(graph, sizes), training: { ...graph.training, batch: 1 } };
   const placed = graph.nodes.every((node) => node.position !== undefined);
-  workbench.load(withSizes(graph, sizes), { faults: diagnostics, ...(weights > 0 ? { weights: id } : {}) });
+  workbench.load(single, { faults: diagnostics, ...(weights > 0 ? { weights: id } : {}) });
   if (hasErrors(diagnostics)) {
     look({ dockOpen: true, dockTab: 'problems' });
     const count = diagnostics.filter(({ severity }) => severity === 'error').length;
