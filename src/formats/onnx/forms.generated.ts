@@ -36,6 +36,7 @@ import { gatherForm, gatherElementsForm, whereForm } from './forms/shape/pick.ts
 import { expandForm, tileForm, shapeForm, sizeForm, rangeForm, oneHotForm } from './forms/shape/repeat.ts';
 import { reshapeForm, flattenForm, squeezeForm, unsqueezeForm } from './forms/shape/reshape.ts';
 import { resizeForm, upsampleForm } from './forms/shape/resize.ts';
+import { scatterElementsForm } from './forms/shape/scatter.ts';
 import { cumSumForm, triluForm, eyeLikeForm } from './forms/shape/triangle.ts';
 import { gradientForm } from './forms/training/gradient.ts';
 import { adagradForm, adamForm, momentumForm } from './forms/training/optimizers.ts';
@@ -98,6 +99,7 @@ export const onnxForms: readonly OnnxForm[] = [
   unsqueezeForm,
   resizeForm,
   upsampleForm,
+  scatterElementsForm,
   cumSumForm,
   triluForm,
   eyeLikeForm,
