@@ -225,7 +225,7 @@ function lengthWithoutReason(file: SourceFile): readonly string[] {
 }
 
 function badName({ path }: SourceFile): readonly string[] {
-  const good = path.split('/').every((part) => /^[a-z0-9]+(-[a-z0-9]+)*(\.generated|\.d)?(\.tsx?)?$/.test(part));
+  const good = path.split('/').every((part) => /^[a-z0-9]+(-[a-z0-9]+)*(\.generated)?(\.d)?(\.tsx?)?$/.test(part));
   return good ? [] : [`${path} is not in kebab-case`];
 }
 
