@@ -1,5 +1,13 @@
 // Arithmetic of int32 where it is not that of numbers cut off: what references, kernels and operators agree on.
 
+export function integerAdd(a: number, b: number): number {
+  return (a + b) | 0;
+}
+
+export function integerSubtract(a: number, b: number): number {
+  return (a - b) | 0;
+}
+
 /** The quotient cut towards 0; 0 where the divisor is 0; −2³¹ / −1 wraps. */
 export function integerDivide(a: number, b: number): number {
   return b === 0 ? 0 : (a / b) | 0;

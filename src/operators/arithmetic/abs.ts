@@ -4,7 +4,7 @@
 import { z } from 'zod';
 import { defineOperator } from '../define-operator.ts';
 import { say } from '../support/explain.ts';
-import { explainUnary, flopsPerElement, inferUnary, oneOutput, unaryInputs } from '../support/unary.ts';
+import { anyInput, anyOutput, explainUnary, flopsPerElement, inferUnary } from '../support/unary.ts';
 
 export const abs = defineOperator({
   id: 'abs',
@@ -17,17 +17,21 @@ export const abs = defineOperator({
   shapes: { x: 'any', y: 'as x' },
   source: 'PyTorch torch.abs; ONNX Abs',
   keywords: ['absolute', 'magnitude'],
-  inputs: unaryInputs,
+  inputs: anyInput,
   parameters: {},
-  outputs: oneOutput,
+  outputs: anyOutput,
   attributes: z.strictObject({}),
   traits: { elementwise: true },
   infer: inferUnary,
-  forward: ({ emit, inputs }) => ({ outputs: { y: emit.map([inputs.x], (e, x) => e.abs(x)) } }),
+  forward: ({ emit, inputs: { x } }) => ({
+    outputs: { y: emit.map([x], (e, v) => e.abs(v), { dtype: x.dtype }) },
+  }),
   gradient: ({ emit, inputs, cotangents }) => ({
     x: emit.map([cotangents.y, inputs.x], (e, dy, x) => e.mul(dy, e.sign(x))),
   }),
-  reference: ({ inputs }) => ({ y: inputs.x.data.map((x) => Math.abs(x)) }),
+  reference: ({ inputs, outputs: { y } }) => ({
+    y: inputs.x.data.map((x) => (y.dtype === 'int32' ? Math.abs(x) | 0 : Math.abs(x))),
+  }),
   explain: (context) =>
     explainUnary(
       context,

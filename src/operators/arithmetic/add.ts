@@ -1,12 +1,13 @@
 // add: elementwise sum.                          Formula  y = a + b
 // Shapes  a, b broadcast to y                    Gradient  da = dy, db = dy, each summed over what broadcasting repeated
-// Errors  E_BROADCAST
+// Errors  E_BROADCAST  E_DTYPE
 // Source  PyTorch add, ONNX Add-14               Cost  1 flop an element
 import { z } from 'zod';
+import { integerAdd } from '../../tensor/integer.ts';
 import { defineOperator } from '../define-operator.ts';
-import { binaryInputs, broadcastFactors, broadcastReference, inferBroadcast, sumTo } from '../support/broadcast.ts';
+import { arithmeticReference, binaryInputs, broadcastFactors, inferArithmetic, sumTo } from '../support/broadcast.ts';
 import { explainSum, say } from '../support/explain.ts';
-import { flopsPerElement, oneOutput } from '../support/unary.ts';
+import { anyOutput, flopsPerElement } from '../support/unary.ts';
 
 export const add = defineOperator({
   id: 'add',
@@ -21,16 +22,18 @@ export const add = defineOperator({
   keywords: ['plus', 'sum of two', 'residual', '+'],
   inputs: binaryInputs,
   parameters: {},
-  outputs: oneOutput,
+  outputs: anyOutput,
   attributes: z.strictObject({}),
   traits: {},
-  infer: inferBroadcast,
-  forward: ({ emit, inputs }) => ({ outputs: { y: emit.map([inputs.a, inputs.b], (e, a, b) => e.add(a, b)) } }),
+  infer: inferArithmetic,
+  forward: ({ emit, inputs: { a, b }, outputs: { y } }) => ({
+    outputs: { y: emit.map([a, b], (e, left, right) => e.add(left, right), { dtype: y.dtype }) },
+  }),
   gradient: ({ emit, inputs, cotangents, needs }) => ({
     a: needs('a') ? sumTo(emit, cotangents.y, inputs.a.shape) : undefined,
     b: needs('b') ? sumTo(emit, cotangents.y, inputs.b.shape) : undefined,
   }),
-  reference: ({ inputs, outputs }) => ({ y: broadcastReference(inputs, outputs.y.shape, (a, b) => a + b) }),
+  reference: ({ inputs, outputs }) => arithmeticReference(inputs, outputs, (a, b) => a + b, integerAdd),
   explain({ inputs, outputs, index }) {
     const [a, b] = broadcastFactors(inputs, outputs.y.shape, index);
     return explainSum(

@@ -1,18 +1,19 @@
 // div: elementwise quotient.                     Formula  y = a / b
 // Shapes  a, b broadcast to y                    Gradient  da = dy/b, db = −dy·a/b², each summed over what broadcasting repeated
-// Errors  E_BROADCAST                            Division by 0 gives ±∞ or NaN, as IEEE 754 says
+// Errors  E_BROADCAST  E_DTYPE                   Division by 0: ±∞ or NaN; int32 is cut towards 0, and 0 then
 // Source  PyTorch div, ONNX Div-14               Cost  1 flop an element
 import { z } from 'zod';
+import { integerDivide } from '../../tensor/integer.ts';
 import { defineOperator } from '../define-operator.ts';
 import {
+  arithmeticReference,
   binaryInputs,
   broadcastFactors,
-  broadcastReference,
-  inferBroadcast,
+  inferArithmetic,
   mapSummedTo,
 } from '../support/broadcast.ts';
 import { explainFunction, say } from '../support/explain.ts';
-import { flopsPerElement, oneOutput } from '../support/unary.ts';
+import { anyOutput, flopsPerElement } from '../support/unary.ts';
 
 export const div = defineOperator({
   id: 'div',
@@ -27,21 +28,24 @@ export const div = defineOperator({
   keywords: ['quotient', 'ratio', '/'],
   inputs: binaryInputs,
   parameters: {},
-  outputs: oneOutput,
+  outputs: anyOutput,
   attributes: z.strictObject({}),
   traits: {},
-  infer: inferBroadcast,
-  forward: ({ emit, inputs }) => ({ outputs: { y: emit.map([inputs.a, inputs.b], (e, a, b) => e.div(a, b)) } }),
+  infer: inferArithmetic,
+  forward: ({ emit, inputs: { a, b }, outputs: { y } }) => ({
+    outputs: { y: emit.map([a, b], (e, left, right) => e.div(left, right), { dtype: y.dtype }) },
+  }),
   gradient: ({ emit, inputs: { a, b }, cotangents, needs }) => ({
     a: needs('a') ? mapSummedTo(emit, [cotangents.y, b], (e, dy, d) => e.div(dy, d), a.shape) : undefined,
     b: needs('b')
       ? mapSummedTo(emit, [cotangents.y, a, b], (e, dy, n, d) => e.neg(e.mul(dy, e.div(e.div(n, d), d))), b.shape)
       : undefined,
   }),
-  reference: ({ inputs, outputs }) => ({ y: broadcastReference(inputs, outputs.y.shape, (a, b) => a / b) }),
+  reference: ({ inputs, outputs }) => arithmeticReference(inputs, outputs, (a, b) => a / b, integerDivide),
   explain({ inputs, outputs, index }) {
     const [a, b] = broadcastFactors(inputs, outputs.y.shape, index);
-    return explainFunction([a, b], a.value / b.value, `${say(a.value)} / ${say(b.value)}`);
+    const result = outputs.y.dtype === 'int32' ? integerDivide(a.value, b.value) : a.value / b.value;
+    return explainFunction([a, b], result, `${say(a.value)} / ${say(b.value)}`);
   },
   flops: flopsPerElement,
   onnx: { op: 'Div' },

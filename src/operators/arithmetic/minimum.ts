@@ -1,19 +1,9 @@
 // minimum: elementwise smaller of two.              Formula  y = min(a, b)
 // Shapes  a, b broadcast to y                    Gradient  dy to the smaller; at a tie (the kink a = b) half to each, as PyTorch
-// Errors  E_BROADCAST                            NaN stays NaN
+// Errors  E_BROADCAST  E_DTYPE                   NaN stays NaN
 // Source  PyTorch minimum, ONNX Min-13            Cost  1 flop an element
-import { z } from 'zod';
-import type { ExpressionBuilder, Line } from '../../program/expression-builder.ts';
 import { defineOperator } from '../define-operator.ts';
-import {
-  binaryInputs,
-  broadcastFactors,
-  broadcastReference,
-  inferBroadcast,
-  mapSummedTo,
-} from '../support/broadcast.ts';
-import { say } from '../support/explain.ts';
-import { flopsPerElement, oneOutput } from '../support/unary.ts';
+import { pairExtreme } from '../support/extreme.ts';
 
 export const minimum = defineOperator({
   id: 'minimum',
@@ -27,33 +17,7 @@ export const minimum = defineOperator({
   shapes: { a: 'broadcast to y', b: 'broadcast to y', y: 'a and b broadcast' },
   source: 'PyTorch torch.minimum; ONNX Min',
   keywords: ['min', 'elementwise min'],
-  inputs: binaryInputs,
-  parameters: {},
-  outputs: oneOutput,
-  attributes: z.strictObject({}),
-  traits: {},
-  infer: inferBroadcast,
-  forward: ({ emit, inputs }) => ({ outputs: { y: emit.map([inputs.a, inputs.b], (e, a, b) => e.min(a, b)) } }),
-  gradient({ emit, inputs: { a, b }, cotangents, needs }) {
-    // 1 for the winner, ½ at a tie, 0 for the loser.
-    const share = (e: ExpressionBuilder, dy: Line, own: Line, other: Line) =>
-      e.mul(dy, e.mul(e.constant(0.5), e.add(e.lt(own, other), e.le(own, other))));
-    return {
-      a: needs('a') ? mapSummedTo(emit, [cotangents.y, a, b], share, a.shape) : undefined,
-      b: needs('b') ? mapSummedTo(emit, [cotangents.y, b, a], share, b.shape) : undefined,
-    };
-  },
-  reference: ({ inputs, outputs }) => ({ y: broadcastReference(inputs, outputs.y.shape, Math.min) }),
-  explain({ inputs, outputs, index }) {
-    const [a, b] = broadcastFactors(inputs, outputs.y.shape, index);
-    const result = Math.min(a.value, b.value);
-    const terms = [
-      { value: a.value, factors: [a] },
-      { value: b.value, factors: [b] },
-    ];
-    return { by: 'min', terms, result, text: `min(${say(a.value)}, ${say(b.value)}) = ${say(result)}` };
-  },
-  flops: flopsPerElement,
+  ...pairExtreme('min'),
   onnx: { op: 'Min' },
   pytorch: 'torch.minimum',
   samples: [{ inputs: { a: [2, 3], b: [2, 3] } }, { inputs: { a: [4, 3], b: [3] } }],

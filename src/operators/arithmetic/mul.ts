@@ -1,18 +1,18 @@
 // mul: elementwise product.                      Formula  y = a·b
 // Shapes  a, b broadcast to y                    Gradient  da = dy·b, db = dy·a, each summed over what broadcasting repeated
-// Errors  E_BROADCAST
+// Errors  E_BROADCAST  E_DTYPE
 // Source  PyTorch mul, ONNX Mul-14               Cost  1 flop an element
 import { z } from 'zod';
 import { defineOperator } from '../define-operator.ts';
 import {
+  arithmeticReference,
   binaryInputs,
   broadcastFactors,
-  broadcastReference,
-  inferBroadcast,
+  inferArithmetic,
   mapSummedTo,
 } from '../support/broadcast.ts';
 import { say } from '../support/explain.ts';
-import { flopsPerElement, oneOutput } from '../support/unary.ts';
+import { anyOutput, flopsPerElement } from '../support/unary.ts';
 
 export const mul = defineOperator({
   id: 'mul',
@@ -27,16 +27,18 @@ export const mul = defineOperator({
   keywords: ['times', 'product', 'hadamard', 'scale', 'gate', '*'],
   inputs: binaryInputs,
   parameters: {},
-  outputs: oneOutput,
+  outputs: anyOutput,
   attributes: z.strictObject({}),
   traits: {},
-  infer: inferBroadcast,
-  forward: ({ emit, inputs }) => ({ outputs: { y: emit.map([inputs.a, inputs.b], (e, a, b) => e.mul(a, b)) } }),
+  infer: inferArithmetic,
+  forward: ({ emit, inputs: { a, b }, outputs: { y } }) => ({
+    outputs: { y: emit.map([a, b], (e, left, right) => e.mul(left, right), { dtype: y.dtype }) },
+  }),
   gradient: ({ emit, inputs, cotangents, needs }) => ({
     a: needs('a') ? mapSummedTo(emit, [cotangents.y, inputs.b], (e, dy, b) => e.mul(dy, b), inputs.a.shape) : undefined,
     b: needs('b') ? mapSummedTo(emit, [cotangents.y, inputs.a], (e, dy, a) => e.mul(dy, a), inputs.b.shape) : undefined,
   }),
-  reference: ({ inputs, outputs }) => ({ y: broadcastReference(inputs, outputs.y.shape, (a, b) => a * b) }),
+  reference: ({ inputs, outputs }) => arithmeticReference(inputs, outputs, (a, b) => a * b, Math.imul),
   explain({ inputs, outputs, index }) {
     const [a, b] = broadcastFactors(inputs, outputs.y.shape, index);
     const result = a.value * b.value;

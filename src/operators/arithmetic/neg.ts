@@ -4,7 +4,7 @@
 import { z } from 'zod';
 import { defineOperator } from '../define-operator.ts';
 import { say } from '../support/explain.ts';
-import { explainUnary, flopsPerElement, inferUnary, oneOutput, unaryInputs } from '../support/unary.ts';
+import { anyInput, anyOutput, explainUnary, flopsPerElement, inferUnary } from '../support/unary.ts';
 
 export const neg = defineOperator({
   id: 'neg',
@@ -16,15 +16,17 @@ export const neg = defineOperator({
   shapes: { x: 'any', y: 'as x' },
   source: 'PyTorch torch.neg; ONNX Neg',
   keywords: ['minus', 'negative', 'sign'],
-  inputs: unaryInputs,
+  inputs: anyInput,
   parameters: {},
-  outputs: oneOutput,
+  outputs: anyOutput,
   attributes: z.strictObject({}),
   traits: { elementwise: true },
   infer: inferUnary,
-  forward: ({ emit, inputs }) => ({ outputs: { y: emit.map([inputs.x], (e, x) => e.neg(x)) } }),
+  forward: ({ emit, inputs: { x } }) => ({
+    outputs: { y: emit.map([x], (e, v) => e.neg(v), { dtype: x.dtype }) },
+  }),
   gradient: ({ emit, cotangents }) => ({ x: emit.map([cotangents.y], (e, dy) => e.neg(dy)) }),
-  reference: ({ inputs }) => ({ y: inputs.x.data.map((x) => -x) }),
+  reference: ({ inputs, outputs: { y } }) => ({ y: inputs.x.data.map((x) => (y.dtype === 'int32' ? -x | 0 : -x)) }),
   explain: (context) =>
     explainUnary(
       context,

@@ -4,10 +4,11 @@
 // Source  PyTorch pow, ONNX Pow-15               Cost  1 flop an element
 import { z } from 'zod';
 import type { ExpressionBuilder, Line } from '../../program/expression-builder.ts';
+import { integerPower } from '../../tensor/integer.ts';
 import { defineOperator } from '../define-operator.ts';
 import { broadcastFactors, broadcastReference, inferBroadcast, mapSummedTo } from '../support/broadcast.ts';
 import { explainFunction, factorOf, say } from '../support/explain.ts';
-import { flopsPerElement, oneOutput } from '../support/unary.ts';
+import { anyOutput, flopsPerElement } from '../support/unary.ts';
 
 /** x to a constant; small whole exponents are multiplied out. */
 function power(e: ExpressionBuilder, x: Line, exponent: number): Line {
@@ -27,6 +28,11 @@ function power(e: ExpressionBuilder, x: Line, exponent: number): Line {
   }
 }
 
+/** Of whole numbers with whole exponents exact, else what is left of the power before the point. */
+function wholePower(x: number, n: number): number {
+  return Number.isInteger(n) ? integerPower(x, n) : Math.trunc(x ** n);
+}
+
 export const pow = defineOperator({
   id: 'pow',
   family: 'arithmetic',
@@ -38,20 +44,23 @@ export const pow = defineOperator({
   shapes: { a: 'broadcast to y', b: 'broadcast to y', y: 'a and b broadcast' },
   source: 'PyTorch torch.pow; ONNX Pow',
   keywords: ['power', 'exponent', '**', '^'],
-  inputs: { a: { title: 'Base' }, b: { title: 'Exponent', optional: true } },
+  inputs: { a: { title: 'Base', dtype: 'any' }, b: { title: 'Exponent', dtype: 'any', optional: true } },
   parameters: {},
-  outputs: oneOutput,
+  outputs: anyOutput,
   attributes: z.strictObject({
     exponent: z.number().default(2).meta({ title: 'Exponent', description: 'Used while nothing is wired to b' }),
   }),
   traits: {},
   infer({ inputs: { a, b }, source, fail }) {
-    return b ? inferBroadcast({ inputs: { a, b }, source, fail }) : { outputs: { y: a } };
+    const type = b ? inferBroadcast({ inputs: { a, b }, source, fail }) : { outputs: { y: a } };
+    return type && { outputs: { y: { dtype: a.dtype, shape: type.outputs.y.shape } } };
   },
-  forward({ emit, inputs: { a, b }, attributes }) {
+  forward({ emit, inputs: { a, b }, attributes: { exponent } }) {
+    const { dtype } = a;
+    const simple = dtype === 'float32';
     const y = b
-      ? emit.map([a, b], (e, base, exponent) => e.pow(base, exponent))
-      : emit.map([a], (e, base) => power(e, base, attributes.exponent));
+      ? emit.map([a, b], (e, base, n) => e.pow(base, n), { dtype })
+      : emit.map([a], (e, base) => (simple ? power(e, base, exponent) : e.pow(base, e.constant(exponent))), { dtype });
     return { outputs: { y } };
   },
   gradient({ emit, inputs: { a, b }, attributes, outputs, cotangents, needs }) {
@@ -82,14 +91,16 @@ export const pow = defineOperator({
         : undefined,
     };
   },
-  reference({ inputs: { a, b }, attributes, outputs }) {
-    if (!b) return { y: a.data.map((x) => x ** attributes.exponent) };
-    return { y: broadcastReference({ a, b }, outputs.y.shape, (x, n) => x ** n) };
+  reference({ inputs: { a, b }, attributes, outputs: { y } }) {
+    const raise = y.dtype === 'int32' ? wholePower : (x: number, n: number) => x ** n;
+    if (!b) return { y: a.data.map((x) => raise(x, attributes.exponent)) };
+    return { y: broadcastReference({ a, b }, y.shape, raise) };
   },
   explain({ inputs: { a, b }, attributes, outputs, index }) {
     const factors = b ? broadcastFactors({ a, b }, outputs.y.shape, index) : [factorOf('a', a, index)];
     const [base, exponent] = [factors[0].value, factors[1]?.value ?? attributes.exponent];
-    return explainFunction(factors, base ** exponent, `${say(base)} ^ ${say(exponent)}`);
+    const result = outputs.y.dtype === 'int32' ? wholePower(base, exponent) : base ** exponent;
+    return explainFunction(factors, result, `${say(base)} ^ ${say(exponent)}`);
   },
   flops: flopsPerElement,
   onnx: { op: 'Pow' },

@@ -4,7 +4,7 @@
 import { z } from 'zod';
 import { defineOperator } from '../define-operator.ts';
 import { say } from '../support/explain.ts';
-import { explainUnary, flopsPerElement, inferUnary, oneOutput, unaryInputs } from '../support/unary.ts';
+import { anyInput, anyOutput, explainUnary, flopsPerElement, inferUnary } from '../support/unary.ts';
 
 export const sign = defineOperator({
   id: 'sign',
@@ -17,13 +17,15 @@ export const sign = defineOperator({
   shapes: { x: 'any', y: 'as x' },
   source: 'PyTorch torch.sign; ONNX Sign',
   keywords: ['signum', 'binarize', 'fgsm'],
-  inputs: unaryInputs,
+  inputs: anyInput,
   parameters: {},
-  outputs: oneOutput,
+  outputs: anyOutput,
   attributes: z.strictObject({}),
   traits: { elementwise: true },
   infer: inferUnary,
-  forward: ({ emit, inputs }) => ({ outputs: { y: emit.map([inputs.x], (e, x) => e.sign(x)) } }),
+  forward: ({ emit, inputs: { x } }) => ({
+    outputs: { y: emit.map([x], (e, v) => e.sign(v), { dtype: x.dtype }) },
+  }),
   gradient: ({ emit, inputs }) => ({ x: emit.fill(inputs.x.shape, 0) }),
   reference: ({ inputs }) => ({ y: inputs.x.data.map(Math.sign) }),
   explain: (context) => explainUnary(context, Math.sign, (x) => `sign(${say(x)})`),

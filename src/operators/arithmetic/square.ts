@@ -4,7 +4,7 @@
 import { z } from 'zod';
 import { defineOperator } from '../define-operator.ts';
 import { say } from '../support/explain.ts';
-import { explainUnary, flopsPerElement, inferUnary, oneOutput, unaryInputs } from '../support/unary.ts';
+import { anyInput, anyOutput, explainUnary, flopsPerElement, inferUnary } from '../support/unary.ts';
 
 export const square = defineOperator({
   id: 'square',
@@ -16,17 +16,21 @@ export const square = defineOperator({
   shapes: { x: 'any', y: 'as x' },
   source: 'PyTorch torch.square',
   keywords: ['squared', 'power of two'],
-  inputs: unaryInputs,
+  inputs: anyInput,
   parameters: {},
-  outputs: oneOutput,
+  outputs: anyOutput,
   attributes: z.strictObject({}),
   traits: { elementwise: true },
   infer: inferUnary,
-  forward: ({ emit, inputs }) => ({ outputs: { y: emit.map([inputs.x], (e, x) => e.mul(x, x)) } }),
+  forward: ({ emit, inputs: { x } }) => ({
+    outputs: { y: emit.map([x], (e, v) => e.mul(v, v), { dtype: x.dtype }) },
+  }),
   gradient: ({ emit, inputs, cotangents }) => ({
     x: emit.map([cotangents.y, inputs.x], (e, dy, x) => e.mul(dy, e.add(x, x))),
   }),
-  reference: ({ inputs }) => ({ y: inputs.x.data.map((x) => x * x) }),
+  reference: ({ inputs, outputs: { y } }) => ({
+    y: inputs.x.data.map((x) => (y.dtype === 'int32' ? Math.imul(x, x) : x * x)),
+  }),
   explain: (context) =>
     explainUnary(
       context,

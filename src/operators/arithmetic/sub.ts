@@ -1,19 +1,20 @@
 // sub: elementwise difference.                   Formula  y = a − b
 // Shapes  a, b broadcast to y                    Gradient  da = dy, db = −dy, each summed over what broadcasting repeated
-// Errors  E_BROADCAST
+// Errors  E_BROADCAST  E_DTYPE
 // Source  PyTorch sub, ONNX Sub-14               Cost  1 flop an element
 import { z } from 'zod';
+import { integerSubtract } from '../../tensor/integer.ts';
 import { defineOperator } from '../define-operator.ts';
 import {
+  arithmeticReference,
   binaryInputs,
   broadcastFactors,
-  broadcastReference,
-  inferBroadcast,
+  inferArithmetic,
   mapSummedTo,
   sumTo,
 } from '../support/broadcast.ts';
 import { explainSum, say } from '../support/explain.ts';
-import { flopsPerElement, oneOutput } from '../support/unary.ts';
+import { anyOutput, flopsPerElement } from '../support/unary.ts';
 
 export const sub = defineOperator({
   id: 'sub',
@@ -28,16 +29,18 @@ export const sub = defineOperator({
   keywords: ['minus', 'subtract', 'difference', '-'],
   inputs: binaryInputs,
   parameters: {},
-  outputs: oneOutput,
+  outputs: anyOutput,
   attributes: z.strictObject({}),
   traits: {},
-  infer: inferBroadcast,
-  forward: ({ emit, inputs }) => ({ outputs: { y: emit.map([inputs.a, inputs.b], (e, a, b) => e.sub(a, b)) } }),
+  infer: inferArithmetic,
+  forward: ({ emit, inputs: { a, b }, outputs: { y } }) => ({
+    outputs: { y: emit.map([a, b], (e, left, right) => e.sub(left, right), { dtype: y.dtype }) },
+  }),
   gradient: ({ emit, inputs, cotangents, needs }) => ({
     a: needs('a') ? sumTo(emit, cotangents.y, inputs.a.shape) : undefined,
     b: needs('b') ? mapSummedTo(emit, [cotangents.y], (e, dy) => e.neg(dy), inputs.b.shape) : undefined,
   }),
-  reference: ({ inputs, outputs }) => ({ y: broadcastReference(inputs, outputs.y.shape, (a, b) => a - b) }),
+  reference: ({ inputs, outputs }) => arithmeticReference(inputs, outputs, (a, b) => a - b, integerSubtract),
   explain({ inputs, outputs, index }) {
     const [a, b] = broadcastFactors(inputs, outputs.y.shape, index);
     const terms = [

@@ -3,18 +3,7 @@
 // Errors  E_DIM                                  Gradient  dy to the smallest; ties (the kink) share it evenly, as PyTorch
 // Source  PyTorch amin, ONNX ReduceMin-13        Cost  1 flop an element of x; NaN stays NaN
 import { defineOperator } from '../define-operator.ts';
-import { axesOf } from '../support/axes.ts';
-import { factorOf, say } from '../support/explain.ts';
-import {
-  elementsOf,
-  flopsPerInput,
-  inferReduction,
-  reduceReference,
-  reductionAttributes,
-  reductionInputs,
-  unfolded,
-} from '../support/reduction.ts';
-import { oneOutput } from '../support/unary.ts';
+import { foldedExtreme } from '../support/extreme.ts';
 
 export const amin = defineOperator({
   id: 'amin',
@@ -27,45 +16,7 @@ export const amin = defineOperator({
   shapes: { x: 'any', y: 'x without the dimensions `dim`, or with them as 1' },
   source: 'PyTorch torch.amin; ONNX ReduceMin',
   keywords: ['reduce min', 'min', 'smallest'],
-  inputs: reductionInputs,
-  parameters: {},
-  outputs: oneOutput,
-  attributes: reductionAttributes,
-  traits: {},
-  infer: inferReduction,
-  forward({ emit, inputs: { x }, attributes: { dim, keepdim } }) {
-    return { outputs: { y: emit.reduce([x], { axes: axesOf(dim, x.shape.length), keepdim, by: 'min' }) } };
-  },
-  gradient({ emit, inputs: { x }, attributes, outputs, cotangents }) {
-    const y = unfolded(emit, outputs.y, x.shape, attributes);
-    const dy = unfolded(emit, cotangents.y, x.shape, attributes);
-    const axes = axesOf(attributes.dim, x.shape.length);
-    const ties = emit.reduce([x, y], { axes, keepdim: true, value: (e, a, b) => e.eq(a, b) });
-    return {
-      x: emit.map([dy, x, y, ties], (e, d, a, b, n) => e.select(e.eq(a, b), e.div(d, n), e.constant(0))),
-    };
-  },
-  reference: ({ inputs, attributes, outputs }) => ({
-    y: reduceReference(inputs.x, attributes, outputs.y.shape, (group) =>
-      group.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY),
-    ),
-  }),
-  explain({ inputs, attributes, index }) {
-    const terms = elementsOf(inputs.x.shape, attributes, index).map((k) => {
-      const factor = factorOf('x', inputs.x, k);
-      return { value: factor.value, factors: [factor] };
-    });
-    const group = terms.map((term) => term.value);
-    const result = group.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
-    return { by: 'min', terms, result, text: `min of ${terms.length} elements = ${say(result)}` };
-  },
-  flops: flopsPerInput,
+  ...foldedExtreme('min'),
   onnx: { op: 'ReduceMin', attributes: { dim: 'axes', keepdim: 'keepdims' } },
   pytorch: 'torch.amin',
-  samples: [
-    { inputs: { x: [3, 4] } },
-    { attributes: { dim: [1], keepdim: true }, inputs: { x: [2, 3, 4] } },
-    { attributes: { dim: [0, -1] }, inputs: { x: [2, 3, 2] } },
-    { inputs: { x: [] } },
-  ],
 });

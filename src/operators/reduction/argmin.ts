@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { numel } from '../../tensor/shape.ts';
 import { defineOperator } from '../define-operator.ts';
 import { argAttributes, argReference, emitArg, explainBest, inferArg } from '../support/arg.ts';
-import { unaryInputs } from '../support/unary.ts';
+import { anyInput } from '../support/unary.ts';
 
 export const argmin = defineOperator({
   id: 'argmin',
@@ -19,7 +19,7 @@ export const argmin = defineOperator({
   shapes: { x: 'any of rank 1 or more', y: 'x without dimension `dim`, or with it as 1; a scalar without `dim`' },
   source: 'PyTorch torch.argmin; ONNX ArgMin',
   keywords: ['index of min', 'position', 'predicted class'],
-  inputs: { x: { ...unaryInputs.x, rank: [1, 8] } },
+  inputs: { x: { ...anyInput.x, rank: [1, 8] } },
   parameters: {},
   outputs: { y: { title: 'Index', dtype: 'int32' } },
   attributes: z.strictObject(argAttributes),

@@ -2,6 +2,8 @@
 // Shapes  x any  y without the dimensions of `dim` (all when empty), or with them as 1
 // Errors  E_DIM                                  Gradient  dx = sign(x)·dy; 0 at the kink x = 0 (as PyTorch)
 // Source  PyTorch linalg.vector_norm (ord 1), ONNX ReduceL1-13  Cost  2 flops an element of x
+
+import { integerAdd } from '../../tensor/integer.ts';
 import { numel } from '../../tensor/shape.ts';
 import { defineOperator } from '../define-operator.ts';
 import { axesOf } from '../support/axes.ts';
@@ -12,9 +14,10 @@ import {
   reduceReference,
   reductionAttributes,
   reductionInputs,
+  reductionSamples,
   unfolded,
 } from '../support/reduction.ts';
-import { oneOutput } from '../support/unary.ts';
+import { anyOutput } from '../support/unary.ts';
 
 export const l1Norm = defineOperator({
   id: 'l1_norm',
@@ -29,13 +32,13 @@ export const l1Norm = defineOperator({
   keywords: ['reduce l1', 'manhattan', 'absolute'],
   inputs: reductionInputs,
   parameters: {},
-  outputs: oneOutput,
+  outputs: anyOutput,
   attributes: reductionAttributes,
   traits: {},
   infer: inferReduction,
-  forward({ emit, inputs: { x }, attributes: { dim, keepdim } }) {
+  forward({ emit, inputs: { x }, attributes: { dim, keepdim }, outputs: { y } }) {
     const axes = axesOf(dim, x.shape.length);
-    return { outputs: { y: emit.reduce([x], { axes, keepdim, value: (e, v) => e.abs(v) }) } };
+    return { outputs: { y: emit.reduce([x], { axes, keepdim, dtype: y.dtype, value: (e, v) => e.abs(v) }) } };
   },
   gradient({ emit, inputs: { x }, attributes, cotangents }) {
     const dy = unfolded(emit, cotangents.y, x.shape, attributes);
@@ -43,7 +46,7 @@ export const l1Norm = defineOperator({
   },
   reference: ({ inputs, attributes, outputs }) => ({
     y: reduceReference(inputs.x, attributes, outputs.y.shape, (group) =>
-      group.reduce((sum, x) => sum + Math.abs(x), 0),
+      group.map(Math.abs).reduce(outputs.y.dtype === 'int32' ? integerAdd : (sum, x) => sum + x, 0),
     ),
   }),
   explain({ inputs, attributes, index }) {
@@ -56,10 +59,5 @@ export const l1Norm = defineOperator({
   flops: ({ inputs }) => 2 * numel(inputs.x.shape),
   onnx: { op: 'ReduceL1', attributes: { dim: 'axes', keepdim: 'keepdims' } },
   pytorch: 'torch.linalg.vector_norm',
-  samples: [
-    { inputs: { x: [3, 4] } },
-    { attributes: { dim: [1], keepdim: true }, inputs: { x: [2, 3, 4] } },
-    { attributes: { dim: [0, -1] }, inputs: { x: [2, 3, 2] } },
-    { inputs: { x: [] } },
-  ],
+  samples: reductionSamples,
 });

@@ -9,9 +9,10 @@ import { factorOf, say } from '../support/explain.ts';
 import {
   elementsOf,
   inferReduction,
+  realReductionInputs,
   reduceReference,
   reductionAttributes,
-  reductionInputs,
+  reductionSamples,
   unfolded,
 } from '../support/reduction.ts';
 import { oneOutput } from '../support/unary.ts';
@@ -27,7 +28,7 @@ export const l2Norm = defineOperator({
   shapes: { x: 'any', y: 'x without the dimensions `dim`, or with them as 1' },
   source: 'PyTorch torch.linalg.vector_norm; ONNX ReduceL2',
   keywords: ['reduce l2', 'euclidean', 'length', 'magnitude'],
-  inputs: reductionInputs,
+  inputs: realReductionInputs,
   parameters: {},
   outputs: oneOutput,
   attributes: reductionAttributes,
@@ -68,10 +69,5 @@ export const l2Norm = defineOperator({
   flops: ({ inputs }) => 2 * numel(inputs.x.shape),
   onnx: { op: 'ReduceL2', attributes: { dim: 'axes', keepdim: 'keepdims' } },
   pytorch: 'torch.linalg.vector_norm',
-  samples: [
-    { inputs: { x: [3, 4] } },
-    { attributes: { dim: [1], keepdim: true }, inputs: { x: [2, 3, 4] } },
-    { attributes: { dim: [0, -1] }, inputs: { x: [2, 3, 2] } },
-    { inputs: { x: [] } },
-  ],
+  samples: reductionSamples,
 });

@@ -10,9 +10,10 @@ import { factorOf, say } from '../support/explain.ts';
 import {
   elementsOf,
   inferReduction,
+  realReductionInputs,
   reduceReference,
   reductionAttributes,
-  reductionInputs,
+  reductionSamples,
   unfolded,
 } from '../support/reduction.ts';
 import { shaped } from '../support/shaped.ts';
@@ -37,7 +38,7 @@ export const logsumexp = defineOperator({
   shapes: { x: 'any', y: 'x without the dimensions `dim`, or with them as 1' },
   source: 'PyTorch torch.logsumexp; ONNX ReduceLogSumExp',
   keywords: ['reduce log sum exp', 'smooth maximum', 'softmax denominator'],
-  inputs: reductionInputs,
+  inputs: realReductionInputs,
   parameters: {},
   outputs: oneOutput,
   attributes: reductionAttributes,
@@ -72,10 +73,5 @@ export const logsumexp = defineOperator({
   flops: ({ inputs }) => 3 * numel(inputs.x.shape),
   onnx: { op: 'ReduceLogSumExp', attributes: { dim: 'axes', keepdim: 'keepdims' } },
   pytorch: 'torch.logsumexp',
-  samples: [
-    { inputs: { x: [3, 4] } },
-    { attributes: { dim: [1], keepdim: true }, inputs: { x: [2, 3, 4] } },
-    { attributes: { dim: [0, -1] }, inputs: { x: [2, 3, 2] } },
-    { inputs: { x: [] } },
-  ],
+  samples: reductionSamples,
 });

@@ -6,14 +6,15 @@ import type { ExpressionBuilder, Line } from '../../program/expression-builder.t
 import { numel } from '../../tensor/shape.ts';
 import { defineOperator } from '../define-operator.ts';
 import { axesOf } from '../support/axes.ts';
-import { factorOf, say } from '../support/explain.ts';
+import { say } from '../support/explain.ts';
 import {
-  elementsOf,
+  elementTerms,
   flopsPerInput,
   inferReduction,
+  realReductionInputs,
   reduceReference,
   reductionAttributes,
-  reductionInputs,
+  reductionSamples,
   unfolded,
 } from '../support/reduction.ts';
 import { oneOutput } from '../support/unary.ts';
@@ -32,7 +33,7 @@ export const mean = defineOperator({
   shapes: { x: 'any', y: 'x without the dimensions `dim`, or with them as 1' },
   source: 'PyTorch torch.mean; ONNX ReduceMean',
   keywords: ['reduce mean', 'average'],
-  inputs: reductionInputs,
+  inputs: realReductionInputs,
   parameters: {},
   outputs: oneOutput,
   attributes: reductionAttributes,
@@ -56,10 +57,7 @@ export const mean = defineOperator({
     ),
   }),
   explain({ inputs, attributes, index }) {
-    const terms = elementsOf(inputs.x.shape, attributes, index).map((k) => {
-      const factor = factorOf('x', inputs.x, k);
-      return { value: factor.value, factors: [factor] };
-    });
+    const terms = elementTerms(inputs.x, attributes, index);
     const group = terms.map((term) => term.value);
     const result = group.reduce((sum, x) => sum + x, 0) / group.length;
     return { by: 'mean', terms, result, text: `mean of ${terms.length} elements = ${say(result)}` };
@@ -67,10 +65,5 @@ export const mean = defineOperator({
   flops: flopsPerInput,
   onnx: { op: 'ReduceMean', attributes: { dim: 'axes', keepdim: 'keepdims' } },
   pytorch: 'torch.mean',
-  samples: [
-    { inputs: { x: [3, 4] } },
-    { attributes: { dim: [1], keepdim: true }, inputs: { x: [2, 3, 4] } },
-    { attributes: { dim: [0, -1] }, inputs: { x: [2, 3, 2] } },
-    { inputs: { x: [] } },
-  ],
+  samples: reductionSamples,
 });

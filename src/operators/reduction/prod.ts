@@ -5,9 +5,9 @@
 import type { Ref } from '../../program/access.ts';
 import { defineOperator } from '../define-operator.ts';
 import { axesOf } from '../support/axes.ts';
-import { factorOf, say } from '../support/explain.ts';
+import { say } from '../support/explain.ts';
 import {
-  elementsOf,
+  elementTerms,
   flopsPerInput,
   inferReduction,
   reduceReference,
@@ -15,7 +15,7 @@ import {
   reductionInputs,
   unfolded,
 } from '../support/reduction.ts';
-import { oneOutput } from '../support/unary.ts';
+import { anyOutput } from '../support/unary.ts';
 
 export const prod = defineOperator({
   id: 'prod',
@@ -30,12 +30,13 @@ export const prod = defineOperator({
   keywords: ['reduce prod', 'multiply'],
   inputs: reductionInputs,
   parameters: {},
-  outputs: oneOutput,
+  outputs: anyOutput,
   attributes: reductionAttributes,
   traits: {},
   infer: inferReduction,
-  forward({ emit, inputs: { x }, attributes: { dim, keepdim } }) {
-    return { outputs: { y: emit.reduce([x], { axes: axesOf(dim, x.shape.length), keepdim, by: 'prod' }) } };
+  forward({ emit, inputs: { x }, attributes: { dim, keepdim }, outputs: { y } }) {
+    const options = { axes: axesOf(dim, x.shape.length), keepdim, by: 'prod', dtype: y.dtype } as const;
+    return { outputs: { y: emit.reduce([x], options) } };
   },
   gradient({ emit, inputs: { x }, attributes, cotangents }) {
     const dy = unfolded(emit, cotangents.y, x.shape, attributes);
@@ -58,13 +59,12 @@ export const prod = defineOperator({
     };
   },
   reference: ({ inputs, attributes, outputs }) => ({
-    y: reduceReference(inputs.x, attributes, outputs.y.shape, (group) => group.reduce((product, x) => product * x, 1)),
+    y: reduceReference(inputs.x, attributes, outputs.y.shape, (group) =>
+      group.reduce(outputs.y.dtype === 'int32' ? (a, b) => Math.imul(a, b) : (a, b) => a * b, 1),
+    ),
   }),
   explain({ inputs, attributes, index }) {
-    const terms = elementsOf(inputs.x.shape, attributes, index).map((k) => {
-      const factor = factorOf('x', inputs.x, k);
-      return { value: factor.value, factors: [factor] };
-    });
+    const terms = elementTerms(inputs.x, attributes, index);
     const result = terms.reduce((product, term) => product * term.value, 1);
     return { by: 'product', terms, result, text: `Π of ${terms.length} elements = ${say(result)}` };
   },

@@ -2,6 +2,8 @@
 // Shapes  x any  y without the dimensions of `dim` (all when empty), or with them as 1
 // Errors  E_DIM                                  Gradient  dx = 2x·dy
 // Source  ONNX ReduceSumSquare-13  Cost  2 flops an element of x
+
+import { integerAdd } from '../../tensor/integer.ts';
 import { numel } from '../../tensor/shape.ts';
 import { defineOperator } from '../define-operator.ts';
 import { axesOf } from '../support/axes.ts';
@@ -12,9 +14,10 @@ import {
   reduceReference,
   reductionAttributes,
   reductionInputs,
+  reductionSamples,
   unfolded,
 } from '../support/reduction.ts';
-import { oneOutput } from '../support/unary.ts';
+import { anyOutput } from '../support/unary.ts';
 
 export const sumSquare = defineOperator({
   id: 'sum_square',
@@ -28,20 +31,24 @@ export const sumSquare = defineOperator({
   keywords: ['reduce sum square', 'energy', 'l2 squared'],
   inputs: reductionInputs,
   parameters: {},
-  outputs: oneOutput,
+  outputs: anyOutput,
   attributes: reductionAttributes,
   traits: {},
   infer: inferReduction,
-  forward({ emit, inputs: { x }, attributes: { dim, keepdim } }) {
+  forward({ emit, inputs: { x }, attributes: { dim, keepdim }, outputs: { y } }) {
     const axes = axesOf(dim, x.shape.length);
-    return { outputs: { y: emit.reduce([x], { axes, keepdim, value: (e, v) => e.mul(v, v) }) } };
+    return { outputs: { y: emit.reduce([x], { axes, keepdim, dtype: y.dtype, value: (e, v) => e.mul(v, v) }) } };
   },
   gradient({ emit, inputs: { x }, attributes, cotangents }) {
     const dy = unfolded(emit, cotangents.y, x.shape, attributes);
     return { x: emit.map([dy, x], (e, d, v) => e.mul(d, e.add(v, v))) };
   },
   reference: ({ inputs, attributes, outputs }) => ({
-    y: reduceReference(inputs.x, attributes, outputs.y.shape, (group) => group.reduce((sum, x) => sum + x * x, 0)),
+    y: reduceReference(inputs.x, attributes, outputs.y.shape, (group) =>
+      outputs.y.dtype === 'int32'
+        ? group.reduce((sum, x) => integerAdd(sum, Math.imul(x, x)), 0)
+        : group.reduce((sum, x) => sum + x * x, 0),
+    ),
   }),
   explain({ inputs, attributes, index }) {
     const terms = elementsOf(inputs.x.shape, attributes, index).map((k) => {
@@ -53,10 +60,5 @@ export const sumSquare = defineOperator({
   flops: ({ inputs }) => 2 * numel(inputs.x.shape),
   onnx: { op: 'ReduceSumSquare', attributes: { dim: 'axes', keepdim: 'keepdims' } },
   pytorch: null,
-  samples: [
-    { inputs: { x: [3, 4] } },
-    { attributes: { dim: [1], keepdim: true }, inputs: { x: [2, 3, 4] } },
-    { attributes: { dim: [0, -1] }, inputs: { x: [2, 3, 2] } },
-    { inputs: { x: [] } },
-  ],
+  samples: reductionSamples,
 });

@@ -15,7 +15,9 @@ export const argAttributes = {
 };
 
 type Attributes = z.output<z.ZodObject<typeof argAttributes>>;
-type Inputs = { readonly x: { readonly title: string; readonly rank: readonly [number, number] } };
+type Inputs = {
+  readonly x: { readonly title: string; readonly dtype: 'any'; readonly rank: readonly [number, number] };
+};
 
 export function inferArg({
   inputs: { x },

@@ -12,7 +12,7 @@ import {
 } from '../../tensor/shape.ts';
 import type { InferContext, ReferenceTensor, TensorType } from '../define-operator.ts';
 
-export const binaryInputs = { a: { title: 'A' }, b: { title: 'B' } } as const;
+export const binaryInputs = { a: { title: 'A', dtype: 'any' }, b: { title: 'B', dtype: 'any' } } as const;
 
 interface Pair<T> {
   readonly a: T;
@@ -38,6 +38,36 @@ export function inferBroadcast({
       `counted from the right, dimension ${axis} is ${b.shape.at(-axis)} against ${a.shape.at(-axis)}`,
     { hint: 'Sizes must be equal, or one of them 1.' },
   );
+}
+
+/** Type of `a ∘ b` where both have one element type, E_DTYPE or E_BROADCAST at port b otherwise. */
+export function inferArithmetic(
+  context: Pick<InferContext<typeof binaryInputs, Record<never, never>, unknown>, 'inputs' | 'source' | 'fail'>,
+): { outputs: { y: TensorType } } | null {
+  const {
+    inputs: { a, b },
+    source,
+    fail,
+  } = context;
+  if (a.dtype !== b.dtype) {
+    return fail('E_DTYPE', { port: 'b' }, `${b.dtype} from ${source('b')} beside ${a.dtype} from ${source('a')}`, {
+      fixes: [
+        { kind: 'insert', title: `Insert cast to ${a.dtype}`, port: 'b', op: 'cast', attributes: { dtype: a.dtype } },
+      ],
+    });
+  }
+  const type = inferBroadcast(context);
+  return type && { outputs: { y: { dtype: a.dtype, shape: type.outputs.y.shape } } };
+}
+
+/** f at every element of the broadcast; of int32 `exactly` instead. */
+export function arithmeticReference(
+  inputs: Pair<ReferenceTensor>,
+  { y }: { readonly y: TensorType },
+  f: (a: number, b: number) => number,
+  exactly: (a: number, b: number) => number,
+): { y: Float64Array } {
+  return { y: broadcastReference(inputs, y.shape, y.dtype === 'int32' ? exactly : f) };
 }
 
 /** Position from the right (1 is last) of the first pair of sizes that do not fit. */

@@ -7,6 +7,10 @@ import { explainFunction, factorOf } from './explain.ts';
 export const unaryInputs = { x: { title: 'Input' } } as const;
 export const oneOutput = { y: { title: 'Output' } } as const;
 
+/** The same where both element types will do. */
+export const anyInput = { x: { title: 'Input', dtype: 'any' } } as const;
+export const anyOutput = { y: { title: 'Output', dtype: 'any' } } as const;
+
 export function inferUnary({ inputs }: { readonly inputs: { readonly x: TensorType } }): {
   outputs: { y: TensorType };
 } {

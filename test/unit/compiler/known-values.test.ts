@@ -143,3 +143,35 @@ test('a single number counts as a list and the other way round', () => {
   expect(shapes('pieces.y0')).toEqual([2, 4, 6, 5]);
   expect(shapes('cut.y')).toEqual([2, 1, 6, 5]);
 });
+
+test('arithmetic on sizes is that of whole numbers: towards 0, exact, and through float32 and back', () => {
+  const whole = (value: unknown) => ['constant', {}, { value, dtype: 'int32' }] as const;
+  const shapes = shapesOf(
+    {
+      image,
+      sizes: ['shape', { x: 'image.y' }, { start: 2 }],
+      two: whole(2),
+      minus: whole([-7, -7]),
+      halves: ['div', { a: 'sizes.y', b: 'two.y' }],
+      cut: ['div', { a: 'minus.y', b: 'two.y' }],
+      more: ['sub', { a: 'halves.y', b: 'cut.y' }],
+      rolled: ['expand', { x: 'image.y', shape: 'ends.y' }],
+      ends: ['concat', { x0: 'ones.y', x1: 'ones.y', x2: 'sizes.y' }, { dim: 0 }],
+      ones: whole([1]),
+      real: ['cast', { x: 'sizes.y' }],
+      scale: ['constant', {}, { value: [1.5, 1.5] }],
+      grown: ['mul', { a: 'real.y', b: 'scale.y' }],
+      back: ['cast', { x: 'grown.y' }, { dtype: 'int32' }],
+      total: ['prod', { x: 'back.y' }],
+      piece: ['slice', { x: 'image.y', starts: 'cut.y', ends: 'more.y', dims: 'axes.y' }],
+      axes: whole([2, 3]),
+      line: ['expand', { x: 'one.y', shape: 'total.y' }],
+      one: ['constant', {}, { value: [0] }],
+    },
+    2,
+  );
+  // halves [3, 2], cut [-3, -3], more [6, 5], back [9, 7]
+  expect(shapes('piece.y')).toEqual([2, 4, 3, 3]);
+  expect(shapes('rolled.y')).toEqual([2, 4, 6, 5]);
+  expect(shapes('line.y')).toEqual([63]);
+});
