@@ -1,6 +1,7 @@
 // Nodes drawn at random: what is read from them gives what onnxruntime gives.
 import * as ort from 'onnxruntime-web';
 import { expect, test } from 'vitest';
+import { layerDraws } from '../../../support/onnx-layer-draws.ts';
 import { nodeDraws } from '../../../support/onnx-node-draws.ts';
 import { runOnnx } from '../../../support/onnx-node-tests.ts';
 import { createDraw, modelOf, type NodeInput, type RandomNode } from '../../../support/onnx-random-nodes.ts';
@@ -33,7 +34,7 @@ function told({ op, opset, attributes, inputs }: RandomNode): string {
   return JSON.stringify({ op, opset, attributes, shapes: inputs.map((input) => input?.shape) });
 }
 
-test.each(Object.entries(nodeDraws))('%s', { timeout: 30_000 }, async (_, drawNode) => {
+test.each(Object.entries({ ...layerDraws, ...nodeDraws }))('%s', { timeout: 30_000 }, async (_, drawNode) => {
   for (let seed = 1; seed <= draws; seed++) {
     const node = drawNode(createDraw(seed));
     const { bytes, feeds } = modelOf(node);
