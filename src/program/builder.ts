@@ -1,5 +1,6 @@
 // Builds a program: values and instructions are appended under the current origin. Operators, optimisers and passes write
 // through the `Emitter` alone. Shapes given here are trusted: inference has already answered for the user's mistakes.
+// Length: one method for each thing that the emitter can write.
 import { assert } from '../tensor/assert.ts';
 import type { DType } from '../tensor/dtype.ts';
 import { broadcastShapes, numel, rowMajorStrides, type Shape, sameShape } from '../tensor/shape.ts';

@@ -112,6 +112,7 @@ describe('the rules catch', () => {
     ['a long file says why', 'engine/a.ts', `// Length: one table.\n${'\n'.repeat(401)}`],
     ['files are named in kebab-case', 'operators/nn/conv2d.ts', ''],
     ['files are named in kebab-case', 'operators/registry.generated.ts', ''],
+    ['files are named in kebab-case', 'formats/onnx/onnx-messages.generated.d.ts', ''],
   ];
   test.each(right)('but not %s: %s %j', (name, path, text) => {
     expect(rules[name]?.(parseSource(path, text))).toEqual([]);

@@ -446,6 +446,7 @@ export const goldenOperators: { readonly [Id in OpId]: readonly GoldenUse[] } = 
   ],
   select: [],
   selu: [unary('Selu')],
+  shape: [],
   sigmoid: [unary('Sigmoid')],
   sign: [],
   silu: [unary('Silu')],
