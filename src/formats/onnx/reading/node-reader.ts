@@ -60,9 +60,9 @@ export function readNode(node: NodeProto, form: OnnxForm, opset: number, state: 
   };
   const label = (index: number) => `\`${node.input[index] ?? ''}\``;
 
-  function wire(index: number): Wire {
+  function wire(index: number, trains = false): Wire {
     const value = nameAt(index);
-    return wireOf(builder, value) ?? fail(`its input ${label(index)} holds numbers that no node can hold`);
+    return wireOf(builder, value, trains) ?? fail(`its input ${label(index)} holds numbers that no node can hold`);
   }
 
   function type(index: number): TensorType {
@@ -161,12 +161,12 @@ export function readNode(node: NodeProto, form: OnnxForm, opset: number, state: 
       requireKnown(wire(index));
       return fail(`the numbers of its input ${label(index)} decide shapes and are not known`);
     },
-    wire,
+    wire: (index: number) => wire(index),
     parameter(index: number) {
       if (!given(index)) return undefined;
       const value = nameAt(index);
       const own = value.literal?.dtype === 'float32' && value.wire === undefined && uses.get(value.name) === 1;
-      return own && value.literal ? { own: value.literal } : wire(index);
+      return own && value.literal ? { own: value.literal } : wire(index, true);
     },
     typeOf: (from: Wire) => builder.type(from) ?? fail('the shape of a value within it is not known'),
     result(op: string, inputs: Sources, given?: Attributes, options?: NodeOptions) {

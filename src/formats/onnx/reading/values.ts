@@ -16,10 +16,15 @@ const mostConstant = 65_536;
 /** A float tensor of at most this many numbers is a constant: a scale, an epsilon, a limit. */
 const mostSmall = 16;
 
-/** The wire of a name; places its numbers as a node where they have none yet. Null: no node can hold them. */
-export function wireOf(builder: GraphBuilder, value: OnnxName): Wire | null {
-  if (value.wire !== undefined || !value.literal) return value.wire ?? null;
-  const wire = placeLiteral(builder, value.name, value.literal);
+/**
+ * The wire of a name; places its numbers as a node where they have none yet. Null: no node can hold them.
+ * @param trains  numbers that serve as weights: a parameter, however few they are
+ */
+export function wireOf(builder: GraphBuilder, value: OnnxName, trains = false): Wire | null {
+  const { name, literal } = value;
+  if (value.wire !== undefined || !literal) return value.wire ?? null;
+  const asParameter = trains && literal.dtype === 'float32';
+  const wire = asParameter ? placeParameter(builder, name, literal) : placeLiteral(builder, name, literal);
   if (wire !== null) value.wire = wire;
   return wire;
 }
@@ -29,7 +34,10 @@ export function placeLiteral(builder: GraphBuilder, name: string, literal: Liter
   const count = numel(literal.shape);
   const small = literal.fill !== undefined || count <= (literal.dtype === 'int32' ? mostConstant : mostSmall);
   if (small && allFinite(literal)) return placeConstant(builder, name, literal);
-  if (literal.dtype === 'int32') return null;
+  return literal.dtype === 'int32' ? null : placeParameter(builder, name, literal);
+}
+
+function placeParameter(builder: GraphBuilder, name: string, literal: Literal): Wire | null {
   const inputs = { value: { own: literal } };
   const fixed = allFinite(literal) ? {} : { trainable: false as const };
   const built = builder.add({ name, op: 'parameter', inputs, attributes: { shape: literal.shape }, ...fixed });
