@@ -266,3 +266,24 @@ describe('numbers written by hand', () => {
     expect(await go({ kind: 'finish' })).toBe('0 – (end)');
   });
 });
+
+describe('a step over a whole recurrence', () => {
+  test('ends behind its last time step, and back before its first', async () => {
+    const { go } = await stand(recurrent);
+    await go({ kind: 'restart' });
+    expect(await go({ kind: 'step', over: 'rnn' })).toBe('0 forward loss (step)');
+    expect(await go({ kind: 'step_back', over: 'rnn' })).toMatch(/^0 forward rnn\[0\]\/lstm \(start\)$/);
+    // Backward is another phase: a step over it does not run into the update.
+    await go({ kind: 'run_to_node', path: 'loss', phase: 'backward' });
+    expect(await go({ kind: 'step', over: 'rnn' })).toMatch(/^0 (update|backward (?!rnn))/);
+  });
+
+  test('a breakpoint inside stops it', async () => {
+    const { engine, go } = await stand(recurrent);
+    await engine.setBreakpoints([breakpoint('rnn[2]/lstm', 'forward')]);
+    await go({ kind: 'restart' });
+    expect(await go({ kind: 'step', over: 'rnn' })).toBe('0 forward rnn[2]/lstm (breakpoint)');
+    expect(await go({ kind: 'step', over: 'rnn' })).toBe('0 forward loss (step)');
+    expect(await go({ kind: 'step_back', over: 'rnn' })).toBe('0 forward rnn[2]/lstm (breakpoint)');
+  });
+});
