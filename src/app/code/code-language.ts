@@ -1,7 +1,7 @@
 // The languages in which the graph can be written: the whole of it as JSON, or its arithmetic as formulas.
 import { formulasFromGraph, graphFromFormulas } from '../../graph/formula.ts';
 import type { ReadResult } from '../../graph/read-graph.ts';
-import type { GraphFile } from '../../graph/schema.ts';
+import type { GraphFile, GraphNode, Training } from '../../graph/schema.ts';
 import { writeGraph } from '../../graph/write-graph.ts';
 import { type Diagnostic, hasErrors } from '../../tensor/diagnostic.ts';
 import type { CodeLanguageId } from '../state/view-store.ts';
@@ -46,7 +46,7 @@ const formulas: CodeLanguage = {
   async read(text, current) {
     const { nodes, edges, diagnostics } = graphFromFormulas(text, current.nodes);
     return {
-      graph: hasErrors(diagnostics) ? null : { ...current, nodes, edges },
+      graph: hasErrors(diagnostics) ? null : { ...current, nodes, edges, training: withLoss(current.training, nodes) },
       marks: diagnostics.map((each) => markOf(text, each)),
     };
   },
@@ -66,5 +66,13 @@ const formulas: CodeLanguage = {
       ];
     }),
 };
+
+/** A loss that the formulas do not give any more gives way to what they give last. */
+function withLoss(training: Training, nodes: readonly GraphNode[]): Training {
+  const { loss, ...rest } = training;
+  if (loss === undefined || nodes.some(({ id }) => loss === id || loss.startsWith(`${id}.`))) return training;
+  const last = nodes.findLast(({ op }) => op !== 'input' && op !== 'constant');
+  return last === undefined ? rest : { ...rest, loss: `${last.id}.y` };
+}
 
 export const codeLanguages: { readonly [Id in CodeLanguageId]: CodeLanguage } = { json, formulas };

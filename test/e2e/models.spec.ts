@@ -1,0 +1,136 @@
+// Models of other formats in the page: opened by picker, drop and paste, arranged, run, saved again; what is not supported is
+// drawn and told.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { onnx } from '../../src/formats/onnx/onnx-messages.generated.js';
+import { goldenFolder } from '../support/reference.ts';
+import { expect, test, type Workbench } from './support/workbench.ts';
+
+const lenet = join(goldenFolder(), 'networks_lenet5.onnx');
+
+async function pick(
+  { page }: Workbench,
+  file: string | { readonly name: string; readonly mimeType: string; readonly buffer: Buffer },
+): Promise<void> {
+  const choosing = page.waitForEvent('filechooser');
+  await page.keyboard.press('Control+o');
+  await (await choosing).setFiles(file);
+}
+
+/** A file as it comes by drop or paste, made within the page. */
+function handOver({ page }: Workbench, kind: 'drop' | 'paste', path: string, name: string): Promise<void> {
+  return page.evaluate(
+    ({ kind, name, text }) => {
+      const bytes = Uint8Array.from(atob(text), (each) => each.charCodeAt(0));
+      const data = new DataTransfer();
+      data.items.add(new File([bytes], name));
+      const target = document.querySelector('.react-flow__pane') ?? document.body;
+      const event =
+        kind === 'drop'
+          ? new DragEvent('drop', { bubbles: true, cancelable: true, dataTransfer: data })
+          : new ClipboardEvent('paste', { bubbles: true, cancelable: true, clipboardData: data });
+      target.dispatchEvent(event);
+    },
+    { kind, name, text: readFileSync(path).toString('base64') },
+  );
+}
+
+test('an ONNX model opens, stands arranged, runs, and is saved in every format', async ({ workbench }) => {
+  const { page } = workbench;
+  await workbench.open();
+  await workbench.ready();
+  await pick(workbench, lenet);
+  await expect(workbench.node('conv1')).toBeVisible({ timeout: 30_000 });
+  await workbench.ready();
+  await workbench.expectShape('conv1', /1×1×\d+×\d+ → 1×6×\d+×\d+/);
+  // Arranged: no two nodes lie on one another.
+  await expect
+    .poll(async () => {
+      const boxes = await page
+        .locator('.react-flow__node')
+        .evaluateAll((all) => all.map((each) => each.getBoundingClientRect().toJSON() as DOMRect));
+      const lies = (a: DOMRect, b: DOMRect) =>
+        a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+      return boxes.length > 8 && !boxes.some((a, i) => boxes.some((b, j) => i < j && lies(a, b)));
+    })
+    .toBe(true);
+  for (const [entry, ending] of [
+    ['Save as ONNX model', /\.onnx$/],
+    ['Save weights (safetensors)', /\.safetensors$/],
+    ['Save weights (NumPy npz)', /\.npz$/],
+  ] as const) {
+    const waiting = page.waitForEvent('download');
+    await workbench.menu(entry);
+    const saved = await waiting;
+    expect(saved.suggestedFilename()).toMatch(ending);
+    expect(readFileSync(await saved.path()).length).toBeGreaterThan(100_000);
+  }
+});
+
+test('a model may be dropped onto the canvas, or pasted', async ({ workbench }) => {
+  await workbench.open();
+  await workbench.ready();
+  await handOver(workbench, 'drop', lenet, 'dropped.onnx');
+  await expect(workbench.node('conv1')).toBeVisible({ timeout: 30_000 });
+  await workbench.newGraph();
+  await handOver(workbench, 'paste', lenet, 'pasted.onnx');
+  await expect(workbench.node('conv1')).toBeVisible({ timeout: 30_000 });
+});
+
+test('open sizes are asked for, an unsupported operator is drawn with what is wrong', async ({ workbench }) => {
+  const { page } = workbench;
+  const value = (name: string, ...dims: readonly (string | number)[]) => ({
+    name,
+    type: {
+      tensorType: {
+        elemType: 1,
+        shape: { dim: dims.map((dim) => (typeof dim === 'string' ? { dimParam: dim } : { dimValue: dim })) },
+      },
+    },
+  });
+  const bytes = onnx.ModelProto.encode({
+    irVersion: 8,
+    opsetImport: [{ domain: '', version: 17 }],
+    graph: {
+      name: 'strange',
+      node: [
+        { name: 'first', opType: 'Relu', input: ['x'], output: ['a'] },
+        { name: 'odd', opType: 'Frobnicate', input: ['a'], output: ['b'] },
+      ],
+      input: [value('x', 1, 3, 'height', 'width')],
+      output: [value('b')],
+    },
+  }).finish();
+  await workbench.open();
+  await workbench.ready();
+  await pick(workbench, { name: 'strange.onnx', mimeType: 'application/octet-stream', buffer: Buffer.from(bytes) });
+  const dialog = page.getByRole('dialog', { name: 'Sizes of strange.onnx' });
+  await dialog.getByLabel('height', { exact: true }).fill('20');
+  await page.keyboard.press('Tab');
+  await dialog.getByRole('button', { name: 'Open' }).click();
+  await expect(workbench.node('odd')).toContainText('not supported');
+  await workbench.expectShape('first', /1×3×20×224$/);
+  await workbench.tab('Problems');
+  await expect(page.getByRole('listitem').filter({ hasText: 'Frobnicate' })).toHaveCount(1);
+});
+
+test('methods of attribution and their layers are chosen for an opened model', async ({ workbench }) => {
+  const { page } = workbench;
+  await workbench.open();
+  await workbench.ready();
+  await pick(workbench, lenet);
+  await expect(workbench.node('conv1')).toBeVisible({ timeout: 30_000 });
+  await workbench.ready();
+  await workbench.press('Control+k');
+  await page.getByRole('combobox').fill('Saliency');
+  await page.getByRole('option', { name: /^Saliency/ }).click();
+  const dialog = page.getByRole('dialog', { name: /Saliency of/ });
+  await expect(dialog.getByRole('application')).toHaveCount(3);
+  await dialog.getByLabel('Method').selectOption({ label: 'Grad-CAM' });
+  await dialog.getByLabel('Layer').selectOption('conv1.y');
+  await expect(dialog.getByText('Looked at conv1.y.')).toBeVisible();
+  await dialog.getByLabel('Method').selectOption({ label: 'Integrated gradients' });
+  await expect(dialog.getByLabel('Steps')).toBeVisible();
+  await expect(dialog.getByText(/Orange speaks for the class/)).toBeVisible();
+  await expect(dialog.getByRole('application')).toHaveCount(3);
+});
