@@ -13,7 +13,7 @@ test('shows value and gradient of a scalar and renames its node', async ({ workb
   const panel = inspector(workbench);
   await expect(panel.locator('[data-value="q.y"] output')).toHaveText('3');
   await expect(panel.locator('[data-value="grad(q.y)"] output')).toHaveText('−4');
-  await expect(panel.locator('math')).toBeVisible();
+  await expect(panel.getByRole('math', { name: 'Formula' })).toBeVisible();
 
   const id = panel.getByRole('textbox', { name: 'Id of the node' });
   await id.fill('f');

@@ -61,14 +61,14 @@ test('saliency of a class stands beside the input and on its node', async ({ wor
   await workbench.select('image');
   await inspector(workbench).getByRole('button', { name: 'Saliency' }).click();
   const dialog = page.getByRole('dialog', { name: 'Saliency of image.y' });
-  await expect(dialog.getByText(/Score of class \d, before softmax/)).toBeVisible();
+  await expect(dialog.getByText(/Score of class \d/)).toBeVisible();
   const score = dialog.locator('aside output').first();
   const label = await score.textContent();
   const classes = dialog.getByRole('combobox', { name: 'Class' });
   await classes.selectOption('7');
-  await expect(dialog.getByText('Score of class 7, before softmax')).toBeVisible();
+  await expect(dialog.getByText('Score of class 7')).toBeVisible();
   await classes.selectOption('4');
-  await expect(dialog.getByText('Score of class 4, before softmax')).toBeVisible();
+  await expect(dialog.getByText('Score of class 4')).toBeVisible();
   await expect(score).not.toHaveText(label ?? '');
   const map = dialog.getByRole('application', { name: 'Saliency', exact: true });
   await map.hover();

@@ -40,7 +40,7 @@ export function listenToKeys(workbench: Workbench, target: Window = window): () 
     if (files.length > 0) void import('./support/files.ts').then(({ openFiles }) => openFiles(workbench, files));
     else if (pasteCommand.enabled(workbench)) {
       const text = clipboardData.getData('text/plain');
-      void import('./support/clipboard.ts').then(({ pasteText }) => pasteText(workbench, text));
+      void import('./support/clipboard.ts').then(({ pasteFromClipboard }) => pasteFromClipboard(workbench, text));
     }
   };
   target.addEventListener('keydown', onKey);

@@ -36,7 +36,7 @@ test('saliency, filters and a 28×28 activation map of a trained LeNet-5', async
       .getByRole('button', { name: 'Saliency', exact: true })
       .click();
     const dialog = page.getByRole('dialog', { name: 'Saliency of image.y' });
-    await expect(dialog.getByText(`Score of class ${label}, before softmax`)).toBeVisible();
+    await expect(dialog.getByText(`Score of class ${label}`)).toBeVisible();
     const score = Number((await dialog.getByRole('status').first().textContent())?.replace('−', '-'));
     expect(score).toBeCloseTo(wanted, 3);
     for (const caption of ['Input', 'Saliency', 'Both']) {
@@ -50,7 +50,7 @@ test('saliency, filters and a 28×28 activation map of a trained LeNet-5', async
     // Another class, another map.
     const own = await digest(map);
     await dialog.getByRole('combobox', { name: 'Class' }).selectOption(String((label + 1) % 10));
-    await expect(dialog.getByText(`Score of class ${(label + 1) % 10}, before softmax`)).toBeVisible();
+    await expect(dialog.getByText(`Score of class ${(label + 1) % 10}`)).toBeVisible();
     await expect.poll(() => digest(map)).not.toBe(own);
     await dialog.getByRole('combobox', { name: 'Class' }).selectOption('');
     await expect.poll(() => digest(map)).toBe(own);

@@ -17,23 +17,26 @@ export async function copySelection({ view, document, scope, notices }: Workbenc
   }
 }
 
-/** Pastes what the browser lets the page read. */
-export async function pasteFromClipboard(workbench: Workbench): Promise<void> {
+/**
+ * Pastes what the browser lets the page read. What came with the paste event may be older than a copy that is still on its
+ * way to the clipboard, so it counts only where reading is refused.
+ */
+export async function pasteFromClipboard(workbench: Workbench, given?: string): Promise<void> {
   let text: string;
   try {
     text = await navigator.clipboard.readText();
   } catch {
-    workbench.notices.add({ kind: 'warning', text: texts.canvas.clipboardRefused });
-    return;
+    if (given === undefined) {
+      workbench.notices.add({ kind: 'warning', text: texts.canvas.clipboardRefused });
+      return;
+    }
+    text = given;
   }
   await pasteText(workbench, text);
 }
 
 /** Nodes from the text of a graph, or of a part of one. */
-export async function pasteText(
-  { document, edit, link, look, scope, notices }: Workbench,
-  text: string,
-): Promise<void> {
+async function pasteText({ document, edit, link, look, scope, notices }: Workbench, text: string): Promise<void> {
   const here = scope();
   if (here === null || here.readOnly) return;
   const target = here.block ?? '';
