@@ -3,9 +3,9 @@ import { ensureDependencies } from './lib/bootstrap.mjs';
 
 await ensureDependencies();
 const { hasTests, withBrowserStages } = await import('./lib/browser-tests.mjs');
-const { runStages, vitestStage } = await import('./lib/stages.mjs');
+const { conformanceStage, runStages, vitestStage } = await import('./lib/stages.mjs');
 
-const units = hasTests('test/long') ? [vitestStage('long units', 'long')] : [];
+const units = [conformanceStage(), ...(hasTests('test/long') ? [vitestStage('long units', 'long')] : [])];
 const passed = hasTests('test/e2e-long')
   ? await withBrowserStages('e2e-long', (stages) => runStages('test-long', [...units, ...stages]))
   : await runStages('test-long', units);

@@ -78,12 +78,15 @@ const proofs: Readonly<Record<string, (folder: string, expected: Expected) => vo
     }
   },
   'resnet20-cifar10/onnx'(folder, expected) {
-    const logits = runFile(join(folder, 'resnet20.onnx'), 'input', expected('input'))('logits').data;
-    requireClose('logits', logits, expected('logits').data);
+    const logits = (x: Tensor) => runFile(join(folder, 'resnet20.onnx'), 'input', x)('logits').data;
+    requireClose('logits', logits(expected('input')), expected('logits').data);
+    requirePredictions(logits, expected('predictions_1000').data);
   },
   'resnet20-cifar10/safetensors'(folder, expected) {
-    const actual = runGraph(resnet20(folder), expected('input'), ['linear.y']);
-    requireClose('logits', actual('linear.y'), expected('logits').data);
+    const model = resnet20(folder);
+    const logits = (x: Tensor) => runGraph(model, x, ['linear.y'])('linear.y');
+    requireClose('logits', logits(expected('input')), expected('logits').data);
+    requirePredictions(logits, expected('predictions_1000').data);
   },
   'char-lstm-darwin'(folder, expected) {
     const [logits, generated] = [expected('logits'), expected('generated_ids').data];
@@ -98,6 +101,11 @@ const proofs: Readonly<Record<string, (folder: string, expected: Expected) => vo
       return largest(actual.subarray(at, at + letters));
     });
     if (chosen.join() !== generated.join()) throw new Error(`the continuation is ${chosen}`);
+    const json = (file: string) =>
+      JSON.parse(readFileSync(join(folder, file), 'utf8')) as Record<string, string | number>;
+    const letterOf = new Map(Object.entries(json('vocab.json')).map(([letter, id]) => [id, letter]));
+    const text = chosen.map((id) => letterOf.get(id)).join('');
+    if (text !== json('expected.json')['greedy_continuation']) throw new Error(`the continuation reads ${text}`);
   },
   'face-slim-320'(folder, expected) {
     const x = planesOf(expected('pixels_rgb_nhwc'), (value) => (value - 127) / 128);
@@ -150,6 +158,33 @@ function runGraph({ graph, tensors }: ModelGraph, x: Tensor, retain: readonly st
 function requireClose(what: string, actual: ArrayLike<number>, expected: ArrayLike<number>): void {
   const error = relativeError(actual, expected);
   if (!(error <= tolerance)) throw new Error(`${what} is off by ${error} of the largest`);
+}
+
+/** The class of every picture of the CIFAR-10 file, in batches; nothing where the file is not at hand. */
+function requirePredictions(logits: (x: Tensor) => ArrayLike<number>, expected: ArrayLike<number>): void {
+  const path = referencePath('data/cifar-10/test_batch.bin');
+  if (path === undefined) return;
+  const bytes = readFileSync(path);
+  const [pixels, batch] = [3 * 32 * 32, 250];
+  const [mean, std] = [
+    [0.485, 0.456, 0.406],
+    [0.229, 0.224, 0.225],
+  ];
+  for (let first = 0; first < expected.length; first += batch) {
+    const count = Math.min(batch, expected.length - first);
+    const x = Float32Array.from({ length: count * pixels }, (_, i) => {
+      const channel = Math.floor((i % pixels) / 1024);
+      // Each record is a label and three planes.
+      const value = bytes[(first + Math.floor(i / pixels)) * (pixels + 1) + 1 + (i % pixels)] as number;
+      return (value / 255 - (mean[channel] as number)) / (std[channel] as number);
+    });
+    const scores = logits(tensor([count, 3, 32, 32], x));
+    for (let i = 0; i < count; i++) {
+      const found = largest(Array.prototype.slice.call(scores, 10 * i, 10 * (i + 1)));
+      if (found !== expected[first + i])
+        throw new Error(`picture ${first + i} is ${found}, expected ${expected[first + i]}`);
+    }
+  }
 }
 
 function largest(numbers: ArrayLike<number>): number {

@@ -1,11 +1,16 @@
 // golden/networks: whole networks against PyTorch, compiled and run on the generated kernels, in both numerics, with the
 // debugger's plan (all kept) and the fast plan (memory re-used). README: 1e-4 on losses and logits, 1e-3 relative to the
 // largest entry on gradients, parameters and statistics.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { readOnnx } from '../../../src/formats/onnx/read-onnx.ts';
 import { operators } from '../../../src/operators/registry.generated.ts';
+import { tensor } from '../../../src/tensor/tensor.ts';
 import { type GoldenNetwork, layeredNetwork, mlpNetwork, recurrentNetwork } from '../golden-networks.ts';
 import { optimizerChoice } from '../golden-optimizers.ts';
 import { bind, type Json, planOf, run } from '../graphs.ts';
-import { type GoldenEntry, loadGoldenManifest } from '../reference.ts';
+import { runOnnx } from '../onnx-node-tests.ts';
+import { type GoldenEntry, goldenFolder, loadGoldenManifest } from '../reference.ts';
 import { type Check, type ConformanceCase, requireClose, unsupported } from './case.ts';
 import { interpretabilityChecks } from './interpretability-checks.ts';
 
@@ -41,6 +46,7 @@ function checksOf(entry: GoldenEntry): readonly Check[] {
     ...(has('buffers_after_3_steps') ? [{ name: 'statistics', run: () => buffersAfterSteps(entry, make) }] : []),
     ...(has('optimizer_adam') ? [{ name: 'three steps of Adam', run: () => adamSteps(entry, make) }] : []),
     ...(has('logits_eval') ? [{ name: 'inference', run: () => inference(entry, make()) }] : []),
+    ...(has('onnx') ? [{ name: 'its ONNX file', run: () => inferenceOfFile(entry, make()) }] : []),
     ...interpretabilityChecks(entry, make),
     ...(has('hidden') ? [{ name: 'hidden states', run: () => hiddenStates(entry, make()) }] : []),
   ];
@@ -123,6 +129,16 @@ function inference(entry: GoldenEntry, network: GoldenNetwork): void {
   const { bound } = bind(planOf(network.graph, options), network.start);
   run(bound);
   requireClose('logits', bound.read(network.logits), network.tensor(entry['logits_eval'] as string).data, 1e-4, 1);
+}
+
+/** The same network read from the file beside the tensors: inference mode, initial statistics. */
+function inferenceOfFile(entry: GoldenEntry, network: GoldenNetwork): void {
+  const bytes = new Uint8Array(readFileSync(join(goldenFolder(), entry['onnx'] as string)));
+  const { inputs, outputs } = readOnnx(bytes);
+  const [input = '', output = ''] = [...inputs.keys(), ...outputs.keys()];
+  const { shape, data } = network.tensor(entry['input'] as string);
+  const found = runOnnx(bytes, new Map([[input, tensor(shape, data)]]))(output).data;
+  requireClose('logits', found, network.tensor(entry['logits_eval'] as string).data, 1e-4, 1);
 }
 
 function hiddenStates(entry: GoldenEntry, network: GoldenNetwork): void {
