@@ -5,9 +5,9 @@
 // Source  PyTorch cross_entropy, ONNX SoftmaxCrossEntropyLoss-13
 // Cost    6 flops a score; never overflows; a class number that does not exist gives NaN
 import { z } from 'zod';
-import { formatShape, numel, sameShape } from '../../tensor/shape.ts';
+import { numel } from '../../tensor/shape.ts';
 import { defineOperator } from '../define-operator.ts';
-import { checkClasses, classAxis, classFeed, classInputs, hasClassNumbers } from '../support/class-loss.ts';
+import { classAxis, classFeed, classInputs, hasClassNumbers, inferClassLoss } from '../support/class-loss.ts';
 import {
   explainLogLoss,
   logLossForward,
@@ -50,22 +50,7 @@ export const crossEntropy = defineOperator({
   }),
   traits: { loss: true },
   feedType: classFeed,
-  infer({ inputs, attributes, source, fail }) {
-    const axis = checkClasses({ inputs, attributes, source, fail }, true);
-    if (axis === null) return null;
-    const { x, weight } = inputs;
-    const classes = x.shape[axis] as number;
-    if (weight && !sameShape(weight.shape, [classes])) {
-      return fail(
-        'E_WEIGHT',
-        { port: 'weight' },
-        `expects one weight for each of ${classes} classes, gets ${formatShape(weight.shape)} from ${source('weight')}`,
-      );
-    }
-    return {
-      outputs: { y: { dtype: 'float32', shape: attributes.reduction === 'none' ? x.shape.toSpliced(axis, 1) : [] } },
-    };
-  },
+  infer: (context) => inferClassLoss(context, true),
   forward({ emit, inputs: { x, target, weight }, attributes }) {
     const axis = classAxis(attributes.dim, x.shape.length) as number;
     const logP = emit.softmax(x, axis, true);

@@ -5,9 +5,9 @@
 // Source  PyTorch nll_loss, ONNX NegativeLogLikelihoodLoss-13
 // Cost    2 flops a score; a class number that does not exist gives NaN
 import { z } from 'zod';
-import { formatShape, numel, sameShape } from '../../tensor/shape.ts';
+import { numel } from '../../tensor/shape.ts';
 import { defineOperator } from '../define-operator.ts';
-import { checkClasses, classAxis, classFeed, classInputs } from '../support/class-loss.ts';
+import { classAxis, classFeed, classInputs, inferClassLoss } from '../support/class-loss.ts';
 import { explainLogLoss, logLossForward, logLossGradient, logLossReference } from '../support/log-loss.ts';
 import { reductionSchema } from '../support/loss.ts';
 import { oneOutput } from '../support/unary.ts';
@@ -45,22 +45,7 @@ export const nllLoss = defineOperator({
   }),
   traits: { loss: true },
   feedType: classFeed,
-  infer({ inputs, attributes, source, fail }) {
-    const axis = checkClasses({ inputs, attributes, source, fail }, false);
-    if (axis === null) return null;
-    const { x, weight } = inputs;
-    const classes = x.shape[axis] as number;
-    if (weight && !sameShape(weight.shape, [classes])) {
-      return fail(
-        'E_WEIGHT',
-        { port: 'weight' },
-        `expects one weight for each of ${classes} classes, gets ${formatShape(weight.shape)} from ${source('weight')}`,
-      );
-    }
-    return {
-      outputs: { y: { dtype: 'float32', shape: attributes.reduction === 'none' ? x.shape.toSpliced(axis, 1) : [] } },
-    };
-  },
+  infer: (context) => inferClassLoss(context, false),
   forward({ emit, inputs: { x, target, weight }, attributes }) {
     const axis = classAxis(attributes.dim, x.shape.length) as number;
     const options = { ...attributes, label_smoothing: 0 };

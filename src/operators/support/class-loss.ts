@@ -5,6 +5,7 @@ import type { ExpressionBuilder, Line } from '../../program/expression-builder.t
 import { formatShape, normalizeAxis, numel, type Shape, sameShape } from '../../tensor/shape.ts';
 import type { InferContext, TensorType } from '../define-operator.ts';
 import { aroundAxis } from './axes.ts';
+import type { Reduction } from './loss.ts';
 
 export const classInputs = {
   x: { title: 'Scores', rank: [1, 8] },
@@ -131,4 +132,30 @@ export function forEachExample(
 export function scoreIndex(scores: Shape, axis: number, example: number, k: number): number {
   const { size, inner } = aroundAxis(scores, axis);
   return (Math.floor(example / inner) * size + k) * inner + (example % inner);
+}
+
+/** Type of a loss over classes with optional class weights; what `checkClasses` finds, or E_WEIGHT. */
+export function inferClassLoss(
+  context: Pick<
+    InferContext<
+      typeof classInputs & { readonly weight: { readonly title: string; readonly optional: true } },
+      Record<never, never>,
+      { readonly dim: number; readonly reduction: Reduction }
+    >,
+    'inputs' | 'attributes' | 'source' | 'fail'
+  >,
+  probabilities: boolean,
+): { outputs: { y: TensorType } } | null {
+  const axis = checkClasses(context, probabilities);
+  if (axis === null) return null;
+  const { inputs, attributes, source, fail } = context;
+  const { x, weight } = inputs;
+  const classes = x.shape[axis] as number;
+  if (weight && !sameShape(weight.shape, [classes])) {
+    const message = `expects one weight for each of ${classes} classes, gets ${formatShape(weight.shape)} from ${source('weight')}`;
+    return fail('E_WEIGHT', { port: 'weight' }, message);
+  }
+  return {
+    outputs: { y: { dtype: 'float32', shape: attributes.reduction === 'none' ? x.shape.toSpliced(axis, 1) : [] } },
+  };
 }

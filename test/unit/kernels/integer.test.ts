@@ -32,8 +32,8 @@ const exact: Readonly<Record<string, (a: bigint, b: bigint) => bigint>> = {
   mul: (a, b) => a * b,
   div: (a, b) => (b === 0n ? 0n : a / b),
   pow: (a, b) => (b >= 0n ? a ** b : a === 1n || a === -1n ? a ** -b : 0n),
-  max: (a, b) => (a > b ? a : b),
-  min: (a, b) => (a < b ? a : b),
+  max: (a, b) => (a - b > 0n ? a : b),
+  min: (a, b) => (a - b < 0n ? a : b),
   gt: (a, b) => (a > b ? 1n : 0n),
   eq: (a, b) => (a === b ? 1n : 0n),
 };
