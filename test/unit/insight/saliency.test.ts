@@ -72,15 +72,14 @@ describe('saliency', () => {
 
   test('says why it cannot', async () => {
     const own = bench();
-    await open(own.engine, graphOf({ nodes: { x: ['input', {}, { shape: ['N', 3] }], y: ['relu', { x: 'x.y' }] } }));
-    const without = await own.engine.saliency({
-      input: 'x.y',
-      scores: null,
-      classIndex: 0,
-      example: 0,
-      theme: 'light',
-    });
-    expect(without).toMatchObject({ diagnostics: [{ code: 'E_SALIENCY' }] });
+    const question = { input: 'x.y', scores: null, classIndex: 0, example: 0, theme: 'light' } as const;
+    const rectified = (shape: readonly (string | number)[]) =>
+      graphOf({ nodes: { x: ['input', {}, { shape }], y: ['relu', { x: 'x.y' }] } });
+    await open(own.engine, rectified(['N', 3, 2]));
+    expect(await own.engine.saliency(question)).toMatchObject({ diagnostics: [{ code: 'E_SALIENCY' }] });
+    await open(own.engine, rectified(['N', 3]), 2);
+    // Without a loss the scores are what the graph gives.
+    expect(await own.engine.saliency({ ...question, classIndex: 1 })).toMatchObject({ classIndex: 1 });
     const nowhere = await own.engine.saliency({
       input: 'z.y',
       scores: 'y.y',
