@@ -1,6 +1,6 @@
-// The workloads of bench/workloads on this engine and, with --peers, side by side with others: interleaved A B A B, medians and
-// ratios. `--engines` names others, or this one with options: `ours?off=winograd&tile=4x8&fma=0`.
-// `npm run bench -- [--peers | --engines A,B] [--node] [--chromium] [--rounds N] [--json FILE] [part of a case's name]`
+// The workloads of bench/workloads on this engine; with --engines side by side with other adapters of bench/engines, or with this
+// one under other options (`ours?off=winograd&tile=4x8&fma=0`): interleaved A B A B, medians and ratios.
+// `npm run bench -- [--engines A,B] [--node] [--chromium] [--rounds N] [--json FILE] [part of a case's name]`
 import { appendFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { bundle } from './lib/bundle.mjs';
@@ -16,8 +16,7 @@ const rounds = Number(value('--rounds') ?? 11);
 const wanted = words.filter(
   (word, i) => !word.startsWith('--') && !['--json', '--rounds', '--engines'].includes(words[i - 1]),
 );
-const engines =
-  value('--engines')?.split(',') ?? (flag('--peers') ? await (await import('./lib/peers.mjs')).installPeers() : []);
+const engines = value('--engines')?.split(',') ?? [];
 
 await bundle([...new Set(['ours', ...engines.map((engine) => engine.split('?')[0])])]);
 const kinds = [

@@ -1,5 +1,4 @@
-// npm run bench [-- name] [options]: bench/<name>.mjs, measured on this machine; without a name the workloads. With --peers they
-// are measured side by side with other engines, which are installed into bench/ when first asked for.
+// npm run bench [-- name] [options]: bench/<name>.mjs, measured on this machine; without a name the workloads.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureDependencies, root } from './lib/bootstrap.mjs';

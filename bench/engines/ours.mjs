@@ -108,3 +108,42 @@ export async function createSubject(each, { off, tile, fma }) {
 }
 
 export const version = 'this';
+
+/** The same graph opened again and again, as after edits that change no shape, with what each part costs. */
+export function createEditor(each, purpose) {
+  const library = createKernelLibrary();
+  const graph = graphOf(each);
+  const editor = {
+    plan: null,
+    edit() {
+      const start = performance.now();
+      const options =
+        purpose === 'debug'
+          ? { mode: 'train', retain: 'all', gradients: 'all' }
+          : purpose === 'training'
+            ? { mode: 'train', retain: [], gradients: 'training' }
+            : compileOptions(each, library);
+      const { plan, diagnostics } = compile(graph, registry, { ...options, workspaceBytes: library.workspaceBytes });
+      if (!plan) throw new Error(JSON.stringify(diagnostics));
+      const compiled = performance.now();
+      const workspace = createWorkspace([plan], { library });
+      const bound = performance.now();
+      workspace.initialize(1);
+      for (const name of plan.feeds) fill(workspace.plans[0].read(name), each.classes);
+      const filled = performance.now();
+      // The first values are those of the forward phase.
+      const last = plan.steps.findLast(({ phase }) => phase === 'forward');
+      workspace.plans[0].run(0, last.to);
+      const end = performance.now();
+      editor.plan = plan;
+      return {
+        total: end - start,
+        compile: compiled - start,
+        bind: bound - compiled,
+        fill: filled - bound,
+        run: end - filled,
+      };
+    },
+  };
+  return editor;
+}
