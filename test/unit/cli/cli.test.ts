@@ -354,7 +354,7 @@ describe('files of other libraries', () => {
     const back = readGraph(readFileSync(at('back.json'), 'utf8'));
     expect([back.diagnostics, back.graph?.nodes.map(({ op }) => op)]).toEqual([[], ['input', 'linear']]);
     const again = ['run', at('back.json'), '--weights', at('back.npz'), '--fetch', 'fc.y', '--out', at('y4.npy')];
-    const x4 = tensors('x4.safetensors', { x_y: matrix([2, 2], [1, 2, 3, 5]) });
+    const x4 = tensors('x4.safetensors', { x: matrix([2, 2], [1, 2, 3, 5]) });
     expect(await cli(...again, '--feeds', x4)).toMatchObject({ code: 0, err: '' });
     const [read4] = readWeights(new Uint8Array(readFileSync(at('y4.npy'))), 'y4.npy').tensors.values();
     expect(read4).toEqual(matrix([2, 1], [0.5, 1.5]));
