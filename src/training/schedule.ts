@@ -49,12 +49,20 @@ export function createSchedule(choice: ScheduleChoice, base: number, length: Run
   const byIteration = options['interval'] === 'iteration';
   const steps = length.epochs * (byIteration ? length.iterationsPerEpoch : 1);
   const moment = { step: 0, steps: Math.max(1, steps), base, measured: [] as readonly (number | undefined)[], options };
+  const followsValidation = record.followsValidation === true;
+  // A number that comes out of a call is a new object of the engine's: within a step the last one is given again.
+  let known = -1;
+  let rate = base;
   return {
-    followsValidation: record.followsValidation === true,
+    followsValidation,
     rateAt(iteration, measured) {
-      moment.step = byIteration ? iteration : Math.floor(iteration / length.iterationsPerEpoch);
-      moment.measured = measured;
-      const rate = record.rate(moment);
+      const step = byIteration ? iteration : Math.floor(iteration / length.iterationsPerEpoch);
+      if (step !== known || followsValidation) {
+        moment.step = step;
+        moment.measured = measured;
+        rate = record.rate(moment);
+        known = step;
+      }
       if (iteration >= warmup) return rate;
       return rate * (first === null ? (iteration + 1) / warmup : first + ((1 - first) * iteration) / warmup);
     },
