@@ -1,15 +1,10 @@
 // Formulas and graphs: a statement is a node, a number on its own a fixed input, a name without a statement a free input.
 // Functions are the operators that take all they need through their inputs, plus the aliases below.
 
-import {
-  type FormulaExpression,
-  type FormulaStatement,
-  formulaError,
-  parseFormulas,
-  type Span,
-} from '../language/formula.ts';
+import { type FormulaExpression, type FormulaStatement, formulaError, parseFormulas } from '../language/formula.ts';
 import { identifierFault, uniqueId } from '../language/identifier.ts';
 import { printFormula } from '../language/print-formula.ts';
+import type { Span } from '../language/tokens.ts';
 import { allOperators, findOperator } from '../operators/catalogue.ts';
 import type { Diagnostic } from '../tensor/diagnostic.ts';
 import { listed, nearest } from './check-attributes.ts';
