@@ -1,0 +1,187 @@
+// What the page can ask about single numbers: where one comes from, what it depends on and what depends on it, why a gradient
+// is small or large, whether gradients are right. Plain cloneable data.
+import type { Explanation } from '../../program/explanation.ts';
+import type { Phase } from '../../program/program.ts';
+import type { Diagnostic } from '../../tensor/diagnostic.ts';
+import type { DType } from '../../tensor/dtype.ts';
+import type { Shape } from '../../tensor/shape.ts';
+
+/** One element of a value. */
+export interface ElementAt {
+  readonly name: string;
+  /** Position in the tensor's memory, and the same by dimension. */
+  readonly index: number;
+  readonly at: readonly number[];
+}
+
+export interface ExplainedFactor {
+  readonly value: number;
+  /** Absent: a plain number (a slope, 1/N). */
+  readonly element?: ElementAt;
+}
+
+export interface ExplainedTerm {
+  readonly value: number;
+  readonly factors: readonly ExplainedFactor[];
+  readonly label?: string;
+}
+
+/** A quantity worth a name beside the terms: p and y of a softmax, a gate, one path of batch norm. */
+export interface ExplainedPart {
+  readonly label: string;
+  readonly value: number;
+  readonly element?: ElementAt;
+}
+
+/** A small picture of numbers: a patch, a filter, their products. */
+export interface NumberGrid {
+  readonly title: 'patch' | 'filter' | 'products';
+  readonly rows: number;
+  readonly columns: number;
+  /** Row by row; NaN where nothing stands (padding). */
+  readonly values: readonly number[];
+  /** The value they are elements of, and their indices; -1 where nothing stands. */
+  readonly name: string | null;
+  readonly indices: readonly number[];
+  /** Which one decides (pooling's winner). */
+  readonly chosen?: number;
+}
+
+export interface ExplainRequest {
+  readonly name: string;
+  readonly index: number;
+  /** How many terms are listed; the rest is summed up. */
+  readonly most?: number;
+}
+
+export interface NumberExplanation extends ElementAt {
+  readonly revision: number;
+  readonly shape: Shape;
+  readonly dtype: DType;
+  /**
+   * given: nothing computes it (data, parameter, constant).  forward: by the operator.  shares: gradients that meet here, one
+   * for each use.  gradient: through one node.  update: by the optimiser.  program: by one instruction, in formulas.
+   */
+  readonly kind: 'given' | 'forward' | 'shares' | 'gradient' | 'update' | 'program';
+  /** Node (instance path) that computes it, its operator and the phase. */
+  readonly node: string | null;
+  readonly op: string | null;
+  readonly phase: Phase | null;
+  /** As it stands in memory. */
+  readonly value: number;
+  /** What the terms make of it, in float64. */
+  readonly result: number;
+  readonly by: Explanation['by'];
+  readonly text: string;
+  /** Largest first. */
+  readonly terms: readonly ExplainedTerm[];
+  readonly termCount: number;
+  /** What is not listed: combined as `by` says (of a mean: the sum). */
+  readonly rest: { readonly count: number; readonly value: number } | null;
+  readonly parts: readonly ExplainedPart[];
+  /** One row of grids for each channel that takes part: patch, filter, products; or a patch with its winner. */
+  readonly grids: readonly (readonly NumberGrid[])[];
+  /** Other numbers of the same element: its gradient, its value, its update. */
+  readonly related: readonly { readonly as: 'value' | 'gradient' | 'update' | 'after'; readonly element: ElementAt }[];
+}
+
+/** Which elements of a value belong to a field. */
+export interface FieldMask {
+  readonly name: string;
+  readonly shape: Shape;
+  readonly count: number;
+  /** The smallest box around them: [first, end) of each dimension. */
+  readonly box: readonly (readonly [number, number])[];
+  /** 1 or 0 over the box, row by row; null where all of it belongs. */
+  readonly mask: Uint8Array<ArrayBuffer> | null;
+}
+
+export interface ElementFields {
+  readonly revision: number;
+  /** What the element depends on, nearest first. */
+  readonly upstream: readonly FieldMask[];
+  /** What depends on the element, nearest first. */
+  readonly downstream: readonly FieldMask[];
+}
+
+export interface GradientCause {
+  readonly kind:
+    | 'dead'
+    | 'saturated'
+    | 'weights'
+    | 'averaging'
+    | 'selection'
+    | 'normalization'
+    | 'mask'
+    | 'slope'
+    | 'sum'
+    | 'branch'
+    | 'passes';
+  /** With its numbers: `78 % of the units are dead`. */
+  readonly text: string;
+}
+
+/** One factor on the way from the loss to the gradient. */
+export interface GradientFactor {
+  /** Instance path; of `meeting`, the node whose output the gradients meet at. */
+  readonly node: string;
+  readonly op: string | null;
+  readonly kind: 'node' | 'meeting';
+  /** Gradient that goes in (nearer to the loss) and the one that comes out. */
+  readonly from: string;
+  readonly to: string;
+  readonly fromNorm: number;
+  readonly toNorm: number;
+  /** toNorm / fromNorm; null where nothing arrives any more. */
+  readonly factor: number | null;
+  readonly cause: GradientCause;
+  /** Of a meeting: every share and its norm, largest first. */
+  readonly shares?: readonly { readonly name: string; readonly norm: number }[];
+}
+
+/**
+ * The way of the largest shares from the loss to one gradient, nearest to the loss first. The factors multiply to
+ * ‖gradient‖ / ‖gradient of the loss‖.
+ */
+export interface GradientAccount {
+  readonly revision: number;
+  readonly name: string;
+  readonly norm: number;
+  /** Where it starts (the loss or a seed), and the norm there. */
+  readonly start: string;
+  readonly startNorm: number;
+  readonly ratio: number;
+  readonly verdict: 'zero' | 'vanishing' | 'healthy' | 'exploding';
+  readonly factors: readonly GradientFactor[];
+}
+
+export interface CheckedPort {
+  readonly port: string;
+  /** Largest relative error over the elements compared. */
+  readonly error: number;
+  readonly checked: number;
+  readonly kinks: number;
+  readonly passed: boolean;
+}
+
+export interface CheckedNode {
+  readonly path: string;
+  readonly op: string;
+  readonly error: number;
+  readonly kinks: number;
+  readonly passed: boolean;
+  readonly ports: readonly CheckedPort[];
+  /** What the operator says of its kinks, where some were met. */
+  readonly kinkNote?: string;
+}
+
+export interface GradientCheckState {
+  readonly revision: number;
+  readonly status: 'running' | 'finished' | 'cancelled' | 'failed';
+  /** Nodes done, of how many. */
+  readonly done: number;
+  readonly total: number;
+  readonly current: string | null;
+  readonly nodes: readonly CheckedNode[];
+  readonly diagnostics: readonly Diagnostic[];
+}
