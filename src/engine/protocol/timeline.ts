@@ -1,0 +1,239 @@
+// Time travel: where a run can be taken back to, how it forks, what is asked of its history. Plain cloneable data. A position is
+// restored by replay from a snapshot, bit for bit; nothing here says what stands in memory there (ask for summaries).
+
+import type { GraphFile } from '../../graph/schema.ts';
+import type { Phase } from '../../program/program.ts';
+import type { Diagnostic } from '../../tensor/diagnostic.ts';
+import type { DType } from '../../tensor/dtype.ts';
+import type { Shape } from '../../tensor/shape.ts';
+import type { SessionState } from '../protocol.ts';
+
+/** `step` steps of iteration `iteration` are executed. */
+export interface Position {
+  readonly iteration: number;
+  readonly step: number;
+}
+
+/** Which plan ran an iteration: training's, or the debugger's own. In `fast` numerics their last bits may differ. */
+export type Executor = 'training' | 'stepping';
+
+export interface EditFacts {
+  readonly position: Position;
+  readonly kind: 'elements' | 'rate' | 'weights';
+  /** The value that was written; null: many (weights from a file). */
+  readonly name: string | null;
+  readonly elements: number;
+  /** Of a single element, and the learning rate. */
+  readonly value: number | null;
+}
+
+/** One history of the run. Up to `from` it is its parent's. */
+export interface BranchFacts {
+  readonly id: number;
+  readonly name: string;
+  /** null: begins by itself. */
+  readonly parent: number | null;
+  readonly from: Position;
+  /** Why it exists. `graph`: the graph was edited; `reset`: new parameters. */
+  readonly origin: 'start' | 'reset' | 'graph' | EditFacts['kind'];
+  /** Iterations done: positions up to iteration `length`, at any step, exist. */
+  readonly length: number;
+  /** First iteration that can be restored without opening another graph. */
+  readonly first: number;
+  /** Where it stands, or stood when it was left. */
+  readonly position: Position;
+  /** Runs under the plan that is open: can be switched to at once. */
+  readonly open: boolean;
+  readonly edits: readonly EditFacts[];
+  /** Who ran its own iterations: [from, to). */
+  readonly runs: readonly { readonly from: number; readonly to: number; readonly executor: Executor }[];
+}
+
+export interface SnapshotFacts {
+  readonly branch: number;
+  readonly iteration: number;
+  readonly bytes: number;
+}
+
+export interface HitFacts {
+  readonly branch: number;
+  readonly position: Position;
+  readonly node: string;
+  readonly phase: Phase;
+}
+
+export interface TimelineFacts {
+  readonly revision: number;
+  /** The branch that is stood on. */
+  readonly branch: number;
+  readonly position: Position;
+  /** Steps of an iteration. */
+  readonly stepCount: number;
+  readonly branches: readonly BranchFacts[];
+  /** Oldest first, by branch. */
+  readonly snapshots: readonly SnapshotFacts[];
+  readonly bytes: number;
+  readonly limitBytes: number;
+  /** One snapshot in so many iterations is kept; grows as memory fills. */
+  readonly interval: number;
+  /** Milliseconds of an iteration as measured; 0: not known yet. */
+  readonly iterationMs: Readonly<Record<Executor, number>>;
+  /** The most that a seek on this branch replays. */
+  readonly worst: { readonly iterations: number; readonly ms: number };
+  /** Where breakpoints stopped, oldest first; the last thousand. */
+  readonly hits: readonly HitFacts[];
+}
+
+export interface SwitchAnswer {
+  readonly state: SessionState;
+  /**
+   * Not null: the branch runs another graph. Nothing has moved yet; the page makes this graph its document and calls `open` with
+   * it and `branch`.
+   */
+  readonly graph: GraphFile | null;
+}
+
+/** What *run back to the first time* looks for. */
+export type Question =
+  /** The first value with NaN or ±∞ among all that is computed. */
+  | { readonly kind: 'non_finite' }
+  /** A condition of a breakpoint on a node (instance path) in a phase. */
+  | { readonly kind: 'condition'; readonly path: string; readonly phase: Phase; readonly text: string };
+
+export interface FirstTimeRequest {
+  /** The page's number for the search: names it in `search` events and in `cancelSearch`. */
+  readonly id: number;
+  readonly question: Question;
+  /** Default: the oldest position that can be restored. */
+  readonly from?: Position;
+  /** Last position looked at; default: where the branch ends. */
+  readonly to?: Position;
+}
+
+/** A tensor in numbers. `extreme`: finite, but its square is not in float32. */
+export interface OperandFacts {
+  readonly name: string;
+  readonly shape: Shape;
+  readonly dtype: DType;
+  /** Of the finite elements; NaN where there are none. */
+  readonly min: number;
+  readonly max: number;
+  readonly mean: number;
+  readonly nan: number;
+  readonly infinite: number;
+  readonly elements: number;
+  readonly health: 'sound' | 'extreme' | 'non_finite';
+  /** The step of this iteration that wrote it; null: it was there when the iteration began (data, parameter, state). */
+  readonly step: number | null;
+}
+
+/** One step of what the found step's inputs were computed from. */
+export interface SliceStep {
+  readonly step: number;
+  readonly node: string;
+  readonly phase: Phase;
+  /** Its worst output that is used here. */
+  readonly worst: OperandFacts;
+  /** On the way that leads from the found step against the data, always to the worst input. */
+  readonly trail: boolean;
+}
+
+export interface Finding {
+  /** Just after the step that made it so. */
+  readonly position: Position;
+  readonly node: string;
+  readonly phase: Phase;
+  /** What the step wrote; of those a condition speaks of, or that are not finite. */
+  readonly outputs: readonly OperandFacts[];
+  /** As they were before the step, the worst first. */
+  readonly inputs: readonly OperandFacts[];
+  /** Newest first. */
+  readonly slice: readonly SliceStep[];
+  /** What the trail ends in: a parameter, state or data as the iteration began; null where no input is worse than another. */
+  readonly source: OperandFacts | null;
+}
+
+export interface FirstTimeAnswer {
+  readonly revision: number;
+  readonly branch: number;
+  /** null: never, in what was searched. */
+  readonly finding: Finding | null;
+  readonly searched: { readonly from: Position; readonly to: Position };
+  readonly cancelled: boolean;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export interface CompareRequest {
+  readonly id: number;
+  readonly a: number;
+  readonly b: number;
+}
+
+export interface Difference {
+  /** Just after the step that shows it first; step 0: it was there when the iteration began. */
+  readonly position: Position;
+  readonly node: string;
+  readonly phase: Phase | null;
+  /** Value with the largest difference among those that the step wrote. */
+  readonly name: string;
+  readonly maxAbsDifference: number;
+  /** How many elements differ, of how many. */
+  readonly differing: number;
+  readonly elements: number;
+  /**
+   * value: other numbers.  plan: in one of the graphs there is no such value, or of another shape.  rounding: the numbers of the steps are
+   * the same, but the iterations were run by different plans.
+   */
+  readonly kind: 'value' | 'plan' | 'rounding';
+}
+
+export interface CompareAnswer {
+  readonly a: number;
+  readonly b: number;
+  /** Up to here they are one history; null: they never were. */
+  readonly fork: Position | null;
+  /** null: the same as far as both go, or called off. */
+  readonly difference: Difference | null;
+  /** Iterations looked at: [from, to). */
+  readonly compared: { readonly from: number; readonly to: number };
+  readonly cancelled: boolean;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Loss by iteration along a branch, its parents' part included as far as the plan is the same. */
+export interface LossCurve {
+  readonly branch: number;
+  /** Where a point stands for several iterations: the last of them, and the mean. */
+  readonly iterations: Float64Array<ArrayBuffer>;
+  readonly losses: Float32Array<ArrayBuffer>;
+  /** From this iteration on it is the branch's own. */
+  readonly own: number;
+}
+
+export interface RecordingSettings {
+  /** Bytes for snapshots; the oldest intervals are thinned to keep below. */
+  readonly limitBytes?: number;
+  /** Off: training is not recorded, and only what has been is restored. */
+  readonly on?: boolean;
+}
+
+/** The part of the worker contract that is about history. */
+export interface TimelineApi {
+  timeline(): Promise<TimelineFacts>;
+  /** To a position on this branch, earlier or later, as far as it has come; pauses training. */
+  seek(position: Position): Promise<SessionState>;
+  /** To where that branch was left. */
+  switchBranch(id: number): Promise<SwitchAnswer>;
+  renameBranch(id: number, name: string): Promise<TimelineFacts>;
+  /** Forgets a branch that is not stood on and has no children. */
+  removeBranch(id: number): Promise<TimelineFacts>;
+  /** The rate of this iteration; those of later ones grow or shrink by as much. Forks like any edit. */
+  setLearningRate(rate: number): Promise<SessionState>;
+  /** Moves nothing: seek to the finding's position to stand there. */
+  firstTime(request: FirstTimeRequest): Promise<FirstTimeAnswer>;
+  compareBranches(request: CompareRequest): Promise<CompareAnswer>;
+  cancelSearch(id: number): Promise<void>;
+  /** At most `most` points. */
+  lossCurve(branch: number, most: number): Promise<LossCurve>;
+  setRecording(settings: RecordingSettings): Promise<TimelineFacts>;
+}
