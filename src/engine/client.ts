@@ -30,6 +30,12 @@ const methods: { readonly [K in keyof EngineApi]: true } = {
   read: true,
   expansion: true,
   planFacts: true,
+  passes: true,
+  passText: true,
+  profile: true,
+  cancelProfile: true,
+  unitFacts: true,
+  updateFacts: true,
   train: true,
   reset: true,
   dataSources: true,
@@ -37,6 +43,7 @@ const methods: { readonly [K in keyof EngineApi]: true } = {
   openFile: true,
   exportFile: true,
   loadWeights: true,
+  keepState: true,
 };
 
 /** A file's bytes move to the worker: nobody here needs them after. */

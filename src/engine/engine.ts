@@ -3,7 +3,6 @@
 import type { Registry } from '../compiler/compile.ts';
 import { readGraph } from '../graph/read-graph.ts';
 import { createKernelLibrary } from '../kernels/library.ts';
-import { printPlan } from '../program/print.ts';
 import { type Diagnostic, error, hasErrors, note } from '../tensor/diagnostic.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { assignWeights } from './assign-weights.ts';
@@ -12,11 +11,16 @@ import { compileReport, isPublicName } from './compile-report.ts';
 import { control, type StopReason } from './control.ts';
 import { createDataShelf } from './data-shelf.ts';
 import { exportFile } from './export-file.ts';
+import { assignKept, type KeptReading, keptState, readKept } from './kept-numbers.ts';
 import { createOpenFiles } from './open-files.ts';
 import { createParkedTensors } from './parked-tensors.ts';
+import { createPassBook } from './pass-facts.ts';
+import { planFacts } from './plan-facts.ts';
+import { createProfiler } from './profile.ts';
 import { createProject, type Debug, type Project } from './project.ts';
-import type { Breakpoint, EngineApi, EngineEvent, PlanFacts, SessionState, TrainState } from './protocol.ts';
+import type { Breakpoint, EngineApi, EngineEvent, SessionState, TrainState } from './protocol.ts';
 import { createTrainer, type Trainer } from './trainer.ts';
+import { unitFacts, updateFacts } from './unit-facts.ts';
 import { pictureOf, summaryOf } from './views/answers.ts';
 
 export interface EngineOptions {
@@ -34,6 +38,11 @@ export function createEngine({ registry, shared = false, emit }: EngineOptions):
   const files = createOpenFiles();
   /** Of the graph that is open, until it can take them. */
   let incoming: ReadonlyMap<string, Tensor> | null = null;
+  /** Kept numbers of the graph that is open, until it can take them. */
+  let returning: KeptReading | null = null;
+  /** Whether there are numbers that neither seed nor training gave, and how often such were written. */
+  let given = false;
+  let writes = 0;
   let project: Project | null = null;
   let trainer: Trainer | null = null;
   let revision = -1;
@@ -43,6 +52,8 @@ export function createEngine({ registry, shared = false, emit }: EngineOptions):
   let iteration = 0;
   let expanded: readonly string[] = [];
   const attributions = createAttributions(registry, plain);
+  const passBook = createPassBook(library);
+  const profiler = createProfiler(library, shared, emit);
 
   const debug = (): Debug | null => project?.debug ?? null;
 
@@ -62,6 +73,11 @@ export function createEngine({ registry, shared = false, emit }: EngineOptions):
       loss: known ? (at.bound.view(index)[0] as number) : null,
       sampled: at?.sampled ?? [],
     };
+  }
+
+  function numbersWritten(): void {
+    given = true;
+    writes++;
   }
 
   function namesWritten(from: number, to: number): string[] {
@@ -153,21 +169,33 @@ export function createEngine({ registry, shared = false, emit }: EngineOptions):
       return readGraph(source);
     },
 
-    async open({ graph, revision: next, expand = [], fresh = false, weights }) {
+    async open({ graph, revision: next, expand = [], fresh = false, weights, kept }) {
       const started = performance.now();
+      const back = kept === undefined ? null : await readKept(kept);
       if (trainer) stopTraining();
       const taken = weights === undefined ? null : files.take(weights);
-      if (taken !== null || fresh) incoming = taken;
+      if (taken !== null || fresh) {
+        incoming = taken;
+        returning = null;
+      }
       if (fresh) {
         parked.clear();
         iteration = 0;
+        given = false;
       } else if (project?.debug) {
         project.park();
         iteration = project.debug.stepper.settledIteration;
       }
+      if (back !== null && taken === null) {
+        returning = back;
+        iteration = back.iteration;
+        given = back.tensors.size > 0;
+      }
       revision = next;
       expanded = expand;
       attributions.clear();
+      passBook.clear();
+      profiler.cancel();
       const data = graph.training.data;
       const opened = data ? shelf.open(data, graph.seed) : null;
       project = createProject(graph, {
@@ -198,9 +226,16 @@ export function createEngine({ registry, shared = false, emit }: EngineOptions):
         );
       }
       const at = project.debug;
+      if (back !== null) extra.push(...back.diagnostics);
+      if (at && returning !== null) {
+        const { tensors } = returning;
+        returning = null;
+        if (tensors.size > 0) at.stepper.refresh(() => assignKept(at.bound, tensors));
+      }
       if (at && incoming !== null) {
         const tensors = incoming;
         incoming = null;
+        given = true;
         // What the file has no numbers for starts as the graph says: models of constant weights are written so.
         const fits = (d: Diagnostic) => d.code !== 'W_WEIGHT_MISSING';
         at.stepper.refresh(() => extra.push(...assignWeights(at.bound, tensors).filter(fits)));
@@ -256,6 +291,7 @@ export function createEngine({ registry, shared = false, emit }: EngineOptions):
         for (const { index: element, value } of changes)
           if (element >= 0 && element < view.length) view[element] = value;
       });
+      if (at.bound.plan.values[index]?.region === 'persistent') numbersWritten();
       changed = namesWritten(0, at.stepper.cursor);
       return sessionState();
     },
@@ -283,22 +319,32 @@ export function createEngine({ registry, shared = false, emit }: EngineOptions):
 
     async planFacts() {
       const plan = project?.fastPlan();
-      if (!plan) return null;
-      const facts: PlanFacts = {
-        steps: plan.instructions.map((instruction) => {
-          const step = plan.steps[instruction.step];
-          return { label: instruction.label, node: step?.node ?? '', phase: step?.phase ?? 'forward' };
-        }),
-        buffers: plan.values
-          .filter((value) => value.region === 'scratch')
-          .map(({ name, offset, bytes, live }) => ({ name, offset, bytes, live })),
-        persistentBytes: plan.arena.persistentBytes,
-        scratchBytes: plan.arena.scratchBytes,
-        lowerBoundBytes: plan.arena.lowerBoundBytes,
-        sumBytes: plan.arena.sumBytes,
-        text: printPlan(plan),
-      };
-      return facts;
+      return plan ? planFacts(plan, library.workspaceBytes) : null;
+    },
+
+    async passes(request) {
+      return project ? passBook.facts(project, request, revision) : null;
+    },
+
+    async passText(index) {
+      return passBook.text(index);
+    },
+
+    async profile(request) {
+      return project ? profiler.profile(project, request, revision) : null;
+    },
+
+    async cancelProfile() {
+      profiler.cancel();
+    },
+
+    async unitFacts() {
+      return project ? unitFacts(project) : {};
+    },
+
+    async updateFacts() {
+      const at = debug();
+      return at ? updateFacts(at) : null;
     },
 
     async train(command) {
@@ -319,6 +365,8 @@ export function createEngine({ registry, shared = false, emit }: EngineOptions):
       stopTraining();
       parked.clear();
       iteration = 0;
+      writes++;
+      given = false;
       if (project) {
         const { graph } = project;
         const data = graph.training.data;
@@ -359,7 +407,20 @@ export function createEngine({ registry, shared = false, emit }: EngineOptions):
       stopTraining();
       const found = [...diagnostics];
       at.stepper.refresh(() => found.push(...assignWeights(at.bound, tensors)));
+      numbersWritten();
       return found;
+    },
+
+    async keepState(request) {
+      return keptState(() => {
+        const at = debug();
+        // Numbers on their way back are where they were kept.
+        if (project === null || returning !== null) return null;
+        const running = trainer?.state.status === 'running' ? trainer.state.iteration : undefined;
+        const done = running ?? at?.stepper.settledIteration ?? iteration;
+        const own = given || incoming !== null || done > 0;
+        return { debug: at, parked, incoming, iteration: done, own, mark: `${revision} ${writes} ${done}` };
+      }, request);
     },
   };
   return api;

@@ -2,9 +2,9 @@
 import type { Registry } from '../compiler/compile.ts';
 import { assertNever } from '../tensor/assert.ts';
 import { error } from '../tensor/diagnostic.ts';
-import type { Tensor } from '../tensor/tensor.ts';
-import type { Debug, Project } from './project.ts';
+import type { Project } from './project.ts';
 import type { ExportedFile, ExportFormat } from './protocol.ts';
+import { settledTensors } from './settled-tensors.ts';
 
 export async function exportFile(
   format: ExportFormat,
@@ -19,29 +19,19 @@ export async function exportFile(
         error('E_NO_GRAPH', 'there is nothing to save yet', {}, { hint: 'Mend what Problems lists first.' }),
       ],
     };
-  const tensors = weightsOf(at);
+  const weights = () => settledTensors(at, ['parameter', 'state']);
   switch (format) {
     case 'safetensors':
     case 'npz': {
       const { writeWeights } = await import('../formats/weights/write-weights.ts');
-      return { bytes: writeWeights(tensors, `.${format}`) as Uint8Array<ArrayBuffer>, diagnostics: [] };
+      return { bytes: writeWeights(weights(), `.${format}`) as Uint8Array<ArrayBuffer>, diagnostics: [] };
     }
     case 'onnx': {
       const { writeOnnx } = await import('../formats/onnx/write-onnx.ts');
-      const { bytes, diagnostics } = writeOnnx(project.graph, { tensors, operators });
+      const { bytes, diagnostics } = writeOnnx(project.graph, { tensors: weights(), operators });
       return { bytes: bytes as Uint8Array<ArrayBuffer> | null, diagnostics };
     }
     default:
       return assertNever(format);
   }
-}
-
-/** Parameters and state, as they are between iterations. */
-function weightsOf({ bound, stepper }: Debug): ReadonlyMap<string, Tensor> {
-  const tensors = new Map<string, Tensor>();
-  bound.plan.values.forEach((value, index) => {
-    if (value.kind === 'parameter' || value.kind === 'state')
-      tensors.set(value.name, { dtype: value.dtype, shape: value.shape, data: stepper.settled(index).slice() });
-  });
-  return tensors;
 }

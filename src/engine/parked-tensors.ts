@@ -3,6 +3,7 @@
 
 import type { PlanValue } from '../program/plan.ts';
 import type { BoundPlan, View } from '../runtime/workspace.ts';
+import type { Tensor } from '../tensor/tensor.ts';
 
 export interface ParkedTensors {
   /** Copies the persistent values of a plan in, as they are between iterations. */
@@ -10,6 +11,8 @@ export interface ParkedTensors {
   /** Copies what fits back; everything else keeps its initial numbers. */
   restore(bound: BoundPlan): void;
   clear(): void;
+  /** By name, what was parked last. The numbers are those that are parked. */
+  latest(): ReadonlyMap<string, Tensor>;
 }
 
 function identity(value: PlanValue, seed: number): string {
@@ -23,19 +26,25 @@ function persistent(value: PlanValue): boolean {
 }
 
 export function createParkedTensors(): ParkedTensors {
-  const tensors = new Map<string, Float32Array | Int32Array>();
+  const tensors = new Map<string, { readonly name: string; readonly tensor: Tensor }>();
   return {
     park(bound, settled) {
       bound.plan.values.forEach((value, index) => {
-        if (persistent(value)) tensors.set(identity(value, bound.plan.seed), settled(index).slice());
+        if (!persistent(value)) return;
+        const { name, dtype, shape } = value;
+        const key = identity(value, bound.plan.seed);
+        // Anew, to stand last.
+        tensors.delete(key);
+        tensors.set(key, { name, tensor: { dtype, shape, data: settled(index).slice() } });
       });
     },
     restore(bound) {
       bound.plan.values.forEach((value, index) => {
         const kept = persistent(value) ? tensors.get(identity(value, bound.plan.seed)) : undefined;
-        if (kept) bound.view(index).set(kept);
+        if (kept) bound.view(index).set(kept.tensor.data);
       });
     },
     clear: () => tensors.clear(),
+    latest: () => new Map([...tensors.values()].map(({ name, tensor }) => [name, tensor])),
   };
 }

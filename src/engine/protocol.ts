@@ -18,6 +18,24 @@ export interface OpenRequest {
   readonly expand?: readonly string[];
   /** The file whose tensors wait for this graph (OpenedFile). */
   readonly weights?: number;
+  /** What `keepState` gave for this document, unless a file's tensors wait for it. */
+  readonly kept?: Blob;
+}
+
+export interface KeepRequest {
+  /** The mark of the answer before: the same numbers are not told twice. */
+  readonly since?: string | undefined;
+  /** Bytes of numbers beyond which none are given. */
+  readonly most: number;
+}
+
+/** The numbers of a document that its seed alone does not give. */
+export interface KeptState {
+  readonly mark: string;
+  /** Of its numbers; 0: the seed gives all. */
+  readonly bytes: number;
+  /** null where there are none, or too many. */
+  readonly file: Blob | null;
 }
 
 export interface FileRequest {
@@ -80,23 +98,140 @@ export interface StepFacts {
   readonly writes: readonly string[];
 }
 
+export type BufferKind = 'feed' | 'value' | 'gradient' | 'intermediate' | 'workspace';
+
+/** A place in the scratch memory and the time for which it is needed. */
 export interface BufferFacts {
   readonly name: string;
+  readonly kind: BufferKind;
+  /** Whose value it holds, or whose step writes it; '' where that is nobody's. */
+  readonly node: string;
+  readonly shape: Shape;
   readonly offset: number;
   readonly bytes: number;
+  /** With the allocator's padding. */
+  readonly paddedBytes: number;
   /** First and last step that need it. */
   readonly live: readonly [number, number];
+  /** Values that are the same bytes seen with another shape. */
+  readonly views: readonly string[];
+  /** Buffers (by index) whose bytes it re-uses. */
+  readonly takesOver: readonly number[];
+}
+
+/** One kernel call of the plan. */
+export interface PlanStepFacts {
+  readonly label: string;
+  readonly node: string;
+  readonly phase: Phase;
+  readonly role: 'node' | 'sum' | 'update' | 'metric' | 'fused';
+  /** What the kernel does: `gemm 32×120×400`. */
+  readonly kernel: string;
+  readonly reads: readonly string[];
+  readonly writes: readonly string[];
+  readonly shapes: { readonly reads: readonly Shape[]; readonly writes: readonly Shape[] };
+  readonly flops: number;
+  /** Read and written. */
+  readonly bytes: number;
+  /** Values that are written over, or are another's bytes seen anew. */
+  readonly inPlace: readonly string[];
 }
 
 /** The plan that training runs (memory re-used); the debugger's own keeps everything. */
 export interface PlanFacts {
-  readonly steps: readonly { readonly label: string; readonly node: string; readonly phase: Phase }[];
+  readonly steps: readonly PlanStepFacts[];
   readonly buffers: readonly BufferFacts[];
+  /** The first step at which most is alive, and what (indices of `buffers`). */
+  readonly peak: { readonly step: number; readonly bytes: number; readonly buffers: readonly number[] };
   readonly persistentBytes: number;
   readonly scratchBytes: number;
   readonly lowerBoundBytes: number;
   readonly sumBytes: number;
   readonly text: string;
+}
+
+/** training: what training runs, memory re-used and steps fused. stepping: what the debugger steps through. */
+export type PlanKind = 'training' | 'stepping';
+
+export interface PassesRequest {
+  readonly plan: PlanKind;
+  /** Names of passes to leave out. */
+  readonly off: readonly string[];
+}
+
+export interface PassFacts {
+  readonly name: string;
+  /** `left out`: it would merge the debugger's steps. */
+  readonly state: 'ran' | 'off' | 'left out';
+  /** Instructions before and after; null where it did not run. */
+  readonly before: number | null;
+  readonly after: number | null;
+  readonly changed: boolean;
+}
+
+/** What the compiler makes of the graph with these passes. */
+export interface PassesFacts {
+  readonly revision: number;
+  /** In the order in which they run. */
+  readonly passes: readonly PassFacts[];
+  readonly diagnostics: readonly Diagnostic[];
+  readonly instructions: number;
+  /** Different ones. */
+  readonly kernels: number;
+  readonly flops: number;
+  readonly scratchBytes: number;
+  /** Largest workspace of a kernel. */
+  readonly workspaceBytes: number;
+}
+
+/** The program as text. */
+export interface PassText {
+  readonly before: string;
+  readonly after: string;
+}
+
+export interface ProfileRequest {
+  readonly plan: PlanKind;
+  /** How often everything is measured; the median counts. */
+  readonly runs: number;
+}
+
+export interface ProfileRow {
+  readonly node: string;
+  readonly phase: Phase;
+  readonly role: PlanStepFacts['role'];
+  readonly label: string;
+  readonly kernel: string;
+  readonly flops: number;
+  readonly bytes: number;
+  /** Of one execution. */
+  readonly ms: number;
+}
+
+export interface ProfileFacts {
+  readonly revision: number;
+  readonly plan: PlanKind;
+  readonly runs: number;
+  /** Every kernel call of the plan, in order. */
+  readonly rows: readonly ProfileRow[];
+  /** One iteration in one go. */
+  readonly totalMs: number;
+}
+
+/** How alive a nonlinearity's units are. */
+export interface UnitFacts {
+  /** Feature maps, or elements of a vector. */
+  readonly units: number;
+  /** Units that give zero wherever one looks, for every example of the batch. */
+  readonly dead: number;
+  /** Share of the numbers where the curve is flat: less than a hundredth of the gradient passes. null before the backward phase. */
+  readonly flat: number | null;
+}
+
+export interface UpdateFacts {
+  /** Euclidean norms, of the weight before and of what is added to it. */
+  readonly weight: number;
+  readonly update: number;
 }
 
 export interface CompileReport {
@@ -309,6 +444,8 @@ export type EngineEvent =
   | { readonly kind: 'session'; readonly state: SessionState }
   /** How much of a file has been read, 0…1; at most 20 a second. */
   | { readonly kind: 'file'; readonly id: number; readonly share: number }
+  /** How much of the profile is measured, 0…1. */
+  | { readonly kind: 'profile'; readonly share: number }
   | { readonly kind: 'failed'; readonly message: string };
 
 export interface EngineApi {
@@ -341,6 +478,17 @@ export interface EngineApi {
   expansion(path: string): Promise<Fragment | null>;
   /** The fast plan's steps and memory. */
   planFacts(): Promise<PlanFacts | null>;
+  /** What the passes do to the program. */
+  passes(request: PassesRequest): Promise<PassesFacts | null>;
+  /** The program before and after a pass (index) of the last `passes`; null where it did not run. */
+  passText(index: number): Promise<PassText | null>;
+  /** Measures every step, in slices; null where it was called off or the graph changed. One at a time: a second ends the first. */
+  profile(request: ProfileRequest): Promise<ProfileFacts | { readonly diagnostics: readonly Diagnostic[] } | null>;
+  cancelProfile(): Promise<void>;
+  /** Dead and saturated units by instance path, of what is computed. */
+  unitFacts(): Promise<Readonly<Record<string, UnitFacts>>>;
+  /** Sizes of this iteration's updates by parameter; null before the gradients are there. */
+  updateFacts(): Promise<Readonly<Record<string, UpdateFacts>> | null>;
   train(command: TrainCommand): Promise<TrainState>;
   /** New random parameters; forgets training. */
   reset(): Promise<SessionState>;
@@ -355,4 +503,6 @@ export interface EngineApi {
   exportFile(format: ExportFormat): Promise<ExportedFile>;
   /** Weights of a safetensors, npz or npy file into the open graph; told by their content, `name` names those of an npy. */
   loadWeights(bytes: Uint8Array<ArrayBuffer>, name?: string): Promise<readonly Diagnostic[]>;
+  /** What a later `open` of the same document needs to go on with its numbers; null: nothing has changed since. */
+  keepState(request: KeepRequest): Promise<KeptState | null>;
 }

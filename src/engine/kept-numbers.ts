@@ -1,0 +1,80 @@
+// The numbers of a document that its seed alone does not give (trained, loaded, written by hand), as a file for a later engine
+// to go on with: parameters, running statistics, slots of the optimiser, the iteration. Where the file is kept is the page's.
+import type { BoundPlan } from '../runtime/workspace.ts';
+import { type Diagnostic, hasErrors, warning } from '../tensor/diagnostic.ts';
+import { numel, sameShape } from '../tensor/shape.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import type { ParkedTensors } from './parked-tensors.ts';
+import type { Debug } from './project.ts';
+import type { KeepRequest, KeptState } from './protocol.ts';
+import { settledTensors } from './settled-tensors.ts';
+
+export interface KeptReading {
+  readonly tensors: ReadonlyMap<string, Tensor>;
+  /** Iterations done. */
+  readonly iteration: number;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export interface NumbersNow {
+  readonly debug: Debug | null;
+  readonly parked: ParkedTensors;
+  /** Those of a file that the graph cannot take yet. */
+  readonly incoming: ReadonlyMap<string, Tensor> | null;
+  readonly iteration: number;
+  /** Whether there is anything that the seed does not give. */
+  readonly own: boolean;
+  /** Tells states apart: the same mark, the same numbers. */
+  readonly mark: string;
+}
+
+const iterationKey = 'iteration';
+
+/** Never throws: what cannot be read is told, and nothing of it is taken. */
+export async function readKept(file: Blob): Promise<KeptReading> {
+  const { readSafetensors } = await import('../formats/safetensors/read-safetensors.ts');
+  let bytes: Uint8Array;
+  try {
+    bytes = new Uint8Array(await file.arrayBuffer());
+  } catch (reason) {
+    return lost(reason instanceof Error ? reason.message : String(reason));
+  }
+  const { tensors, metadata, diagnostics } = readSafetensors(bytes);
+  const fault = diagnostics.find(({ severity }) => severity === 'error');
+  if (fault) return lost(fault.message);
+  const iteration = Number(metadata.get(iterationKey) ?? Number.NaN);
+  if (hasErrors(diagnostics) || !Number.isSafeInteger(iteration) || iteration < 0) return lost('no iteration is given');
+  return { tensors, iteration, diagnostics: [] };
+}
+
+function lost(reason: string): KeptReading {
+  const hint = { hint: 'Load them from a file, open the model again, or train anew.' };
+  const message = `the weights that this browser kept cannot be read (${reason}): every weight starts as the graph says`;
+  return { tensors: new Map(), iteration: 0, diagnostics: [warning('W_KEPT_WEIGHTS', message, {}, hint)] };
+}
+
+/** Copies what still fits by name, type and shape; what the graph has meanwhile changed starts as it says. */
+export function assignKept(bound: BoundPlan, tensors: ReadonlyMap<string, Tensor>): void {
+  for (const [name, tensor] of tensors) {
+    const index = bound.find(name);
+    const value = index === undefined ? undefined : bound.plan.values[index];
+    if (index === undefined || !value || value.region !== 'persistent') continue;
+    if (value.kind !== 'parameter' && value.kind !== 'state' && value.kind !== 'slot') continue;
+    if (value.dtype === tensor.dtype && sameShape(value.shape, tensor.shape)) bound.view(index).set(tensor.data);
+  }
+}
+
+/** The file, or null where it says what `since` said. */
+export async function keptState(now: () => NumbersNow | null, { since, most }: KeepRequest): Promise<KeptState | null> {
+  const { writeSafetensors } = await import('../formats/safetensors/write-safetensors.ts');
+  const state = now();
+  if (state === null || state.mark === since) return null;
+  const { debug, parked, incoming, mark, iteration } = state;
+  if (!state.own) return { mark, bytes: 0, file: null };
+  const tensors = incoming ?? (debug ? settledTensors(debug, ['parameter', 'state', 'slot']) : parked.latest());
+  let bytes = 0;
+  for (const { shape } of tensors.values()) bytes += 4 * numel(shape);
+  if (bytes > most) return { mark, bytes, file: null };
+  const file = writeSafetensors(tensors, new Map([[iterationKey, String(iteration)]])) as Uint8Array<ArrayBuffer>;
+  return { mark, bytes, file: new Blob([file]) };
+}
