@@ -1,6 +1,6 @@
 // One graph, compiled and standing in memory: the debugger's plan and stepper, and, once training is asked for, the fast
 // plans in the same workspace. Made anew by every `open`; parameters travel through parked tensors.
-import { type Compilation, compile, type Registry } from '../compiler/compile.ts';
+import { type Compilation, type CompileOptions, compile, type Registry } from '../compiler/compile.ts';
 import type { GraphFile } from '../graph/schema.ts';
 import type { KernelLibrary } from '../kernels/library.ts';
 import type { Plan } from '../program/plan.ts';
@@ -16,6 +16,7 @@ import { createSchedule } from '../training/schedule.ts';
 import { createTrainingRun, type TrainingRun } from '../training/training-run.ts';
 import { feedSamples, fixedFeeds } from './feed-samples.ts';
 import type { ParkedTensors } from './parked-tensors.ts';
+import type { PlanKind } from './protocol.ts';
 
 export interface ProjectOptions {
   readonly registry: Registry;
@@ -38,6 +39,8 @@ export interface Project {
   training(): { readonly run: TrainingRun; readonly plan: Plan } | { readonly diagnostics: readonly Diagnostic[] };
   /** Plan of training for the plan view; compiled without data where need be. */
   fastPlan(): Plan | null;
+  /** The graph compiled once more, for looking at what the passes do. */
+  compileAs(kind: PlanKind, options: Pick<CompileOptions, 'off' | 'trace'>): Compilation;
   /** Saves parameters so that the next project can take them over. */
   park(): void;
 }
@@ -55,14 +58,13 @@ export function createProject(given: GraphFile, options: ProjectOptions): Projec
   const { registry, library, parked } = options;
   const graph = withSteadyBatch(given, registry);
   const workspaceBytes = library.workspaceBytes;
-  let compilation = compile(graph, registry, {
-    // Without a loss there is nothing to train: the graph shows what it answers, with running statistics and no dropout.
-    mode: hasLoss(graph, registry) ? 'train' : 'eval',
-    retain: 'all',
-    gradients: 'all',
-    expand: options.expand,
-    workspaceBytes,
-  });
+  // Without a loss there is nothing to train: the graph shows what it answers, with running statistics and no dropout.
+  const mode = hasLoss(graph, registry) ? 'train' : 'eval';
+  const compileOptions: Readonly<Record<PlanKind, CompileOptions>> = {
+    stepping: { mode, retain: 'all', gradients: 'all', expand: options.expand, workspaceBytes },
+    training: { mode: 'train', retain: [], gradients: 'training', workspaceBytes },
+  };
+  let compilation = compile(graph, registry, compileOptions.stepping);
   const defaultLr = registry.optimizers[graph.training.optimizer.kind]?.defaultLr ?? 0;
   const perEpoch = Math.max(1, Math.floor((options.dataset?.splits.train.count ?? 0) / graph.training.batch));
   const schedule = createSchedule(graph.training.schedule, graph.training.optimizer.lr ?? defaultLr, {
@@ -192,10 +194,11 @@ export function createProject(given: GraphFile, options: ProjectOptions): Projec
     },
     fastPlan() {
       if (fast) return fast;
-      const attempt = compile(graph, registry, { mode: 'train', retain: [], gradients: 'training', workspaceBytes });
+      const attempt = compile(graph, registry, compileOptions.training);
       if (attempt.plan && !hasErrors(attempt.diagnostics)) return attempt.plan;
       return compilation.plan;
     },
+    compileAs: (kind, more) => compile(graph, registry, { ...compileOptions[kind], ...more }),
     park() {
       if (workspace && debug) parked.park(debug.bound, debug.stepper.settled);
     },
