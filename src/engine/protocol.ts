@@ -249,10 +249,13 @@ export interface CompileReport {
   readonly compileMs: number;
 }
 
+/** One node in one phase, as far as the phase goes, or as far as the iteration goes; backwards into iterations that were trained, too. */
+export type StepSize = 'node' | 'phase' | 'iteration';
+
 export type ControlCommand =
   /** `over`: all of this phase that lies inside that instance path (a block, a recurrence), unless a breakpoint stops it. */
-  | { readonly kind: 'step'; readonly over?: string }
-  | { readonly kind: 'step_back'; readonly over?: string }
+  | { readonly kind: 'step'; readonly over?: string; readonly by?: StepSize }
+  | { readonly kind: 'step_back'; readonly over?: string; readonly by?: StepSize }
   /** To the next breakpoint or the end of the iteration. */
   | { readonly kind: 'continue' }
   | { readonly kind: 'reverse_continue' }
@@ -444,6 +447,8 @@ export type EngineEvent =
   | { readonly kind: 'session'; readonly state: SessionState }
   /** How much of a file has been read, 0…1; at most 20 a second. */
   | { readonly kind: 'file'; readonly id: number; readonly share: number }
+  /** How much of a history has been searched (FirstTimeRequest, CompareRequest), 0…1, and the iteration looked at; at most 20 a second. */
+  | { readonly kind: 'search'; readonly id: number; readonly share: number; readonly iteration: number }
   /** How much of the profile is measured, 0…1. */
   | { readonly kind: 'profile'; readonly share: number }
   | { readonly kind: 'failed'; readonly message: string };
