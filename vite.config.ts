@@ -4,6 +4,7 @@ import react from '@vitejs/plugin-react';
 import { playwright } from '@vitest/browser-playwright';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
+import { nodeCommands } from './test/support/node-commands.ts';
 
 const isolation = {
   'Cross-Origin-Opener-Policy': 'same-origin',
@@ -114,6 +115,7 @@ export default defineConfig({
             enabled: true,
             headless: true,
             screenshotFailures: false,
+            commands: nodeCommands,
             instances: [{ browser: 'chromium' }],
             provider: playwright({
               launchOptions: { ...(chromium ? { executablePath: chromium } : {}), args: chromiumArguments },
