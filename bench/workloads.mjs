@@ -1,10 +1,13 @@
-// The workloads of bench/workloads on this engine; with --engines side by side with other adapters of bench/engines, or with this
-// one under other options (`ours?off=winograd&tile=4x8&fma=0`): interleaved A B A B, medians and ratios.
-// `npm run bench -- [--engines A,B] [--node] [--chromium] [--rounds N] [--json FILE] [part of a case's name]`
+// The workloads of bench/workloads on this engine; with --peers side by side with the others that bench/engines can drive, with
+// --engines with some of them, or with this one under other options (`ours?off=winograd&tile=4x8&fma=0`): interleaved A B A B,
+// medians and ratios. Who does not compute the same as this engine is not timed.
+// `npm run bench -- [--peers | --engines A,B] [--node] [--chromium] [--rounds N] [--json FILE] [part of a case's name]`
 import { appendFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { bundle } from './lib/bundle.mjs';
 import { median, quantile } from './lib/measure.mjs';
+import { installPeers, peers } from './lib/peers.mjs';
+import { difference } from './lib/results.mjs';
 import { chromiumRunner, nodeRunner } from './lib/runners.mjs';
 import { workloads } from './workloads/workloads.mjs';
 
@@ -16,7 +19,8 @@ const rounds = Number(value('--rounds') ?? 11);
 const wanted = words.filter(
   (word, i) => !word.startsWith('--') && !['--json', '--rounds', '--engines'].includes(words[i - 1]),
 );
-const engines = value('--engines')?.split(',') ?? [];
+const engines = value('--engines')?.split(',') ?? (flag('--peers') ? peers : []);
+if (engines.some((engine) => peers.includes(engine.split('?')[0]))) await installPeers();
 
 await bundle([...new Set(['ours', ...engines.map((engine) => engine.split('?')[0])])]);
 const kinds = [
@@ -47,6 +51,11 @@ async function compare(runner, workload, name) {
     const [adapter, options] = engine.split('?');
     const opened = await subject.open(adapter, name, Object.fromEntries(new URLSearchParams(options)));
     subjects.push({ engine, subject, ...opened, times: [], best: Number.POSITIVE_INFINITY });
+  }
+  const [reference] = subjects;
+  for (const entry of subjects) {
+    if (entry.refused !== undefined || reference.refused !== undefined) continue;
+    entry.refused = difference(reference.results, entry.results);
   }
   const running = subjects.filter(({ refused }) => refused === undefined);
   for (let round = 0; round < rounds; round++) {

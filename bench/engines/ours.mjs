@@ -5,6 +5,7 @@ import { createKernelLibrary } from '../../src/kernels/library.ts';
 import { optimizers } from '../../src/operators/optimizers/registry.generated.ts';
 import { operators } from '../../src/operators/registry.generated.ts';
 import { createWorkspace } from '../../src/runtime/workspace.ts';
+import { labels, learningRate, momentum, pattern, tensorsOf } from '../workloads/tensors.mjs';
 
 const registry = { operators, optimizers };
 
@@ -41,7 +42,7 @@ export function graphOf({ net, kind }) {
       epochs: 1,
       batch: Object.values(net.inputs)[0][0],
       numerics: 'fast',
-      optimizer: { kind: 'momentum', lr: 0.001, momentum: 0.9 },
+      optimizer: { kind: 'momentum', lr: learningRate, momentum },
       schedule: { kind: 'constant' },
     },
   });
@@ -63,7 +64,9 @@ export function compileOptions({ net, kind }, library, off = []) {
   return {
     mode: kind === 'forward' ? 'eval' : 'train',
     retain:
-      kind === 'gradients' ? [result, ...towards.map((name) => `grad(${name})`)] : kind === 'forward' ? [result] : [],
+      kind === 'gradients'
+        ? [result, ...towards.map((name) => `grad(${name})`)]
+        : [kind === 'forward' ? result : 'loss.y'],
     gradients:
       kind === 'forward'
         ? 'none'
@@ -75,36 +78,47 @@ export function compileOptions({ net, kind }, library, off = []) {
   };
 }
 
-/** The same numbers for every engine: (i·7919 mod 1009)/1009 − ½; labels i mod classes. */
-export function fill(view, classes) {
-  for (let i = 0; i < view.length; i++)
-    view[i] = view instanceof Int32Array ? i % (classes ?? 10) : ((i * 7919) % 1009) / 1009 - 0.5;
+function fill(view, classes = 10) {
+  view.set(view instanceof Int32Array ? labels(view.length, classes) : pattern(view.length));
 }
 
 export function openCase(each, { fma, off, tile } = {}) {
   const library = createKernelLibrary({ ...(fma === undefined ? {} : { fma }), ...(tile ? { tile } : {}) });
-  const { plan, diagnostics, program } = compile(graphOf(each), registry, compileOptions(each, library, off));
+  const { plan, diagnostics } = compile(graphOf(each), registry, compileOptions(each, library, off));
   if (!plan) throw new Error(JSON.stringify(diagnostics));
   const workspace = createWorkspace([plan], { library });
   workspace.initialize(1);
   const [bound] = workspace.plans;
-  for (const name of plan.feeds) fill(bound.read(name), each.classes);
-  if (bound.find('lr') !== undefined) bound.read('lr')[0] = 0.001;
+  // The plan may use the place of a feed again once it has been read, so every run is fed.
+  const feeds = plan.feeds.map((name) => {
+    const view = bound.read(name);
+    fill(view, each.classes);
+    return { view, numbers: view.slice() };
+  });
+  for (const { name, values } of tensorsOf(each.net).parameters.values()) bound.read(name).set(values);
+  if (bound.find('lr') !== undefined) bound.read('lr')[0] = learningRate;
   const count = plan.instructions.length;
-  return { plan, program, bound, workspace, library, run: () => bound.run(0, count) };
+  const run = () => {
+    for (const { view, numbers } of feeds) view.set(numbers);
+    bound.run(0, count);
+  };
+  return { bound, run };
 }
 
 /**
  * @param {{ off?: string, tile?: string, fma?: string }} options as they stand in an address
- * @returns a function that runs the case once
+ * @returns {Promise<import('../lib/host.mjs').Subject>}
  */
 export async function createSubject(each, { off, tile, fma }) {
   const [rows, columns] = (tile ?? '').split('x').map(Number);
-  return openCase(each, {
+  const { bound, run } = openCase(each, {
     off: off?.split(' ') ?? [],
     ...(tile ? { tile: { rows, columns } } : {}),
     ...(fma ? { fma: fma === '1' } : {}),
-  }).run;
+  });
+  const places = { y: `${each.net.output}.y`, loss: 'loss.y' };
+  for (const id of Object.keys(each.net.inputs)) places[`grad(${id})`] = `grad(${id}.y)`;
+  return { run, read: (name) => bound.read(places[name] ?? name) };
 }
 
 export const version = 'this';
