@@ -6,6 +6,7 @@ export type OpId =
   | 'add'
   | 'amax'
   | 'amin'
+  | 'anchors'
   | 'argmax'
   | 'argmin'
   | 'avg_pool1d'
@@ -13,6 +14,7 @@ export type OpId =
   | 'batch_norm'
   | 'binary_cross_entropy'
   | 'binary_cross_entropy_with_logits'
+  | 'box_decode'
   | 'box_iou'
   | 'cast'
   | 'clamp'
@@ -29,6 +31,7 @@ export type OpId =
   | 'drop_connect'
   | 'dropout'
   | 'dropout2d'
+  | 'elastic_net_penalty'
   | 'elu'
   | 'embedding'
   | 'equal'
@@ -180,6 +183,7 @@ export const catalogue: { readonly [Id in OpId]: CatalogueEntry } = {
   add: {"id":"add","family":"arithmetic","title":"Add","inputs":{"a":{"title":"A","dtype":"any"},"b":{"title":"B","dtype":"any"}},"parameters":{},"outputs":{"y":{"title":"Output","dtype":"any"}},"traits":{},"expandable":false},
   amax: {"id":"amax","family":"reduction","title":"Maximum over dimensions","inputs":{"x":{"title":"Input","dtype":"any"},"dim":{"title":"Dimensions","dtype":"int32","rank":[0,1],"optional":true,"known":true}},"parameters":{},"outputs":{"y":{"title":"Output","dtype":"any"}},"traits":{},"expandable":false},
   amin: {"id":"amin","family":"reduction","title":"Minimum over dimensions","inputs":{"x":{"title":"Input","dtype":"any"},"dim":{"title":"Dimensions","dtype":"int32","rank":[0,1],"optional":true,"known":true}},"parameters":{},"outputs":{"y":{"title":"Output","dtype":"any"}},"traits":{},"expandable":false},
+  anchors: {"id":"anchors","family":"detection","title":"Anchors","inputs":{"x":{"title":"Feature map","dtype":"any","rank":4,"typeOnly":true}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{},"expandable":false},
   argmax: {"id":"argmax","family":"reduction","title":"Argmax","inputs":{"x":{"title":"Input","dtype":"any","rank":[1,8]}},"parameters":{},"outputs":{"y":{"title":"Index","dtype":"int32"}},"traits":{},"expandable":false},
   argmin: {"id":"argmin","family":"reduction","title":"Argmin","inputs":{"x":{"title":"Input","dtype":"any","rank":[1,8]}},"parameters":{},"outputs":{"y":{"title":"Index","dtype":"int32"}},"traits":{},"expandable":false},
   avg_pool1d: {"id":"avg_pool1d","family":"pooling","title":"Average pool 1D","inputs":{"x":{"title":"Input","rank":3}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{},"expandable":false},
@@ -187,6 +191,7 @@ export const catalogue: { readonly [Id in OpId]: CatalogueEntry } = {
   batch_norm: {"id":"batch_norm","family":"normalization","title":"Batch norm","inputs":{"x":{"title":"Input","rank":[2,5]}},"parameters":{"weight":{"title":"Scale γ","optional":true},"bias":{"title":"Shift β","optional":true}},"outputs":{"y":{"title":"Output"}},"traits":{"stateful":true},"expandable":false},
   binary_cross_entropy: {"id":"binary_cross_entropy","family":"loss","title":"Binary cross-entropy","inputs":{"x":{"title":"Prediction"},"target":{"title":"Target","feedable":true}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{"loss":true},"expandable":false},
   binary_cross_entropy_with_logits: {"id":"binary_cross_entropy_with_logits","family":"loss","title":"Logistic loss","inputs":{"x":{"title":"Scores"},"target":{"title":"Target","feedable":true},"pos_weight":{"title":"Weight of positives","optional":true}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{"loss":true},"expandable":false},
+  box_decode: {"id":"box_decode","family":"detection","title":"Decode boxes","inputs":{"x":{"title":"Deltas","rank":[2,8]},"boxes":{"title":"Boxes","rank":[2,8]}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{},"expandable":false},
   box_iou: {"id":"box_iou","family":"detection","title":"Box IoU","inputs":{"a":{"title":"Boxes","rank":2},"b":{"title":"Other boxes","rank":2}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{},"expandable":false},
   cast: {"id":"cast","family":"arithmetic","title":"Cast","inputs":{"x":{"title":"Input","dtype":"any"}},"parameters":{},"outputs":{"y":{"title":"Output","dtype":"any"}},"traits":{"elementwise":true},"expandable":false,"dtype":"float32"},
   clamp: {"id":"clamp","family":"arithmetic","title":"Clamp","inputs":{"x":{"title":"Input","dtype":"any"},"min":{"title":"Least","dtype":"any","rank":[0,1],"optional":true,"known":true},"max":{"title":"Most","dtype":"any","rank":[0,1],"optional":true,"known":true}},"parameters":{},"outputs":{"y":{"title":"Output","dtype":"any"}},"traits":{"elementwise":true},"expandable":false},
@@ -203,6 +208,7 @@ export const catalogue: { readonly [Id in OpId]: CatalogueEntry } = {
   drop_connect: {"id":"drop_connect","family":"regularization","title":"DropConnect","inputs":{"x":{"title":"Weights"},"mask":{"title":"Mask","optional":true}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{"random":true},"expandable":false},
   dropout: {"id":"dropout","family":"regularization","title":"Dropout","inputs":{"x":{"title":"Input"},"mask":{"title":"Mask","optional":true}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{"random":true},"expandable":false},
   dropout2d: {"id":"dropout2d","family":"regularization","title":"Channel dropout","inputs":{"x":{"title":"Input","rank":[3,5]},"mask":{"title":"Mask","optional":true}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{"random":true},"expandable":false},
+  elastic_net_penalty: {"id":"elastic_net_penalty","family":"loss","title":"Elastic net penalty","inputs":{"x":{"title":"Weights","variadic":1}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{},"expandable":false},
   elu: {"id":"elu","family":"activation","title":"ELU","inputs":{"x":{"title":"Input"}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{"elementwise":true},"expandable":false},
   embedding: {"id":"embedding","family":"recurrent","title":"Embedding","inputs":{"x":{"title":"Numbers","dtype":"int32"}},"parameters":{"weight":{"title":"Table"}},"outputs":{"y":{"title":"Vectors"}},"traits":{},"expandable":false},
   equal: {"id":"equal","family":"arithmetic","title":"Equal","inputs":{"a":{"title":"A","dtype":"any"},"b":{"title":"B","dtype":"any"}},"parameters":{},"outputs":{"y":{"title":"Output","dtype":"int32"}},"traits":{},"expandable":false},

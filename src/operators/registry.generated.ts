@@ -50,6 +50,8 @@ import { conv2d } from './convolution/conv2d.ts';
 import { constant } from './data/constant.ts';
 import { input } from './data/input.ts';
 import { parameter } from './data/parameter.ts';
+import { anchors } from './detection/anchors.ts';
+import { boxDecode } from './detection/box-decode.ts';
 import { boxIou } from './detection/box-iou.ts';
 import { nonMaxSuppression } from './detection/non-max-suppression.ts';
 import { roiAlign } from './detection/roi-align.ts';
@@ -59,6 +61,7 @@ import { linear } from './linear/linear.ts';
 import { binaryCrossEntropyWithLogits } from './loss/binary-cross-entropy-with-logits.ts';
 import { binaryCrossEntropy } from './loss/binary-cross-entropy.ts';
 import { crossEntropy } from './loss/cross-entropy.ts';
+import { elasticNetPenalty } from './loss/elastic-net-penalty.ts';
 import { huberLoss } from './loss/huber-loss.ts';
 import { klDiv } from './loss/kl-div.ts';
 import { l1Loss } from './loss/l1-loss.ts';
@@ -128,6 +131,7 @@ export const operators = {
   add,
   amax,
   amin,
+  anchors,
   argmax,
   argmin,
   avg_pool1d: avgPool1d,
@@ -135,6 +139,7 @@ export const operators = {
   batch_norm: batchNorm,
   binary_cross_entropy: binaryCrossEntropy,
   binary_cross_entropy_with_logits: binaryCrossEntropyWithLogits,
+  box_decode: boxDecode,
   box_iou: boxIou,
   cast,
   clamp,
@@ -151,6 +156,7 @@ export const operators = {
   drop_connect: dropConnect,
   dropout,
   dropout2d,
+  elastic_net_penalty: elasticNetPenalty,
   elu,
   embedding,
   equal,

@@ -80,6 +80,7 @@ export const goldenOperators: { readonly [Id in OpId]: readonly GoldenUse[] } = 
   add: [binary('Add')],
   amax: [reduction('ReduceMax')],
   amin: [reduction('ReduceMin')],
+  anchors: [],
   argmax: [unary('ArgMax', ({ axis, keepdims }) => ({ dim: axis, keepdim: keepdims === 1 }))],
   argmin: [],
   avg_pool1d: [
@@ -123,6 +124,7 @@ export const goldenOperators: { readonly [Id in OpId]: readonly GoldenUse[] } = 
   ],
   binary_cross_entropy: [loss('BinaryCrossEntropyLoss')],
   binary_cross_entropy_with_logits: [loss('BinaryCrossEntropyWithLogitsLoss')],
+  box_decode: [],
   box_iou: [{ op: 'BoxIoU', inputs: { boxes1: 'a', boxes2: 'b' }, outputs: y }],
   cast: [],
   clamp: [unary('Clip', ({ min, max }) => ({ min, max }))],
@@ -220,6 +222,7 @@ export const goldenOperators: { readonly [Id in OpId]: readonly GoldenUse[] } = 
     },
   ],
   dropout2d: [],
+  elastic_net_penalty: [],
   elu: [unary('Elu', ({ alpha }) => ({ alpha }))],
   embedding: [
     {

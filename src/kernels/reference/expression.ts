@@ -3,27 +3,10 @@
 // `sign(NaN)` is NaN; `round` sends halves to the even neighbour. The sign of a zero result is unspecified for max, min,
 // sign and round. `pow` follows IEEE 754: pow(x, 0) and pow(1, y) are 1 even with NaN (−Infinity to ±0.5 may give NaN).
 import type { BinaryFunction, Expression, UnaryFunction } from '../../program/kernel-spec.ts';
+import { errorFunction, roundHalfEven } from './special.ts';
 
 /** Values of all lines at one point; the array returned is overwritten by the next call. */
 export type Evaluate = (inputs: Float64Array, index: Int32Array) => Float64Array;
-
-/** Error function: exp(-x²) times a series of positive terms, so no cancellation; ±1 in float64 beyond 6. */
-function erf(x: number): number {
-  if (Math.abs(x) > 6) return Math.sign(x);
-  let term = x;
-  let sum = x;
-  for (let n = 1; Math.abs(term) > 1e-17 * Math.abs(sum); n++) {
-    term *= (2 * x * x) / (2 * n + 1);
-    sum += term;
-  }
-  return (2 / Math.sqrt(Math.PI)) * Math.exp(-x * x) * sum;
-}
-
-function roundHalfEven(x: number): number {
-  const down = Math.floor(x);
-  if (x - down !== 0.5) return Math.round(x);
-  return down % 2 === 0 ? down : down + 1;
-}
 
 /** JavaScript's power, but 1 where IEEE 754 says so and ECMAScript says NaN. */
 function power(base: number, exponent: number): number {
@@ -42,7 +25,7 @@ const unary: { readonly [F in UnaryFunction]: (x: number) => number } = {
   cos: Math.cos,
   tanh: Math.tanh,
   sigmoid: (x) => (x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x))),
-  erf,
+  erf: errorFunction,
   reciprocal: (x) => 1 / x,
   floor: Math.floor,
   round: roundHalfEven,

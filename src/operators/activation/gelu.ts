@@ -3,6 +3,7 @@
 // Source  Hendrycks & Gimpel 2016; PyTorch gelu (approximate none), ONNX Gelu-20
 // Cost    1 flop an element
 import { z } from 'zod';
+import { errorFunction } from '../../kernels/reference/special.ts';
 import type { ExpressionBuilder, Line } from '../../program/expression-builder.ts';
 import { defineOperator } from '../define-operator.ts';
 import { say } from '../support/explain.ts';
@@ -13,15 +14,8 @@ function normalBelow(e: ExpressionBuilder, x: Line): Line {
   return e.mul(e.constant(0.5), e.add(e.constant(1), e.erf(e.mul(x, e.constant(Math.SQRT1_2)))));
 }
 
-/** Φ(x): erf by its series of positive terms e^(−z²)·Σ 2ⁿ z²ⁿ⁺¹/(2n+1)!!, without cancellation. */
 function normalBelowReference(x: number): number {
-  const z = Math.min(6, Math.max(-6, x * Math.SQRT1_2));
-  let [term, sum] = [z, z];
-  for (let n = 1; Math.abs(term) > 1e-17 * Math.abs(sum); n++) {
-    term *= (2 * z * z) / (2 * n + 1);
-    sum += term;
-  }
-  return 0.5 + (sum * Math.exp(-z * z)) / Math.sqrt(Math.PI);
+  return 0.5 * (1 + errorFunction(x * Math.SQRT1_2));
 }
 
 export const gelu = defineOperator({

@@ -16,16 +16,18 @@ import {
   groupAttributes,
   inferredCorrelation,
 } from './correlation.ts';
-import { endsOf, endsSchema, lengthSchema, lineWindows } from './line.ts';
-import { excessPadding, spreadSize, spreadText } from './transposed.ts';
+import { endsOf, lengthSchema, lineWindows, sameEndsSchema } from './line.ts';
+import { excessPadding, lackingPadding, sameCut, spreadSize, spreadText } from './transposed.ts';
+import type { Windows } from './window.ts';
 
 const attributes = z.strictObject({
   ...channelAttributes,
   kernel_size: lengthSchema.default(2).meta({ title: 'Kernel size' }),
   stride: lengthSchema.default(2).meta({ title: 'Stride', description: 'Distance of two inputs in the output' }),
-  padding: endsSchema
-    .default(0)
-    .meta({ title: 'Padding', description: 'Cut off the output: one number or [before, after]' }),
+  padding: sameEndsSchema.default(0).meta({
+    title: 'Padding',
+    description: 'Cut off the output: one number, [before, after] or "same": the stride times the length is left',
+  }),
   output_padding: z
     .int()
     .min(0)
@@ -37,8 +39,11 @@ const attributes = z.strictObject({
 });
 type Attributes = z.output<typeof attributes>;
 
-function windowsOf(a: Attributes) {
-  return lineWindows(a.kernel_size, a.stride, endsOf(a.padding), a.dilation);
+function windowsOf(a: Attributes): Windows {
+  const { kernel_size: kernel, stride, padding, dilation } = a;
+  if (padding !== 'same') return lineWindows(kernel, stride, endsOf(padding), dilation);
+  const windows = lineWindows(kernel, stride, [0, 0], dilation);
+  return { ...windows, padding: sameCut(windows, [0, a.output_padding]) };
 }
 
 /** Of the convolution that leads from y to x. */
@@ -81,7 +86,8 @@ export const convTranspose1d = defineOperator({
     const { inputs, attributes: a, fail } = context;
     if (!checkChannels(context)) return null;
     const windows = windowsOf(a);
-    const excess = excessPadding(windows, [0, a.output_padding]);
+    const extra = [0, a.output_padding] as const;
+    const excess = excessPadding(windows, extra) ?? (a.padding === 'same' ? lackingPadding(windows, extra) : null);
     if (excess) return fail('E_PADDING', { attribute: 'output_padding' }, excess);
     const length = inputs.x.shape[2] as number;
     if (length === 0 || spreadSize(windows, 1, length, a.output_padding) <= 0) {
@@ -110,5 +116,6 @@ export const convTranspose1d = defineOperator({
       inputs: { x: [2, 3, 4] },
     },
     { attributes: { out_channels: 4, kernel_size: 4, stride: 1, groups: 2, bias: false }, inputs: { x: [1, 2, 3] } },
+    { attributes: { out_channels: 1, kernel_size: 3, stride: 2, padding: 'same' }, inputs: { x: [1, 2, 3] } },
   ],
 });

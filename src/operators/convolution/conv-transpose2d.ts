@@ -16,8 +16,8 @@ import {
   groupAttributes,
   inferredCorrelation,
 } from './correlation.ts';
-import { excessPadding, spreadSize, spreadText } from './transposed.ts';
-import { type Pair, paddingSchema, pairOf, pairSchema, sidesOf, type Windows } from './window.ts';
+import { excessPadding, lackingPadding, sameCut, spreadSize, spreadText } from './transposed.ts';
+import { type Pair, pairOf, pairSchema, samePaddingSchema, sidesOf, type Windows } from './window.ts';
 
 const extraSize = z.int().min(0).max(4096);
 const attributes = z.strictObject({
@@ -26,10 +26,11 @@ const attributes = z.strictObject({
   stride: pairSchema
     .default(2)
     .meta({ title: 'Stride', unit: 'px', description: 'Distance of two inputs in the output' }),
-  padding: paddingSchema.default(0).meta({
+  padding: samePaddingSchema.default(0).meta({
     title: 'Padding',
     unit: 'px',
-    description: 'Cut off the output: one number, [height, width] or [top, left, bottom, right]',
+    description:
+      'Cut off the output: one number, [height, width], [top, left, bottom, right] or "same": the stride times the size is left',
   }),
   output_padding: z
     .union([extraSize, z.tuple([extraSize, extraSize])])
@@ -43,12 +44,8 @@ const attributes = z.strictObject({
 type Attributes = z.output<typeof attributes>;
 
 function windowsOf(a: Attributes): Windows {
-  return {
-    kernel: pairOf(a.kernel_size),
-    stride: pairOf(a.stride),
-    padding: sidesOf(a.padding),
-    dilation: pairOf(a.dilation),
-  };
+  const windows = { kernel: pairOf(a.kernel_size), stride: pairOf(a.stride), dilation: pairOf(a.dilation) };
+  return { ...windows, padding: a.padding === 'same' ? sameCut(windows, extraOf(a)) : sidesOf(a.padding) };
 }
 
 function extraOf({ output_padding: extra }: Attributes): Pair {
@@ -99,7 +96,7 @@ export const convTranspose2d = defineOperator({
     const [, , height, width] = inputs.x.shape as [number, number, number, number];
     const windows = windowsOf(a);
     const extra = extraOf(a);
-    const excess = excessPadding(windows, extra);
+    const excess = excessPadding(windows, extra) ?? (a.padding === 'same' ? lackingPadding(windows, extra) : null);
     if (excess) return fail('E_PADDING', { attribute: 'output_padding' }, excess);
     for (const [axis, name, input] of [[0, 'height', height] as const, [1, 'width', width] as const]) {
       if (input > 0 && spreadSize(windows, axis, input, extra[axis]) > 0) continue;
@@ -136,5 +133,6 @@ export const convTranspose2d = defineOperator({
       inputs: { x: [1, 1, 3, 2] },
     },
     { attributes: { out_channels: 3, kernel_size: [1, 2], stride: 3, groups: 3 }, inputs: { x: [1, 3, 2, 2] } },
+    { attributes: { out_channels: 2, kernel_size: [4, 3], stride: 2, padding: 'same' }, inputs: { x: [1, 2, 2, 3] } },
   ],
 });

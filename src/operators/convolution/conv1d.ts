@@ -16,17 +16,14 @@ import {
   groupAttributes,
   inferredCorrelation,
 } from './correlation.ts';
-import { endsOf, endsSchema, lengthSchema, lineMisfit, linePaddingFix, lineWindows } from './line.ts';
-import { type Windows, windowCount } from './window.ts';
+import { endsOf, lengthSchema, lineMisfit, linePaddingFix, lineWindows, sameEndsSchema } from './line.ts';
+import { halves, type Windows, windowCount } from './window.ts';
 
 const attributes = z.strictObject({
   ...channelAttributes,
   kernel_size: lengthSchema.default(3).meta({ title: 'Kernel size' }),
   stride: lengthSchema.default(1).meta({ title: 'Stride' }),
-  padding: z
-    .union([...endsSchema.options, z.literal('same')])
-    .default(0)
-    .meta({ title: 'Padding', description: 'One number, [before, after] or "same"' }),
+  padding: sameEndsSchema.default(0).meta({ title: 'Padding', description: 'One number, [before, after] or "same"' }),
   dilation: lengthSchema.default(1).meta({ title: 'Dilation', description: 'Distance between the taps of the kernel' }),
   ...groupAttributes,
 });
@@ -35,8 +32,7 @@ type Attributes = z.output<typeof attributes>;
 function windowsOf({ kernel_size: kernel, stride, padding, dilation }: Attributes): Windows {
   if (padding !== 'same') return lineWindows(kernel, stride, endsOf(padding), dilation);
   // As PyTorch: what does not halve goes to the end.
-  const total = dilation * (kernel - 1);
-  return lineWindows(kernel, stride, [Math.floor(total / 2), Math.ceil(total / 2)], dilation);
+  return lineWindows(kernel, stride, halves(dilation * (kernel - 1)), dilation);
 }
 
 function geometryOf(a: Attributes, x: Shape): Conv2dGeometry {

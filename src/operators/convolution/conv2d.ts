@@ -18,10 +18,10 @@ import {
 import {
   misfit,
   paddingFix,
-  paddingSchema,
   pairOf,
   pairSchema,
-  type Sides,
+  samePaddingSchema,
+  sameSides,
   sidesOf,
   type Windows,
   windowCount,
@@ -31,14 +31,11 @@ const attributes = z.strictObject({
   ...channelAttributes,
   kernel_size: pairSchema.default(3).meta({ title: 'Kernel size', unit: 'px' }),
   stride: pairSchema.default(1).meta({ title: 'Stride', unit: 'px' }),
-  padding: z
-    .union([...paddingSchema.options, z.literal('same')])
-    .default(0)
-    .meta({
-      title: 'Padding',
-      unit: 'px',
-      description: 'One number, [height, width], [top, left, bottom, right] or "same"',
-    }),
+  padding: samePaddingSchema.default(0).meta({
+    title: 'Padding',
+    unit: 'px',
+    description: 'One number, [height, width], [top, left, bottom, right] or "same"',
+  }),
   dilation: pairSchema
     .default(1)
     .meta({ title: 'Dilation', unit: 'px', description: 'Distance between the taps of the kernel' }),
@@ -48,15 +45,9 @@ type Attributes = z.output<typeof attributes>;
 
 function windowsOf(a: Attributes): Windows {
   const kernel = pairOf(a.kernel_size);
-  const dilation = pairOf(a.dilation);
-  return { kernel, dilation, stride: pairOf(a.stride), padding: a.padding === 'same' ? same() : sidesOf(a.padding) };
-
-  /** As PyTorch: what does not halve goes to the bottom and to the right. */
-  function same(): Sides {
-    const [height, width] = [dilation[0] * (kernel[0] - 1), dilation[1] * (kernel[1] - 1)];
-    const [top, left] = [Math.floor(height / 2), Math.floor(width / 2)];
-    return [top, left, height - top, width - left];
-  }
+  const windows = { kernel, dilation: pairOf(a.dilation), stride: pairOf(a.stride) };
+  // With stride 1, which inference asks for, it does not depend on the size.
+  return { ...windows, padding: a.padding === 'same' ? sameSides(windows, [1, 1]) : sidesOf(a.padding) };
 }
 
 function geometryOf(a: Attributes, x: Shape): Conv2dGeometry {

@@ -10,6 +10,8 @@ const gap = z.int().min(0).max(4096);
 export const lengthSchema = size;
 /** One number for both ends, or [before, after]. */
 export const endsSchema = z.union([gap, z.tuple([gap, gap])]);
+/** The same, or as much as keeps the length (with a stride: divides it, rounded up). */
+export const sameEndsSchema = z.union([...endsSchema.options, z.literal('same')]);
 
 export function endsOf(padding: z.output<typeof endsSchema>): readonly [number, number] {
   return typeof padding === 'number' ? [padding, padding] : padding;

@@ -1,6 +1,5 @@
 // Sizes of transposed convolutions: the window arithmetic turned round, in numbers and in words.
-import type { Windows } from './window.ts';
-import { extent } from './window.ts';
+import { extent, halves, type Pair, type Sides, type Windows } from './window.ts';
 
 /** s·(H − 1) + d·(K − 1) + 1 + output_padding − p − p'; 0 or less when nothing is left. */
 export function spreadSize(windows: Windows, axis: 0 | 1, input: number, extra: number): number {
@@ -13,6 +12,24 @@ export function spreadText(windows: Windows, axis: 0 | 1, input: number, extra: 
   const [before, after] = [windows.padding[axis], windows.padding[axis === 0 ? 2 : 3]];
   const terms = `${windows.stride[axis]}·(${input} − 1) + ${extent(windows, axis)} + ${extra} − ${before} − ${after}`;
   return `${terms} = ${spreadSize(windows, axis, input, extra)}`;
+}
+
+/** What is cut off so that stride times the size is left: ONNX's SAME_UPPER. */
+export function sameCut(windows: Omit<Windows, 'padding'>, extra: Pair): Sides {
+  const [[top, bottom], [left, right]] = ([0, 1] as const).map((axis) =>
+    halves(Math.max(0, extent(windows, axis) + extra[axis] - windows.stride[axis])),
+  ) as [Pair, Pair];
+  return [top, left, bottom, right];
+}
+
+/** Why stride times the size is not reached with padding "same"; null when it is. */
+export function lackingPadding(windows: Windows, extra: Pair): string | null {
+  for (const axis of [0, 1] as const) {
+    const [stride, reach] = [windows.stride[axis], extent(windows, axis)];
+    if (reach + extra[axis] >= stride) continue;
+    return `padding "same" needs an output padding of ${stride - reach} at least: filters reach ${reach}, the stride is ${stride}`;
+  }
+  return null;
 }
 
 /** PyTorch's rule: an output padding stays below the stride or the dilation. */

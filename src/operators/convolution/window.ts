@@ -15,6 +15,8 @@ const gap = z.int().min(0).max(4096);
 export const pairSchema = z.union([size, z.tuple([size, size])]);
 /** One number for all sides, [height, width], or [top, left, bottom, right]. */
 export const paddingSchema = z.union([gap, z.tuple([gap, gap]), z.tuple([gap, gap, gap, gap])]);
+/** The same, or as much as keeps the size (with a stride: divides it, rounded up). */
+export const samePaddingSchema = z.union([...paddingSchema.options, z.literal('same')]);
 
 export function pairOf(value: z.output<typeof pairSchema>): Pair {
   return typeof value === 'number' ? [value, value] : value;
@@ -32,8 +34,23 @@ export interface Windows {
   readonly dilation: Pair;
 }
 
+/** Before and after, where what does not halve goes to the end. */
+export function halves(total: number): Pair {
+  return [Math.floor(total / 2), Math.ceil(total / 2)];
+}
+
+/** Padding with which ⌈input/stride⌉ windows fit: ONNX's SAME_UPPER. */
+export function sameSides(windows: Omit<Windows, 'padding'>, input: Pair): Sides {
+  const [[top, bottom], [left, right]] = ([0, 1] as const).map((axis) => {
+    const stride = windows.stride[axis];
+    const reached = (Math.ceil(input[axis] / stride) - 1) * stride + extent(windows, axis);
+    return halves(Math.max(0, reached - input[axis]));
+  }) as [Pair, Pair];
+  return [top, left, bottom, right];
+}
+
 /** Elements from a window's first to its last. */
-export function extent(windows: Windows, axis: 0 | 1): number {
+export function extent(windows: Omit<Windows, 'padding'>, axis: 0 | 1): number {
   return windows.dilation[axis] * (windows.kernel[axis] - 1) + 1;
 }
 

@@ -3,7 +3,7 @@
 // Source  CS231n R(W); Tibshirani 1996
 // Cost    2 flops an element
 import { defineOperator } from '../define-operator.ts';
-import { weightPenalty } from '../support/weight-penalty.ts';
+import { strengthAttributes, weightPenalty } from '../support/weight-penalty.ts';
 
 export const l1Penalty = defineOperator({
   id: 'l1_penalty',
@@ -17,9 +17,12 @@ export const l1Penalty = defineOperator({
   source: 'CS231n regularization',
   keywords: ['lasso', 'regularization', 'sparsity', 'l1'],
   ...weightPenalty({
+    attributes: strengthAttributes,
+    strength: ({ weight }) => weight,
     each: (e, x) => e.abs(x),
-    slope: (e, x, weight) => e.mul(e.constant(weight), e.sign(x)),
+    slope: (e, x, { weight }) => e.mul(e.constant(weight), e.sign(x)),
     value: Math.abs,
-    name: '|x|',
+    name: () => '|x|',
+    examples: [{ weight: 0.1 }, { weight: 0.5 }],
   }),
 });

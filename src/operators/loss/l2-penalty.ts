@@ -3,7 +3,7 @@
 // Source  CS231n R(W); PyTorch weight_decay is 2λ
 // Cost    2 flops an element
 import { defineOperator } from '../define-operator.ts';
-import { weightPenalty } from '../support/weight-penalty.ts';
+import { strengthAttributes, weightPenalty } from '../support/weight-penalty.ts';
 
 export const l2Penalty = defineOperator({
   id: 'l2_penalty',
@@ -16,9 +16,12 @@ export const l2Penalty = defineOperator({
   source: 'CS231n regularization',
   keywords: ['weight decay', 'regularization', 'ridge', 'l2'],
   ...weightPenalty({
+    attributes: strengthAttributes,
+    strength: ({ weight }) => weight,
     each: (e, x) => e.mul(x, x),
-    slope: (e, x, weight) => e.mul(e.constant(2 * weight), x),
+    slope: (e, x, { weight }) => e.mul(e.constant(2 * weight), x),
     value: (x) => x * x,
-    name: 'x²',
+    name: () => 'x²',
+    examples: [{ weight: 0.1 }, { weight: 0.5 }],
   }),
 });

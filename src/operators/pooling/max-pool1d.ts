@@ -4,7 +4,7 @@
 // Source  PyTorch max_pool1d, ONNX MaxPool-12    Cost  K comparisons an output; NaN wins
 import { z } from 'zod';
 import { numel } from '../../tensor/shape.ts';
-import { lengthSchema, lineMisfit, linePaddingFix } from '../convolution/line.ts';
+import { lineMisfit, linePaddingFix } from '../convolution/line.ts';
 import { defineOperator } from '../define-operator.ts';
 import { maxPoolOutputs, maxPoolRules } from './max-windows.ts';
 import { linePoolAttributes, linePoolGeometry, linePoolWindows } from './pool-lines.ts';
@@ -28,11 +28,11 @@ export const maxPool1d = defineOperator({
   inputs: { x: { title: 'Input', rank: 3 } },
   parameters: {},
   outputs: maxPoolOutputs,
-  attributes: z.strictObject({ ...linePoolAttributes, dilation: lengthSchema.default(1).meta({ title: 'Dilation' }) }),
+  attributes: z.strictObject(linePoolAttributes),
   traits: {},
   infer({ inputs, attributes: a, fail }) {
     const [batch, channels, length] = inputs.x.shape as [number, number, number];
-    const windows = linePoolWindows(a);
+    const windows = linePoolWindows(a, length);
     const reason = lineMisfit(windows, length);
     if (reason) {
       const fixes = [linePaddingFix(windows, length)];
@@ -65,5 +65,6 @@ export const maxPool1d = defineOperator({
     { inputs: { x: [2, 2, 5] } },
     { attributes: { kernel_size: 3, stride: 2, padding: [0, 1], dilation: 2 }, inputs: { x: [1, 2, 8] } },
     { attributes: { kernel_size: 3, ceil_mode: true }, inputs: { x: [1, 2, 7] } },
+    { attributes: { kernel_size: 3, stride: 2, padding: 'same' }, inputs: { x: [1, 2, 6] } },
   ],
 });

@@ -4,7 +4,7 @@
 // Source  PyTorch max_pool2d, ONNX MaxPool-12    Cost  K·L comparisons an output; NaN wins
 import { z } from 'zod';
 import { numel } from '../../tensor/shape.ts';
-import { misfit, paddingFix, pairSchema } from '../convolution/window.ts';
+import { misfit, paddingFix, pairOf } from '../convolution/window.ts';
 import { defineOperator } from '../define-operator.ts';
 import { maxPoolOutputs, maxPoolRules } from './max-windows.ts';
 import { blindWindow, poolAttributes, poolGeometry, poolWindows } from './pool-windows.ts';
@@ -27,14 +27,11 @@ export const maxPool2d = defineOperator({
   inputs: { x: { title: 'Input', rank: 4 } },
   parameters: {},
   outputs: maxPoolOutputs,
-  attributes: z.strictObject({
-    ...poolAttributes,
-    dilation: pairSchema.default(1).meta({ title: 'Dilation', unit: 'px' }),
-  }),
+  attributes: z.strictObject(poolAttributes),
   traits: {},
   infer({ inputs, attributes: a, fail }) {
     const [batch, channels, height, width] = inputs.x.shape as [number, number, number, number];
-    const windows = poolWindows(a);
+    const windows = poolWindows(a, [height, width]);
     const reason = misfit(windows, [height, width]);
     if (reason)
       return fail('E_EMPTY', { port: 'x' }, `${reason}: the output would be empty`, {
@@ -54,7 +51,7 @@ export const maxPool2d = defineOperator({
   },
   ...maxPoolRules(poolGeometry),
   flops({ outputs, attributes: a }) {
-    const [height, width] = poolWindows(a).kernel;
+    const [height, width] = pairOf(a.kernel_size);
     return numel(outputs.y.shape) * height * width;
   },
   onnx: {
@@ -76,5 +73,6 @@ export const maxPool2d = defineOperator({
       inputs: { x: [1, 2, 6, 5] },
     },
     { attributes: { kernel_size: 2, ceil_mode: true }, inputs: { x: [1, 1, 5, 3] } },
+    { attributes: { kernel_size: [3, 2], stride: 2, padding: 'same' }, inputs: { x: [1, 1, 5, 4] } },
   ],
 });

@@ -2,36 +2,48 @@
 import { z } from 'zod';
 import type { Pool2dGeometry } from '../../program/kernel-spec.ts';
 import type { Shape } from '../../tensor/shape.ts';
-import { paddingSchema, pairOf, pairSchema, sidesOf, type Windows, windowCount } from '../convolution/window.ts';
+import {
+  type Pair,
+  pairOf,
+  pairSchema,
+  samePaddingSchema,
+  sameSides,
+  sidesOf,
+  type Windows,
+  windowCount,
+} from '../convolution/window.ts';
 
 export const poolAttributes = {
   kernel_size: pairSchema.default(2).meta({ title: 'Kernel size', unit: 'px' }),
   stride: pairSchema.optional().meta({ title: 'Stride', unit: 'px', description: 'The kernel size when left out' }),
-  padding: paddingSchema
-    .default(0)
-    .meta({ title: 'Padding', unit: 'px', description: 'One number, [height, width] or [top, left, bottom, right]' }),
+  padding: samePaddingSchema.default(0).meta({
+    title: 'Padding',
+    unit: 'px',
+    description: 'One number, [height, width], [top, left, bottom, right] or "same": the size over the stride is left',
+  }),
+  dilation: pairSchema
+    .default(1)
+    .meta({ title: 'Dilation', unit: 'px', description: 'Distance between the elements of a window' }),
   ceil_mode: z
     .boolean()
     .default(false)
     .meta({ title: 'Round the size up', description: 'Also counts a last window that reaches beyond the input' }),
 };
 
-type Attributes = z.output<z.ZodObject<typeof poolAttributes>> & { readonly dilation?: z.output<typeof pairSchema> };
+type Attributes = z.output<z.ZodObject<typeof poolAttributes>>;
 
-export function poolWindows(a: Attributes): Windows {
+/** Over an input of this height and width. */
+export function poolWindows(a: Attributes, input: Pair): Windows {
   const kernel = pairOf(a.kernel_size);
-  return {
-    kernel,
-    stride: a.stride === undefined ? kernel : pairOf(a.stride),
-    padding: sidesOf(a.padding),
-    dilation: pairOf(a.dilation ?? 1),
-  };
+  const stride = a.stride === undefined ? kernel : pairOf(a.stride);
+  const windows = { kernel, stride, dilation: pairOf(a.dilation) };
+  return { ...windows, padding: a.padding === 'same' ? sameSides(windows, input) : sidesOf(a.padding) };
 }
 
 /** Of an input [N, C, H, W]. */
 export function poolGeometry(a: Attributes, x: Shape): Pool2dGeometry {
   const [batch, channels, height, width] = x as [number, number, number, number];
-  const windows = poolWindows(a);
+  const windows = poolWindows(a, [height, width]);
   return {
     planes: batch * channels,
     inSize: [height, width],

@@ -61,10 +61,8 @@ function samePads(
     if (size === null) return context.fail('auto_pad needs the size of its input, which is not known');
     return Math.max(0, (Math.ceil(size / s) - 1) * s + reach - size);
   });
-  return [
-    ...totals.map((total) => (upper ? Math.floor(total / 2) : Math.ceil(total / 2))),
-    ...totals.map((total) => (upper ? Math.ceil(total / 2) : Math.floor(total / 2))),
-  ];
+  const pads = halved(totals);
+  return upper ? pads : [...pads.slice(axes), ...pads.slice(0, axes)];
 }
 
 /** One number where all are equal, as a person would write it. */
@@ -94,14 +92,27 @@ export function padsOf(value: unknown, axes: number): number[] {
   return value.length === axes && axes === 2 ? [...(value as number[]), ...(value as number[])] : (value as number[]);
 }
 
-/** ONNX's attributes of a node of ours with one or two axes. */
-export function writtenWindows({ attributes }: WriteContext, axes: number): OnnxAttributes {
+/**
+ * ONNX's attributes of a node of ours with one or two axes. `same` gives the padding at both ends of an axis where ours is "same".
+ */
+export function writtenWindows(
+  { attributes }: WriteContext,
+  axes: number,
+  same: (axis: number, window: { readonly reach: number; readonly stride: number }) => number,
+): OnnxAttributes {
   const kernel = perAxis(attributes['kernel_size'], axes);
-  const { stride, dilation } = attributes;
-  return {
-    kernel_shape: ints(kernel),
-    strides: ints(stride === undefined ? kernel : perAxis(stride, axes)),
-    pads: ints(padsOf(attributes['padding'], axes)),
-    dilations: dilation === undefined ? undefined : ints(perAxis(dilation, axes)),
-  };
+  const strides = attributes['stride'] === undefined ? kernel : perAxis(attributes['stride'], axes);
+  const dilations = perAxis(attributes['dilation'], axes);
+  const totals = () =>
+    kernel.map((size, axis) => {
+      const reach = (dilations[axis] as number) * (size - 1) + 1;
+      return Math.max(0, same(axis, { reach, stride: strides[axis] as number }));
+    });
+  const pads = attributes['padding'] === 'same' ? halved(totals()) : padsOf(attributes['padding'], axes);
+  return { kernel_shape: ints(kernel), strides: ints(strides), pads: ints(pads), dilations: ints(dilations) };
+}
+
+/** Begins, then ends; what does not halve goes to the end. */
+function halved(totals: readonly number[]): number[] {
+  return [...totals.map((total) => Math.floor(total / 2)), ...totals.map((total) => Math.ceil(total / 2))];
 }

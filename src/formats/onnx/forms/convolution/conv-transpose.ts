@@ -29,8 +29,8 @@ export const convTransposeForm: OnnxForm = {
 /** onnxruntime wants an output padding below the stride: what is more is taken from the pads, or put on as rows of the bias. */
 function write(context: WriteContext, axes: number): void {
   const { inputs, attributes, result } = context;
-  const windows = writtenWindows(context, axes);
   const extra = perAxis(attributes['output_padding'], axes);
+  const windows = writtenWindows(context, axes, (axis, { reach, stride }) => reach + (extra[axis] as number) - stride);
   const strides = perAxis(attributes['stride'], axes);
   const group = int(Number(attributes['groups']));
   if (extra.every((each, axis) => each < (strides[axis] as number))) {

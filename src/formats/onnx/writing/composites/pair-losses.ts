@@ -70,15 +70,16 @@ export const pairLosses: Readonly<Record<string, WriteForm>> = {
     const sums = rest.length > 0 ? reduce(context, 'ReduceSum', losses, { axes: rest }) : losses;
     reduce(context, 'ReduceMean', sums, { port: 'y' });
   },
-  l1_penalty: penalty('ReduceL1'),
-  l2_penalty: penalty('ReduceSumSquare'),
+  l1_penalty: (context) => context.result('Identity', [penalty(context, 'ReduceL1', 'weight')]),
+  l2_penalty: (context) => context.result('Identity', [penalty(context, 'ReduceSumSquare', 'weight')]),
+  elastic_net_penalty: (context) =>
+    context.result('Add', [penalty(context, 'ReduceL1', 'l1'), penalty(context, 'ReduceSumSquare', 'l2')]),
 };
 
-function penalty(op: string): WriteForm {
-  return (context) => {
-    const a = arithmetic(context);
-    const sums = inOrder(context.inputs, 'x').map((x) => reduce(context, op, x));
-    const total = sums.reduce((left, right) => a.add(left, right));
-    context.result('Mul', [total, a.number(context.attributes['weight'] as number)]);
-  };
+/** Of all tensors wired, times the attribute `strength`. */
+function penalty(context: WriteContext, op: string, strength: string): string {
+  const a = arithmetic(context);
+  const sums = inOrder(context.inputs, 'x').map((x) => reduce(context, op, x));
+  const total = sums.reduce((left, right) => a.add(left, right));
+  return a.mul(total, a.number(context.attributes[strength] as number));
 }
