@@ -1,0 +1,161 @@
+// Snapshots of the persistent region (parameters, state, slots, counters) at the start of iterations, in bounded memory: every
+// 2^k-th iteration, k growing as memory fills. What a snapshot's iteration was, and how one gets from it to another, is forks.ts.
+
+export interface Snapshot {
+  readonly branch: number;
+  readonly iteration: number;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Cannot be had otherwise: never dropped to save memory. */
+  readonly pinned: boolean;
+}
+
+export interface Recording {
+  /** By branch, then by iteration. */
+  readonly snapshots: readonly Snapshot[];
+  readonly bytes: number;
+  limitBytes: number;
+  /** Iterations from one snapshot to the next. */
+  readonly interval: number;
+  /** Whether a snapshot at the start of this iteration is due. */
+  wants(iteration: number): boolean;
+  /** Copies `state`. One that is there already is left. Answers false where there is no room. */
+  put(branch: number, iteration: number, state: Uint8Array, pinned?: boolean): boolean;
+  /** Beside the interval: for going back step by step from a place that was replayed to. The first to go. */
+  putNear(branch: number, iteration: number, state: Uint8Array): void;
+  /** The last of a branch at or before an iteration. */
+  nearest(branch: number, iteration: number): Snapshot | undefined;
+  /** What copying costs of what the run costs is kept below a share: rarer snapshots where it is more. */
+  spent(copyMs: number, iterationMs: number): void;
+  forget(branch: number): void;
+  clear(): void;
+}
+
+/** Share of training time that snapshots may take. */
+const share = 0.04;
+const mostSnapshots = 2048;
+const mostNear = 24;
+const mostInterval = 2 ** 20;
+
+export const defaultLimitBytes = 256 * 2 ** 20;
+
+export function createRecording(): Recording {
+  let limitBytes = defaultLimitBytes;
+  let interval = 1;
+  let bytes = 0;
+  let cheapest = Number.POSITIVE_INFINITY;
+  let snapshots: Snapshot[] = [];
+  let near: Snapshot[] = [];
+  /** Of snapshots that were dropped: the next of the same size takes one. */
+  let spare: Uint8Array<ArrayBuffer>[] = [];
+
+  /** Index of the first snapshot behind (branch, iteration). */
+  function place(branch: number, iteration: number): number {
+    let [low, high] = [0, snapshots.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      const each = snapshots[middle] as Snapshot;
+      if (each.branch < branch || (each.branch === branch && each.iteration <= iteration)) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  function release({ bytes: own }: Snapshot): void {
+    bytes -= own.byteLength;
+    spare.push(own);
+  }
+
+  function keepIf(keep: (snapshot: Snapshot) => boolean): void {
+    const kept: Snapshot[] = [];
+    for (const snapshot of snapshots) {
+      if (keep(snapshot)) kept.push(snapshot);
+      else release(snapshot);
+    }
+    snapshots = kept;
+    near = near.filter((snapshot) => kept.includes(snapshot));
+  }
+
+  const isFull = (more: number) => bytes + more > limitBytes || snapshots.length >= mostSnapshots;
+
+  function makeRoom(more: number): boolean {
+    while (isFull(more) && near.length > 0) {
+      const [oldest] = near;
+      keepIf((snapshot) => snapshot !== oldest);
+    }
+    while (isFull(more) && interval < mostInterval) {
+      interval *= 2;
+      keepIf(({ pinned, iteration }) => pinned || iteration % interval === 0);
+    }
+    return !isFull(more);
+  }
+
+  function insert(branch: number, iteration: number, state: Uint8Array, pinned: boolean): Snapshot {
+    const at = spare.findIndex((each) => each.byteLength === state.byteLength);
+    const [own = new Uint8Array(state.byteLength)] = at < 0 ? [] : spare.splice(at, 1);
+    own.set(state);
+    const snapshot: Snapshot = { branch, iteration, bytes: own, pinned };
+    const end = place(branch, iteration);
+    if (end === snapshots.length) snapshots.push(snapshot);
+    else snapshots.splice(end, 0, snapshot);
+    bytes += own.byteLength;
+    return snapshot;
+  }
+
+  function nearest(branch: number, iteration: number): Snapshot | undefined {
+    const found = snapshots[place(branch, iteration) - 1];
+    return found?.branch === branch ? found : undefined;
+  }
+
+  const has = (branch: number, iteration: number) => nearest(branch, iteration)?.iteration === iteration;
+
+  return {
+    get snapshots() {
+      return snapshots;
+    },
+    get bytes() {
+      return bytes;
+    },
+    get limitBytes() {
+      return limitBytes;
+    },
+    set limitBytes(limit) {
+      limitBytes = limit;
+      makeRoom(0);
+      spare = [];
+    },
+    get interval() {
+      return interval;
+    },
+    wants: (iteration) => iteration % interval === 0,
+    put(branch, iteration, state, pinned = false) {
+      if (has(branch, iteration)) return true;
+      if (!makeRoom(state.byteLength) && !pinned) return false;
+      // Making room may have made the interval longer.
+      if (!pinned && iteration % interval !== 0) return false;
+      insert(branch, iteration, state, pinned);
+      return true;
+    },
+    putNear(branch, iteration, state) {
+      if (has(branch, iteration)) return;
+      if (near.length >= mostNear) {
+        const [oldest] = near;
+        keepIf((snapshot) => snapshot !== oldest);
+      }
+      if (isFull(state.byteLength)) return;
+      near.push(insert(branch, iteration, state, false));
+    },
+    nearest,
+    spent(copyMs, iterationMs) {
+      // The cheapest copy so far: a slow one tells of other programs, or of memory that was new.
+      cheapest = Math.min(cheapest, copyMs);
+      if (iterationMs > 0 && cheapest > share * iterationMs * interval && interval < mostInterval) interval *= 2;
+    },
+    forget: (branch) => keepIf((snapshot) => snapshot.branch !== branch),
+    clear() {
+      keepIf(() => false);
+      spare = [];
+      interval = 1;
+      cheapest = Number.POSITIVE_INFINITY;
+    },
+  };
+}
