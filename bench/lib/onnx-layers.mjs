@@ -153,7 +153,8 @@ function batch_norm({ g, from: [x], shapes: [from], parameter, train, attributes
   const average = (value) => g.node('ReduceMean', [value], { axes: [0, 2, 3], keepdims: 0 });
   const mul = (a, b) => g.node('Mul', [a, b]);
   const batchMean = average(x);
-  const batchVariance = g.node('Sub', [average(mul(x, x)), mul(batchMean, batchMean)]);
+  const centred = g.node('Sub', [x, g.node('Reshape', [batchMean, g.ints(1, from[1], 1, 1)])]);
+  const batchVariance = average(mul(centred, centred));
   const y = g.node('BatchNormalization', [x, weight, bias, batchMean, batchVariance], { epsilon });
   const share = attributes.momentum ?? 0.1;
   const blend = (before, now) => g.node('Add', [mul(before, g.number(1 - share)), mul(now, g.number(share))]);

@@ -6,16 +6,15 @@ const samples = 2000;
 /**
  * Runs the case from its fixed start. Forward: the output; gradients: those of inputs and parameters too; a step: the losses of
  * the first three and how the first one changed every parameter.
- * @returns {Promise<Record<string, { values: number[], tolerance: number, slack: number }>>} what others may differ by: a share of
- *   the norm, and what rounding alone makes of it, as a norm
+ * @returns {Promise<Record<string, { values: number[], slack: number }>>} slack: what rounding alone may make of it, as a norm
  */
 export async function resultsOf({ net, kind }, { run, read }) {
   const { parameters } = tensorsOf(net);
   const results = {};
-  const keep = (name, numbers, { tolerance = 1e-3, slack = 0 } = {}) => {
+  const keep = (name, numbers, slack = 0) => {
     const all = Array.from(numbers);
     const every = Math.max(1, Math.ceil(all.length / samples));
-    results[name] = { values: all.filter((_, i) => i % every === 0), tolerance, slack };
+    results[name] = { values: all.filter((_, i) => i % every === 0), slack };
   };
   await run();
   if (kind === 'step') {
@@ -26,8 +25,7 @@ export async function resultsOf({ net, kind }, { run, read }) {
       keep(
         `change of ${name}`,
         values.map((before, i) => after[i] - before),
-        // Rectifiers whose input is zero but for rounding let different gradients through.
-        { tolerance: 1e-2, slack: size * 2 ** -22 },
+        size * 2 ** -22,
       );
     }
     for (let i = 0; i < 2; i++) {
@@ -45,13 +43,13 @@ export async function resultsOf({ net, kind }, { run, read }) {
   return results;
 }
 
-/** The first result in which two engines differ by more than is tolerated, or undefined. */
+/** The first result in which two engines differ by more than a thousandth of its norm, or undefined. */
 export function difference(ours, theirs) {
-  for (const [name, { values, tolerance, slack }] of Object.entries(ours)) {
+  for (const [name, { values, slack }] of Object.entries(ours)) {
     const other = theirs[name]?.values ?? [];
     const apart = Math.hypot(...values.map((x, i) => x - other[i]));
     const norm = Math.hypot(...values);
-    if (other.length !== values.length || !(apart <= tolerance * norm + slack)) {
+    if (other.length !== values.length || !(apart <= 1e-3 * norm + slack)) {
       return `${name}: ${(apart / norm).toPrecision(2)} of its norm apart`;
     }
   }
