@@ -2,6 +2,7 @@
 import type { Program } from '../program/program.ts';
 import { verifyProgram } from '../program/verify.ts';
 import { deadCode } from './passes/dead-code.ts';
+import { flushGradients } from './passes/flush-gradients.ts';
 import { fold } from './passes/fold.ts';
 import { forwardCopies } from './passes/forward-copies.ts';
 import { fuse } from './passes/fuse.ts';
@@ -11,6 +12,7 @@ import { winograd } from './passes/winograd.ts';
 
 export const pipeline: readonly Pass[] = [
   deadCode, // first: what nobody needs would cost every later pass
+  flushGradients, // before fuse: what a product's store does to its numbers stands first
   fold, // before share: constants that come out equal can then be shared
   forwardCopies, // before share: operands that were copies become equal
   share, // before fuse: a fused kernel hides equal parts

@@ -38,6 +38,12 @@ export function scheduleFaults(choice: ScheduleChoice): readonly Diagnostic[] {
   );
 }
 
+/**
+ * Below this a rate moves no weight by as much as float32 can tell, and times a gradient it gives denormal numbers, on which
+ * arithmetic takes a hundred times as long: it counts as 0.
+ */
+const leastRate = 1e-20;
+
 /** `base` is the rate of the set-up. A choice with faults keeps that rate. */
 export function createSchedule(choice: ScheduleChoice, base: number, length: RunLength): RunSchedule {
   const { kind, ...given } = choice;
@@ -63,6 +69,7 @@ export function createSchedule(choice: ScheduleChoice, base: number, length: Run
         rate = record.rate(moment);
         known = step;
       }
+      if (Math.abs(rate) < leastRate) return 0;
       if (iteration >= warmup) return rate;
       return rate * (first === null ? (iteration + 1) / warmup : first + ((1 - first) * iteration) / warmup);
     },

@@ -1,6 +1,7 @@
 // Each pass on one small program: text in, text out.
 import { describe, expect, test } from 'vitest';
 import { deadCode } from '../../../src/compiler/passes/dead-code.ts';
+import { flushGradients } from '../../../src/compiler/passes/flush-gradients.ts';
 import { fold } from '../../../src/compiler/passes/fold.ts';
 import { forwardCopies } from '../../../src/compiler/passes/forward-copies.ts';
 import { fuse } from '../../../src/compiler/passes/fuse.ts';
@@ -58,6 +59,35 @@ describe('dead-code', () => {
       'b.y[4] = elementwise 4 exp(a.y)(a.y)',
       'next(w.value)![4] = elementwise 4 (w.value − a.y)(w.value, a.y)',
     ]);
+  });
+});
+
+describe('flush-gradients', () => {
+  const program = programOf(({ emit, feed, under, named }) => {
+    const [x, w, d] = [feed('x.y', [4, 8]), feed('w.y', [8, 3]), feed('grad(fc.y)', [4, 3])];
+    under('fc');
+    const y = named('fc.y', emit.gemm({ a: x, b: w }));
+    under('fc', 'backward');
+    const dx = named('grad(x.y)', emit.gemm({ a: d, b: permuteAxes(w, [1, 0]) }));
+    const slope = named(
+      'slope.y',
+      emit.map([dx], (e, v) => e.neg(v)),
+    );
+    return [y, slope];
+  });
+
+  test('products of the backward phase store no denormal numbers; the forward phase keeps its bits', () => {
+    expect(rewritten(flushGradients, program)).toEqual([
+      'fc.y[4,3] = gemm 4×3×8(x.y, w.y)',
+      'grad(x.y)[4,8] = gemm 4×8×3 then flush(Σ)(grad(fc.y), w.y)',
+      'slope.y[4,8] = elementwise 4×8 neg(grad(x.y))(grad(x.y))',
+    ]);
+  });
+
+  test('what is fused later comes behind', () => {
+    expect(rewritten(fuse, apply(flushGradients, program))[1]).toBe(
+      'slope.y[4,8] = gemm 4×8×3 then neg(flush(Σ))(grad(fc.y), w.y)',
+    );
   });
 });
 
@@ -449,6 +479,7 @@ describe('the pipeline', () => {
     });
     expect(seen).toEqual([
       'dead-code 3→3',
+      'flush-gradients 3→3',
       'fold 3→3',
       'forward-copies 3→2',
       'fuse 2→1',
@@ -463,6 +494,7 @@ describe('the pipeline', () => {
     expect(textOf(result)).toEqual(textOf(program));
     expect(pipeline.filter((pass) => !pass.mergesSteps).map((pass) => pass.name)).toEqual([
       'dead-code',
+      'flush-gradients',
       'dead-code',
       'winograd',
     ]);
