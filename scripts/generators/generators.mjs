@@ -6,6 +6,7 @@ import { libraryEntry } from './library-entry.mjs';
 import { onnxForms } from './onnx-forms.mjs';
 import { onnxSchema } from './onnx-schema.mjs';
 import { operatorDocs } from './operator-docs.mjs';
+import { overlayRegistry } from './overlay-registry.mjs';
 import { operatorRegistry, optimizerRegistry, scheduleRegistry } from './registries.mjs';
 import { scheduleCatalogue } from './schedule-catalogue.mjs';
 
@@ -22,4 +23,5 @@ export const generators = [
   onnxSchema,
   onnxForms,
   operatorDocs,
+  overlayRegistry,
 ];

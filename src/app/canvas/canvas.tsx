@@ -41,6 +41,7 @@ import { Wire } from './wire.tsx';
 const AddSearch = lazy(async () => ({ default: (await import('./parts/add-search.tsx')).AddSearch }));
 const ConnectList = lazy(async () => ({ default: (await import('./parts/connect-list.tsx')).ConnectList }));
 const ContextMenu = lazy(async () => ({ default: (await import('./parts/context-menu.tsx')).ContextMenu }));
+const OverlayView = lazy(async () => ({ default: (await import('./parts/overlay-view.tsx')).OverlayView }));
 const NoteNode = lazy(async () => ({ default: (await import('./note-node.tsx')).NoteNode }));
 const nodeTypes: NodeTypes = { op: OpNode, note: Note };
 const edgeTypes: EdgeTypes = { wire: Wire };
@@ -65,6 +66,7 @@ function Flow() {
   const minimap = useView((view) => view.minimap);
   const legend = useView((view) => view.legend);
   const overlay = useView((view) => view.overlay);
+  const tinted = useView((view) => view.canvasOverlay !== '');
   // `ready` once what is drawn has been compiled and run: what tests and scripts wait for.
   const run = useSession((session) => (session.report === null || isStale(session) ? 'stale' : session.run.kind));
   const notes = useNotes(flow, moved);
@@ -112,6 +114,11 @@ function Flow() {
         >
           <Background variant={BackgroundVariant.Dots} gap={24} size={1.4} color="var(--line-strong)" />
           <ThumbLayer nodes={flow.nodes} edges={flow.edges} far={far} />
+          {tinted && (
+            <Suspense fallback={null}>
+              <OverlayView nodes={flow.nodes} edges={flow.edges} far={far} />
+            </Suspense>
+          )}
           {minimap && flow.nodes.length > 0 && (
             <Panel position="bottom-right">
               <Overview nodes={flow.nodes} theme={theme} />

@@ -21,6 +21,7 @@ import { menuCommand } from './menu.ts';
 import { minimapCommand } from './minimap.ts';
 import { newGraphCommand } from './new-graph.ts';
 import { openCommand } from './open.ts';
+import { overlayCommand } from './overlay.ts';
 import { paletteCommand } from './palette.ts';
 import { pasteCommand } from './paste.ts';
 import { pauseTrainingCommand } from './pause-training.ts';
@@ -70,6 +71,7 @@ export const commands: readonly Command[] = [
   fitCommand,
   zoomSelectionCommand,
   minimapCommand,
+  overlayCommand,
   menuCommand,
   viewValueCommand,
   enterCommand,

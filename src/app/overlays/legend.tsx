@@ -9,15 +9,17 @@ interface LegendProps {
   readonly theme: ColorTheme;
   /** Numbers at the ends; left out: − 0 + or 0 +. */
   readonly range?: readonly [low: number, high: number];
+  /** How the ends are written. */
+  readonly format?: (value: number) => string;
   /** Share of elements outside the range: marked by a tick at the end. */
   readonly clipped?: number;
 }
 
 /** A colour scale with its ends named. */
-export function Legend({ title, scale, theme, range, clipped }: LegendProps) {
+export function Legend({ title, scale, theme, range, format = formatNumber, clipped }: LegendProps) {
   const signed = scale === 'diverging';
-  const low = range ? formatNumber(range[0]) : signed ? '−' : '0';
-  const high = range ? formatNumber(range[1]) : '+';
+  const low = range ? format(range[0]) : signed ? '−' : '0';
+  const high = range ? format(range[1]) : '+';
   return (
     <div className={styles['legend']} role="img" aria-label={`${title}: ${low} … ${high}`}>
       <span className={styles['title']}>{title}</span>

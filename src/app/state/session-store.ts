@@ -5,6 +5,7 @@ import type {
   CompileReport,
   CurvePoint,
   DataSourceFacts,
+  ProfileFacts,
   Saliency,
   SessionState,
   Summary,
@@ -34,6 +35,12 @@ export interface SessionData {
   readonly saliency: SaliencyOnNode | null;
   /** Faults that the compiler and training report. */
   readonly problems: readonly Diagnostic[];
+  /** The last measurement of times; of an older graph where its revision says so. */
+  readonly profile: ProfileFacts | null;
+  /** How much of one is measured, 0…1; null: none is under way. */
+  readonly profiling: number | null;
+  /** What parts of the page leave for overlays to show, by the overlay's id. */
+  readonly overlayFacts: Readonly<Record<string, unknown>>;
   /** A file of another format that the engine is reading. */
   readonly reading: { readonly name: string; readonly share: number } | null;
 }
@@ -69,6 +76,9 @@ export function createSessionStore(): SessionStore {
     sources: [],
     saliency: null,
     problems: [],
+    profile: null,
+    profiling: null,
+    overlayFacts: {},
     reading: null,
   }));
 }

@@ -73,6 +73,8 @@ export interface ViewData {
   /** Scope key → camera. */
   readonly cameras: Readonly<Record<string, Camera>>;
   readonly breakpoints: readonly Breakpoint[];
+  /** Id of the overlay on the canvas; '' : none. */
+  readonly canvasOverlay: string;
   /** Which example of the batch is pictured. */
   readonly example: number;
   /** Class whose score is asked about; null takes the label. */
@@ -102,6 +104,7 @@ export const viewKeeping: { readonly [K in keyof ViewData]: Keeping } = {
   scope: 'memory',
   cameras: 'document',
   breakpoints: 'document',
+  canvasOverlay: 'document',
   example: 'document',
   classIndex: 'document',
   overlay: 'memory',
@@ -126,6 +129,7 @@ export const defaultView: ViewData = {
   scope: [],
   cameras: {},
   breakpoints: [],
+  canvasOverlay: '',
   example: 0,
   classIndex: null,
   overlay: null,
