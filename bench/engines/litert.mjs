@@ -1,13 +1,13 @@
 // A case on LiteRT.js (XNNPACK on WebAssembly), one thread, forward only: it has no gradients. Its models are written by hand as a
 // converter would: channels last, batch normalisation folded into the convolution before it, rectifiers fused.
 import { loadAndCompile, loadLiteRt, Tensor } from '@litertjs/core';
-import { version as packageVersion } from '@litertjs/core/package.json';
 import { flattenedLast, fromLast, lastShape, toLast, transpose } from '../lib/channels-last.mjs';
 import { packages } from '../lib/packages.mjs';
 import { tfliteModel } from '../lib/tflite-model.mjs';
+import manifest from '../package.json';
 import { pattern, tensorsOf } from '../workloads/tensors.mjs';
 
-export const version = `@litertjs/core ${packageVersion}`;
+export const version = `@litertjs/core ${manifest.dependencies['@litertjs/core']}`;
 
 const padding = { same: 0, valid: 1 };
 const rectifier = 1;
