@@ -21,10 +21,12 @@ export function compileTraining(
   graph: GraphFile,
   registry: Registry,
   dataset: Dataset,
-  options: Pick<CompileOptions, 'workspaceBytes' | 'dims' | 'off'>,
+  /** `retain`: values that stay readable in the training plan, gradients of anything among them. */
+  options: Pick<CompileOptions, 'workspaceBytes' | 'dims' | 'off' | 'expand'> & { readonly retain?: readonly string[] },
 ): TrainingCompilation {
   const diagnostics: Diagnostic[] = [];
   const { batch } = graph.training;
+  const { retain = [] } = options;
   if (dataset.splits.train.count < batch) {
     diagnostics.push(
       error('E_BATCH', `a batch of ${batch} is more than the ${dataset.splits.train.count} examples for training`, {
@@ -39,8 +41,8 @@ export function compileTraining(
       ...options,
       mode,
       batch: size,
-      retain: [],
-      gradients: mode === 'train' ? 'training' : 'none',
+      retain: mode === 'train' ? retain : [],
+      gradients: mode === 'eval' ? 'none' : retain.length > 0 ? 'all' : 'training',
     });
   const train = build('train', batch);
   diagnostics.push(...train.diagnostics);

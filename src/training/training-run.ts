@@ -34,6 +34,8 @@ export interface TrainingRun {
   prepare(bound: BoundPlan): void;
   /** One iteration of training. */
   iterate(): void;
+  /** The same, executed by somebody else; where it answers false the iteration is not done and nothing is counted. */
+  iterateBy(execute: (bound: BoundPlan) => boolean): boolean;
   /** Loss and metrics of the last iteration, as numbers in the arena. */
   readonly loss: number;
   metric(index: number): number;
@@ -45,8 +47,11 @@ export interface TrainingRun {
   evaluate(split: SplitName, limit?: number): Measured | null;
   /** Evaluation in slices: `next` evaluates one batch and says whether there are more. */
   evaluation(split: SplitName, limit?: number): { next(): boolean; result(): Measured | null };
-  /** Continues from a given iteration. */
-  seek(iteration: number): void;
+  /**
+   * Continues from a given iteration. `measured`: the validation loss of each epoch as a record of this run has it; what is
+   * measured from now on is added to it.
+   */
+  seek(iteration: number, measured?: (number | undefined)[]): void;
 }
 
 /** `defaultLr` stands where the set-up names no rate. */
@@ -74,7 +79,7 @@ export function createTrainingRun(
   const metricViews = plan.metrics.map((metric) => plans.train.read(metric.name));
   const schedule = createSchedule(training.schedule, lr, { epochs: training.epochs, iterationsPerEpoch: perEpoch });
   /** Validation loss at the end of each epoch, for schedules that follow it. */
-  const measured: (number | undefined)[] = [];
+  let measured: (number | undefined)[] = [];
   let iteration = 0;
 
   function prepare(bound: BoundPlan): void {
@@ -161,10 +166,20 @@ export function createTrainingRun(
       plans.train.run(0, plan.instructions.length);
       iteration++;
     },
+    iterateBy(execute) {
+      prepare(plans.train);
+      const done = execute(plans.train);
+      if (done) iteration++;
+      return done;
+    },
     evaluation,
     evaluate,
-    seek(to) {
+    seek(to, recorded) {
       iteration = to;
+      if (recorded) {
+        measured = recorded;
+        return;
+      }
       // What was measured there or later may have been with other weights.
       measured.length = Math.min(measured.length, Math.max(0, Math.ceil(to / perEpoch) - 1));
     },

@@ -1,0 +1,96 @@
+// Breakpoints inside training: the checks of the debugger's plan asked in the plan that training runs, at the instruction behind
+// which everything is computed that the debugger's cursor has behind it. An iteration that stops leaves parameters, state and
+// slots as they were when it began. Who trains without breakpoints never comes here.
+import type { Plan } from '../program/plan.ts';
+import type { BoundPlan, View } from '../runtime/workspace.ts';
+import type { Check } from './breakpoints.ts';
+import type { BreakpointHit, LogEntry } from './halt.ts';
+import type { HitMemory } from './hit-memory.ts';
+import { createMonitor } from './monitor.ts';
+
+export interface ArmedRunOptions {
+  /** The debugger's plan of the same graph: whose cursors the checks name. */
+  readonly stepping: Plan;
+  /** Training's plan, compiled with `retain` of what the checks need. */
+  readonly bound: BoundPlan;
+  /** All persistent bytes of its workspace. */
+  readonly persistent: Uint8Array;
+  readonly checks: readonly Check[];
+  readonly memory: HitMemory;
+  readonly iteration: () => number;
+  readonly epoch: () => number;
+  readonly log: (entry: LogEntry) => void;
+  /** Whether a hit stops the iteration. */
+  readonly stops: (hit: BreakpointHit) => boolean;
+}
+
+export interface ArmedRun {
+  /** One iteration of a plan that is fed. False: stopped, and nothing persistent has changed. */
+  execute(): boolean;
+  /** The run goes on from here: checks up to this cursor of the iteration are behind it. */
+  resumeAfter(iteration: number, cursor: number): void;
+}
+
+export function createArmedRun(options: ArmedRunOptions): ArmedRun {
+  const { stepping, bound, persistent, checks } = options;
+  const copy = new Uint8Array(persistent.length);
+  const copies = new Map<number, View>();
+  const before = (index: number): View => {
+    const known = copies.get(index);
+    if (known) return known;
+    const live = bound.view(index);
+    const made =
+      live instanceof Int32Array
+        ? new Int32Array(copy.buffer, live.byteOffset, live.length)
+        : new Float32Array(copy.buffer, live.byteOffset, live.length);
+    copies.set(index, made);
+    return made;
+  };
+  const host = { iteration: options.iteration, epoch: options.epoch, before };
+  const monitor = createMonitor(checks, { stepping, bound, host, memory: options.memory, log: options.log });
+  const positions = positionsOf(stepping, bound.plan, monitor.cursors);
+  const end = bound.plan.instructions.length;
+  let [resumedIteration, resumedCursor] = [-1, -1];
+
+  return {
+    execute() {
+      copy.set(persistent);
+      const skipped = options.iteration() === resumedIteration ? resumedCursor : -1;
+      let done = 0;
+      for (let i = 0; i < positions.length; i++) {
+        const cursor = monitor.cursors[i] as number;
+        if (cursor <= skipped) continue;
+        const position = positions[i] as number;
+        if (position > done) bound.run(done, position);
+        done = Math.max(done, position);
+        const hit = monitor.ask(cursor);
+        if (hit !== null && options.stops(hit)) {
+          persistent.set(copy);
+          return false;
+        }
+      }
+      bound.run(done, end);
+      return true;
+    },
+    resumeAfter(iteration, cursor) {
+      [resumedIteration, resumedCursor] = [iteration, cursor];
+    },
+  };
+}
+
+/**
+ * For each cursor of the debugger's plan, ascending: how many of the other plan's instructions must have run, so that every value
+ * which both know and which the debugger has computed by then is there. Grows with the cursor.
+ */
+export function positionsOf(stepping: Plan, plan: Plan, cursors: readonly number[]): readonly number[] {
+  const written = new Map<string, number>();
+  for (const { outputs, step } of stepping.instructions)
+    for (const index of outputs) {
+      const name = stepping.values[index]?.name;
+      if (name !== undefined && !written.has(name)) written.set(name, step);
+    }
+  const steps = plan.instructions.map(({ outputs }) =>
+    Math.min(...outputs.map((index) => written.get(plan.values[index]?.name ?? '') ?? Number.POSITIVE_INFINITY)),
+  );
+  return cursors.map((cursor) => steps.findLastIndex((step) => step < cursor) + 1);
+}
