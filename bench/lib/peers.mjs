@@ -5,7 +5,7 @@ import { fail, root } from '../../scripts/lib/bootstrap.mjs';
 import { runProcess } from '../../scripts/lib/process.mjs';
 
 /** Names of their adapters in bench/engines. */
-export const peers = ['onnxruntime', 'litert', 'jax'];
+export const peers = ['onnxruntime', 'litert', 'jax', 'tfjs'];
 
 export async function installPeers() {
   const folder = join(root, 'bench');
