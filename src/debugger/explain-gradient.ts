@@ -45,13 +45,13 @@ interface Entry {
   by: Spot | undefined;
 }
 
-/** One element of the gradient that a node gives to one of its inputs. */
+/** One element of the gradient that a node gives to one of its inputs; null where the value hangs on nothing from above. */
 export function explainNodeGradient(
   source: ExplainSource,
   numbers: PlanNumbers,
   { value, index }: Spot,
   writer: Writer,
-): SpotExplanation {
+): SpotExplanation | null {
   const { plan } = source;
   const node = source.instanceAt(writer.step.node);
   const cotangents = new Set(
@@ -69,10 +69,11 @@ export function explainNodeGradient(
           .writersOf(at)
           .find(({ step }) => step.node === writer.step.node && step.phase === 'backward' && step.role === 'node');
   const depends = dependents(source, cotangents, own);
+  if (!depends.own.has(value)) return null;
 
   const open = new Map<number, Map<number, Entry>>([[value, new Map([[index, { slope: 1, by: undefined }]])]]);
   const leaves = new Map<number, Map<number, Entry>>();
-  const order = [...new Set([...depends.own, value])]
+  const order = [...depends.own]
     .map((at) => ({ at, writer: own(at) }))
     .filter((each): each is { at: number; writer: Writer } => each.writer !== undefined)
     .sort((a, b) => b.writer.at - a.writer.at);

@@ -81,8 +81,11 @@ export function createExplainSource(plan: Plan, network: TypedNetwork): ExplainS
     const wired = instance.inputs.get(port);
     if (wired !== undefined) return find(canonical(network, wired));
     const types = network.types.get(instance.path);
-    const owned = types && (Object.hasOwn(types.parameters, port) || Object.hasOwn(types.state, port));
-    return find(`${owned ? instance.owner : instance.path}.${port}`);
+    if (types && (Object.hasOwn(types.parameters, port) || Object.hasOwn(types.state, port)))
+      return find(`${instance.owner}.${port}`);
+    // An input that stays unwired may be called as an output is (a cell's h).
+    const isOutput = types !== undefined && Object.hasOwn(types.outputs, port);
+    return isOutput ? undefined : find(`${instance.path}.${port}`);
   };
 
   return {

@@ -173,6 +173,30 @@ export interface ExplainContext<I extends Ports, P extends Parameters, O extends
   readonly index: number;
 }
 
+/** One element of the gradient of an input or parameter, to be told about. */
+export interface ExplainGradientContext<I extends Ports, P extends Parameters, O extends Ports, A>
+  extends Omit<ReferenceContext<I, P, O, A>, 'saved'> {
+  /** Which input, and the flat index of the element asked about. */
+  readonly port: string;
+  readonly index: number;
+  /** ∂loss/∂output by port, where something depends on it. */
+  readonly cotangents: Readonly<Record<string, ReferenceTensor | undefined>>;
+  /** What `forward` saved. */
+  saved(name: string): ReferenceTensor;
+}
+
+export interface GradientStory {
+  /** In words or symbols with the numbers filled in. */
+  readonly text: string;
+  /** Ways that add up to the element. */
+  readonly paths?: readonly { readonly label: string; readonly value: number }[];
+  /** Quantities worth a name: p and y of a softmax, gates. */
+  readonly parts?: readonly { readonly label: string; readonly value: number }[];
+}
+
+/** What an operator does to the size of a gradient: numbers decide how much, this says where to look. */
+export type GradientFlow = 'rectifies' | 'saturates' | 'weighs' | 'averages' | 'selects' | 'normalizes' | 'masks';
+
 export interface CostContext<I extends Ports, P extends Parameters, O extends Ports, A> {
   readonly inputs: InputsOf<I, TensorType> & ParametersOf<P, TensorType>;
   readonly outputs: Inferred<P, O>['outputs'];
@@ -256,6 +280,9 @@ export interface OperatorDefinition<I extends Ports, P extends Parameters, O ext
   ): Readonly<Record<string, Float64Array | readonly Float64Array[]>>;
   /** The terms that make one chosen element of an output. */
   explain(context: ExplainContext<I, P, O, z.output<S>>): Explanation;
+  /** What tells more about one element of a gradient than its terms do; null: nothing here. */
+  readonly explainGradient?: (context: ExplainGradientContext<I, P, O, z.output<S>>) => GradientStory | null;
+  readonly gradientFlow?: GradientFlow;
   /** The same computation as a graph of simpler operators: what *step inside* opens. Ports and parameters enter as `in.<port>`. */
   readonly expand?: (context: {
     readonly attributes: z.output<S>;

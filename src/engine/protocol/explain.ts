@@ -78,6 +78,8 @@ export interface NumberExplanation extends ElementAt {
   readonly termCount: number;
   /** What is not listed: combined as `by` says (of a mean: the sum). */
   readonly rest: { readonly count: number; readonly value: number } | null;
+  /** Ways on which the number comes together beside the terms: they, too, add up to it. */
+  readonly paths: readonly ExplainedPart[];
   readonly parts: readonly ExplainedPart[];
   /** One row of grids for each channel that takes part: patch, filter, products; or a patch with its winner. */
   readonly grids: readonly (readonly NumberGrid[])[];
