@@ -80,7 +80,7 @@ export const texts = {
 
   engine: {
     crashed:
-      'The engine stopped unexpectedly and was started again. Nothing you drew is lost; trained weights start afresh.',
+      'The engine stopped unexpectedly and was started again. Nothing you drew is lost; training goes on from the weights kept last.',
     failed: (message: string) => `The engine reports: ${message}`,
     keepsFailing: 'The engine keeps stopping. Change the graph, or reload the page.',
   },
@@ -145,6 +145,7 @@ export const texts = {
     iterate: 'Train one iteration',
     saliency: 'Saliency',
     minimap: 'Minimap',
+    overlay: 'Overlay on the canvas',
     enter: 'Go inside',
     leave: 'Go out',
     menu: 'Menu of the selection',
