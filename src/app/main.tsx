@@ -3,10 +3,13 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { createEngineClient } from '../engine/client.ts';
 import { App } from './shell/app.tsx';
-import { createDocumentKeeper, type DocumentKeeper } from './state/autosave.ts';
+import { createDocumentKeeper, type KeptDocument } from './state/autosave.ts';
+import { createClaim } from './state/claim.ts';
 import { WorkbenchProvider } from './state/context.tsx';
 import { emptyGraph } from './state/empty-graph.ts';
 import { loadFirstExample } from './state/first-example.ts';
+import { keptFaults } from './state/kept-faults.ts';
+import { createWeightKeeper } from './state/weight-keeper.ts';
 import { createWorkbench, type Workbench } from './state/workbench.ts';
 import './ui/tokens.css';
 import './ui/base.css';
@@ -15,10 +18,18 @@ const tabKey = 'chainrule.document';
 
 function start(): void {
   const keeper = createDocumentKeeper(localStorage);
-  const workbench = createWorkbench({ createClient: createEngineClient, keeper, browserStorage: localStorage });
+  const weightKeeper = createWeightKeeper();
+  const options = { createClient: createEngineClient, keeper, weightKeeper, browserStorage: localStorage };
+  const workbench = createWorkbench(options);
+  // Undefined where the page did not come over a safe connection.
+  const claim = createClaim(navigator.locks as LockManager | undefined);
   // Where there is little room the canvas has it.
   if (innerWidth < 1100) workbench.look({ inspectorOpen: false });
-  workbench.document.onChange(() => sessionStorage.setItem(tabKey, workbench.document.store.getState().id));
+  workbench.document.onChange(() => {
+    const { id } = workbench.document.store.getState();
+    sessionStorage.setItem(tabKey, id);
+    void claim.take(id);
+  });
   // For tests of recovery: only there where somebody asks for it by address.
   if (new URLSearchParams(location.search).has('test')) {
     addEventListener('chainrule:crash-engine', () => workbench.link.crashForTest());
@@ -32,19 +43,50 @@ function start(): void {
       </WorkbenchProvider>
     </StrictMode>,
   );
-  void showFirst(workbench, keeper);
+  const recall = async (): Promise<Recalled | undefined> => {
+    const document = await keeper.recall(sessionStorage.getItem(tabKey));
+    if (document === undefined) return undefined;
+    if (await claim.take(document.id))
+      return { document, numbers: (await weightKeeper.recall(document.id)) !== undefined };
+    // Another tab works on it: this one goes on with a copy.
+    const copy = { ...document, id: crypto.randomUUID() };
+    await weightKeeper.copy(document.id, copy.id).catch(() => undefined);
+    return { document: copy, numbers: (await weightKeeper.recall(copy.id)) !== undefined };
+  };
+  void showFirst(workbench, recall);
+}
+
+interface Recalled {
+  readonly document: KeptDocument;
+  /** Whether its numbers were kept, too. */
+  readonly numbers: boolean;
 }
 
 /** Shows what was kept, or else the first example; what somebody has meanwhile begun to draw or opened is left alone. */
-async function showFirst({ document, link, load }: Workbench, keeper: DocumentKeeper): Promise<void> {
+async function showFirst(
+  { document, link, load, notices }: Workbench,
+  recall: () => Promise<Recalled | undefined>,
+): Promise<void> {
   const untouched = (): boolean => document.store.getState().version === 0;
-  const kept = await keeper.recall(sessionStorage.getItem(tabKey));
-  if (kept !== undefined) {
+  const recalled = await recall();
+  if (recalled !== undefined) {
+    const { document: kept, numbers } = recalled;
     const read = await link.readGraph(kept.graph);
     // Without an engine to read it, what was kept stays as it is.
     if (read === null || !untouched()) return;
     if (read.graph !== null) {
-      load(read.graph, { id: kept.id, view: kept.view, faults: read.diagnostics });
+      const model = kept.model === true;
+      load(read.graph, {
+        id: kept.id,
+        view: kept.view,
+        faults: keptFaults(kept.faults, read.diagnostics),
+        model,
+        saved: true,
+      });
+      if (model && !numbers) {
+        const { laterTexts } = await import('./ui/later-texts.ts');
+        notices.add({ kind: 'warning', text: laterTexts.weights.gone(read.graph.name) });
+      }
       return;
     }
   }

@@ -408,6 +408,7 @@ export function createEngine({ registry, shared = false, emit }: EngineOptions):
       const found = [...diagnostics];
       at.stepper.refresh(() => found.push(...assignWeights(at.bound, tensors)));
       numbersWritten();
+      emit({ kind: 'session', state: sessionState() });
       return found;
     },
 

@@ -8,15 +8,6 @@ import { expect, test, type Workbench } from './support/workbench.ts';
 
 const lenet = join(goldenFolder(), 'networks_lenet5.onnx');
 
-async function pick(
-  { page }: Workbench,
-  file: string | { readonly name: string; readonly mimeType: string; readonly buffer: Buffer },
-): Promise<void> {
-  const choosing = page.waitForEvent('filechooser');
-  await page.keyboard.press('Control+o');
-  await (await choosing).setFiles(file);
-}
-
 /** A file as it comes by drop or paste, made within the page. */
 function handOver({ page }: Workbench, kind: 'drop' | 'paste', path: string, name: string): Promise<void> {
   return page.evaluate(
@@ -39,7 +30,7 @@ test('an ONNX model opens, stands arranged, runs, and is saved in every format',
   const { page } = workbench;
   await workbench.open();
   await workbench.ready();
-  await pick(workbench, lenet);
+  await workbench.openFile(lenet);
   await expect(workbench.node('conv1')).toBeVisible({ timeout: 30_000 });
   await workbench.ready();
   await workbench.expectShape('conv1', /1×1×\d+×\d+ → 1×6×\d+×\d+/);
@@ -103,7 +94,7 @@ test('open sizes are asked for, an unsupported operator is drawn with what is wr
   }).finish();
   await workbench.open();
   await workbench.ready();
-  await pick(workbench, { name: 'strange.onnx', mimeType: 'application/octet-stream', buffer: Buffer.from(bytes) });
+  await workbench.openFile({ name: 'strange.onnx', mimeType: 'application/octet-stream', buffer: Buffer.from(bytes) });
   const dialog = page.getByRole('dialog', { name: 'Sizes of strange.onnx' });
   await dialog.getByLabel('height', { exact: true }).fill('20');
   await page.keyboard.press('Tab');
@@ -118,7 +109,7 @@ test('methods of attribution and their layers are chosen for an opened model', a
   const { page } = workbench;
   await workbench.open();
   await workbench.ready();
-  await pick(workbench, lenet);
+  await workbench.openFile(lenet);
   await expect(workbench.node('conv1')).toBeVisible({ timeout: 30_000 });
   await workbench.ready();
   await workbench.press('Control+k');

@@ -9,6 +9,10 @@ export interface KeptDocument {
   readonly id: string;
   readonly graph: GraphFile;
   readonly view: unknown;
+  /** What was wrong with the file that it was read from. */
+  readonly faults?: unknown;
+  /** Its numbers came with a file: without them it is another network. */
+  readonly model?: boolean;
   readonly savedAt: number;
 }
 

@@ -32,6 +32,8 @@ export interface DocumentData {
   readonly faults: readonly Diagnostic[];
   /** The file whose tensors the engine holds for it. */
   readonly weights: number | undefined;
+  /** Its numbers came with a file. */
+  readonly model: boolean;
 }
 
 export interface DocumentChange {
@@ -45,6 +47,10 @@ export interface LoadOptions {
   readonly id?: string;
   readonly faults?: readonly Diagnostic[];
   readonly weights?: number | undefined;
+  /** Default: whether there are weights. */
+  readonly model?: boolean;
+  /** It comes from where it is kept. */
+  readonly saved?: boolean;
 }
 
 export interface DocumentStore {
@@ -103,8 +109,8 @@ export function createDocumentStore(graph: GraphFile): DocumentStore {
     beginGesture: (label) => store.setState({ history: beginGesture(store.getState().history, label) }),
     endGesture: () => store.setState({ history: endGesture(store.getState().history) }),
     cancelGesture: () => apply(cancelGesture(store.getState().history)),
-    load(next, { id = newId(), ...options } = {}) {
-      store.setState({ ...loaded(next, id, options), version: store.getState().version + 1 });
+    load(next, { id = newId(), saved = false, ...options } = {}) {
+      store.setState({ ...loaded(next, id, { ...options, saved }), version: store.getState().version + 1 });
       tell({ plan: true, another: true });
     },
     onChange(listener) {
@@ -114,9 +120,11 @@ export function createDocumentStore(graph: GraphFile): DocumentStore {
   };
 }
 
-function loaded(graph: GraphFile, id: string, { faults = [], weights }: LoadOptions): DocumentData {
+function loaded(graph: GraphFile, id: string, options: LoadOptions): DocumentData {
+  const { faults = [], weights, model = weights !== undefined, saved = true } = options;
   const document = documentFromGraph(graph);
-  return { id, document, graph, history: emptyHistory(), version: 0, saved: 'saved', faults, weights };
+  const state = saved ? 'saved' : 'saving';
+  return { id, document, graph, history: emptyHistory(), version: 0, saved: state, faults, weights, model };
 }
 
 function newId(): string {

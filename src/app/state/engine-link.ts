@@ -6,6 +6,7 @@ import type {
   ControlCommand,
   EngineApi,
   EngineEvent,
+  KeptState,
   OpenedFile,
   SessionState,
   SummaryRequest,
@@ -34,6 +35,8 @@ export interface EngineLinkOptions {
     /** The file whose tensors the engine holds for it. */
     readonly weights?: number | undefined;
   };
+  /** What was kept of a document's numbers (`keep`). */
+  readonly kept?: (document: string) => Promise<Blob | undefined>;
   readonly theme: () => Theme;
   readonly session: SessionStore;
   readonly view: ViewStore;
@@ -61,6 +64,8 @@ export interface EngineLink {
   openFile(file: { readonly name: string; readonly bytes: Uint8Array<ArrayBuffer> }): Promise<FileAnswer | null>;
   /** Resolves when the graph as drawn has been compiled, or cannot be. */
   settled(): Promise<void>;
+  /** The numbers of the document that the engine holds, up to so many bytes; null where they are no others than last time. */
+  keep(most: number): Promise<(KeptState & { readonly document: string }) | null>;
   /** Calls off what `openFile` is reading. */
   cancelFile(): void;
   /** A question of one's own; null when the worker died meanwhile. */
@@ -86,6 +91,8 @@ export function createEngineLink(options: EngineLinkOptions): EngineLink {
   let aim: Aim = 'all';
   /** The document that the engine holds. */
   let opened: string | undefined;
+  /** Of what was last kept of it. */
+  let mark: string | undefined;
   let queue: Promise<unknown> = Promise.resolve();
   let lastFile = 0;
   let callOff: () => void = () => undefined;
@@ -121,6 +128,8 @@ export function createEngineLink(options: EngineLinkOptions): EngineLink {
     crashes++;
     stopListening();
     client.dispose();
+    opened = undefined;
+    mark = undefined;
     const givesUp = crashes >= mostCrashes;
     dispatch({ kind: 'crash', givesUp });
     session.setState({ session: null, training: null });
@@ -158,6 +167,9 @@ export function createEngineLink(options: EngineLinkOptions): EngineLink {
         if (event.id === lastFile && now().reading !== null)
           session.setState(({ reading }) => ({ reading: reading && { ...reading, share: event.share } }));
         return;
+      case 'profile':
+        if (now().profiling !== null) session.setState({ profiling: event.share });
+        return;
       case 'failed':
         notices.add({ kind: 'error', text: texts.engine.failed(event.message) });
         return;
@@ -194,9 +206,11 @@ export function createEngineLink(options: EngineLinkOptions): EngineLink {
     const fresh = opened !== undefined && opened !== document;
     const revision = now().wanted;
     dispatch({ kind: 'compile' });
-    const report = await ask((api) =>
-      api.open({ graph, revision, expand, fresh, ...(weights === undefined ? {} : { weights }) }),
-    );
+    const another = document !== undefined && opened !== document;
+    const kept = another ? await options.kept?.(document) : undefined;
+    const request = { graph, revision, expand, fresh, ...(kept === undefined ? {} : { kept }) };
+    const report = await ask((api) => api.open({ ...request, ...(weights === undefined ? {} : { weights }) }));
+    if (another) mark = undefined;
     if (report !== null) opened = document;
     if (report === null || disposed || revision !== now().wanted) return;
     crashes = 0;
@@ -342,6 +356,14 @@ export function createEngineLink(options: EngineLinkOptions): EngineLink {
           stop();
           resolve();
         });
+      }),
+    keep: (most) =>
+      inOrder(async () => {
+        const document = opened;
+        const kept = document === undefined ? null : await ask((api) => api.keepState({ since: mark, most }));
+        if (document === undefined || kept === null) return null;
+        mark = kept.mark;
+        return { ...kept, document };
       }),
     cancelFile: () => callOff(),
     ask,

@@ -27,6 +27,8 @@ import {
   type ViewData,
   type ViewStore,
 } from './view-store.ts';
+import type { WeightKeeper } from './weight-keeper.ts';
+import { createWeightSaver } from './weight-saver.ts';
 
 export interface Workbench {
   readonly document: DocumentStore;
@@ -61,6 +63,7 @@ export interface WorkbenchOptions {
   readonly graph?: GraphFile;
   readonly createClient: CreateEngineClient;
   readonly keeper?: DocumentKeeper;
+  readonly weightKeeper?: WeightKeeper;
   /** Fields of the view that all graphs share. */
   readonly browserStorage?: Pick<Storage, 'getItem' | 'setItem'>;
   readonly debounceMs?: number;
@@ -83,6 +86,7 @@ export function createWorkbench(options: WorkbenchOptions): Workbench {
       const { graph, id, weights } = document.store.getState();
       return { graph, expand: expandPaths(view.getState().scope), document: id, weights };
     },
+    kept: async (id) => options.weightKeeper?.recall(id),
     theme: () => resolveTheme(view.getState().theme),
     session,
     view,
@@ -90,11 +94,13 @@ export function createWorkbench(options: WorkbenchOptions): Workbench {
     ...(options.debounceMs === undefined ? {} : { debounceMs: options.debounceMs }),
   });
 
+  const { weightKeeper } = options;
+  const saver = weightKeeper && createWeightSaver({ link, session, notices, keeper: weightKeeper });
   let saveTimer: ReturnType<typeof setTimeout> | undefined;
   let keptVersion = document.store.getState().version;
   const toKeep = (): KeptDocument => {
-    const { id, graph } = document.store.getState();
-    return { id, graph, view: keptView(view.getState(), 'document'), savedAt: Date.now() };
+    const { id, graph, faults, model } = document.store.getState();
+    return { id, graph, faults, model, view: keptView(view.getState(), 'document'), savedAt: Date.now() };
   };
   const save = async (): Promise<void> => {
     clearTimeout(saveTimer);
@@ -103,6 +109,7 @@ export function createWorkbench(options: WorkbenchOptions): Workbench {
     try {
       await options.keeper?.keep(toKeep());
       keptVersion = version;
+      await saver?.flush();
       if (document.store.getState().version === version) document.store.setState({ saved: 'saved' });
     } catch {
       if (document.store.getState().saved !== 'failed')
@@ -275,6 +282,7 @@ export function createWorkbench(options: WorkbenchOptions): Workbench {
       globalThis.removeEventListener?.('pagehide', saveNow);
       clearTimeout(saveTimer);
       for (const stop of stops) stop();
+      saver?.dispose();
       link.dispose();
     },
   };

@@ -21,6 +21,14 @@ export const laterTexts = {
     progress: 'Read so far',
   },
 
+  weights: {
+    tooLarge: (bytes: number) =>
+      `The weights take ${Math.round(bytes / 2 ** 20)} MB: more than 256 MB are not kept in this browser. Save them as a file before you leave the page.`,
+    refused: () => 'The browser refuses to keep the weights (storage is full or switched off). Save them as a file.',
+    gone: (name: string) =>
+      `The weights of “${name}” could not be kept in this browser: it has random ones now. Open its file again.`,
+  },
+
   help: {
     more: 'Gradient, ports and attributes',
     gradient: 'Gradient',

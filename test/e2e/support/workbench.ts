@@ -1,4 +1,5 @@
 // The page in the user's language: place, connect, step, expect. Real mouse and keyboard; any error in the console fails.
+import { readFileSync } from 'node:fs';
 import { test as base, expect, type Locator, type Page } from '@playwright/test';
 
 export interface Point {
@@ -75,6 +76,22 @@ export class Workbench {
   /** Waits until the graph is compiled and has run. */
   async ready(): Promise<void> {
     await expect(this.canvas).toHaveAttribute('data-run', /ready/);
+  }
+
+  /** Opens a file as the picker gives it. */
+  async openFile(
+    file: string | { readonly name: string; readonly mimeType: string; readonly buffer: Buffer },
+  ): Promise<void> {
+    const choosing = this.page.waitForEvent('filechooser');
+    await this.page.keyboard.press('Control+o');
+    await (await choosing).setFiles(file);
+  }
+
+  /** The weights as the page saves them: one safetensors file. */
+  async savedWeights(): Promise<Buffer> {
+    const waiting = this.page.waitForEvent('download');
+    await this.menu('Save weights (safetensors)');
+    return readFileSync(await (await waiting).path());
   }
 
   /** Brings a tab of the dock to the front. */
