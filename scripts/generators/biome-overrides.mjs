@@ -20,8 +20,9 @@ export function generatedOverrides() {
     override(['src/*.ts'], '', hidePatterns(surfaceHides, [], ['./'], 'the library surface')),
     ...rooms.map((room) => override([`src/${room.name}/**`], `${room.name}/`, roomPatterns(room.name))),
   ];
-  const appAreas = [...areas.shared, ...areas.features, ...areas.top].map((area) =>
-    override([`src/app/${area}/**`], `app/${area}/`, [...roomPatterns('app'), ...areaPatterns(area)]),
+  const names = [...areas.shared, ...areas.features, ...areas.top];
+  const appAreas = names.map((area) =>
+    override([`src/app/${area}/**`], `app/${area}/`, [...roomPatterns('app', names), ...areaPatterns(area)]),
   );
   const files = packageHomes
     .flatMap(({ only }) => only)
@@ -35,11 +36,11 @@ function override(includes, path, patterns) {
   return { includes, linter: { rules: { style: { noRestrictedImports: { level: 'error', options } } } } };
 }
 
-function roomPatterns(name) {
+function roomPatterns(name, besides = []) {
   const visible = visibleFrom(name);
   const hidden = rooms.map((room) => room.name).filter((other) => other !== name && !visible.includes(other));
   const parts = visible.filter((entry) => entry.includes('/'));
-  return hidePatterns(hidden, parts, depths, `src/${name}`);
+  return hidePatterns(hidden, parts, depths, `src/${name}`, besides);
 }
 
 function areaPatterns(area) {
@@ -48,10 +49,11 @@ function areaPatterns(area) {
   return hidePatterns(hidden, [], depths, `src/app/${area}`);
 }
 
-function hidePatterns(hidden, shownParts, prefixes, who) {
+/** @param besides names that mean something else one folder up: an area of the page may be called as a room is */
+function hidePatterns(hidden, shownParts, prefixes, who, besides = []) {
   if (hidden.length === 0) return [];
   const group = prefixes.flatMap((prefix) => [
-    ...hidden.map((name) => `${prefix}${name}/**`),
+    ...hidden.filter((name) => prefix !== '../' || !besides.includes(name)).map((name) => `${prefix}${name}/**`),
     ...shownParts.map((part) => `!${prefix}${part}*`),
   ]);
   return [{ group, message: `${who} does not see this room (scripts/rooms.mjs).` }];
