@@ -1,5 +1,7 @@
 // The library: everything that a program in a browser or in Node needs, and all that the command line uses. docs/library.md
 // shows it in examples. Functions that read files answer diagnostics and never throw.
+
+export type { Breakpoint, BreakpointFault, BreakpointHit, LogEntry, WatchSetting } from './debugger/halt.ts';
 export { createDataShelf, type DataShelf } from './engine/data-shelf.ts';
 export { createEngine } from './engine/engine.ts';
 export type { EngineApi, EngineEvent } from './engine/protocol.ts';
@@ -9,9 +11,18 @@ export { writeWeights } from './formats/weights/write-weights.ts';
 export { readGraph } from './graph/read-graph.ts';
 export type { GraphFile, ScheduleChoice } from './graph/schema.ts';
 export { writeGraph } from './graph/write-graph.ts';
+export { conditionError } from './language/condition.ts';
+export { parseHaltPlace } from './language/halt-place.ts';
 export { type CheckOptions, checkGraph, type GraphCheck } from './library/check-graph.ts';
 export { chooseData, type DataChoice } from './library/choose-data.ts';
 export { type CompiledGraph, type CompileOptions, compile } from './library/compile.ts';
+export {
+  createDebugging,
+  type DebuggedTraining,
+  type DebuggingOpening,
+  type DebuggingOptions,
+  type Watched,
+} from './library/debugging.ts';
 export { type OpenedModel, type OpenOptions, openModel } from './library/open-model.ts';
 export { type RunOptions, type RunResult, run } from './library/run.ts';
 export { createSession, type Session, type SessionOptions } from './library/session.ts';

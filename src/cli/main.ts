@@ -1,5 +1,7 @@
 // chainrule: the command line. One command a file; this one picks it, catches failures and gives the exit code.
+import { assertCommand } from './commands/assert.ts';
 import { check } from './commands/check.ts';
+import { debug } from './commands/debug.ts';
 import { exportModel } from './commands/export.ts';
 import { importModel } from './commands/import.ts';
 import { plan } from './commands/plan.ts';
@@ -8,7 +10,7 @@ import { train } from './commands/train.ts';
 import { CommandFailure, type ExitCode } from './failure.ts';
 import { type Command, type Io, parseOptions, usage } from './options.ts';
 
-export const commands: readonly Command[] = [run, plan, train, check, exportModel, importModel];
+export const commands: readonly Command[] = [run, plan, train, debug, assertCommand, check, exportModel, importModel];
 
 function help(): string {
   const width = Math.max(...commands.map((command) => command.name.length));

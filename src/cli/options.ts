@@ -15,6 +15,8 @@ export interface Command {
   readonly summary: string;
   /** `GRAPH` */
   readonly positional: string;
+  /** What may follow it, any number of times: `'EXPRESSION' …`; none: nothing may. */
+  readonly more?: string;
   readonly options: readonly OptionSpec[];
   run(graph: string, options: Options, io: Io): Promise<void>;
 }
@@ -29,6 +31,10 @@ export interface Io {
 export interface Options {
   text(name: string): string | undefined;
   list(name: string): string[];
+  /** Each as it was given, commas and all. */
+  texts(name: string): string[];
+  /** What follows the graph. */
+  readonly more: readonly string[];
   flag(name: string): boolean;
   /** Throws a usage failure where the value is not a number in the range. */
   number(name: string, range: { readonly least: number; readonly whole: boolean }): number | undefined;
@@ -55,7 +61,7 @@ export function parseOptions(command: Command, args: readonly string[]): { graph
     throw new CommandFailure(`${(fault as Error).message}\n${usage(command)}`, 2);
   }
   const [graph, ...more] = parsed.positionals;
-  if (graph === undefined || more.length > 0)
+  if (graph === undefined || (more.length > 0 && command.more === undefined))
     throw new CommandFailure(
       graph === undefined
         ? `chainrule ${command.name} needs a graph\n${usage(command)}`
@@ -67,15 +73,17 @@ export function parseOptions(command: Command, args: readonly string[]): { graph
     const value = values[name];
     return typeof value === 'string' ? value : undefined;
   };
+  const texts = (name: string) => {
+    const value = values[name];
+    return Array.isArray(value) ? value : value === undefined ? [] : [String(value)];
+  };
   return {
     graph,
     options: {
       text,
-      list(name) {
-        const value = values[name];
-        const all = Array.isArray(value) ? value : value === undefined ? [] : [String(value)];
-        return all.flatMap(splitNames);
-      },
+      texts,
+      more,
+      list: (name) => texts(name).flatMap(splitNames),
       flag: (name) => values[name] === true,
       number(name, { least, whole }) {
         const given = text(name);
@@ -116,7 +124,7 @@ export function usage(command: Command): string {
   );
   const width = Math.max(...left.map((each) => each.length)) + 2;
   return [
-    `usage: chainrule ${command.name} ${command.positional} [options]`,
+    `usage: chainrule ${command.name} ${command.positional}${command.more === undefined ? '' : ` ${command.more}`} [options]`,
     ...command.options.map((option, i) => `${(left[i] as string).padEnd(width)}${option.help}`),
   ].join('\n');
 }

@@ -4,6 +4,7 @@
 import type { Plan } from '../program/plan.ts';
 import type { BoundPlan, View } from '../runtime/workspace.ts';
 import type { Check } from './breakpoints.ts';
+import type { ConditionHost } from './conditions.ts';
 import type { BreakpointHit, LogEntry } from './halt.ts';
 import type { HitMemory } from './hit-memory.ts';
 import { createMonitor } from './monitor.ts';
@@ -25,6 +26,8 @@ export interface ArmedRunOptions {
 }
 
 export interface ArmedRun {
+  /** What conditions ask besides the plan, for watches. */
+  readonly host: ConditionHost;
   /** One iteration of a plan that is fed. False: stopped, and nothing persistent has changed. */
   execute(): boolean;
   /** The run goes on from here: checks up to this cursor of the iteration are behind it. */
@@ -46,13 +49,14 @@ export function createArmedRun(options: ArmedRunOptions): ArmedRun {
     copies.set(index, made);
     return made;
   };
-  const host = { iteration: options.iteration, epoch: options.epoch, before };
+  const host: ConditionHost = { iteration: options.iteration, epoch: options.epoch, before };
   const monitor = createMonitor(checks, { stepping, bound, host, memory: options.memory, log: options.log });
   const positions = positionsOf(stepping, bound.plan, monitor.cursors);
   const end = bound.plan.instructions.length;
   let [resumedIteration, resumedCursor] = [-1, -1];
 
   return {
+    host,
     execute() {
       copy.set(persistent);
       const skipped = options.iteration() === resumedIteration ? resumedCursor : -1;

@@ -85,6 +85,13 @@ export function compileCondition(condition: Condition, scope: ConditionScope): C
   return { ok: false, fault: { span: condition, message } };
 }
 
+/** A plan as it stands in no memory: conditions can be checked and placed against it, not evaluated. */
+export function dryBinding(plan: Plan): BoundPlan {
+  const empty = new Float32Array();
+  const find = (name: string) => (Object.hasOwn(plan.names, name) ? plan.names[name] : undefined);
+  return { plan, find, view: () => empty, read: () => empty, run: () => undefined };
+}
+
 class NameFault extends Error {
   readonly at: Condition;
   constructor(at: Condition, message: string) {

@@ -6,11 +6,12 @@ import type { GraphFile } from '../graph/schema.ts';
 import { createKernelLibrary } from '../kernels/library.ts';
 import { optimizers } from '../operators/optimizers/registry.generated.ts';
 import { operators } from '../operators/registry.generated.ts';
-import { type BoundPlan, createWorkspace } from '../runtime/workspace.ts';
+import { type BoundPlan, createWorkspace, type Workspace } from '../runtime/workspace.ts';
 import type { Diagnostic } from '../tensor/diagnostic.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { compileTraining } from '../training/compile-training.ts';
 import { checkBinding } from '../training/datasets/bind-fields.ts';
+import type { Dataset } from '../training/datasets/dataset.ts';
 import { feedName } from '../training/feed-batches.ts';
 import { needsFullBatch, withSteadyBatch } from '../training/full-batch.ts';
 import { createTrainingRun, type TrainingRun } from '../training/training-run.ts';
@@ -43,14 +44,28 @@ export interface TrainingOptions {
 export function createTraining(graph: GraphFile, options: TrainingOptions = {}): TrainingOpening {
   const diagnostics: Diagnostic[] = [];
   return unlessRefused(
-    (): TrainingOpening => ({ training: open(graph, options, diagnostics), diagnostics }),
+    (): TrainingOpening => ({
+      training: standTraining(prepareTraining(graph, options, diagnostics), diagnostics),
+      diagnostics,
+    }),
     (found): TrainingOpening => ({ training: null, diagnostics: found }),
   );
 }
 
 const registry = { operators, optimizers };
 
-function open(source: GraphFile, options: TrainingOptions, diagnostics: Diagnostic[]): Training {
+/** A graph with its data, as it will be compiled. */
+export interface PreparedTraining {
+  readonly graph: GraphFile;
+  readonly dataset: Dataset;
+}
+
+/** Throws `Refused`. */
+export function prepareTraining(
+  source: GraphFile,
+  options: TrainingOptions,
+  diagnostics: Diagnostic[],
+): PreparedTraining {
   const { shelf = createDataShelf() } = options;
   const { data } = source.training;
   if (!data) refuse('E_NO_DATA', 'the graph names no data to train on');
@@ -62,21 +77,34 @@ function open(source: GraphFile, options: TrainingOptions, diagnostics: Diagnost
   settle(checkBinding(dataset.fields, bound, data.bind), diagnostics);
 
   const whole = needsFullBatch(source, registry) ? dataset.splits.train.count : source.training.batch;
-  const graph = withSteadyBatch(
-    { ...source, training: { ...source.training, batch: options.batch ?? whole } },
-    registry,
-  );
+  const training = { ...source.training, batch: options.batch ?? whole };
+  return { graph: withSteadyBatch({ ...source, training }, registry), dataset };
+}
+
+export interface StandingTraining extends Training {
+  /** The plan of training, in its memory. */
+  readonly bound: BoundPlan;
+  readonly workspace: Workspace;
+}
+
+/** Throws `Refused`. `retain`: values that stay readable in the plan of training. */
+export function standTraining(
+  { graph, dataset }: PreparedTraining,
+  diagnostics: Diagnostic[],
+  retain: readonly string[] = [],
+): StandingTraining {
   const library = createKernelLibrary();
   const { workspaceBytes } = library;
-  const compiled = compileTraining(graph, registry, dataset, { workspaceBytes });
+  const compiled = compileTraining(graph, registry, dataset, { workspaceBytes, retain });
   settle(compiled.diagnostics, diagnostics);
   if (!compiled.plans) refuse('E_EMPTY', 'there is nothing to train');
   const { train, evaluation, remainders } = compiled.plans;
   const given = fixedFeeds(train);
-  for (const target of Object.keys(data.bind)) given.add(target).add(feedName(target));
+  const { data } = graph.training;
+  for (const target of Object.keys(data?.bind ?? {})) given.add(target).add(feedName(target));
   const unfed = train.feeds.filter((name) => !given.has(name)).map((name) => `\`${name}\``);
   if (unfed.length > 0)
-    refuse('E_UNBOUND', `nothing feeds ${unfed.join(', ')}`, `Bind every input to a field of \`${data.source}\`.`);
+    refuse('E_UNBOUND', `nothing feeds ${unfed.join(', ')}`, `Bind every input to a field of \`${data?.source}\`.`);
   const workspace = createWorkspace([train, evaluation, ...remainders.values()], { library });
   workspace.initialize(graph.seed);
   const [boundTrain, boundEvaluation, ...rest] = workspace.plans as [BoundPlan, BoundPlan, ...BoundPlan[]];
@@ -86,6 +114,8 @@ function open(source: GraphFile, options: TrainingOptions, diagnostics: Diagnost
     remainders: new Map([...remainders.keys()].map((size, i) => [size, rest[i] as BoundPlan])),
   };
   return {
+    bound: boundTrain,
+    workspace,
     run: createTrainingRun(graph, dataset, plans, learningRateOf(graph)),
     loadWeights: (tensors) => assignWeights(boundTrain, tensors),
     weights: () => weightsOf(boundTrain),
