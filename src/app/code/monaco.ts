@@ -8,6 +8,7 @@ import 'monaco-editor/features/clipboard/register';
 import 'monaco-editor/features/codelens/register';
 import 'monaco-editor/features/contextmenu/register';
 import 'monaco-editor/features/cursorUndo/register';
+import 'monaco-editor/features/diffEditor/register';
 import 'monaco-editor/features/dropOrPasteInto/register';
 import 'monaco-editor/features/find/register';
 import 'monaco-editor/features/folding/register';
@@ -39,9 +40,7 @@ export function createGraphEditor(
   theme: Theme,
   { label, plain }: { readonly label: string; readonly plain: boolean },
 ): GraphEditor {
-  globalThis.MonacoEnvironment = {
-    getWorker: (_, kind) => (kind === 'json' ? new JsonWorker() : new EditorWorker()),
-  };
+  provideWorkers();
   jsonDefaults.setDiagnosticsOptions({
     validate: true,
     schemaValidation: 'error',
@@ -65,6 +64,57 @@ export function createGraphEditor(
   });
   editor.onDidDispose(() => monaco.editor.getModel(uri)?.dispose());
   return editor;
+}
+
+export interface DiffEditor {
+  show(before: string, after: string): void;
+  dispose(): void;
+}
+
+/** Two texts beside each other, or one below the other where it is narrow. */
+export function createDiffEditor(element: HTMLElement, theme: Theme, label: string): DiffEditor {
+  provideWorkers();
+  const editor = monaco.editor.createDiffEditor(element, {
+    theme: monacoTheme(theme),
+    ariaLabel: label,
+    readOnly: true,
+    originalEditable: false,
+    automaticLayout: true,
+    fontSize: 12,
+    lineNumbersMinChars: 4,
+    minimap: { enabled: false },
+    scrollBeyondLastLine: false,
+    renderSideBySide: true,
+    useInlineViewWhenSpaceIsLimited: true,
+    hideUnchangedRegions: { enabled: true, contextLineCount: 3 },
+    renderOverviewRuler: true,
+    wordWrap: 'off',
+  });
+  const forget = (): void => {
+    const models = editor.getModel();
+    editor.setModel(null);
+    models?.original.dispose();
+    models?.modified.dispose();
+  };
+  return {
+    show(before, after) {
+      forget();
+      editor.setModel({
+        original: monaco.editor.createModel(before, 'plaintext'),
+        modified: monaco.editor.createModel(after, 'plaintext'),
+      });
+    },
+    dispose() {
+      forget();
+      editor.dispose();
+    },
+  };
+}
+
+function provideWorkers(): void {
+  globalThis.MonacoEnvironment = {
+    getWorker: (_, kind) => (kind === 'json' ? new JsonWorker() : new EditorWorker()),
+  };
 }
 
 /** Monaco does not follow the page's colour scheme by itself. */

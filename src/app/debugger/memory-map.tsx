@@ -1,49 +1,49 @@
-// Buffers over time: x is the step, y the offset in the scratch memory. Bars that share a height re-use the same bytes.
-// Pointing at a bar names it, a click shows its node; the arrow keys walk through the buffers.
+// Buffers over time: x is the step, y the offset in the scratch memory. Bars that share a height re-use the same bytes (a notch
+// at their start says so). Pointing at a bar names it, a click shows its node; the arrow keys walk through the buffers.
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
-import type { BufferFacts, PlanFacts } from '../../engine/protocol.ts';
-import { parseValueName } from '../../language/value-name.ts';
+import type { BufferFacts, BufferKind, PlanFacts } from '../../engine/protocol.ts';
 import { useTheme, useWorkbench } from '../state/context.tsx';
+import { Button } from '../ui/button.tsx';
+import { debuggerTexts } from '../ui/debugger-texts.ts';
 import { formatBytes } from '../ui/format.ts';
-import { laterTexts } from '../ui/later-texts.ts';
-import { phaseColors } from '../ui/phase-mark.tsx';
 import styles from './plan-panel.module.css';
 
-const t = laterTexts.plan;
+const t = debuggerTexts.plan;
+const kinds: readonly BufferKind[] = ['feed', 'value', 'gradient', 'intermediate', 'workspace'];
 
 interface MemoryMapProps {
   readonly plan: PlanFacts;
   /** Step to mark. */
   readonly step: number | null;
+  /** Whether a node is selected on the canvas. */
+  readonly belongs: (node: string) => boolean;
   readonly onStep: (step: number) => void;
+  /** A step to be brought into sight in the list. */
+  readonly onShow: (step: number) => void;
 }
 
-export function MemoryMap({ plan, step, onStep }: MemoryMapProps) {
+export function MemoryMap({ plan, step, belongs, onStep, onShow }: MemoryMapProps) {
   const { reveal } = useWorkbench();
-  const [chosen, setChosen] = useState<BufferFacts | null>(null);
-  const canvas = useMap(plan, step, chosen);
+  const [chosen, setChosen] = useState<number | null>(null);
+  const [peak, setPeak] = useState(false);
+  const canvas = useMap(plan, { step, chosen, peak, belongs });
   const order = plan.buffers;
-  const show = (buffer: BufferFacts | null): void => {
-    setChosen(buffer);
-    if (buffer !== null) onStep(buffer.live[0]);
+  const buffer = chosen === null ? undefined : order[chosen];
+  const show = (index: number): void => {
+    setChosen(index);
+    onShow(order[index]?.live[0] ?? 0);
   };
   const go = (): void => {
-    const node = chosen === null ? null : nodeOfBuffer(plan, chosen);
-    if (node !== null) void reveal(node);
+    if (buffer !== undefined && buffer.node !== '') void reveal(buffer.node);
   };
   const onKey = (event: KeyboardEvent): void => {
     const by = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
     if (event.key === 'Enter') go();
     else if (by !== undefined && order.length > 0) {
       event.preventDefault();
-      const at = chosen === null ? (by > 0 ? -1 : 0) : order.indexOf(chosen);
-      show(order[(at + by + order.length) % order.length] ?? null);
+      show(chosen === null ? (by > 0 ? 0 : order.length - 1) : (chosen + by + order.length) % order.length);
     }
   };
-  const told =
-    chosen === null
-      ? t.mapHint
-      : t.buffer(chosen.name, formatBytes(chosen.bytes), formatBytes(chosen.offset), chosen.live[0], chosen.live[1]);
   return (
     <div className={styles['map']}>
       <div
@@ -59,47 +59,89 @@ export function MemoryMap({ plan, step, onStep }: MemoryMapProps) {
           const box = event.currentTarget.getBoundingClientRect();
           const x = ((event.clientX - box.left) / box.width) * plan.steps.length;
           const y = (1 - (event.clientY - box.top) / box.height) * plan.scratchBytes;
-          const hit = order.find(
+          const hit = order.findIndex(
             ({ offset, bytes, live }) => x >= live[0] && x < live[1] + 1 && y >= offset && y < offset + bytes,
           );
-          if (hit !== chosen) setChosen(hit ?? null);
+          setChosen(hit < 0 ? null : hit);
           onStep(Math.min(plan.steps.length - 1, Math.max(0, Math.floor(x))));
         }}
         onPointerLeave={() => setChosen(null)}
       >
         <canvas ref={canvas} />
       </div>
+      <div className={styles['under']}>
+        <ul className={styles['kinds']} aria-label={t.kindLegend}>
+          {kinds.map((kind) => (
+            <li key={kind} className={styles['kind']} data-kind={kind}>
+              <i />
+              {t.kinds[kind]}
+            </li>
+          ))}
+        </ul>
+        <Button
+          look="quiet"
+          pressed={peak}
+          onClick={() => {
+            setPeak(!peak);
+            if (!peak) onShow(plan.peak.step);
+          }}
+        >
+          {t.showPeak}
+        </Button>
+      </div>
       <p id="memory-map-told" className={styles['told']} aria-live="polite">
-        {told}
+        {buffer !== undefined ? told(plan, chosen as number, buffer) : peak ? toldPeak(plan) : t.mapHint}
       </p>
     </div>
   );
 }
 
-/** The node whose value the buffer holds, or else the one whose step writes it. */
-function nodeOfBuffer(plan: PlanFacts, { name, live }: BufferFacts): string | null {
-  const parsed = parseValueName(name);
-  if (parsed.ok) return parsed.value.node;
-  return plan.steps[live[0]]?.node || null;
+function told(plan: PlanFacts, index: number, buffer: BufferFacts): string {
+  const { name, bytes, offset, live, takesOver, views } = buffer;
+  const before = takesOver.map((each) => plan.buffers[each]?.name ?? '');
+  const after = plan.buffers.flatMap((each) => (each.takesOver.includes(index) ? [each.name] : []));
+  return [
+    t.buffer(name, formatBytes(bytes), formatBytes(offset), live[0], live[1]),
+    ...(views.length > 0 ? [t.sameBytes(views.join(', '))] : []),
+    ...(before.length > 0 ? [t.takesOver(before.join(', '))] : []),
+    ...(after.length > 0 ? [t.handsOver(after.join(', '))] : []),
+  ].join(' · ');
 }
 
-function useMap(plan: PlanFacts, step: number | null, chosen: BufferFacts | null) {
+function toldPeak({ peak, buffers }: PlanFacts): string {
+  const names = peak.buffers
+    .map((index) => buffers[index])
+    .filter((buffer) => buffer !== undefined)
+    .sort((a, b) => b.bytes - a.bytes)
+    .map(({ name, bytes }) => `${name} ${formatBytes(bytes)}`);
+  return `${t.peakAt(peak.step, formatBytes(peak.bytes), peak.buffers.length)}: ${names.join(', ')}`;
+}
+
+interface Marks {
+  readonly step: number | null;
+  readonly chosen: number | null;
+  /** What lives at the peak stands out. */
+  readonly peak: boolean;
+  readonly belongs: (node: string) => boolean;
+}
+
+function useMap(plan: PlanFacts, { step, chosen, peak, belongs }: Marks) {
   const ref = useRef<HTMLCanvasElement>(null);
   const theme = useTheme();
   // biome-ignore lint/correctness/useExhaustiveDependencies: the theme changes what the custom properties say
   useEffect(() => {
     const canvas = ref.current;
     if (canvas === null) return;
-    const draw = (): void => paint(canvas, plan, step, chosen);
+    const draw = (): void => paint(canvas, plan, { step, chosen, peak, belongs });
     draw();
     const observer = new ResizeObserver(draw);
     observer.observe(canvas);
     return () => observer.disconnect();
-  }, [plan, step, chosen, theme]);
+  }, [plan, step, chosen, peak, belongs, theme]);
   return ref;
 }
 
-function paint(canvas: HTMLCanvasElement, plan: PlanFacts, step: number | null, chosen: BufferFacts | null): void {
+function paint(canvas: HTMLCanvasElement, plan: PlanFacts, { step, chosen, peak, belongs }: Marks): void {
   const { clientWidth: width, clientHeight: height } = canvas;
   const context = canvas.getContext('2d');
   if (context === null || width === 0) return;
@@ -108,31 +150,50 @@ function paint(canvas: HTMLCanvasElement, plan: PlanFacts, step: number | null, 
   canvas.height = Math.round(height * ratio);
   context.scale(ratio, ratio);
   const style = getComputedStyle(canvas);
-  const color = (css: string): string => style.getPropertyValue(css.replace(/^var\((.*)\)$/, '$1'));
+  const color = (name: string): string => style.getPropertyValue(name);
+  const fills = Object.fromEntries(kinds.map((kind) => [kind, color(`--kind-${kind}`)]));
+  const [ink, surface, accent] = [color('--map-ink'), color('--map-surface'), color('--map-accent')];
   const across = width / Math.max(1, plan.steps.length);
   const up = height / Math.max(1, plan.scratchBytes);
-  for (const buffer of plan.buffers) {
+  const alive = new Set(plan.peak.buffers);
+  plan.buffers.forEach((buffer, index) => {
     const [from, to] = buffer.live;
-    const phase = plan.steps[Math.max(0, from)]?.phase ?? 'forward';
     const x = Math.max(0, from) * across;
     const tall = Math.max(1, buffer.bytes * up);
     const y = height - buffer.offset * up - tall;
-    const wide = Math.max(1, (to - Math.max(0, from) + 1) * across);
-    context.globalAlpha = buffer === chosen ? 1 : 0.5;
-    context.fillStyle = color(phaseColors[phase]);
+    const wide = Math.max(1, (Math.min(plan.steps.length - 1, to) - Math.max(0, from) + 1) * across);
+    const marked = index === chosen || (buffer.node !== '' && belongs(buffer.node));
+    context.globalAlpha = index === chosen ? 1 : peak && !alive.has(index) ? 0.14 : 0.62;
+    context.fillStyle = fills[buffer.kind] ?? '';
     context.fillRect(x, y, wide, tall);
     context.globalAlpha = 1;
     if (tall > 2 && wide > 2) {
-      context.strokeStyle = color(buffer === chosen ? '--ink' : '--surface');
-      context.lineWidth = buffer === chosen ? 1.5 : 0.5;
+      context.strokeStyle = index === chosen ? ink : marked ? accent : surface;
+      context.lineWidth = marked ? 2 : 0.5;
       context.strokeRect(x + 0.5, y + 0.5, wide - 1, tall - 1);
     }
-    label(context, buffer, { x, y, wide, tall }, color('--ink'));
-  }
-  if (step !== null) {
-    context.fillStyle = color('--current');
-    context.fillRect((step + 0.5) * across - 0.75, 0, 1.5, height);
-  }
+    if (buffer.takesOver.length > 0 && tall >= 6 && wide >= 6) {
+      context.fillStyle = ink;
+      context.beginPath();
+      context.moveTo(x, y);
+      context.lineTo(x + 5, y);
+      context.lineTo(x, y + 5);
+      context.fill();
+    }
+    label(context, buffer, { x, y, wide, tall }, ink);
+  });
+  const line = (at: number, css: string, dashed: boolean): void => {
+    context.strokeStyle = css;
+    context.lineWidth = 1.5;
+    context.setLineDash(dashed ? [4, 3] : []);
+    context.beginPath();
+    context.moveTo((at + 0.5) * across, 0);
+    context.lineTo((at + 0.5) * across, height);
+    context.stroke();
+    context.setLineDash([]);
+  };
+  if (peak) line(plan.peak.step, ink, true);
+  if (step !== null) line(step, color('--map-current'), false);
 }
 
 function label(
@@ -145,6 +206,6 @@ function label(
   context.font = '10.5px ui-monospace, Menlo, Consolas, monospace';
   context.fillStyle = ink;
   let text = name;
-  while (text.length > 3 && context.measureText(text).width > wide - 8) text = `${text.slice(0, -2)}…`;
-  if (text.length > 3) context.fillText(text, x + 4, y + Math.min(tall / 2 + 4, 14));
+  while (text.length > 3 && context.measureText(text).width > wide - 12) text = `${text.slice(0, -2)}…`;
+  if (text.length > 3) context.fillText(text, x + 7, y + Math.min(tall / 2 + 4, 14));
 }

@@ -1,26 +1,41 @@
-// The Plan tab: the steps that training runs, and its memory as a map: every buffer a bar at its offset for the time it lives.
+// The Plan tab: the steps that training runs and its memory as a map, its buffers, what every pass made of the program, and
+// how long everything takes. What is chosen here is shown on the canvas, what is selected there is marked here.
 import { Layers } from 'lucide-react';
-import { useState } from 'react';
+import { type ComponentType, useState } from 'react';
 import type { PlanFacts } from '../../engine/protocol.ts';
-import { useSession, useWorkbench } from '../state/context.tsx';
+import { useSession } from '../state/context.tsx';
 import { usePlanFacts } from '../state/use-plan-facts.ts';
-import { Button } from '../ui/button.tsx';
 import { cx } from '../ui/cx.ts';
+import { debuggerTexts } from '../ui/debugger-texts.ts';
 import { formatBytes } from '../ui/format.ts';
-import { laterTexts } from '../ui/later-texts.ts';
-import { PhaseMark } from '../ui/phase-mark.tsx';
-import { texts } from '../ui/texts.ts';
-import { WindowList } from '../ui/window-list.tsx';
+import { BufferTable } from './buffer-table.tsx';
 import { MemoryMap } from './memory-map.tsx';
+import { PassesView } from './passes-view.tsx';
 import styles from './plan-panel.module.css';
+import { ProfileView } from './profile-view.tsx';
+import { Segments } from './segments.tsx';
+import { PlanStepTable } from './step-table.tsx';
+import { useSelectedPaths } from './use-selected-paths.ts';
 
-const t = laterTexts.plan;
+const t = debuggerTexts.plan;
 
-export function PlanPanel() {
+export interface DiffProps {
+  readonly before: string;
+  readonly after: string;
+  readonly label: string;
+}
+
+interface PlanPanelProps {
+  /** Shows two texts with their differences marked. */
+  readonly diff: ComponentType<DiffProps>;
+}
+
+type View = keyof typeof t.views;
+
+export function PlanPanel({ diff }: PlanPanelProps) {
   const { plan, loading } = usePlanFacts();
   const runnable = useSession((data) => data.report?.runnable === true);
-  const [asText, setAsText] = useState(false);
-  const [step, setStep] = useState<number | null>(null);
+  const [view, setView] = useState<View>('steps');
   if (plan === null) {
     return (
       <p className={styles['empty']}>
@@ -32,22 +47,40 @@ export function PlanPanel() {
   return (
     <div className={cx(styles['panel'], loading && styles['stale'])}>
       <div className={styles['bar']}>
+        <Segments label={t.view} titles={t.views} value={view} onChange={setView} />
         <Sizes plan={plan} />
-        <Button look="quiet" pressed={asText} onClick={() => setAsText(!asText)}>
-          {t.asText}
-        </Button>
       </div>
-      {asText ? (
+      {view === 'steps' && <StepsAndMemory plan={plan} />}
+      {view === 'buffers' && <BufferTable plan={plan} />}
+      {view === 'passes' && <PassesView diff={diff} />}
+      {view === 'profile' && <ProfileView />}
+      {view === 'text' && (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it
         <pre className={styles['text']} tabIndex={0} role="region" aria-label={t.asText}>
           {plan.text}
         </pre>
-      ) : (
-        <div className={styles['columns']}>
-          <StepColumn plan={plan} step={step} onStep={setStep} />
-          <MemoryMap plan={plan} step={step} onStep={setStep} />
-        </div>
       )}
+    </div>
+  );
+}
+
+function StepsAndMemory({ plan }: { readonly plan: PlanFacts }) {
+  const [step, setStep] = useState<number | null>(null);
+  const [shown, setShown] = useState<number | null>(null);
+  const belongs = useSelectedPaths();
+  return (
+    <div className={styles['columns']}>
+      <PlanStepTable plan={plan} shown={shown} belongs={belongs} onPoint={setStep} />
+      <MemoryMap
+        plan={plan}
+        step={step}
+        belongs={belongs}
+        onStep={setStep}
+        onShow={(index) => {
+          setStep(index);
+          setShown(index);
+        }}
+      />
     </div>
   );
 }
@@ -85,40 +118,5 @@ function Sizes({ plan }: { readonly plan: PlanFacts }) {
         <dd>{buffers.length}</dd>
       </div>
     </dl>
-  );
-}
-
-interface StepColumnProps {
-  readonly plan: PlanFacts;
-  readonly step: number | null;
-  readonly onStep: (step: number) => void;
-}
-
-function StepColumn({ plan, step, onStep }: StepColumnProps) {
-  const { reveal } = useWorkbench();
-  return (
-    <div className={styles['steps']}>
-      <WindowList count={plan.steps.length} rowHeight={22} label={t.steps} active={step ?? undefined}>
-        {(index) => {
-          const each = plan.steps[index];
-          if (each === undefined) return null;
-          return (
-            <button
-              type="button"
-              className={cx(styles['step'], index === step && styles['chosen'])}
-              title={texts.problems.goTo}
-              onMouseEnter={() => onStep(index)}
-              onFocus={() => onStep(index)}
-              onClick={() => each.node !== '' && void reveal(each.node)}
-            >
-              <span className={styles['number']}>{index}</span>
-              <PhaseMark phase={each.phase} />
-              <span className={styles['node']}>{each.node}</span>
-              <span className={styles['label']}>{each.label}</span>
-            </button>
-          );
-        }}
-      </WindowList>
-    </div>
   );
 }

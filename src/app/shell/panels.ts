@@ -6,7 +6,7 @@ import { Inspector } from '../inspector/inspector.tsx';
 
 export const panels = {
   debugger: DebuggerPanel,
-  plan: lazy(async () => ({ default: (await import('../debugger/plan-panel.tsx')).PlanPanel })),
+  plan: lazy(async () => ({ default: (await import('./plan-tab.tsx')).PlanTab })),
   training: lazy(async () => ({ default: (await import('./training-tab.tsx')).TrainingTab })),
   code: lazy(async () => ({ default: (await import('../code/code-panel.tsx')).CodePanel })),
   inspector: Inspector,

@@ -24,8 +24,7 @@ export const debuggerTexts = {
       `${name}: ${bytes} at ${offset}, steps ${from} to ${to}`,
     takesOver: (names: string) => `re-uses the bytes of ${names}`,
     handsOver: (names: string) => `its bytes go to ${names}`,
-    views_: (names: string) => `in place: ${names}`,
-    nobody: 'nobody’s bytes before',
+    sameBytes: (names: string) => `the same bytes: ${names}`,
     peakAt: (step: number, bytes: string, count: number) =>
       `Most is alive at step ${step}: ${bytes} in ${count} buffers`,
     showPeak: 'Show the peak',

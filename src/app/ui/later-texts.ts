@@ -120,26 +120,6 @@ export const laterTexts = {
     notRunnable: 'The graph cannot run yet. What is missing stands under',
   },
 
-  plan: {
-    loading: 'Planning …',
-    empty: 'There is no plan yet: wire something that can run.',
-    asText: 'Plan as text',
-    steps: 'steps',
-    buffers: 'buffers',
-    peak: 'peak',
-    peakHint: 'Memory that the plan needs for all that is not kept',
-    lowerBound: 'lower bound',
-    lowerBoundHint: 'Most bytes alive at one step: no plan in this order can need less',
-    sum: 'without re-use',
-    sumHint: 'Every buffer at a place of its own',
-    persistent: 'kept',
-    persistentHint: 'Parameters, state and slots of the optimiser',
-    map: 'Memory over the steps',
-    mapHint: 'Each bar is a buffer: where it lies, and which steps need it. Click for its node.',
-    buffer: (name: string, bytes: string, offset: string, from: number, to: number) =>
-      `${name}: ${bytes} at ${offset}, steps ${from} to ${to}`,
-  },
-
   viewer: {
     settings: 'What is shown',
     picture: (name: string) => `${name}: arrow keys move from number to number`,

@@ -1,5 +1,5 @@
 import { useReactFlow } from '@xyflow/react';
-import { Blend, Maximize, Palette, ZoomIn, ZoomOut } from 'lucide-react';
+import { Layers2, Maximize, Palette, ZoomIn, ZoomOut } from 'lucide-react';
 import { fitCommand } from '../../commands/fit.ts';
 import { overlayCommand } from '../../commands/overlay.ts';
 import { useCommand } from '../../commands/use-command.ts';
@@ -22,7 +22,7 @@ export function ZoomButtons() {
       <IconButton
         label={overlay.title}
         keys={overlay.keys}
-        icon={Blend}
+        icon={Layers2}
         side="top"
         pressed={overlay.checked === true}
         onClick={overlay.run}

@@ -1,0 +1,17 @@
+import { type ComponentType, lazy, Suspense } from 'react';
+import { type DiffProps, PlanPanel } from '../debugger/plan-panel.tsx';
+import { texts } from '../ui/texts.ts';
+import styles from './lazy-panel.module.css';
+
+const DiffView = lazy(async () => ({ default: (await import('../code/diff-view.tsx')).DiffView }));
+
+const Diff: ComponentType<DiffProps> = (props) => (
+  <Suspense fallback={<p className={styles['note']}>{texts.ui.loading}</p>}>
+    <DiffView {...props} />
+  </Suspense>
+);
+
+/** The plan with its passes: the editor that compares texts is loaded when there are two to compare. */
+export function PlanTab() {
+  return <PlanPanel diff={Diff} />;
+}
