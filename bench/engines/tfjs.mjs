@@ -1,5 +1,5 @@
 // A case on TensorFlow.js with its WebAssembly backend, one thread; gradients by its own tape, steps by its momentum optimiser.
-import { flattenedLast, fromLast, lastShape, toLast, transpose } from '../lib/channels-last.mjs';
+import { fromLast, lastShape, toLast, transpose } from '../lib/channels-last.mjs';
 import { packages } from '../lib/packages.mjs';
 import manifest from '../package.json';
 import { labels, learningRate, momentum, pattern, tensorsOf } from '../workloads/tensors.mjs';
@@ -102,12 +102,21 @@ function layoutOf(net, shapes, { name, shape, values }) {
     };
   }
   const before = net.nodes.find((each) => each.id === from[0]);
-  if (op === 'linear' && port === 'weight' && before?.op === 'flatten') {
+  if (shape.length === 2) {
+    // [in, out], as its fast product wants it; behind a flattened image with the channels last.
+    const turned = [shape[1], shape[0]];
+    if (before?.op !== 'flatten') {
+      return {
+        shape: turned,
+        theirs: transpose(values, shape, [1, 0]),
+        ours: (data) => transpose(data, turned, [1, 0]),
+      };
+    }
     const [, channels, height, width] = shapes.get(before.from[0]);
     return {
-      shape,
-      theirs: flattenedLast(values, shape[0], shapes.get(before.from[0])),
-      ours: (data) => transpose(data, [shape[0], height, width, channels], [0, 3, 1, 2]),
+      shape: turned,
+      theirs: transpose(values, [shape[0], channels, height, width], [2, 3, 1, 0]),
+      ours: (data) => transpose(data, [height, width, channels, shape[0]], [3, 2, 0, 1]),
     };
   }
   return { shape, theirs: values, ours: (data) => data };
@@ -123,9 +132,19 @@ function apply(net, shapes, parameters, inputs, train) {
   return place.get(net.output);
 }
 
+/** Its products of transposed factors are slow, so gradients are given as products of what has been transposed before. */
+const product = (a, b) =>
+  tf.customGrad((a, b, save) => {
+    save([a, b]);
+    return {
+      value: tf.matMul(a, b),
+      gradFunc: (dy, [a, b]) => [tf.matMul(dy, tf.transpose(b)), tf.matMul(tf.transpose(a), dy)],
+    };
+  })(a, b);
+
 const layers = {
   matmul: ({ x, other }) => tf.matMul(x, other),
-  linear: ({ x, parameter }) => tf.add(tf.matMul(x, parameter('weight'), false, true), parameter('bias')),
+  linear: ({ x, parameter }) => tf.add(product(x, parameter('weight')), parameter('bias')),
   relu: ({ x }) => tf.relu(x),
   add: ({ x, other }) => tf.add(x, other),
   flatten: ({ x, shape }) => tf.reshape(x, shape),
@@ -160,12 +179,12 @@ const layers = {
     const hidden = shape[2];
     const bias = tf.add(parameter('bias_ih_l0'), parameter('bias_hh_l0'));
     const flat = tf.reshape(x, [time * batch, input]);
-    const all = tf.split(tf.add(tf.matMul(flat, parameter('weight_ih_l0'), false, true), bias), time);
+    const all = tf.split(tf.add(product(flat, parameter('weight_ih_l0')), bias), time);
     const states = [];
     let h = tf.zeros([batch, hidden]);
     let c = h;
     for (const below of all) {
-      const gates = tf.add(below, tf.matMul(h, parameter('weight_hh_l0'), false, true));
+      const gates = tf.add(below, product(h, parameter('weight_hh_l0')));
       const [i, f, z, o] = tf.split(gates, 4, 1);
       c = tf.add(tf.mul(tf.sigmoid(f), c), tf.mul(tf.sigmoid(i), tf.tanh(z)));
       h = tf.mul(tf.sigmoid(o), tf.tanh(c));
