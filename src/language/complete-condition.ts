@@ -47,7 +47,7 @@ function offered(ahead: string, called: boolean, known: KnownNames): readonly Co
   const plain = (kind: Completion['kind'], names: readonly string[]): Completion[] =>
     names.map((name) => ({ text: name, kind, cursor: name.length }));
   const bracketed = (kind: Completion['kind'], names: readonly string[]): Completion[] =>
-    names.map((name) => ({ text: called ? name : `${name}()`, kind, cursor: name.length + 1 }));
+    names.map((name) => ({ text: called ? name : `${name}()`, kind, cursor: name.length + (called ? 0 : 1) }));
   const form = /\b(grad|update|next|slot) *\(\s*$/.exec(ahead)?.[1];
   if (form === 'grad') return [...plain('port', known.ports), ...plain('value', known.values)];
   if (form !== undefined) {

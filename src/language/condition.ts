@@ -123,6 +123,11 @@ class Parser extends TokenReader {
     return this.fail(rest, `unexpected ${shown(rest)}`);
   }
 
+  /** Without its column: conditions stand inside longer texts. */
+  protected override bracket({ text }: Token): string {
+    return `\`${text}\``;
+  }
+
   private or(): Condition {
     return this.joined('or', () => this.joined('and', () => this.not()));
   }

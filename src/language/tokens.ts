@@ -104,8 +104,13 @@ export class TokenReader {
   close(open: Token, sign = ')'): number {
     const token = this.peek();
     if (!this.take(sign))
-      this.fail(token, `expected \`${sign}\` to close the bracket at column ${open.from + 1}, found ${shown(token)}`);
+      this.fail(token, `expected \`${sign}\` to close ${this.bracket(open)}, found ${shown(token)}`);
     return token.to;
+  }
+
+  /** What a message calls an open bracket. */
+  protected bracket(open: Token): string {
+    return `the bracket at column ${open.from + 1}`;
   }
 
   deeper<T>(token: Token, read: () => T): T {
