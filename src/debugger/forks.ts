@@ -89,17 +89,17 @@ export interface Forks {
     readonly world: string;
     readonly origin: Origin;
     readonly parent?: Branch | null;
-    readonly at?: Moment;
   }): Branch;
   /** A branch of the current one from `at` on; it becomes the current one. `epochs`: whole epochs done there. */
   fork(at: Moment, origin: Origin, epochs: number): Branch;
   switchTo(branch: Branch): void;
   find(id: number): Branch | undefined;
   remove(branch: Branch): void;
-  clear(): void;
+  /** Nothing branches off it. */
+  isLeaf(branch: Branch): boolean;
 }
 
-export function createForks(world: string): Forks {
+export function createForks(world: string, first: number): Forks {
   let branches: Branch[] = [];
   let next = 1;
   let current: Branch;
@@ -120,17 +120,17 @@ export function createForks(world: string): Forks {
     return current;
   }
 
-  const begin: Forks['begin'] = ({ iteration, world: own, origin, parent = null, at }) =>
+  const begin: Forks['begin'] = ({ iteration, world: own, origin, parent = null }) =>
     add({
       parent,
-      from: at ?? { iteration, step: 0 },
+      from: { iteration, step: 0 },
       origin,
       world: own,
       edits: [],
       measured: [],
     });
 
-  begin({ iteration: 0, world, origin: 'start' });
+  begin({ iteration: first, world, origin: 'start' });
   return {
     get branches() {
       return branches;
@@ -155,9 +155,7 @@ export function createForks(world: string): Forks {
     remove(branch) {
       branches = branches.filter((each) => each !== branch);
     },
-    clear() {
-      branches = [];
-    },
+    isLeaf: (branch) => !branches.some(({ parent }) => parent === branch),
   };
 }
 
@@ -214,12 +212,15 @@ export function hasEdits(branch: Branch, iteration: number, step = 0): boolean {
 
 /** The learning rate of an iteration whose schedule says `scheduled`. */
 export function rateAt(branch: Branch, iteration: number, scheduled: number): number {
+  let last = iteration;
   for (let at: Branch | null = ownerOf(branch, iteration); at; at = parentIn(at)) {
     for (let i = at.edits.length - 1; i >= 0; i--) {
       const edit = at.edits[i] as Edit;
-      if (edit.kind !== 'rate' || edit.at.iteration > iteration) continue;
+      if (edit.kind !== 'rate' || edit.at.iteration > last) continue;
       return edit.factor === null || edit.at.iteration === iteration ? edit.rate : scheduled * edit.factor;
     }
+    // What the parent had at the fork is among the branch's own.
+    last = at.from.iteration - 1;
   }
   return scheduled;
 }

@@ -8,7 +8,7 @@ export type StopReason = SessionState['stoppedBy'];
 
 /** Moves the cursor; answers why it stopped. */
 export function control(
-  { stepper, bound, feed }: Debug,
+  { stepper, bound }: Debug,
   command: ControlCommand,
   breakpoints: readonly Breakpoint[],
 ): StopReason {
@@ -24,7 +24,7 @@ export function control(
   /** `heedFirst`: a breakpoint on the first step of an iteration that begins here stops, too. */
   const forward = (until: (next: PlanStep) => boolean, heedFirst = false): StopReason => {
     const begins = stepper.cursor === steps.length;
-    if (begins) stepper.nextIteration(feed);
+    if (begins) stepper.nextIteration();
     let first = !(begins && heedFirst);
     for (;;) {
       const next = steps[stepper.cursor];
@@ -90,7 +90,7 @@ export function control(
       target = steps.findIndex(fits);
       if (target < 0) return reached();
       if (target >= stepper.cursor || stepper.cursor < steps.length) stepper.runTo(steps.length);
-      stepper.nextIteration(feed);
+      stepper.nextIteration();
     }
     stepper.runTo(target + 1);
     return reached();

@@ -11,6 +11,7 @@ import { compileReport, isPublicName } from './compile-report.ts';
 import { control, type StopReason } from './control.ts';
 import { createDataShelf } from './data-shelf.ts';
 import { exportFile } from './export-file.ts';
+import { createHistory } from './history.ts';
 import { assignKept, type KeptReading, keptState, readKept } from './kept-numbers.ts';
 import { createOpenFiles } from './open-files.ts';
 import { createParkedTensors } from './parked-tensors.ts';
@@ -54,6 +55,7 @@ export function createEngine({ registry, shared = false, emit }: EngineOptions):
   const attributions = createAttributions(registry, plain);
   const passBook = createPassBook(library);
   const profiler = createProfiler(library, shared, emit);
+  const history = createHistory();
 
   const debug = (): Debug | null => project?.debug ?? null;
 
@@ -109,7 +111,7 @@ export function createEngine({ registry, shared = false, emit }: EngineOptions):
 
   /** Stands the debugger where training is, with forward and backward done, so that nodes show true numbers. */
   function showTraining(at: Debug, run: { readonly iteration: number }): void {
-    at.stepper.reset(run.iteration, at.feed);
+    at.stepper.reset(run.iteration);
     const end = at.bound.plan.steps.findIndex((step) => step.phase === 'update');
     at.stepper.runTo(end < 0 ? at.bound.plan.steps.length : end);
     stoppedBy = 'step';
@@ -124,6 +126,13 @@ export function createEngine({ registry, shared = false, emit }: EngineOptions):
     if ('diagnostics' in ready) return ready;
     const { run } = ready;
     trainer = createTrainer(run, revision, {
+      iterate: () => {
+        const at = run.iteration;
+        const { timeline } = history;
+        const trained = timeline.train(at);
+        if (trained !== 'stopped') run.seek(at + 1, timeline.forks.current.measured);
+        return trained;
+      },
       begin: () => {
         const at = own.debug;
         if (at && at.stepper.cursor > 0) at.stepper.suspend();
@@ -152,10 +161,10 @@ export function createEngine({ registry, shared = false, emit }: EngineOptions):
     const at = debug();
     if (!at) return;
     const { stepper } = at;
-    if (stepper.settledIteration > stepper.iteration) stepper.nextIteration(at.feed);
+    if (stepper.settledIteration > stepper.iteration) stepper.nextIteration();
     else {
       stepper.suspend();
-      stepper.reset(stepper.iteration, at.feed);
+      stepper.reset(stepper.iteration);
     }
   }
 
@@ -169,7 +178,7 @@ export function createEngine({ registry, shared = false, emit }: EngineOptions):
       return readGraph(source);
     },
 
-    async open({ graph, revision: next, expand = [], fresh = false, weights, kept }) {
+    async open({ graph, revision: next, expand = [], fresh = false, weights, kept, branch }) {
       const started = performance.now();
       const back = kept === undefined ? null : await readKept(kept);
       if (trainer) stopTraining();
@@ -183,8 +192,9 @@ export function createEngine({ registry, shared = false, emit }: EngineOptions):
         iteration = 0;
         given = false;
       } else if (project?.debug) {
+        project.settle();
         project.park();
-        iteration = project.debug.stepper.settledIteration;
+        iteration = project.debug.stepper.iteration;
       }
       if (back !== null && taken === null) {
         returning = back;
@@ -196,6 +206,13 @@ export function createEngine({ registry, shared = false, emit }: EngineOptions):
       attributions.clear();
       passBook.clear();
       profiler.cancel();
+      const place = history.open({
+        graph,
+        fresh: fresh || (back !== null && taken === null),
+        branch,
+        debug: debug(),
+        iteration,
+      });
       const data = graph.training.data;
       const opened = data ? shelf.open(data, graph.seed) : null;
       project = createProject(graph, {
@@ -205,8 +222,14 @@ export function createEngine({ registry, shared = false, emit }: EngineOptions):
         expand,
         parked,
         iteration,
+        timeline: history.timeline,
         dataset: opened?.dataset ?? null,
       });
+      if (project.debug && place) {
+        const { timeline } = history;
+        timeline.stand(project.debug.stepper, timeline.forks.current, place);
+        iteration = project.debug.stepper.iteration;
+      }
       stoppedBy = 'start';
       changed = [];
       const report = compileReport(project.compilation, revision, performance.now() - started);
@@ -283,14 +306,11 @@ export function createEngine({ registry, shared = false, emit }: EngineOptions):
     },
 
     async setElements(name, changes) {
+      if (trainer?.state.status === 'running') trainer.pause();
       const at = debug();
       const index = at?.bound.find(name);
       if (!at || index === undefined) return sessionState();
-      at.stepper.refresh(() => {
-        const view = at.bound.view(index);
-        for (const { index: element, value } of changes)
-          if (element >= 0 && element < view.length) view[element] = value;
-      });
+      if (!history.timeline.edit(at.stepper, { kind: 'elements', name, changes })) return sessionState();
       if (at.bound.plan.values[index]?.region === 'persistent') numbersWritten();
       changed = namesWritten(0, at.stepper.cursor);
       return sessionState();
@@ -367,6 +387,7 @@ export function createEngine({ registry, shared = false, emit }: EngineOptions):
       iteration = 0;
       writes++;
       given = false;
+      history.reset(debug());
       if (project) {
         const { graph } = project;
         const data = graph.training.data;
@@ -377,6 +398,7 @@ export function createEngine({ registry, shared = false, emit }: EngineOptions):
           expand: expanded,
           parked,
           iteration,
+          timeline: history.timeline,
           dataset: data ? shelf.open(data, graph.seed).dataset : null,
         });
       }
@@ -406,7 +428,8 @@ export function createEngine({ registry, shared = false, emit }: EngineOptions):
       if (debug() !== at) return [error('E_NO_GRAPH', 'the graph changed while the file was being read')];
       stopTraining();
       const found = [...diagnostics];
-      at.stepper.refresh(() => found.push(...assignWeights(at.bound, tensors)));
+      const write = () => void found.push(...assignWeights(at.bound, tensors));
+      history.timeline.edit(at.stepper, { kind: 'weights', write });
       numbersWritten();
       emit({ kind: 'session', state: sessionState() });
       return found;

@@ -1,20 +1,21 @@
 // One graph, compiled and standing in memory: the debugger's plan and stepper, and, once training is asked for, the fast
 // plans in the same workspace. Made anew by every `open`; parameters travel through parked tensors.
 import { type Compilation, type CompileOptions, compile, type Registry } from '../compiler/compile.ts';
+import type { RunBy } from '../debugger/forks.ts';
+import { createTimeline, type Timeline } from '../debugger/timeline.ts';
+import type { Machine } from '../debugger/timeline-machine.ts';
 import type { GraphFile } from '../graph/schema.ts';
 import type { KernelLibrary } from '../kernels/library.ts';
 import type { Plan } from '../program/plan.ts';
 import { createStepper, type Stepper } from '../runtime/stepper.ts';
-import { type BoundPlan, createWorkspace, type Workspace } from '../runtime/workspace.ts';
+import type { BoundPlan } from '../runtime/workspace.ts';
 import { type Diagnostic, error, hasErrors } from '../tensor/diagnostic.ts';
-import { createBatches } from '../training/batches.ts';
 import { compileTraining } from '../training/compile-training.ts';
 import type { Dataset } from '../training/datasets/dataset.ts';
-import { createFeeder, feedName } from '../training/feed-batches.ts';
 import { withSteadyBatch } from '../training/full-batch.ts';
 import { createSchedule } from '../training/schedule.ts';
-import { createTrainingRun, type TrainingRun } from '../training/training-run.ts';
-import { feedSamples, fixedFeeds } from './feed-samples.ts';
+import type { TrainingRun } from '../training/training-run.ts';
+import { type MachinePlans, type StandingMachine, standMachine } from './history-machine.ts';
 import type { ParkedTensors } from './parked-tensors.ts';
 import type { PlanKind } from './protocol.ts';
 
@@ -28,6 +29,8 @@ export interface ProjectOptions {
   readonly parked: ParkedTensors;
   /** Iterations done before. */
   readonly iteration: number;
+  /** Notes iterations and brings them back. */
+  readonly timeline?: Timeline;
 }
 
 export interface Project {
@@ -36,11 +39,16 @@ export interface Project {
   /** Null where errors leave nothing to run. */
   readonly debug: Debug | null;
   /** The fast plans, compiled when first asked for. */
-  training(): { readonly run: TrainingRun; readonly plan: Plan } | { readonly diagnostics: readonly Diagnostic[] };
+  /** `retain`: values that stay readable in training's plan. */
+  training(
+    retain?: readonly string[],
+  ): { readonly run: TrainingRun; readonly plan: Plan } | { readonly diagnostics: readonly Diagnostic[] };
   /** Plan of training for the plan view; compiled without data where need be. */
   fastPlan(): Plan | null;
   /** The graph compiled once more, for looking at what the passes do. */
   compileAs(kind: PlanKind, options: Pick<CompileOptions, 'off' | 'trace'>): Compilation;
+  /** Stands between two iterations: one whose steps are all executed is done, any other is given up. */
+  settle(): void;
   /** Saves parameters so that the next project can take them over. */
   park(): void;
 }
@@ -50,12 +58,14 @@ export interface Debug {
   readonly stepper: Stepper;
   /** Feeds that hold samples because nothing was given. */
   readonly sampled: readonly string[];
-  /** Writes the feeds of an iteration. */
-  feed(iteration: number): void;
+  /** The plans in memory, as a history is played on them. */
+  readonly machine: Machine;
+  /** The same plans once more, in a memory of their own. Throws RangeError where it cannot be had. */
+  twin(): Machine;
 }
 
 export function createProject(given: GraphFile, options: ProjectOptions): Project {
-  const { registry, library, parked } = options;
+  const { registry, library, parked, timeline = createTimeline('') } = options;
   const graph = withSteadyBatch(given, registry);
   const workspaceBytes = library.workspaceBytes;
   // Without a loss there is nothing to train: the graph shows what it answers, with running statistics and no dropout.
@@ -65,62 +75,63 @@ export function createProject(given: GraphFile, options: ProjectOptions): Projec
     training: { mode: 'train', retain: [], gradients: 'training', workspaceBytes },
   };
   let compilation = compile(graph, registry, compileOptions.stepping);
-  const defaultLr = registry.optimizers[graph.training.optimizer.kind]?.defaultLr ?? 0;
-  const perEpoch = Math.max(1, Math.floor((options.dataset?.splits.train.count ?? 0) / graph.training.batch));
-  const schedule = createSchedule(graph.training.schedule, graph.training.optimizer.lr ?? defaultLr, {
-    epochs: graph.training.epochs,
-    iterationsPerEpoch: perEpoch,
-  });
-  let workspace: Workspace | null = null;
+  const { dataset } = options;
+  const machines = createMachines();
+  let standing: StandingMachine | null = null;
   let debug: Debug | null = null;
   let run: TrainingRun | null = null;
   let fast: Plan | null = null;
 
-  function stand(plans: readonly Plan[], iteration: number): readonly BoundPlan[] {
-    const next = createWorkspace(plans, { library, shared: options.shared });
-    next.initialize(graph.seed);
-    const largest = [...next.plans].sort((a, b) => b.plan.arena.persistentBytes - a.plan.arena.persistentBytes)[0];
-    if (largest) parked.restore(largest);
-    workspace = next;
-    debug = standDebug(next, next.plans[0] as BoundPlan, iteration);
-    return next.plans;
+  /** Made to stand, and stepped at the start of an iteration; `fill` writes parameters and state. */
+  function stand(plans: MachinePlans, iteration: number, fill: (next: StandingMachine) => void): void {
+    const next = machines.stand(plans);
+    fill(next);
+    standing = next;
+    run = next.run;
+    timeline.attach(next, iteration);
+    const stepper = createStepper(next.debug, timeline.keeper);
+    debug = { bound: next.debug, stepper, sampled: next.sampled, machine: next, twin: () => machines.stand(plans) };
+    stepper.reset(iteration);
   }
 
-  function standDebug(next: Workspace, bound: BoundPlan, iteration: number): Debug {
-    const fed = fixedFeeds(bound.plan);
-    const data = graph.training.data;
-    const feeder =
-      options.dataset && data && options.dataset.splits.train.count >= graph.training.batch
-        ? createFeeder(
-            bound,
-            createBatches(options.dataset.splits.train, {
-              batch: graph.training.batch,
-              seed: graph.seed,
-              shuffle: data.shuffle,
-              remainder: 'drop',
-            }),
-            data.bind,
-          )
-        : null;
-    if (feeder && data) for (const target of Object.keys(data.bind)) fed.add(feedName(target));
-    const sampled = bound.plan.feeds.filter((name) => !fed.has(name));
-    feedSamples(bound, sampled);
-    const feed = (at: number) => {
-      if (run) run.seek(at);
-      if (run) run.prepare(bound);
-      else {
-        bound.read('lr')[0] = schedule.rateAt(at, []);
-        feeder?.fill(Math.floor(at / perEpoch), at % perEpoch);
-      }
+  /** Machines of this graph; those of other variants are made when something that they ran is replayed. */
+  function createMachines() {
+    const others = new Map<string, Machine | null>();
+    const shared = {
+      graph,
+      dataset,
+      library,
+      shared: options.shared,
+      defaultLr: registry.optimizers[graph.training.optimizer.kind]?.defaultLr ?? 0,
+      other,
     };
-    const stepper = createStepper(next, bound);
-    stepper.reset(iteration, feed);
-    return { bound, stepper, sampled, feed };
+    function other(by: RunBy, variant: string): Machine | null {
+      const key = `${by} ${variant}`;
+      const known = others.get(key);
+      if (known !== undefined) return known;
+      const plans = plansOf(by, JSON.parse(variant) as readonly string[]);
+      const made = plans && withinMemory(() => standMachine(plans, shared));
+      const machine = made && 'made' in made ? made.made : null;
+      others.set(key, machine);
+      return machine;
+    }
+    return { stand: (plans: MachinePlans) => standMachine(plans, shared) };
+  }
+
+  /** With these nodes opened, or with these values kept readable in training. */
+  function plansOf(by: RunBy, names: readonly string[]): MachinePlans | null {
+    const variants = variantsOf(names, names);
+    if (by === 'stepping') {
+      const { plan } = compile(graph, registry, { ...compileOptions.stepping, expand: names });
+      return plan && { debug: plan, training: null, variants };
+    }
+    const training = dataset && compileTraining(graph, registry, dataset, { workspaceBytes, retain: names }).plans;
+    return compilation.plan && training && { debug: compilation.plan, training, variants };
   }
 
   if (compilation.plan) {
-    const { plan } = compilation;
-    const stood = withinMemory(() => stand([plan], options.iteration));
+    const plans: MachinePlans = { debug: compilation.plan, training: null, variants: variantsOf(options.expand, []) };
+    const stood = withinMemory(() => stand(plans, options.iteration, (next) => parked.restore(next.debug)));
     if ('fault' in stood)
       compilation = { ...compilation, plan: null, diagnostics: [...compilation.diagnostics, stood.fault] };
   }
@@ -133,10 +144,10 @@ export function createProject(given: GraphFile, options: ProjectOptions): Projec
     get debug() {
       return debug;
     },
-    training() {
-      if (run && fast) return { run, plan: fast };
-      if (!compilation.plan || !debug) return { diagnostics: compilation.diagnostics };
-      const { dataset } = options;
+    training(retain = []) {
+      const variants = variantsOf(options.expand, retain);
+      if (run && fast && standing?.variants.training === variants.training) return { run, plan: fast };
+      if (!compilation.plan || !debug || !standing) return { diagnostics: compilation.diagnostics };
       if (!dataset) {
         return {
           diagnostics: [
@@ -164,33 +175,21 @@ export function createProject(given: GraphFile, options: ProjectOptions): Projec
           ],
         };
       }
-      const compiled = compileTraining(graph, registry, dataset, { workspaceBytes });
+      const compiled = compileTraining(graph, registry, dataset, { workspaceBytes, retain });
       if (!compiled.plans) return { diagnostics: compiled.diagnostics };
-      const { train, evaluation, remainders } = compiled.plans;
-      const iteration = debug.stepper.settledIteration;
-      parked.park(debug.bound, debug.stepper.settled);
-      const plans = [compilation.plan, train, evaluation, ...remainders.values()];
-      const stood = withinMemory(() => stand(plans, iteration));
-      if ('fault' in stood) return { diagnostics: [stood.fault] };
-      const [, boundTrain, boundEvaluation, ...rest] = stood.made as readonly [
-        BoundPlan,
-        BoundPlan,
-        BoundPlan,
-        ...BoundPlan[],
-      ];
-      fast = train;
-      run = createTrainingRun(
-        graph,
-        dataset,
-        {
-          train: boundTrain,
-          evaluation: boundEvaluation,
-          remainders: new Map([...remainders.keys()].map((size, i) => [size, rest[i] as BoundPlan])),
-        },
-        defaultLr,
+      settle();
+      const { iteration } = debug.stepper;
+      const { persistent } = standing.workspace;
+      const plans: MachinePlans = { debug: compilation.plan, training: compiled.plans, variants };
+      const stood = withinMemory(() =>
+        stand(plans, iteration, ({ workspace }) =>
+          workspace.persistent.set(persistent.subarray(0, workspace.persistent.length)),
+        ),
       );
-      run.seek(iteration);
-      return { run, plan: train };
+      if ('fault' in stood) return { diagnostics: [stood.fault] };
+      fast = compiled.plans.train;
+      run?.seek(iteration, timeline.forks.current.measured);
+      return run ? { run, plan: fast } : { diagnostics: compilation.diagnostics };
     },
     fastPlan() {
       if (fast) return fast;
@@ -199,13 +198,29 @@ export function createProject(given: GraphFile, options: ProjectOptions): Projec
       return compilation.plan;
     },
     compileAs: (kind, more) => compile(graph, registry, { ...compileOptions[kind], ...more }),
+    settle,
     park() {
-      if (workspace && debug) parked.park(debug.bound, debug.stepper.settled);
+      if (debug) parked.park(debug.bound, debug.stepper.settled);
     },
   };
+
+  /** Stands between two iterations: one whose steps are all executed is done, any other is given up. */
+  function settle(): void {
+    if (!debug) return;
+    const { stepper } = debug;
+    if (stepper.settledIteration > stepper.iteration) stepper.nextIteration();
+    else stepper.runTo(0);
+  }
+
   // The rate of later epochs depends on what is measured between them: who only steps needs the plans of evaluation, too.
-  if (schedule.followsValidation && options.dataset) project.training();
+  if (createSchedule(graph.training.schedule, 0, { epochs: 1, iterationsPerEpoch: 1 }).followsValidation && dataset)
+    project.training();
   return project;
+}
+
+/** Tells plans of one graph apart: opened nodes, values that training keeps. */
+function variantsOf(expand: readonly string[], retain: readonly string[]): Machine['variants'] {
+  return { stepping: JSON.stringify([...expand].sort()), training: JSON.stringify([...retain].sort()) };
 }
 
 /** Whether something is to be minimised, wired or not. */

@@ -20,6 +20,8 @@ export interface OpenRequest {
   readonly weights?: number;
   /** What `keepState` gave for this document, unless a file's tensors wait for it. */
   readonly kept?: Blob;
+  /** The branch whose graph this is (SwitchAnswer): stands where it was left. Absent: the run goes on with the graph as edited. */
+  readonly branch?: number;
 }
 
 export interface KeepRequest {

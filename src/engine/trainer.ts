@@ -1,11 +1,14 @@
 // Training in slices: iterations until a slice is full, then messages are let in. Owns pace and progress; what an iteration
 // does is the training run's.
 
+import type { Trained } from '../debugger/timeline.ts';
 import { type Diagnostic, error } from '../tensor/diagnostic.ts';
 import type { TrainingRun } from '../training/training-run.ts';
 import type { CurvePoint, TrainState } from './protocol.ts';
 
 export interface TrainerHooks {
+  /** One iteration from where the run stands; what is recorded happens again instead. */
+  iterate(): Trained;
   /** Before a slice: the memory is the run's. */
   begin(): void;
   /** At most `refreshesPerSecond`: views may be refreshed. */
@@ -69,12 +72,16 @@ export function createTrainer(run: TrainingRun, revision: number, hooks: Trainer
 
   function iterateOnce(): void {
     const { epoch } = run;
-    run.iterate();
+    const trained = hooks.iterate();
+    rateIterations++;
+    // What is recorded has its points, and its validations, already.
+    if (trained === 'replayed') return;
     if (run.epoch !== epoch || run.finished) validationDue = true;
+    // Losses and metrics stand in training's plan.
+    if (trained !== 'training') return;
     lossSum += run.loss;
     for (let i = 0; i < metricSums.length; i++) metricSums[i] = (metricSums[i] as number) + run.metric(i);
     counted++;
-    rateIterations++;
   }
 
   function closePoint(): void {
@@ -175,8 +182,11 @@ export function createTrainer(run: TrainingRun, revision: number, hooks: Trainer
       return state();
     },
     start() {
-      if (run.finished && !validationDue) status = 'finished';
-      if (status === 'running' || status === 'finished') return;
+      if (status === 'running') return;
+      if (run.finished && !validationDue) {
+        status = 'finished';
+        return;
+      }
       status = 'running';
       generation++;
       void loop(generation);

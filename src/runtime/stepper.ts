@@ -1,8 +1,8 @@
-// The debugger's cursor over a plan that keeps everything: step and step back over forward, backward and update. Stepping
-// back undoes in-place writes from a log; whole earlier iterations come back from snapshots by replay, bit for bit.
+// The debugger's cursor over a plan that keeps everything: step and step back over forward, backward and update. Within an
+// iteration in-place writes are undone from a log; whole iterations are its keeper's (a recording, debugger/timeline.ts).
 import type { PlanStep } from '../program/plan.ts';
 import { assert } from '../tensor/assert.ts';
-import type { BoundPlan, View, Workspace } from './workspace.ts';
+import type { BoundPlan, View } from './workspace.ts';
 
 export interface Stepper {
   readonly bound: BoundPlan;
@@ -17,12 +17,16 @@ export interface Stepper {
   runTo(cursor: number): void;
   /** Back to the start of the iteration. */
   restart(): void;
-  /** Begins the next iteration; `feed` writes its feeds. */
-  nextIteration(feed: (iteration: number) => void): void;
-  /** Feeds or persistent values were written from outside at the start of time: computed values follow up to the same cursor. */
+  /** Begins the next iteration. */
+  nextIteration(): void;
+  /** To any iteration that the keeper has. False where it has not: nothing has moved. */
+  seek(iteration: number, cursor: number): boolean;
+  /** Persistent values or feeds were written from outside at the start of time: computed values follow up to the same cursor. */
   refresh(write: () => void): void;
-  /** Forgets history, stands at the start of iteration `iteration`. */
-  reset(iteration: number, feed: (iteration: number) => void): void;
+  /** What the keeper has to write at or behind step `from` has changed: computed values follow up to the same cursor. */
+  rewrite(from: number): void;
+  /** Stands at the start of iteration `iteration`: the memory is as it should be there. */
+  reset(iteration: number): void;
   /** Gives persistent values back as they were at the start, but leaves what was computed readable until the next command: for others to use the memory. */
   suspend(): void;
   /** Iterations done once what has begun is finished or given up: one more when all steps are executed. */
@@ -33,95 +37,121 @@ export interface Stepper {
   isComputed(index: number): boolean;
   /** Indices of values that a step writes. */
   writes(step: number): readonly number[];
+  /** The step executed last in this iteration that wrote a value's memory, or -1. */
+  lastWriter(index: number): number;
+}
+
+/** Who knows iterations: feeds them, notes them, brings them back. */
+export interface IterationKeeper {
+  /** Feeds, learning rate and counter of an iteration. */
+  feed(iteration: number): void;
+  /**
+   * All steps of `iteration` are executed: the memory becomes that of the next one's start. `rewind` gives persistent values
+   * back as they were at its start; what it answers makes them again what they are now.
+   */
+  finished(iteration: number, rewind: () => () => void): void;
+  /** Makes the memory as it was when `iteration` began. False: it is not kept, and nothing was touched. */
+  recall(iteration: number): boolean;
+  /** What was written from outside once `cursor` steps were executed. */
+  patches(iteration: number, cursor: number): readonly Patch[];
+}
+
+export interface Patch {
+  /** What it writes to. */
+  readonly view: View | Uint8Array;
+  write(): void;
 }
 
 interface Undo {
-  readonly view: View;
-  readonly before: View;
+  readonly view: View | Uint8Array;
+  readonly before: View | Uint8Array;
 }
 
-/** State at the start of an iteration. */
-interface Snapshot {
-  readonly iteration: number;
-  readonly persistent: Uint8Array;
-  readonly feeds: readonly View[];
-}
-
-export interface StepperOptions {
-  /** Bytes that earlier iterations may take. */
-  readonly historyBytes?: number;
-}
-
-export function createStepper(workspace: Workspace, bound: BoundPlan, options: StepperOptions = {}): Stepper {
+export function createStepper(bound: BoundPlan, keeper: IterationKeeper): Stepper {
   const { plan } = bound;
   assert(plan.retain === 'all', 'stepping needs a plan that keeps every value');
-  const historyBytes = options.historyBytes ?? 64 * 2 ** 20;
-  const writers = new Map<number, number>();
-  const written: number[][] = plan.steps.map((step, at) => {
-    const indices: number[] = [];
-    for (const instruction of plan.instructions.slice(step.from, step.to)) indices.push(...instruction.outputs);
-    for (const index of indices) if (!writers.has(index)) writers.set(index, at);
+  const written: number[][] = plan.steps.map((step) => {
+    const indices = plan.instructions.slice(step.from, step.to).flatMap(({ outputs }) => outputs);
     return [...new Set(indices)];
   });
+  const writers = new Map<number, number>();
+  written.forEach((indices, at) => {
+    for (const index of indices) if (!writers.has(index)) writers.set(index, at);
+  });
   const inPlace = written.map((indices) => indices.filter((index) => plan.values[index]?.region === 'persistent'));
-  const feeds = plan.values.flatMap((value, index) => (value.kind === 'feed' ? [bound.view(index)] : []));
-  const counter = bound.find('iteration');
 
   let cursor = 0;
   let iteration = 0;
   /** Steps whose results are still readable after `suspend`. */
   let shown = 0;
+  /** Per executed step. */
   const undo: Undo[][] = [];
-  const history: Snapshot[] = [];
-  let start = take();
-
-  function take(): Snapshot {
-    return { iteration, persistent: workspace.persistent.slice(), feeds: feeds.map((view) => view.slice()) };
-  }
-
-  function restore(snapshot: Snapshot): void {
-    workspace.persistent.set(snapshot.persistent);
-    snapshot.feeds.forEach((saved, i) => void (feeds[i] as View).set(saved));
-    iteration = snapshot.iteration;
-    start = snapshot;
-    cursor = 0;
-    undo.length = 0;
-  }
 
   const isDone = () => cursor > 0 && cursor === plan.steps.length;
 
-  function setCounter(): void {
-    if (counter !== undefined) bound.view(counter)[0] = iteration;
+  function begin(at: number): void {
+    iteration = at;
+    cursor = 0;
+    shown = 0;
+    undo.length = 0;
+    keeper.feed(at);
+    for (const patch of keeper.patches(at, 0)) patch.write();
   }
+
+  const saved = (view: View | Uint8Array): Undo => ({ view, before: view.slice() });
 
   function step(): boolean {
     const next = plan.steps[cursor] as PlanStep | undefined;
     if (!next) return false;
     shown = 0;
-    undo.push((inPlace[cursor] ?? []).map((index) => ({ view: bound.view(index), before: bound.view(index).slice() })));
+    const log = (inPlace[cursor] ?? []).map((index) => saved(bound.view(index)));
+    undo.push(log);
     bound.run(next.from, next.to);
     cursor++;
-    return true;
-  }
-
-  function stepBack(): boolean {
-    if (cursor > 0) {
-      for (const { view, before } of undo.pop() ?? []) view.set(before);
-      cursor--;
-      return true;
+    for (const patch of keeper.patches(iteration, cursor)) {
+      log.push(saved(patch.view));
+      patch.write();
     }
-    const earlier = history.pop();
-    if (!earlier) return false;
-    restore(earlier);
-    while (step());
     return true;
   }
 
-  function trim(): void {
-    const bytesOf = (snapshot: Snapshot) =>
-      snapshot.persistent.byteLength + snapshot.feeds.reduce((sum, feed) => sum + feed.byteLength, 0);
-    let total = history.reduce((sum, snapshot) => sum + bytesOf(snapshot), 0);
-    while (total > historyBytes && history.length > 0) total -= bytesOf(history.shift() as Snapshot);
+  function undoStep(): void {
+    const log = undo.pop() ?? [];
+    for (let i = log.length - 1; i >= 0; i--) restoreOne(log[i] as Undo);
+    cursor--;
+  }
+
+  function toStart(): void {
+    while (cursor > 0) undoStep();
+  }
+
+  function runTo(target: number): void {
+    while (cursor < target && step());
+    while (cursor > target && cursor > 0) undoStep();
+  }
+
+  /** Persistent memory as at the start, and back again. */
+  function rewind(): () => void {
+    const redo: Undo[] = [];
+    for (let at = undo.length - 1; at >= 0; at--) {
+      const log = undo[at] as Undo[];
+      for (let i = log.length - 1; i >= 0; i--) {
+        const entry = log[i] as Undo;
+        redo.push(saved(entry.view));
+        restoreOne(entry);
+      }
+    }
+    return () => {
+      for (let i = redo.length - 1; i >= 0; i--) restoreOne(redo[i] as Undo);
+    };
+  }
+
+  /** Whether two values lie in the same bytes. */
+  function shareBytes(a: number, b: number): boolean {
+    if (a === b) return true;
+    const [first, second] = [plan.values[a], plan.values[b]];
+    if (first?.region !== 'persistent' || second?.region !== 'persistent') return false;
+    return first.offset < second.offset + second.bytes && second.offset < first.offset + first.bytes;
   }
 
   return {
@@ -133,45 +163,46 @@ export function createStepper(workspace: Workspace, bound: BoundPlan, options: S
       return iteration;
     },
     step,
-    stepBack,
-    runTo(target) {
-      while (cursor < target && step());
-      while (cursor > target && cursor > 0) stepBack();
+    stepBack() {
+      if (cursor > 0) undoStep();
+      else {
+        if (iteration === 0 || !keeper.recall(iteration - 1)) return false;
+        begin(iteration - 1);
+        while (step());
+      }
+      return true;
     },
-    restart() {
-      while (cursor > 0) stepBack();
-    },
-    nextIteration(feed) {
+    runTo,
+    restart: toStart,
+    nextIteration() {
       while (step());
-      history.push(start);
-      trim();
-      iteration++;
-      setCounter();
-      feed(iteration);
-      cursor = 0;
-      undo.length = 0;
-      start = take();
+      keeper.finished(iteration, rewind);
+      begin(iteration + 1);
+    },
+    seek(to, target) {
+      if (to !== iteration) {
+        if (!keeper.recall(to)) return false;
+        begin(to);
+      }
+      runTo(target);
+      return true;
     },
     refresh(write) {
       const at = cursor;
-      while (cursor > 0) stepBack();
+      toStart();
       write();
-      start = take();
-      while (cursor < at && step());
+      runTo(at);
     },
-    reset(to, feed) {
-      history.length = 0;
-      undo.length = 0;
-      cursor = 0;
-      shown = 0;
-      iteration = to;
-      setCounter();
-      feed(to);
-      start = take();
+    rewrite(from) {
+      const at = cursor;
+      runTo(Math.max(0, from - 1));
+      if (from <= 0) for (const patch of keeper.patches(iteration, 0)) patch.write();
+      runTo(at);
     },
+    reset: begin,
     suspend() {
       const reached = cursor;
-      while (cursor > 0) stepBack();
+      toStart();
       shown = reached;
     },
     get settledIteration() {
@@ -179,11 +210,11 @@ export function createStepper(workspace: Workspace, bound: BoundPlan, options: S
     },
     settled(index) {
       const live = bound.view(index);
-      if (cursor === 0 || isDone()) return live;
-      const before = start.persistent.buffer;
-      return live instanceof Int32Array
-        ? new Int32Array(before, live.byteOffset, live.length)
-        : new Float32Array(before, live.byteOffset, live.length);
+      if (isDone()) return live;
+      for (const log of undo)
+        for (const { view, before } of log)
+          if (view.byteOffset === live.byteOffset && view.length === live.length) return before as View;
+      return live;
     },
     isComputed(index) {
       const writer = writers.get(index);
@@ -191,5 +222,13 @@ export function createStepper(workspace: Workspace, bound: BoundPlan, options: S
       return writer === undefined || plan.values[index]?.kind !== 'computed' || writer < Math.max(cursor, shown);
     },
     writes: (at) => written[at] ?? [],
+    lastWriter(index) {
+      for (let at = cursor - 1; at >= 0; at--) if (written[at]?.some((other) => shareBytes(other, index))) return at;
+      return -1;
+    },
   };
+}
+
+function restoreOne({ view, before }: Undo): void {
+  (view as Uint8Array).set(before as Uint8Array);
 }
