@@ -25,6 +25,7 @@ export const elu = defineOperator({
     alpha: z.number().default(1).meta({ title: 'α' }),
   }),
   traits: { elementwise: true },
+  gradientFlow: 'saturates',
   infer: inferUnary,
   forward: ({ emit, inputs, attributes }) => ({
     outputs: {

@@ -34,6 +34,7 @@ export const gelu = defineOperator({
   outputs: oneOutput,
   attributes: z.strictObject({}),
   traits: { elementwise: true },
+  gradientFlow: 'saturates',
   infer: inferUnary,
   forward: ({ emit, inputs }) => ({ outputs: { y: emit.map([inputs.x], (e, x) => e.mul(x, normalBelow(e, x))) } }),
   gradient: ({ emit, inputs, cotangents }) => ({

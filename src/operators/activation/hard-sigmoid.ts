@@ -38,6 +38,7 @@ export const hardSigmoid = defineOperator({
     beta: z.number().default(0.5).meta({ title: 'Offset β' }),
   }),
   traits: { elementwise: true },
+  gradientFlow: 'saturates',
   infer: inferUnary,
   forward: ({ emit, inputs, attributes: { alpha, beta } }) => ({
     outputs: {

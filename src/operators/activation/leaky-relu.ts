@@ -24,6 +24,7 @@ export const leakyRelu = defineOperator({
     negative_slope: z.number().default(0.01).meta({ title: 'Negative slope' }),
   }),
   traits: { elementwise: true },
+  gradientFlow: 'rectifies',
   infer: inferUnary,
   forward: ({ emit, inputs, attributes }) => ({
     outputs: {

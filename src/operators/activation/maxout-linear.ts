@@ -75,6 +75,7 @@ export const maxoutLinear = defineOperator({
     bias: z.boolean().default(true).meta({ title: 'Bias' }),
   }),
   traits: {},
+  gradientFlow: 'rectifies',
   infer({ inputs: { x }, attributes: a, source, fail }) {
     const features = x.shape.at(-1) as number;
     if (a.in_features !== undefined && a.in_features !== features) {

@@ -51,6 +51,7 @@ export const prelu = defineOperator({
       .meta({ title: 'Slopes', description: '1 for all; left out: one for each channel' }),
   }),
   traits: {},
+  gradientFlow: 'rectifies',
   infer({ inputs: { x }, attributes: { num_parameters: asked }, source, fail }) {
     const channels = channelsOf(x.shape);
     if (asked !== undefined && asked !== 1 && asked !== channels) {

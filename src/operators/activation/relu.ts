@@ -21,6 +21,7 @@ export const relu = defineOperator({
   outputs: { y: { title: 'Output' } },
   attributes: z.strictObject({}),
   traits: { elementwise: true, rectifier: true },
+  gradientFlow: 'rectifies',
   infer: ({ inputs }) => ({ outputs: { y: inputs.x } }),
   forward: ({ emit, inputs }) => ({ outputs: { y: emit.map([inputs.x], (e, x) => e.max(x, e.constant(0))) } }),
   gradient: ({ emit, outputs, cotangents }) => ({

@@ -26,6 +26,7 @@ export const selu = defineOperator({
   outputs: oneOutput,
   attributes: z.strictObject({}),
   traits: { elementwise: true },
+  gradientFlow: 'saturates',
   infer: inferUnary,
   forward: ({ emit, inputs }) => ({
     outputs: {

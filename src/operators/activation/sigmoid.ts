@@ -22,6 +22,7 @@ export const sigmoid = defineOperator({
   outputs: oneOutput,
   attributes: z.strictObject({}),
   traits: { elementwise: true },
+  gradientFlow: 'saturates',
   infer: inferUnary,
   forward: ({ emit, inputs }) => ({ outputs: { y: emit.map([inputs.x], (e, x) => e.sigmoid(x)) } }),
   gradient: ({ emit, outputs, cotangents }) => ({

@@ -21,6 +21,7 @@ export const silu = defineOperator({
   outputs: oneOutput,
   attributes: z.strictObject({}),
   traits: { elementwise: true },
+  gradientFlow: 'saturates',
   infer: inferUnary,
   forward: ({ emit, inputs }) => ({ outputs: { y: emit.map([inputs.x], (e, x) => e.mul(x, e.sigmoid(x))) } }),
   gradient: ({ emit, inputs, outputs, cotangents }) => ({

@@ -26,6 +26,7 @@ export const softmax = defineOperator({
   outputs: oneOutput,
   attributes: z.strictObject({ dim: z.int().default(-1).meta({ title: 'Dimension' }) }),
   traits: {},
+  gradientFlow: 'saturates',
   infer({ inputs, attributes, fail }) {
     return checkAxis(attributes.dim, inputs.x.shape, 'dim', fail) === null ? null : { outputs: { y: inputs.x } };
   },

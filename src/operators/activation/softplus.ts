@@ -21,6 +21,7 @@ export const softplus = defineOperator({
   outputs: oneOutput,
   attributes: z.strictObject({}),
   traits: { elementwise: true },
+  gradientFlow: 'saturates',
   infer: inferUnary,
   forward: ({ emit, inputs }) => ({ outputs: { y: emit.map([inputs.x], (e, x) => e.softplus(x)) } }),
   gradient: ({ emit, inputs, cotangents }) => ({

@@ -21,6 +21,7 @@ export const tanh = defineOperator({
   outputs: oneOutput,
   attributes: z.strictObject({}),
   traits: { elementwise: true },
+  gradientFlow: 'saturates',
   infer: inferUnary,
   forward: ({ emit, inputs }) => ({ outputs: { y: emit.map([inputs.x], (e, x) => e.tanh(x)) } }),
   gradient: ({ emit, outputs, cotangents }) => ({

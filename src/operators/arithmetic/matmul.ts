@@ -49,6 +49,7 @@ export const matmul = defineOperator({
   outputs: oneOutput,
   attributes: z.strictObject({}),
   traits: {},
+  gradientFlow: 'weighs',
   infer({ inputs: { a, b }, source, fail }) {
     const { batch, m, k, n, inner } = sizesOf(a.shape, b.shape);
     const both = `${formatShape(a.shape)} from ${source('a')} times ${formatShape(b.shape)} from ${source('b')}`;

@@ -82,6 +82,7 @@ export const convTranspose1d = defineOperator({
   outputs: oneOutput,
   attributes,
   traits: {},
+  gradientFlow: 'weighs',
   infer(context) {
     const { inputs, attributes: a, fail } = context;
     if (!checkChannels(context)) return null;

@@ -90,6 +90,7 @@ export const convTranspose2d = defineOperator({
   outputs: oneOutput,
   attributes,
   traits: {},
+  gradientFlow: 'weighs',
   infer(context) {
     const { inputs, attributes: a, fail } = context;
     if (!checkChannels(context)) return null;

@@ -70,6 +70,7 @@ export const conv1d = defineOperator({
   outputs: oneOutput,
   attributes,
   traits: {},
+  gradientFlow: 'weighs',
   infer(context) {
     const { inputs, attributes: a, fail } = context;
     if (!checkChannels(context)) return null;

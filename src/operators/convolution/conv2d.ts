@@ -86,6 +86,7 @@ export const conv2d = defineOperator({
   outputs: oneOutput,
   attributes,
   traits: {},
+  gradientFlow: 'weighs',
   infer(context) {
     const { inputs, attributes: a, fail } = context;
     if (!checkChannels(context)) return null;

@@ -61,6 +61,7 @@ export const gemm = defineOperator({
   outputs: oneOutput,
   attributes,
   traits: {},
+  gradientFlow: 'weighs',
   infer({ inputs: { a, b, c }, attributes: given, source, fail }) {
     const { m, n, k, inner } = sizesOf(given, a.shape, b.shape);
     if (k !== inner) {

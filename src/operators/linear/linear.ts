@@ -33,6 +33,7 @@ export const linear = defineOperator({
     bias: z.boolean().default(true).meta({ title: 'Bias' }),
   }),
   traits: {},
+  gradientFlow: 'weighs',
   infer({ inputs, attributes, source, fail }) {
     const shape = inputs.x.shape;
     const features = shape.at(-1) as number;

@@ -14,6 +14,7 @@ import {
   logLossReference,
   logSoftmaxLossGradient,
   targetGradient,
+  tellLogSoftmaxGradient,
 } from '../support/log-loss.ts';
 import { reductionSchema } from '../support/loss.ts';
 import { softmaxReference } from '../support/softmax.ts';
@@ -82,6 +83,12 @@ export const crossEntropy = defineOperator({
     const axis = classAxis(attributes.dim, x.shape.length) as number;
     const logP = softmaxReference(x, axis, true);
     return explainLogLoss({ logP, x, axis, given: { target, weight }, options: attributes }, index);
+  },
+  explainGradient({ inputs: { x, target, weight }, attributes, port, index, cotangents: { y: dy } }) {
+    if (port !== 'x' || !dy) return null;
+    const axis = classAxis(attributes.dim, x.shape.length) as number;
+    const logP = softmaxReference(x, axis, true);
+    return tellLogSoftmaxGradient({ logP, x, axis, given: { target, weight }, options: attributes, dy }, index);
   },
   flops: ({ inputs }) => 6 * numel(inputs.x.shape),
   onnx: { op: 'SoftmaxCrossEntropyLoss', attributes: { reduction: 'reduction', ignore_index: 'ignore_index' } },

@@ -23,6 +23,7 @@ export const mseLoss = defineOperator({
   outputs: oneOutput,
   attributes: z.strictObject({ reduction: reductionSchema }),
   traits: { loss: true },
+  gradientFlow: 'averages',
   feedType: pairFeed,
   infer: inferPair,
   forward: ({ emit, inputs, attributes }) => ({

@@ -10,6 +10,7 @@ import type { Line } from '../../program/expression-builder.ts';
 import { ones, zeros } from '../../program/initializer.ts';
 import { numel, type Shape } from '../../tensor/shape.ts';
 import { defineOperator, type ReferenceTensor } from '../define-operator.ts';
+import { say } from '../support/explain.ts';
 
 /** A [C] tensor laid along dimension 1 of a tensor of this rank. */
 function alongChannels(ref: Ref, rank: number): Operand {
@@ -91,6 +92,7 @@ export const batchNorm = defineOperator({
     affine: z.boolean().default(true).meta({ title: 'Scale and shift' }),
   }),
   traits: { stateful: true },
+  gradientFlow: 'normalizes',
   infer({ inputs, attributes, mode, source, fail }) {
     const shape = inputs.x.shape;
     const channels = [shape[1] as number];
@@ -219,6 +221,39 @@ export const batchNorm = defineOperator({
       result,
       text,
     };
+  },
+  explainGradient({ inputs: { x, weight }, attributes: a, state, mode, port, index, cotangents: { y: dy } }) {
+    if (port !== 'x' || !dy) return null;
+    const inner = numel(x.shape.slice(2));
+    const channels = x.shape[1] as number;
+    const c = Math.floor(index / inner) % channels;
+    const batch =
+      mode === 'train' ? statisticsOf(x) : { mean: state['running_mean']!.data, variance: state['running_var']!.data };
+    const sigma = Math.sqrt(batch.variance[c]! + a.eps);
+    const slope = (weight?.data[c] ?? 1) / sigma;
+    const own = dy.data[index]!;
+    const parts = [
+      { label: 'γ', value: weight?.data[c] ?? 1 },
+      { label: 'σ', value: sigma },
+      { label: 'x̂', value: (x.data[index]! - batch.mean[c]!) / sigma },
+    ];
+    if (mode === 'eval') return { text: `γ/σ · ∂L/∂y = ${say(slope)} · ${say(own)} = ${say(slope * own)}`, parts };
+    let [sum, sumNormal] = [0, 0];
+    dy.data.forEach((d, i) => {
+      if (Math.floor(i / inner) % channels !== c) return;
+      sum += d;
+      sumNormal += (d * (x.data[i]! - batch.mean[c]!)) / sigma;
+    });
+    const count = perChannel(x.shape);
+    const normal = (x.data[index]! - batch.mean[c]!) / sigma;
+    const paths = [
+      { label: 'straight: γ/σ · ∂L/∂y', value: slope * own },
+      { label: 'through the mean: −γ/σ · mean(∂L/∂y)', value: (-slope * sum) / count },
+      { label: 'through the variance: −γ/σ · x̂ · mean(∂L/∂y · x̂)', value: (-slope * normal * sumNormal) / count },
+    ];
+    const result = paths.reduce((total, path) => total + path.value, 0);
+    const text = `γ/σ · (∂L/∂y − mean(∂L/∂y) − x̂ · mean(∂L/∂y · x̂)) = ${say(slope)} · (${say(own)} − ${say(sum / count)} − ${say(normal)} · ${say(sumNormal / count)}) = ${say(result)}`;
+    return { text, paths, parts };
   },
   flops: ({ outputs }) => 8 * numel(outputs.y.shape),
   onnx: { op: 'BatchNormalization', attributes: { eps: 'epsilon', momentum: 'momentum' } },

@@ -35,6 +35,7 @@ export const groupNorm = defineOperator({
   outputs: oneOutput,
   attributes,
   traits: {},
+  gradientFlow: 'normalizes',
   infer({ inputs: { x }, attributes: a, source, fail }) {
     const channels = x.shape[1] as number;
     if (channels % a.num_groups !== 0) {

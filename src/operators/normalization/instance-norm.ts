@@ -35,6 +35,7 @@ export const instanceNorm = defineOperator({
   outputs: oneOutput,
   attributes,
   traits: {},
+  gradientFlow: 'normalizes',
   infer({ inputs: { x }, attributes: a, fail }) {
     const pixels = numel(x.shape.slice(2));
     if (pixels === 0) return fail('E_EMPTY', { port: 'x' }, 'has no pixels to normalise');

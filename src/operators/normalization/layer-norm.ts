@@ -47,6 +47,7 @@ export const layerNorm = defineOperator({
   outputs: oneOutput,
   attributes,
   traits: {},
+  gradientFlow: 'normalizes',
   infer({ inputs: { x }, attributes: a, source, fail }) {
     const last = lastShape(a, x.shape);
     if (!sameShape(x.shape.slice(-last.length), last)) {

@@ -67,6 +67,7 @@ export const localResponseNorm = defineOperator({
   outputs: oneOutput,
   attributes,
   traits: {},
+  gradientFlow: 'normalizes',
   infer: ({ inputs: { x } }) => ({ outputs: { y: x } }),
   forward({ emit, inputs: { x }, attributes: a }) {
     const seen = shaped(emit, x, pictureOf(x.shape));

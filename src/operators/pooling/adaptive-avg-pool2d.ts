@@ -83,6 +83,7 @@ export const adaptiveAvgPool2d = defineOperator({
       .meta({ title: 'Output size', unit: 'px', description: 'One number or [height, width]' }),
   }),
   traits: {},
+  gradientFlow: 'averages',
   infer({ inputs, attributes, fail }) {
     const [batch, channels, height, width] = inputs.x.shape as [number, number, number, number];
     if (height * width === 0) return fail('E_EMPTY', { port: 'x' }, `has no pixels to average: ${height}·${width} = 0`);

@@ -32,6 +32,7 @@ export const avgPool1d = defineOperator({
       .meta({ title: 'Count padding', description: 'Divides by the padded window, not by the real elements' }),
   }),
   traits: {},
+  gradientFlow: 'averages',
   infer({ inputs, attributes: a, fail }) {
     const [batch, channels, length] = inputs.x.shape as [number, number, number];
     const windows = linePoolWindows(a, length);

@@ -33,6 +33,7 @@ export const avgPool2d = defineOperator({
       .meta({ title: 'Count padding', description: 'Divides by the padded window, not by the real elements' }),
   }),
   traits: {},
+  gradientFlow: 'averages',
   infer({ inputs, attributes: a, fail }) {
     const [batch, channels, height, width] = inputs.x.shape as [number, number, number, number];
     const windows = poolWindows(a, [height, width]);

@@ -21,6 +21,7 @@ export const globalAvgPool2d = defineOperator({
   outputs: { y: { title: 'Output' } },
   attributes: z.strictObject({}),
   traits: {},
+  gradientFlow: 'averages',
   infer({ inputs, fail }) {
     const [batch, channels, height, width] = inputs.x.shape as [number, number, number, number];
     if (height * width === 0) return fail('E_EMPTY', { port: 'x' }, `has no pixels to average: ${height}·${width} = 0`);

@@ -38,6 +38,7 @@ export const globalMaxPool2d = defineOperator({
   outputs: maxPoolOutputs,
   attributes: z.strictObject({}),
   traits: {},
+  gradientFlow: 'selects',
   infer({ inputs, fail }) {
     const [batch, channels, height, width] = inputs.x.shape as [number, number, number, number];
     if (height * width === 0)

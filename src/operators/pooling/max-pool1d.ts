@@ -30,6 +30,7 @@ export const maxPool1d = defineOperator({
   outputs: maxPoolOutputs,
   attributes: z.strictObject(linePoolAttributes),
   traits: {},
+  gradientFlow: 'selects',
   infer({ inputs, attributes: a, fail }) {
     const [batch, channels, length] = inputs.x.shape as [number, number, number];
     const windows = linePoolWindows(a, length);

@@ -29,6 +29,7 @@ export const maxPool2d = defineOperator({
   outputs: maxPoolOutputs,
   attributes: z.strictObject(poolAttributes),
   traits: {},
+  gradientFlow: 'selects',
   infer({ inputs, attributes: a, fail }) {
     const [batch, channels, height, width] = inputs.x.shape as [number, number, number, number];
     const windows = poolWindows(a, [height, width]);

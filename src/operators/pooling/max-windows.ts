@@ -1,8 +1,14 @@
 // The largest element of each window: rules that 1-d, 2-d and global max pooling share. `indices` count inside one plane of x.
 import type { Pool2dGeometry } from '../../program/kernel-spec.ts';
 import { numel, type Shape } from '../../tensor/shape.ts';
-import type { ExplainContext, ForwardContext, GradientContext, ReferenceContext } from '../define-operator.ts';
-import { factorOf } from '../support/explain.ts';
+import type {
+  ExplainContext,
+  ExplainGradientContext,
+  ForwardContext,
+  GradientContext,
+  ReferenceContext,
+} from '../define-operator.ts';
+import { factorOf, say } from '../support/explain.ts';
 import { windowOf } from './pool-windows.ts';
 
 type Inputs = { readonly x: { readonly title: string; readonly rank: number } };
@@ -64,6 +70,31 @@ export function maxPoolRules<A>(geometryOf: (attributes: A, x: Shape) => Pool2dG
       const terms = elements.map((i) => ({ value: x.data[i] as number, factors: [factorOf('x', x, i)] }));
       const text = `max of ${elements.length} = ${value}, from ${place}`;
       return { by: 'max' as const, terms, result: value, text };
+    },
+
+    explainGradient({
+      inputs: { x },
+      attributes,
+      port,
+      index,
+      cotangents,
+    }: ExplainGradientContext<Inputs, None, Outputs, A>) {
+      if (port !== 'x' || !cotangents['y']) return null;
+      const geometry = geometryOf(attributes, x.shape);
+      const { inSize, outSize } = geometry;
+      const perPlane = outSize[0] * outSize[1];
+      const first = Math.floor(index / (inSize[0] * inSize[1])) * perPlane;
+      let [windows, won, sum] = [0, 0, 0];
+      for (let at = first; at < first + perPlane; at++) {
+        const { elements } = windowOf(geometry, at);
+        if (!elements.includes(index)) continue;
+        windows++;
+        if (winner(x.data, elements) !== index) continue;
+        won++;
+        sum += cotangents['y'].data[at] as number;
+      }
+      const text = `largest of ${won} of the ${windows} windows that it stands in: it gets ${won === 0 ? 'nothing' : 'their gradients'}, ${say(sum)}`;
+      return { text };
     },
   };
 }

@@ -8,6 +8,7 @@ import { type Ref, sliceAxis } from '../../program/access.ts';
 import type { ExpressionBuilder, Line } from '../../program/expression-builder.ts';
 import { numel } from '../../tensor/shape.ts';
 import { defineOperator, type ReferenceTensor } from '../define-operator.ts';
+import { say } from '../support/explain.ts';
 import {
   asRows,
   asShape,
@@ -163,6 +164,27 @@ export const lstmCell = defineOperator({
       { value: i * g, factors: seen, label: `i·g = ${i}·${g}` },
     ];
     return { by: 'sum', terms, result: c, text: `f·c + i·g = ${f}·${old} + ${i}·${g} = ${c}` };
+  },
+  explainGradient({ inputs, attributes: a, port, index, cotangents }) {
+    if (port !== 'c') return null;
+    const { i, f, g, o, c } = unitOf(inputs, a.hidden_size, index);
+    const [dh, dc] = [cotangents['h']?.data[index] ?? 0, cotangents['c']?.data[index] ?? 0];
+    const squashed = Math.tanh(c);
+    const slope = o * (1 - squashed * squashed);
+    const total = dc + dh * slope;
+    return {
+      text: `(∂L/∂c' + ∂L/∂h' · o·(1 − tanh² c')) · f = (${say(dc)} + ${say(dh)} · ${say(slope)}) · ${say(f)} = ${say(total * f)}`,
+      paths: [
+        { label: "through c': ∂L/∂c' · f", value: dc * f },
+        { label: "through h': ∂L/∂h' · o·(1 − tanh² c') · f", value: dh * slope * f },
+      ],
+      parts: [
+        { label: 'i, input gate', value: i },
+        { label: 'f, forget gate', value: f },
+        { label: 'g, candidate', value: g },
+        { label: 'o, output gate', value: o },
+      ],
+    };
   },
   expand: ({ attributes: a, inputs }) =>
     lstmFragment(a.hidden_size, a.bias, inputs['h'] !== undefined, inputs['c'] !== undefined),

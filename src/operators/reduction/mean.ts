@@ -38,6 +38,7 @@ export const mean = defineOperator({
   outputs: oneOutput,
   attributes: reductionAttributes,
   traits: {},
+  gradientFlow: 'averages',
   infer: inferReduction,
   forward({ emit, inputs: { x }, attributes: { dim, keepdim } }) {
     const axes = axesOf(dim, x.shape.length);

@@ -71,6 +71,7 @@ export const topK = defineOperator({
     largest: z.boolean().default(true).meta({ title: 'Largest', description: 'Otherwise the smallest' }),
   }),
   traits: {},
+  gradientFlow: 'selects',
   infer({ inputs: { x }, attributes: { k, dim }, source, fail }) {
     const axis = checkAxis(dim, x.shape, 'dim', fail);
     if (axis === null) return null;

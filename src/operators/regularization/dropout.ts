@@ -22,6 +22,7 @@ export const dropout = defineOperator({
   outputs: oneOutput,
   attributes: maskAttributes,
   traits: { random: true },
+  gradientFlow: 'masks',
   ...maskRules((x) => x),
   onnx: { op: 'Dropout', attributes: { p: 'ratio' } },
   pytorch: 'torch.nn.functional.dropout',

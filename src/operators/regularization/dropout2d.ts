@@ -22,6 +22,7 @@ export const dropout2d = defineOperator({
   outputs: oneOutput,
   attributes: maskAttributes,
   traits: { random: true },
+  gradientFlow: 'masks',
   ...maskRules((x) => x.map((size, axis) => (axis < 2 ? size : 1))),
   onnx: null,
   pytorch: 'torch.nn.functional.dropout2d',

@@ -40,6 +40,7 @@ export function pairExtreme(by: By) {
     outputs: anyOutput,
     attributes: z.strictObject({}),
     traits: {},
+    gradientFlow: 'selects' as const,
     infer: inferArithmetic,
     forward: ({ emit, inputs: { a, b }, outputs: { y } }: ForwardContext<Inputs, None, Outputs, unknown>) => ({
       outputs: { y: emit.map([a, b], (e, left, right) => e[by](left, right), { dtype: y.dtype }) },

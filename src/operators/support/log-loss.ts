@@ -7,7 +7,7 @@ import type { Emitter } from '../../program/emitter.ts';
 import type { Explanation, Term } from '../../program/explanation.ts';
 import type { ExpressionBuilder, Line } from '../../program/expression-builder.ts';
 import { numel, type Shape } from '../../tensor/shape.ts';
-import type { ReferenceTensor } from '../define-operator.ts';
+import type { GradientStory, ReferenceTensor } from '../define-operator.ts';
 import {
   alongScores,
   forEachExample,
@@ -224,6 +224,61 @@ export function logLossReference(
     options.reduction,
     count,
   );
+}
+
+/** One element of ∂loss/∂x where ln p = log_softmax(x): p, y (what the target says) and what a mean divides by. */
+export function tellLogSoftmaxGradient(
+  {
+    logP,
+    x,
+    axis,
+    given,
+    options,
+    dy,
+  }: {
+    logP: Float64Array;
+    x: ReferenceTensor;
+    axis: number;
+    given: Given<ReferenceTensor>;
+    options: LogLossOptions;
+    dy: ReferenceTensor;
+  },
+  index: number,
+): GradientStory | null {
+  const classes = x.shape[axis] as number;
+  const numbers = hasClassNumbers(given.target, x.shape);
+  const examples = exampleReference(logP, x.shape, axis, given, options);
+  let found: GradientStory | null = null;
+  forEachExample(x.shape, axis, (i, at) => {
+    const own = Array.from({ length: classes }, (_, k) => at(k)).indexOf(index);
+    const label = numbers ? (given.target.data[i] as number) : -1;
+    if (own < 0 || (numbers && label === options.ignore_index)) return;
+    const says = (k: number): number => {
+      const said = numbers ? Number(k === label) : (given.target.data[at(k)] as number);
+      return (given.weight?.data[k] ?? 1) * ((1 - options.label_smoothing) * said + options.label_smoothing / classes);
+    };
+    let all = 0;
+    for (let k = 0; k < classes; k++) all += says(k);
+    const [p, y] = [Math.exp(logP[index] as number), says(own)];
+    const count = options.reduction === 'mean' ? examples.reduce((sum, example) => sum + example.count, 0) : 1;
+    const d = dy.data[options.reduction === 'none' ? i : 0] as number;
+    const result = ((p * all - y) * d) / count;
+    const whole = Math.abs(all - 1) < 1e-12;
+    const over = options.reduction === 'mean' ? [' / N', ` / ${say(count)}`] : ['', ''];
+    const times = d === 1 ? ['', ''] : [' · ∂L/∂y', ` · ${say(d)}`];
+    const names = `(p${whole ? '' : '·Σy'} − y)${times[0]}${over[0]}`;
+    const filled = `(${say(p)}${whole ? '' : `·${say(all)}`} − ${say(y)})${times[1]}${over[1]}`;
+    found = {
+      text: `${names} = ${filled} = ${say(result)}`,
+      parts: [
+        { label: 'p = softmax(x)', value: p },
+        { label: numbers ? `y (the target is class ${label}, this is ${own})` : 'y', value: y },
+        { label: 'p − y', value: p * all - y },
+        ...(options.reduction === 'mean' ? [{ label: 'N', value: count }] : []),
+      ],
+    };
+  });
+  return found;
 }
 
 /** Terms are examples: each one's loss, over the count for a mean. */
