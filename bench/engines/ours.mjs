@@ -4,6 +4,7 @@ import { readGraph } from '../../src/graph/read-graph.ts';
 import { createKernelLibrary } from '../../src/kernels/library.ts';
 import { optimizers } from '../../src/operators/optimizers/registry.generated.ts';
 import { operators } from '../../src/operators/registry.generated.ts';
+import { createThreads } from '../../src/runtime/threads.ts';
 import { createWorkspace } from '../../src/runtime/workspace.ts';
 import { labels, learningRate, momentum, pattern, tensorsOf } from '../workloads/tensors.mjs';
 
@@ -82,11 +83,12 @@ function fill(view, classes = 10) {
   view.set(view instanceof Int32Array ? labels(view.length, classes) : pattern(view.length));
 }
 
-export function openCase(each, { fma, off, tile } = {}) {
-  const library = createKernelLibrary({ ...(fma === undefined ? {} : { fma }), ...(tile ? { tile } : {}) });
+export function openCase(each, { fma, off, tile, threads } = {}) {
+  const shared = Boolean(threads);
+  const library = createKernelLibrary({ shared, ...(fma === undefined ? {} : { fma }), ...(tile ? { tile } : {}) });
   const { plan, diagnostics } = compile(graphOf(each), registry, compileOptions(each, library, off));
   if (!plan) throw new Error(JSON.stringify(diagnostics));
-  const workspace = createWorkspace([plan], { library });
+  const workspace = createWorkspace([plan], { library, threads });
   workspace.initialize(1);
   const [bound] = workspace.plans;
   // The plan may use the place of a feed again once it has been read, so every run is fed.
@@ -106,16 +108,19 @@ export function openCase(each, { fma, off, tile } = {}) {
 }
 
 /**
- * @param {{ off?: string, tile?: string, fma?: string }} options as they stand in an address
+ * @param {{ off?: string, tile?: string, fma?: string, threads?: string }} options as they stand in an address
  * @returns {Promise<import('../lib/host.mjs').Subject>}
  */
-export async function createSubject(each, { off, tile, fma }) {
+export async function createSubject(each, { off, tile, fma, threads: count }) {
   const [rows, columns] = (tile ?? '').split('x').map(Number);
+  const threads = count ? createThreads({ count: Number(count), adaptive: false }) : null;
   const { bound, run } = openCase(each, {
+    threads,
     off: off?.split(' ') ?? [],
     ...(tile ? { tile: { rows, columns } } : {}),
     ...(fma ? { fma: fma === '1' } : {}),
   });
+  await threads?.whenReady();
   const places = { y: `${each.net.output}.y`, loss: 'loss.y' };
   for (const id of Object.keys(each.net.inputs)) places[`grad(${id})`] = `grad(${id}.y)`;
   return { run, read: (name) => bound.read(places[name] ?? name) };

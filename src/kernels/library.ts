@@ -28,13 +28,15 @@ export interface KernelLibrary {
     memory: WebAssembly.Memory,
     numerics: 'fast' | 'strict',
   ): (KernelFunction | null)[];
+  /** Where the functions of a bind are, for other threads; null for `view`. Compiles what is missing. */
+  place(specs: readonly KernelSpec[], numerics: 'fast' | 'strict'): (PlacedKernel | null)[];
   /** Bytes of workspace that each concurrent call needs. */
   workspaceBytes(spec: KernelSpec): number;
   /** Length of the output axis that `from` and `to` split; 0 for `view`. */
   extent(spec: KernelSpec): number;
 }
 
-interface Compiled {
+export interface PlacedKernel {
   readonly module: WebAssembly.Module;
   readonly exportName: string;
 }
@@ -42,7 +44,7 @@ interface Compiled {
 export function createKernelLibrary(options: KernelLibraryOptions = {}): KernelLibrary {
   const fma = options.fma ?? detectFeatures().relaxedSimd;
   const shared = options.shared ?? false;
-  const compiled = new Map<string, Compiled>();
+  const compiled = new Map<string, PlacedKernel>();
   const instances = new WeakMap<WebAssembly.Memory, Map<WebAssembly.Module, WebAssembly.Instance>>();
 
   function emitOptions(numerics: 'fast' | 'strict'): EmitOptions {
@@ -66,24 +68,26 @@ export function createKernelLibrary(options: KernelLibraryOptions = {}): KernelL
     return instance;
   }
 
+  function place(specs: readonly KernelSpec[], numerics: 'fast' | 'strict'): (PlacedKernel | null)[] {
+    const emit = emitOptions(numerics);
+    const keys = specs.map((spec) => (spec.op === 'view' ? null : `${numerics} ${canonicalText(spec)}`));
+    const missing = new Map<string, FunctionCode>();
+    specs.forEach((spec, i) => {
+      const key = keys[i] as string | null;
+      if (key !== null && !compiled.has(key) && !missing.has(key)) {
+        missing.set(key, emitterOf(spec)?.emit(spec, emit) as FunctionCode);
+      }
+    });
+    compile(missing);
+    return keys.map((key) => (key === null ? null : (compiled.get(key) as PlacedKernel)));
+  }
+
   return {
-    bind(specs, memory, numerics) {
-      const emit = emitOptions(numerics);
-      const keys = specs.map((spec) => (spec.op === 'view' ? null : `${numerics} ${canonicalText(spec)}`));
-      const missing = new Map<string, FunctionCode>();
-      specs.forEach((spec, i) => {
-        const key = keys[i] as string | null;
-        if (key !== null && !compiled.has(key) && !missing.has(key)) {
-          missing.set(key, emitterOf(spec)?.emit(spec, emit) as FunctionCode);
-        }
-      });
-      compile(missing);
-      return keys.map((key) => {
-        if (key === null) return null;
-        const { module, exportName } = compiled.get(key) as Compiled;
-        return instanceOf(module, memory).exports[exportName] as KernelFunction;
-      });
-    },
+    place,
+    bind: (specs, memory, numerics) =>
+      place(specs, numerics).map((placed) =>
+        placed === null ? null : (instanceOf(placed.module, memory).exports[placed.exportName] as KernelFunction),
+      ),
     workspaceBytes: (spec) => emitterOf(spec)?.workspaceBytes(spec) ?? 0,
     extent: (spec) => emitterOf(spec)?.extent(spec) ?? 0,
   };

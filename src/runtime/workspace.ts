@@ -6,6 +6,9 @@ import type { Plan, PlanValue } from '../program/plan.ts';
 import { assert } from '../tensor/assert.ts';
 import { numel } from '../tensor/shape.ts';
 import { constantOf } from './interpret.ts';
+import { planSharing, sharedWorkspaceBytes } from './share-plan.ts';
+import { invoke } from './thread-loop.ts';
+import type { Threads } from './threads.ts';
 
 const pageBytes = 65_536;
 /** Kept free at the end: vector loads may read past the last buffer. */
@@ -40,6 +43,8 @@ export interface WorkspaceOptions {
   readonly library: KernelLibrary;
   /** The memory can be seen by other threads. */
   readonly shared?: boolean;
+  /** Run its plans together; the memory is a shared one then, and so is the library's. */
+  readonly threads?: Threads | null;
 }
 
 /** Throws RangeError where the memory cannot be had. */
@@ -52,16 +57,22 @@ export function createWorkspace(plans: readonly Plan[], options: WorkspaceOption
     bytes = scratch + plan.arena.scratchBytes;
     return { constants, scratch };
   });
+  const { library, threads = null } = options;
+  // One plan runs at a time: the other threads' workspaces serve all of them.
+  const workspaces = bytes;
+  if (threads) bytes += (threads.count - 1) * sharedWorkspaceBytes(plans, library);
   const pages = Math.max(1, Math.ceil((bytes + guardBytes) / pageBytes));
   if (pages > 65_536) throw new RangeError(`the plan needs ${(bytes / 2 ** 30).toFixed(1)} GiB, one memory holds 4`);
   const memory = new WebAssembly.Memory({
     initial: pages,
     maximum: pages,
-    ...(options.shared ? { shared: true } : {}),
+    ...(options.shared || threads ? { shared: true } : {}),
   });
-  const bound = plans.map((plan, i) =>
-    bindPlan(plan, places[i] as { constants: number; scratch: number }, memory, options.library),
+  const calls = plans.map((plan, i) =>
+    bindPlan(plan, places[i] as { constants: number; scratch: number }, memory, library),
   );
+  const runs = threads ? planSharing(threads, memory, library, calls, workspaces) : [];
+  const bound = calls.map((plan, i) => boundPlan(plan, runs[i]));
   const largest = plans.reduce<Plan | undefined>(
     (best, plan) => (!best || plan.arena.persistentBytes > best.arena.persistentBytes ? plan : best),
     undefined,
@@ -92,12 +103,21 @@ function checkShared(plan: Plan, largest: Plan): void {
   }
 }
 
+/** A plan with a function and addresses for every instruction. */
+export interface CallablePlan {
+  readonly plan: Plan;
+  readonly views: readonly View[];
+  readonly calls: readonly (KernelFunction | null)[];
+  /** Pointers, workspace, and the whole extent. */
+  readonly operands: readonly (readonly number[])[];
+}
+
 function bindPlan(
   plan: Plan,
   at: { readonly constants: number; readonly scratch: number },
   memory: WebAssembly.Memory,
   library: KernelLibrary,
-): BoundPlan {
+): CallablePlan {
   const address = (value: PlanValue): number =>
     value.offset + (value.region === 'persistent' ? 0 : value.region === 'constant' ? at.constants : at.scratch);
   const views = plan.values.map((value): View => {
@@ -111,7 +131,7 @@ function bindPlan(
   });
   const functions = library.bind(plan.kernels, memory, plan.numerics);
   const calls: (KernelFunction | null)[] = [];
-  const operands: number[][] = [];
+  const operands: (readonly number[])[] = [];
   for (const { kernel, inputs, outputs, workspace } of plan.instructions) {
     const spec = plan.kernels[kernel];
     assert(spec, `kernel ${kernel} of the plan`);
@@ -119,6 +139,13 @@ function bindPlan(
     const pointers = [...inputs, ...outputs].map((index) => address(plan.values[index] as PlanValue));
     operands.push([...pointers, workspace < 0 ? 0 : at.scratch + workspace, 0, library.extent(spec)]);
   }
+  return { plan, views, calls, operands };
+}
+
+function boundPlan(
+  { plan, views, calls, operands }: CallablePlan,
+  runShared: ((from: number, to: number) => boolean) | undefined,
+): BoundPlan {
   const find = (name: string): number | undefined => (Object.hasOwn(plan.names, name) ? plan.names[name] : undefined);
   return {
     plan,
@@ -130,39 +157,11 @@ function bindPlan(
       return views[index] as View;
     },
     run(from, to) {
+      if (runShared?.(from, to)) return;
       for (let i = from; i < to; i++) {
         const call = calls[i];
-        if (call) invoke(call, operands[i] as number[]);
+        if (call) invoke(call, operands[i] as readonly number[]);
       }
     },
   };
-}
-
-/** Calls with an array of arguments without making another array. */
-function invoke(f: KernelFunction, a: readonly number[]): void {
-  switch (a.length) {
-    case 4:
-      f(a[0]!, a[1]!, a[2]!, a[3]!);
-      return;
-    case 5:
-      f(a[0]!, a[1]!, a[2]!, a[3]!, a[4]!);
-      return;
-    case 6:
-      f(a[0]!, a[1]!, a[2]!, a[3]!, a[4]!, a[5]!);
-      return;
-    case 7:
-      f(a[0]!, a[1]!, a[2]!, a[3]!, a[4]!, a[5]!, a[6]!);
-      return;
-    case 8:
-      f(a[0]!, a[1]!, a[2]!, a[3]!, a[4]!, a[5]!, a[6]!, a[7]!);
-      return;
-    case 9:
-      f(a[0]!, a[1]!, a[2]!, a[3]!, a[4]!, a[5]!, a[6]!, a[7]!, a[8]!);
-      return;
-    case 10:
-      f(a[0]!, a[1]!, a[2]!, a[3]!, a[4]!, a[5]!, a[6]!, a[7]!, a[8]!, a[9]!);
-      return;
-    default:
-      f(...a);
-  }
 }

@@ -1,0 +1,118 @@
+// Plans on several threads: the same bits as on one, and one thread where there are no others.
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { createKernelLibrary } from '../../../src/kernels/library.ts';
+import type { Plan } from '../../../src/program/plan.ts';
+import { createPace } from '../../../src/runtime/pace.ts';
+import { createThreads, type Threads } from '../../../src/runtime/threads.ts';
+import { type BoundPlan, createWorkspace } from '../../../src/runtime/workspace.ts';
+import { createRandom } from '../../../src/tensor/random.ts';
+import { example, planOf } from '../../support/graphs.ts';
+
+const library = createKernelLibrary({ shared: true });
+
+let started: Threads | null = null;
+afterEach(() => {
+  started?.end();
+  vi.unstubAllGlobals();
+});
+
+function threadsOf(count: number): Threads {
+  started = createThreads({ count, adaptive: false });
+  if (!started) throw new Error('no threads');
+  return started;
+}
+
+/** The bytes of all persistent values after some iterations on random examples. */
+async function trained(plan: Plan, threads: Threads | null, iterations: number): Promise<Uint8Array> {
+  const workspace = createWorkspace([plan], { library, shared: true, threads });
+  workspace.initialize(plan.seed);
+  await threads?.whenReady();
+  const bound = workspace.plans[0] as BoundPlan;
+  for (let iteration = 0; iteration < iterations; iteration++) {
+    bound.read('iteration')[0] = iteration;
+    bound.read('lr')[0] = 0.01;
+    for (const feed of plan.feeds) {
+      const [view, random] = [bound.read(feed), createRandom(iteration, feed)];
+      for (let i = 0; i < view.length; i++) view[i] = view instanceof Int32Array ? random.integer(2) : random.uniform();
+    }
+    bound.run(0, plan.instructions.length);
+  }
+  return workspace.persistent.slice();
+}
+
+describe.each(['lenet5', 'resnet', 'char-lstm'])('%s', (name) => {
+  test.each(['fast', 'strict'] as const)('%s: one, two and three threads give the same bits', async (numerics) => {
+    const plan = planOf(example(name), { retain: [], gradients: 'training', numerics });
+    const one = await trained(plan, null, 4);
+    expect(one.some((byte) => byte !== 0)).toBe(true);
+    for (const count of [2, 3]) {
+      const threads = threadsOf(count);
+      expect(Buffer.compare(await trained(plan, threads, 4), one)).toBe(0);
+      expect(threads.runs).toBe(4);
+      threads.end();
+    }
+  });
+});
+
+test('steps of the debugger, one after the other, give the same bits too', async () => {
+  const plan = planOf(example('lenet5'), { retain: 'all', gradients: 'all' });
+  const values = async (threads: Threads | null) => {
+    const workspace = createWorkspace([plan], { library, shared: true, threads });
+    workspace.initialize(plan.seed);
+    await threads?.whenReady();
+    const bound = workspace.plans[0] as BoundPlan;
+    for (const { from, to } of plan.steps) bound.run(from, to);
+    return plan.values.map((_, index) => [...new Int32Array(bound.view(index).slice().buffer)]);
+  };
+  const threads = threadsOf(2);
+  expect(await values(threads)).toEqual(await values(null));
+  expect(threads.runs).toBeGreaterThan(2);
+});
+
+test('plans of two workspaces take turns; what the threads do not know runs on one', async () => {
+  const plan = planOf(example('lenet5'), { retain: [], gradients: 'training' });
+  const threads = threadsOf(2);
+  const [first, second] = [0, 1].map(
+    () => createWorkspace([plan], { library, shared: true, threads }).plans[0] as BoundPlan,
+  ) as [BoundPlan, BoundPlan];
+  await threads.whenReady();
+  const all = plan.instructions.length;
+  first.run(0, all);
+  expect(threads.runs).toBe(0);
+  second.run(0, all);
+  expect(threads.runs).toBe(1);
+  for (let i = 0; i < 64; i++) first.run(0, all);
+  await threads.whenReady();
+  first.run(0, all);
+  expect(threads.runs).toBe(2);
+});
+
+test('without shared memory there are no threads', () => {
+  vi.stubGlobal('SharedArrayBuffer', undefined);
+  expect(createThreads({ count: 2 })).toBeNull();
+});
+
+describe('pace', () => {
+  /** Which of 2,000 runs are made together, when each way takes so long. */
+  function together(milliseconds: (run: number) => { readonly one: number; readonly two: number }): boolean[] {
+    let clock = 0;
+    const pace = createPace(() => clock);
+    return Array.from({ length: 2000 }, (_, run) => {
+      const both = pace.begin();
+      clock += milliseconds(run)[both ? 'two' : 'one'];
+      pace.end();
+      return both;
+    });
+  }
+  const share = (runs: readonly boolean[]) => runs.filter((both) => both).length / runs.length;
+
+  test('two threads that win are used, two that do not are tried now and then', () => {
+    expect(share(together(() => ({ one: 2, two: 1.1 })))).toBeGreaterThan(0.98);
+    expect(share(together(() => ({ one: 2, two: 2.2 })).slice(20))).toBeLessThan(0.02);
+  });
+
+  test('a machine that becomes busy, or idle again, is noticed', () => {
+    const runs = together((run) => ({ one: 2, two: run < 800 || run > 1500 ? 1.1 : 5 }));
+    expect([runs[700], runs[1400], runs.at(-1)]).toEqual([true, false, true]);
+  });
+});
