@@ -44,6 +44,7 @@ export function MemoryMap({ plan, step, belongs, onStep, onShow }: MemoryMapProp
       show(chosen === null ? (by > 0 ? 0 : order.length - 1) : (chosen + by + order.length) % order.length);
     }
   };
+  const words = buffer !== undefined ? told(plan, chosen as number, buffer) : peak ? toldPeak(plan) : t.mapHint;
   return (
     <div className={styles['map']}>
       <div
@@ -89,8 +90,8 @@ export function MemoryMap({ plan, step, belongs, onStep, onShow }: MemoryMapProp
           {t.showPeak}
         </Button>
       </div>
-      <p id="memory-map-told" className={styles['told']} aria-live="polite">
-        {buffer !== undefined ? told(plan, chosen as number, buffer) : peak ? toldPeak(plan) : t.mapHint}
+      <p id="memory-map-told" className={styles['told']} aria-live="polite" title={words}>
+        {words}
       </p>
     </div>
   );

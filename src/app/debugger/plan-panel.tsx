@@ -87,7 +87,7 @@ function StepsAndMemory({ plan }: { readonly plan: PlanFacts }) {
 
 /** Peak against the least possible and against no re-use at all, as bars of one scale. */
 function Sizes({ plan }: { readonly plan: PlanFacts }) {
-  const { scratchBytes, lowerBoundBytes, sumBytes, persistentBytes, steps, buffers } = plan;
+  const { scratchBytes, lowerBoundBytes, sumBytes, persistentBytes } = plan;
   const share = (bytes: number): string => `${sumBytes === 0 ? 0 : Math.max(1, (bytes / sumBytes) * 100)}%`;
   const bars = [
     [t.peak, scratchBytes, t.peakHint],
@@ -108,14 +108,6 @@ function Sizes({ plan }: { readonly plan: PlanFacts }) {
       <div title={t.persistentHint}>
         <dt>{t.persistent}</dt>
         <dd>{formatBytes(persistentBytes)}</dd>
-      </div>
-      <div>
-        <dt>{t.steps}</dt>
-        <dd>{steps.length}</dd>
-      </div>
-      <div>
-        <dt>{t.buffers}</dt>
-        <dd>{buffers.length}</dd>
       </div>
     </dl>
   );

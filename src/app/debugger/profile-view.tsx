@@ -138,7 +138,16 @@ const columns: readonly TableColumn<Row>[] = [
       width: '86px',
       numeric: true,
       sortBy: (row) => row[part],
-      cell: (row) => (row[part] > 0 ? formatMs(row[part]) : '–'),
+      cell: (row) =>
+        row[part] > 0 ? (
+          formatMs(row[part])
+        ) : part === 'forward' && row.backward > 0 ? (
+          <i className={styles['fused']} title={t.fused}>
+            {t.isFused}
+          </i>
+        ) : (
+          '–'
+        ),
     }),
   ),
   {

@@ -40,6 +40,8 @@ export interface Reading {
   readonly value: number;
   /** Stands on the node or wire: the number with its unit. */
   readonly text: string;
+  /** Where there is little room. */
+  readonly short?: string;
   /** Worth a look: told by a sign, too. */
   readonly warning?: true;
 }

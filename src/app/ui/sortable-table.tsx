@@ -54,6 +54,8 @@ export function SortableTable<Row>(props: SortableTableProps<Row>) {
   const wantsFocus = useRef(false);
   const rows = useMemo(() => sorted(props.rows, columns, sorting), [props.rows, columns, sorting]);
   const template = columns.map(({ width }) => width).join(' ');
+  // Rows stand free of each other: all are told the width that the columns need at least.
+  const minWidth = columns.reduce((sum, { width }) => sum + Number(/\d+/.exec(width)?.[0] ?? 0), 3);
   const reach = Math.min(active, rows.length - 1);
 
   useLayoutEffect(() => {
@@ -136,7 +138,7 @@ export function SortableTable<Row>(props: SortableTableProps<Row>) {
       onKeyDown={onKey}
     >
       {/* biome-ignore lint/a11y/useFocusableInteractive: its buttons are */}
-      <div className={styles['head']} role="row" aria-rowindex={1} style={{ gridTemplateColumns: template }}>
+      <div className={styles['head']} role="row" aria-rowindex={1} style={{ gridTemplateColumns: template, minWidth }}>
         {columns.map((column) => (
           // biome-ignore lint/a11y/useFocusableInteractive: its button is
           <div
@@ -154,7 +156,7 @@ export function SortableTable<Row>(props: SortableTableProps<Row>) {
         ))}
       </div>
       {rows.length === 0 && props.empty !== undefined && <p className={styles['none']}>{props.empty}</p>}
-      <div className={styles['body']} role="rowgroup" style={{ height: rows.length * rowHeight }}>
+      <div className={styles['body']} role="rowgroup" style={{ height: rows.length * rowHeight, minWidth }}>
         {inSight.map((index) => {
           const row = rows[index];
           if (row === undefined) return null;

@@ -130,13 +130,14 @@ function end(scene: Scene, node: FlowNode, handle: string | null | undefined, si
 /** A pill with the number, and a triangle before it where it is worth a look. */
 function label(
   context: CanvasRenderingContext2D,
-  { text, warning }: Reading,
+  { text: whole, short = whole, warning }: Reading,
   { css, ink }: Tint,
   x: number,
   y: number,
   align: 'middle' | 'end',
   zoom: number,
 ): void {
+  const text = zoom < 0.75 ? short : whole;
   const size = Math.max(11.5, 9 / zoom);
   context.font = `600 ${size}px ui-monospace, Menlo, Consolas, monospace`;
   const sign = warning ? size + 2 : 0;

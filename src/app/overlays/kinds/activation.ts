@@ -18,6 +18,11 @@ export const activation: CanvasOverlay = {
       // One number, or labels, have no spread worth a colour.
       if (summary === null || numel(summary.shape) < 2 || summary.dtype !== 'float32') return null;
       const text = debuggerTexts.overlays.activation.text(formatNumber(summary.mean), formatNumber(summary.std));
-      return { value: summary.std, text, ...(summary.std === 0 ? { warning: true } : {}) };
+      return {
+        value: summary.std,
+        text,
+        short: formatNumber(summary.std),
+        ...(summary.std === 0 ? { warning: true } : {}),
+      };
     }),
 };

@@ -21,7 +21,11 @@ export const time: CanvasOverlay = {
       const own = times.inside(path);
       if (own === null) return null;
       const part = (ms: number): string => (ms > 0 ? formatMs(ms) : '');
-      return { value: own.total, text: t.text(part(own.forward), part(own.backward), part(own.update)) };
+      return {
+        value: own.total,
+        text: t.text(part(own.forward), part(own.backward), part(own.update)),
+        short: formatMs(own.total),
+      };
     });
   },
 };

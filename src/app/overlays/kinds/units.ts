@@ -27,7 +27,12 @@ export const units: CanvasOverlay<Readonly<Record<string, UnitFacts>>> = {
         ...(facts.flat === null ? [] : [t.flat(percent(facts.flat))]),
       ].join(' · ');
       const warning = dead >= alarming.dead || flat >= alarming.flat;
-      return { value: Math.max(dead, flat), text, ...(warning ? { warning: true as const } : {}) };
+      return {
+        value: Math.max(dead, flat),
+        text,
+        short: percent(Math.max(dead, flat)),
+        ...(warning ? { warning: true as const } : {}),
+      };
     }),
 };
 
