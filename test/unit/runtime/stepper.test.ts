@@ -1,7 +1,8 @@
 // The debugger's cursor: whatever way it went, the same place holds the same bits: parameters, statistics, slots, values.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createStepper } from '../../../src/runtime/stepper.ts';
+import { createTimeline } from '../../../src/debugger/timeline.ts';
+import { createStepper, type IterationKeeper } from '../../../src/runtime/stepper.ts';
 import { createWorkspace } from '../../../src/runtime/workspace.ts';
 import { createRandom } from '../../../src/tensor/random.ts';
 import { bind, graphOf, library, planOf } from '../../support/graphs.ts';
@@ -25,33 +26,57 @@ const plan = planOf(graph);
 
 function stand() {
   const { workspace, bound } = bind(plan);
-  const stepper = createStepper(workspace, bound);
-  const feed = (iteration: number) => {
+  const prepare = (iteration: number) => {
     const random = createRandom(iteration, 'feed');
     bound.read('lr')[0] = 0.01 / (1 + iteration);
+    bound.read('iteration')[0] = iteration;
     const image = bound.read('x.y');
     for (let i = 0; i < image.length; i++) image[i] = random.normal();
     const labels = bound.read('loss.target');
     for (let i = 0; i < labels.length; i++) labels[i] = random.integer(3);
   };
-  stepper.reset(0, feed);
+  const timeline = createTimeline('');
+  timeline.attach(
+    {
+      workspace,
+      debug: bound,
+      train: null,
+      variants: { stepping: '', training: '' },
+      other: () => null,
+      iterationsPerEpoch: 1,
+      held: new Map(),
+      heldWritten: false,
+      prepare,
+    },
+    0,
+  );
+  const stepper = createStepper(bound, timeline.keeper);
+  stepper.reset(0);
   const persistent = () => [...workspace.persistent];
   /** Everything computed so far, by name. */
   const values = () =>
     Object.fromEntries(
       plan.values.flatMap((value, i) => (stepper.isComputed(i) ? [[value.name, [...bound.view(i)]]] : [])),
     );
-  return { workspace, bound, stepper, feed, persistent, values };
+  return { workspace, bound, stepper, persistent, values };
 }
+
+/** Keeps nothing. */
+const forgetful: IterationKeeper = {
+  feed: () => undefined,
+  finished: () => undefined,
+  recall: () => false,
+  patches: () => [],
+};
 
 const last = plan.steps.length;
 
 /** Persistent bits at every cursor of two iterations, reached by single steps. */
 const course = (() => {
-  const { stepper, feed, persistent } = stand();
+  const { stepper, persistent } = stand();
   const bits: number[][][] = [];
   for (let iteration = 0; iteration < 2; iteration++) {
-    if (iteration > 0) stepper.nextIteration(feed);
+    if (iteration > 0) stepper.nextIteration();
     const own = [persistent()];
     while (stepper.step()) own.push(persistent());
     bits.push(own);
@@ -71,9 +96,9 @@ test('the course changes what it should', () => {
 
 describe('step back', () => {
   test('gives every bit back, step by step, over the start of an iteration', () => {
-    const { stepper, feed, persistent } = stand();
+    const { stepper, persistent } = stand();
     stepper.runTo(last);
-    stepper.nextIteration(feed);
+    stepper.nextIteration();
     stepper.runTo(last);
     for (let iteration = 1; iteration >= 0; iteration--) {
       for (let cursor = last; cursor >= 0; cursor--) {
@@ -94,21 +119,21 @@ describe('step back', () => {
     );
     fc.assert(
       fc.property(walk, (moves) => {
-        const { stepper, feed, persistent, values } = stand();
+        const { stepper, persistent, values } = stand();
         for (const { kind, at } of moves) {
           if (kind === 'step') stepper.step();
           else if (kind === 'back') stepper.stepBack();
           else if (kind === 'to') stepper.runTo(at);
           else if (kind === 'restart') stepper.restart();
           else if (kind === 'suspend') stepper.suspend();
-          else if (stepper.iteration < 1) stepper.nextIteration(feed);
+          else if (stepper.iteration < 1) stepper.nextIteration();
           expect(persistent()).toEqual(course[stepper.iteration]?.[stepper.cursor]);
         }
         stepper.runTo(0);
         const [iteration, cursor] = [stepper.iteration, 5];
         stepper.runTo(cursor);
         const straight = stand();
-        if (iteration === 1) straight.stepper.nextIteration(straight.feed);
+        if (iteration === 1) straight.stepper.nextIteration();
         straight.stepper.runTo(cursor);
         expect(values()).toEqual(straight.values());
       }),
@@ -161,15 +186,13 @@ test('refresh: what is written flows to the same cursor, and stepping back keeps
   expect([...bound.read('fc.bias')]).toEqual([100, 100, 100]);
 });
 
-test('old iterations are forgotten when history is full, the newest last', () => {
-  const { workspace, bound } = bind(plan);
-  const bytes = workspace.persistent.byteLength + 4 * (4 * 2 * 16 + 4);
-  const stepper = createStepper(workspace, bound, { historyBytes: 2 * bytes });
-  const feed = () => undefined;
-  for (let i = 0; i < 4; i++) stepper.nextIteration(feed);
-  const reached: number[] = [];
-  while (stepper.stepBack()) if (stepper.cursor === 0) reached.push(stepper.iteration);
-  expect(reached).toEqual([3, 2]);
+test('a keeper that keeps nothing: no way back over the start of an iteration', () => {
+  const { bound } = bind(plan);
+  const stepper = createStepper(bound, forgetful);
+  stepper.nextIteration();
+  stepper.step();
+  expect([stepper.stepBack(), stepper.stepBack(), stepper.seek(0, 3)]).toEqual([true, false, false]);
+  expect([stepper.iteration, stepper.cursor]).toEqual([1, 0]);
 });
 
 test('plans of one graph share what persists; a plan without everything kept cannot be stepped', () => {
@@ -180,5 +203,5 @@ test('plans of one graph share what persists; a plan without everything kept can
   const [a, b] = workspace.plans;
   a?.read('fc.bias').fill(7);
   expect([...(b?.read('fc.bias') ?? [])]).toEqual([7, 7, 7]);
-  expect(() => createStepper(workspace, b as NonNullable<typeof b>)).toThrow(/keeps every value/);
+  expect(() => createStepper(b as NonNullable<typeof b>, forgetful)).toThrow(/keeps every value/);
 });
