@@ -1,4 +1,4 @@
-// A case on jax-js's WebAssembly backend, one thread: one jitted function, gradients by its own differentiation.
+// A case on jax-js's WebAssembly backend, one thread: jitted where that is faster, gradients by its own differentiation.
 import '../lib/one-thread.mjs';
 import { blockUntilReady, defaultDevice, grad, init, jit, lax, nn, numpy as np } from '@jax-js/jax';
 import manifest from '../package.json';
@@ -18,6 +18,7 @@ export async function createSubject(each) {
   defaultDevice('wasm');
   const { net, kind, classes } = each;
   const { shapes, parameters } = tensorsOf(net);
+  const context = { net, shapes, cells: createCells() };
   const all = [...parameters.values()];
   const taken = (trained) =>
     Object.fromEntries(
@@ -26,8 +27,10 @@ export async function createSubject(each) {
   const inputs = mapped(net.inputs, (id) => array(pattern(size(net.inputs[id])), net.inputs[id]));
   let [trained, state] = [taken(true), taken(false)];
 
+  // Fused into what follows, a convolution is computed anew for every use: in a forward pass operator by operator is faster.
+  const compiled = net.nodes.some(({ op }) => op === 'conv2d') ? (f) => f : jit;
   if (kind === 'forward') {
-    const forward = jit((parameters, inputs) => apply(net, shapes, parameters, inputs, false).y);
+    const forward = compiled((parameters, inputs) => apply(context, parameters, inputs, false).y);
     const everything = { ...trained, ...state };
     let y;
     return {
@@ -42,10 +45,10 @@ export async function createSubject(each) {
   if (kind === 'gradients') {
     const seed = array(pattern(size(shapes.get(net.output))), shapes.get(net.output));
     const weighed = (asked, seed) => {
-      const { y } = apply(net, shapes, asked, asked, true);
+      const { y } = apply(context, asked, asked, true);
       return [y.ref.mul(seed).sum(), y];
     };
-    const run = jit(grad(weighed, { hasAux: true }));
+    const run = compiled(grad(weighed, { hasAux: true }));
     const asked = { ...trained, ...inputs };
     let gradients;
     let y;
@@ -68,7 +71,7 @@ export async function createSubject(each) {
   });
   const target = array(oneHot, [batch, classes]);
   const lossOf = (trained, state, x, target) => {
-    const { y, next } = apply(net, shapes, { ...trained, ...state }, { [input]: x }, true);
+    const { y, next } = apply(context, { ...trained, ...state }, { [input]: x }, true);
     const loss = nn
       .logSoftmax(y, -1)
       .mul(target)
@@ -96,23 +99,37 @@ export async function createSubject(each) {
 }
 
 /** The net's output; in training also the running statistics that follow. */
-function apply(net, shapes, parameters, inputs, train) {
+function apply({ net, shapes, cells }, parameters, inputs, train) {
   const place = new Map(Object.entries(inputs));
   const next = {};
   for (const { id, op, from, attributes } of net.nodes) {
     const given = from.map((source) => place.get(source).ref);
     const parameter = (port) => parameters[`${id}.${port}`].ref;
     const [shape, before] = [shapes.get(id), shapes.get(from[0])];
+    const cell = (name, f) => cells(`${id} ${name}`, f);
     const update = (port, value) => {
       next[`${id}.${port}`] = value;
     };
-    place.set(id, layers[op]({ x: given[0], other: given[1], shape, before, attributes, parameter, update, train }));
+    place.set(
+      id,
+      layers[op]({ x: given[0], other: given[1], shape, before, attributes, parameter, update, train, cell }),
+    );
   }
   return { y: place.get(net.output), next };
 }
 
+/** Functions jitted inside a jitted one: what is fused there is not computed again for each of its uses. */
+function createCells() {
+  const cells = new Map();
+  return (key, f) => {
+    if (!cells.has(key)) cells.set(key, jit(f));
+    return cells.get(key);
+  };
+}
+
 const byChannel = (x, channels) => x.reshape([1, channels, 1, 1]);
 
+// `cell` keeps functions by node.
 const layers = {
   matmul: ({ x, other }) => np.matmul(x, other),
   linear: ({ x, parameter }) => np.matmul(x, parameter('weight').transpose()).add(parameter('bias')),
@@ -162,7 +179,7 @@ const layers = {
     const shift = parameter('bias').sub(mean.mul(scale.ref));
     return x.mul(byChannel(scale, channels)).add(byChannel(shift, channels));
   },
-  lstm({ x, before: [time, batch, input], shape, parameter }) {
+  lstm({ x, before: [time, batch, input], shape, parameter, cell }) {
     const hidden = shape[2];
     const flat = x.reshape([time * batch, input]);
     const bias = parameter('bias_ih_l0').add(parameter('bias_hh_l0'));
@@ -174,13 +191,13 @@ const layers = {
     let h = np.zeros([batch, hidden]);
     let c = np.zeros([batch, hidden]);
     for (let step = 0; step < time; step++) {
-      const gates = all.ref.slice(step).add(np.matmul(h.ref, parameter('weight_hh_l0').transpose()));
-      const [i, f, z, o] = np.split(gates, 4, 1);
-      c = nn
-        .sigmoid(f)
-        .mul(c)
-        .add(nn.sigmoid(i).mul(np.tanh(z)));
-      h = nn.sigmoid(o).mul(np.tanh(c.ref));
+      [h, c] = cell('step', (below, h, c, weight) => {
+        const gates = below.add(np.matmul(h, weight.transpose()));
+        const [i, f, z, o] = np.split(gates, 4, 1);
+        const kept = nn.sigmoid(f).mul(c);
+        const next = kept.add(nn.sigmoid(i).mul(np.tanh(z)));
+        return [nn.sigmoid(o).mul(np.tanh(next.ref)), next];
+      })(all.ref.slice(step), h, c, parameter('weight_hh_l0'));
       states.push(h.ref);
     }
     return np.stack(states, 0);
