@@ -199,26 +199,30 @@ class Builder {
   }
 
   /** `update(p)` is p after the step minus p before it. */
-  private updateOf(condition: Condition, { index, value }: Found): readonly (number | 'before')[] {
+  private updateOf(condition: Condition, found: Found): readonly (number | 'before')[] {
+    const { index, value } = found;
     if (value.region !== 'persistent' || value.kind === 'computed')
       throw new NameFault(condition, `\`${value.name}\` is no parameter: only what training changes has an update`);
-    if (this.replacement(value) === undefined)
+    if (this.replaced(found) === undefined)
       throw new NameFault(condition, `\`${value.name}\` is not trained: it has no update`);
     return [index, 'before'];
   }
 
-  private replacement(value: PlanValue): number | undefined {
+  /** Steps executed once the new contents of a persistent value are written; undefined where they never are. */
+  private replaced({ index, value }: Found): number | undefined {
+    if (value.kind === 'computed') return undefined;
     const next = this.scope.bound.find(`next(${value.name})`);
-    return next === undefined ? undefined : this.written.get(next);
+    return this.written.get(index) ?? (next === undefined ? undefined : this.written.get(next));
   }
 
-  private note({ index, value }: Found, form: ConditionName['form']): void {
+  private note(found: Found, form: ConditionName['form']): void {
+    const { index, value } = found;
+    const replaced = this.replaced(found) ?? 0;
+    const changed = form === 'update' || form === 'next';
+    const at = value.kind === 'computed' ? (this.written.get(index) ?? 0) : changed ? replaced : 0;
     this.needs.add(value.name);
-    const replaced = this.replacement(value);
-    const at = form === 'update' ? (replaced ?? 0) : (this.written.get(index) ?? 0);
     this.cursor = Math.max(this.cursor, at);
-    this.settled = Math.max(this.settled, at, replaced ?? 0);
-    if (form === 'update') this.needs.add(`next(${value.name})`);
+    this.settled = Math.max(this.settled, at, replaced);
   }
 
   /** Ports of the node come first, then quantities, then nodes. */
@@ -266,10 +270,7 @@ class Builder {
     const value = index === undefined ? undefined : bound.plan.values[index];
     if (index === undefined || !value) {
       if (bound.find(`${name.name}.y`) !== undefined) return null;
-      throw new NameFault(
-        condition,
-        quantity === 'lr' ? 'nothing is trained: there is no learning rate' : 'there is no loss',
-      );
+      throw new NameFault(condition, `there is no ${quantity === 'lr' ? 'learning rate' : 'loss'}`);
     }
     this.note({ index, value }, 'value');
     const view = bound.view(index);

@@ -110,7 +110,7 @@ function modulo(a: number, b: number): number {
 
 /** As IEEE 754's pow; whole exponents up to 64 by multiplication. */
 function raised(base: number, exponent: number): number {
-  if (exponent === 0) return 1;
+  if (exponent === 0 || base === 1) return 1;
   if (Number.isNaN(base) || Number.isNaN(exponent)) return Number.NaN;
   const size = Math.abs(exponent);
   if (Number.isInteger(exponent) && size <= 64) {
@@ -119,7 +119,7 @@ function raised(base: number, exponent: number): number {
     return exponent < 0 ? 1 / result : result;
   }
   if (exponent === 0.5) return base === Number.NEGATIVE_INFINITY ? Number.POSITIVE_INFINITY : Math.sqrt(base);
-  if (base === 1 || (base === -1 && size === Number.POSITIVE_INFINITY)) return 1;
+  if (base === -1 && size === Number.POSITIVE_INFINITY) return 1;
   const whole = Number.isInteger(exponent) || size === Number.POSITIVE_INFINITY;
   if (base < 0 && !whole && base !== Number.NEGATIVE_INFINITY) return Number.NaN;
   const value = power(Math.abs(base), exponent);
