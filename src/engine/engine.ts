@@ -3,6 +3,7 @@
 import type { Registry } from '../compiler/compile.ts';
 import { readGraph } from '../graph/read-graph.ts';
 import { createKernelLibrary } from '../kernels/library.ts';
+import type { Threads } from '../runtime/threads.ts';
 import { type Diagnostic, error, hasErrors, note } from '../tensor/diagnostic.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { assignWeights } from './assign-weights.ts';
@@ -28,10 +29,12 @@ export interface EngineOptions {
   readonly registry: Registry;
   /** Memory that other threads may see: where the page is cross-origin isolated. */
   readonly shared?: boolean;
+  /** Threads beside the engine's own; their memory is shared. */
+  readonly threads?: Threads | null;
   emit(event: EngineEvent): void;
 }
 
-export function createEngine({ registry, shared = false, emit }: EngineOptions): EngineApi {
+export function createEngine({ registry, shared = false, threads = null, emit }: EngineOptions): EngineApi {
   const library = createKernelLibrary({ shared });
   const plain = shared ? createKernelLibrary({ shared: false }) : library;
   const shelf = createDataShelf();
@@ -219,6 +222,7 @@ export function createEngine({ registry, shared = false, emit }: EngineOptions):
         registry,
         library,
         shared,
+        threads,
         expand,
         parked,
         iteration,
@@ -395,6 +399,7 @@ export function createEngine({ registry, shared = false, emit }: EngineOptions):
           registry,
           library,
           shared,
+          threads,
           expand: expanded,
           parked,
           iteration,

@@ -4,6 +4,7 @@ import type { Machine } from '../debugger/timeline-machine.ts';
 import type { GraphFile } from '../graph/schema.ts';
 import type { KernelLibrary } from '../kernels/library.ts';
 import type { Plan } from '../program/plan.ts';
+import type { Threads } from '../runtime/threads.ts';
 import { type BoundPlan, createWorkspace, type View } from '../runtime/workspace.ts';
 import { createBatches } from '../training/batches.ts';
 import type { TrainingCompilation } from '../training/compile-training.ts';
@@ -25,6 +26,7 @@ export interface MachineOptions {
   readonly dataset: Dataset | null;
   readonly library: KernelLibrary;
   readonly shared: boolean;
+  readonly threads?: Threads | null;
   /** Where the set-up names no rate. */
   readonly defaultLr: number;
   /** Plans of other variants; null where they cannot be had. */
@@ -39,9 +41,9 @@ export interface StandingMachine extends Machine {
 
 /** Parameters at their start. Throws RangeError where the memory cannot be had. */
 export function standMachine({ debug, training, variants }: MachinePlans, options: MachineOptions): StandingMachine {
-  const { graph, dataset, library, shared, defaultLr } = options;
+  const { graph, dataset, library, shared, threads = null, defaultLr } = options;
   const plans = training ? [debug, training.train, training.evaluation, ...training.remainders.values()] : [debug];
-  const workspace = createWorkspace(plans, { library, shared });
+  const workspace = createWorkspace(plans, { library, shared, threads });
   workspace.initialize(graph.seed);
   const [bound, train, evaluation, ...rest] = workspace.plans as readonly [BoundPlan, ...BoundPlan[]];
   const { data, batch, epochs } = graph.training;

@@ -8,6 +8,7 @@ import type { GraphFile } from '../graph/schema.ts';
 import type { KernelLibrary } from '../kernels/library.ts';
 import type { Plan } from '../program/plan.ts';
 import { createStepper, type Stepper } from '../runtime/stepper.ts';
+import type { Threads } from '../runtime/threads.ts';
 import type { BoundPlan } from '../runtime/workspace.ts';
 import { type Diagnostic, error, hasErrors } from '../tensor/diagnostic.ts';
 import { compileTraining } from '../training/compile-training.ts';
@@ -23,6 +24,8 @@ export interface ProjectOptions {
   readonly registry: Registry;
   readonly library: KernelLibrary;
   readonly shared: boolean;
+  /** That run the plans together, where there are any. */
+  readonly threads?: Threads | null;
   readonly expand: readonly string[];
   /** Opened by the training set-up's data source; null: none, or not at hand. */
   readonly dataset: Dataset | null;
@@ -102,6 +105,7 @@ export function createProject(given: GraphFile, options: ProjectOptions): Projec
       dataset,
       library,
       shared: options.shared,
+      threads: options.threads ?? null,
       defaultLr: registry.optimizers[graph.training.optimizer.kind]?.defaultLr ?? 0,
       other,
     };

@@ -2,18 +2,25 @@
 import * as Comlink from 'comlink';
 import { optimizers } from '../operators/optimizers/registry.generated.ts';
 import { operators } from '../operators/registry.generated.ts';
+import { createThreads } from '../runtime/threads.ts';
 import { createEngine } from './engine.ts';
 import type { EngineEvent } from './protocol.ts';
 import type { WorkerApi } from './worker-api.ts';
 
 declare const self: DedicatedWorkerGlobalScope & { readonly crossOriginIsolated: boolean };
 /** Only where the page came over a safe connection. */
-declare const navigator: { readonly locks?: LockManager };
+declare const navigator: { readonly locks?: LockManager; readonly hardwareConcurrency?: number };
+
+/** More gain little on networks of this size, and the page wants to be drawn. */
+const mostThreads = 4;
 
 const listeners = new Set<(event: EngineEvent) => void>();
 const engine = createEngine({
   registry: { operators, optimizers },
   shared: self.crossOriginIsolated === true,
+  threads: self.crossOriginIsolated
+    ? createThreads({ count: Math.min(mostThreads, navigator.hardwareConcurrency ?? 1) })
+    : null,
   emit: (event) => {
     for (const listener of listeners) listener(event);
   },
