@@ -1,10 +1,11 @@
 // The way between document and engine: a changed graph is opened (debounced, one at a time), the run is brought back to where
 // the user stood, and summaries of visible values are fetched. Answers to an older graph are dropped. When the worker dies it
 // is started again with the same graph. Effects only write to the session store; what the page shows is left to the page.
+
+import type { LogEvent } from '../../engine/protocol/halts.ts';
 import type {
   CompileReport,
   ControlCommand,
-  EngineApi,
   EngineEvent,
   KeptState,
   OpenedFile,
@@ -16,6 +17,7 @@ import type {
 import type { ReadResult } from '../../graph/read-graph.ts';
 import type { GraphFile } from '../../graph/schema.ts';
 import { texts } from '../ui/texts.ts';
+import type { DebuggerApi } from './debugger-api.ts';
 import type { CreateEngineClient, EngineClient } from './engine-port.ts';
 import type { Notices } from './notices.ts';
 import { type RunEvent, runTransition } from './run-state.ts';
@@ -49,6 +51,10 @@ export interface EngineLink {
   /** The graph changed in a way that matters to the engine; `another`: it is not the same graph any more. */
   graphChanged(another?: boolean): void;
   control(command: ControlCommand): Promise<void>;
+  /** Any other way to move the run; pauses training. */
+  move(question: (api: DebuggerApi) => Promise<SessionState>): Promise<void>;
+  /** The next compilation stands on that branch of the history. */
+  standOn(branch: number): void;
   train(command: TrainCommand): Promise<void>;
   reset(): Promise<void>;
   setElements(name: string, changes: readonly { readonly index: number; readonly value: number }[]): Promise<void>;
@@ -69,7 +75,7 @@ export interface EngineLink {
   /** Calls off what `openFile` is reading. */
   cancelFile(): void;
   /** A question of one's own; null when the worker died meanwhile. */
-  ask<T>(question: (api: EngineApi) => Promise<T>): Promise<T | null>;
+  ask<T>(question: (api: DebuggerApi) => Promise<T>): Promise<T | null>;
   crashForTest(): void;
   dispose(): void;
 }
@@ -78,6 +84,9 @@ export type FileAnswer = OpenedFile & { readonly id: number };
 
 /** Beyond this many operations the page does not run an iteration by itself after an edit. */
 const flopsToRunUnasked = 4e10;
+
+/** Lines of log points that are kept. */
+const mostLogLines = 2000;
 
 /** Crashes in a row, without a successful compilation between, after which the page gives up. */
 const mostCrashes = 3;
@@ -91,6 +100,8 @@ export function createEngineLink(options: EngineLinkOptions): EngineLink {
   let aim: Aim = 'all';
   /** The document that the engine holds. */
   let opened: string | undefined;
+  /** Of the history, to stand on after the next compilation. */
+  let nextBranch: number | undefined;
   /** Of what was last kept of it. */
   let mark: string | undefined;
   let queue: Promise<unknown> = Promise.resolve();
@@ -143,7 +154,7 @@ export function createEngineLink(options: EngineLinkOptions): EngineLink {
     }
   }
 
-  function onEvent(event: EngineEvent): void {
+  function onEvent(event: EngineEvent | LogEvent): void {
     switch (event.kind) {
       case 'training': {
         const before = now();
@@ -167,6 +178,12 @@ export function createEngineLink(options: EngineLinkOptions): EngineLink {
         if (event.id === lastFile && now().reading !== null)
           session.setState(({ reading }) => ({ reading: reading && { ...reading, share: event.share } }));
         return;
+      case 'log':
+        session.setState(({ log }) => ({ log: [...log, ...event.entries].slice(-mostLogLines) }));
+        return;
+      case 'search':
+        if (event.id === now().search?.id) session.setState({ search: event });
+        return;
       case 'profile':
         if (now().profiling !== null) session.setState({ profiling: event.share });
         return;
@@ -177,9 +194,9 @@ export function createEngineLink(options: EngineLinkOptions): EngineLink {
   }
 
   /** Calls run one after the other; a crash ends the wait of all. */
-  function ask<T>(question: (api: EngineApi) => Promise<T>): Promise<T | null> {
+  function ask<T>(question: (api: DebuggerApi) => Promise<T>): Promise<T | null> {
     const own = client;
-    return Promise.race([question(own.api), crashed]).catch((reason: unknown) => {
+    return Promise.race([question(own.api as DebuggerApi), crashed]).catch((reason: unknown) => {
       if (own === client && !disposed) {
         notices.add({
           kind: 'error',
@@ -208,8 +225,11 @@ export function createEngineLink(options: EngineLinkOptions): EngineLink {
     dispatch({ kind: 'compile' });
     const another = document !== undefined && opened !== document;
     const kept = another ? await options.kept?.(document) : undefined;
+    const branch = nextBranch;
+    nextBranch = undefined;
     const request = { graph, revision, expand, fresh, ...(kept === undefined ? {} : { kept }) };
-    const report = await ask((api) => api.open({ ...request, ...(weights === undefined ? {} : { weights }) }));
+    const more = { ...(weights === undefined ? {} : { weights }), ...(branch === undefined ? {} : { branch }) };
+    const report = await ask((api) => api.open({ ...request, ...more }));
     if (another) mark = undefined;
     if (report !== null) opened = document;
     if (report === null || disposed || revision !== now().wanted) return;
@@ -217,9 +237,12 @@ export function createEngineLink(options: EngineLinkOptions): EngineLink {
     accept(report);
     if (!report.runnable) return;
     await ask((api) => api.setBreakpoints(view.getState().breakpoints));
-    const step = aimOf(report, aim);
+    if (view.getState().watches.length > 0) await setWatches();
+    // A branch stands where it was left.
+    const left = branch === undefined ? null : await ask((api) => api.timeline());
+    const step = left?.position.step ?? aimOf(report, aim);
     if (aim !== 'all') aim = { cursor: step, steps: report.steps };
-    if (step > 0) await command((api) => api.control({ kind: 'run_to', step }));
+    if (step > 0 || left !== null) await command((api) => api.control({ kind: 'run_to', step }));
     fetcher.refresh();
   }
 
@@ -237,7 +260,7 @@ export function createEngineLink(options: EngineLinkOptions): EngineLink {
   }
 
   /** A command to a graph that has meanwhile changed again is still answered, and its answer dropped. */
-  async function command(question: (api: EngineApi) => Promise<SessionState>): Promise<void> {
+  async function command(question: (api: DebuggerApi) => Promise<SessionState>): Promise<void> {
     dispatch({ kind: 'command' });
     const state = await ask(question);
     if (state !== null && state.revision === now().wanted) {
@@ -245,6 +268,18 @@ export function createEngineLink(options: EngineLinkOptions): EngineLink {
       fetcher.refresh();
     }
     dispatch({ kind: 'stopped' });
+  }
+
+  async function moveBy(question: (api: DebuggerApi) => Promise<SessionState>): Promise<void> {
+    await command(question);
+    const { session: state, report } = now();
+    if (state === null || report === null) return;
+    aim = state.cursor === aimOf(report, 'all') ? 'all' : { cursor: state.cursor, steps: report.steps };
+  }
+
+  async function setWatches(): Promise<void> {
+    const watches = await ask((api) => api.setWatches(view.getState().watches));
+    session.setState({ watches });
   }
 
   async function loadSources(): Promise<void> {
@@ -293,6 +328,7 @@ export function createEngineLink(options: EngineLinkOptions): EngineLink {
     if (state.breakpoints !== before.breakpoints && now().report?.runnable) {
       void inOrder(() => ask((api) => api.setBreakpoints(state.breakpoints)));
     }
+    if (state.watches !== before.watches && now().report?.runnable) void inOrder(setWatches);
     if (state.example !== before.example) fetcher.refresh();
   });
 
@@ -305,12 +341,12 @@ export function createEngineLink(options: EngineLinkOptions): EngineLink {
     },
     control: (each) =>
       inOrder(async () => {
-        if (!canStep(now())) return;
-        await command((api) => api.control(each));
-        const { session: state, report } = now();
-        if (state === null || report === null) return;
-        aim = state.cursor === aimOf(report, 'all') ? 'all' : { cursor: state.cursor, steps: report.steps };
+        if (canStep(now())) await moveBy((api) => api.control(each));
       }),
+    move: (question) => inOrder(() => moveBy(question)),
+    standOn(branch) {
+      nextBranch = branch;
+    },
     train: (each) =>
       inOrder(async () => {
         if (each === 'start') session.setState({ curves: [] });

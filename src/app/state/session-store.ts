@@ -1,6 +1,7 @@
 // What the engine has told: facts of the compiled graph, the run, summaries of values, training. Filled only by its answers,
 // thrown away freely; every fact belongs to a revision, and what belongs to an older one is marked stale or dropped.
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { LogEntry, WatchAnswers } from '../../engine/protocol/halts.ts';
 import type {
   CompileReport,
   CurvePoint,
@@ -41,6 +42,11 @@ export interface SessionData {
   readonly profiling: number | null;
   /** What parts of the page leave for overlays to show, by the overlay's id. */
   readonly overlayFacts: Readonly<Record<string, unknown>>;
+  /** Lines that log points wrote, oldest first. */
+  readonly log: readonly LogEntry[];
+  readonly watches: WatchAnswers | null;
+  /** The history that is being searched. */
+  readonly search: { readonly id: number; readonly share: number; readonly iteration: number } | null;
   /** A file of another format that the engine is reading. */
   readonly reading: { readonly name: string; readonly share: number } | null;
 }
@@ -79,6 +85,9 @@ export function createSessionStore(): SessionStore {
     profile: null,
     profiling: null,
     overlayFacts: {},
+    log: [],
+    watches: null,
+    search: null,
     reading: null,
   }));
 }

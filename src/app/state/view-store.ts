@@ -1,9 +1,11 @@
 // How one person looks at a graph: never in the file, never undoable. What is kept where stands in one exhaustive table.
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { Breakpoint } from '../../engine/protocol.ts';
+import type { Breakpoint, WatchSetting } from '../../engine/protocol/halts.ts';
 
 export type ThemeChoice = 'system' | 'light' | 'dark';
 export type CodeLanguageId = 'json' | 'formulas';
+/** What stands beside the debugger's list of steps. */
+export type DebuggerSide = 'breakpoints' | 'watches' | 'log' | 'history';
 export type DockTab = 'debugger' | 'training' | 'plan' | 'code' | 'problems';
 
 /** One level of the breadcrumb: a block, one time step of a recurrence, or an operator shown as it computes. */
@@ -38,7 +40,9 @@ export type Overlay =
   | { readonly kind: 'note'; readonly id: string }
   /** A value at full size. */
   | { readonly kind: 'viewer'; readonly value: string }
-  | { readonly kind: 'saliency'; readonly input: string };
+  | { readonly kind: 'saliency'; readonly input: string }
+  /** Back to the first time that something held. */
+  | { readonly kind: 'first_time' };
 
 /** What the page must be told before it can go on. */
 export interface Question {
@@ -73,6 +77,10 @@ export interface ViewData {
   /** Scope key → camera. */
   readonly cameras: Readonly<Record<string, Camera>>;
   readonly breakpoints: readonly Breakpoint[];
+  readonly watches: readonly WatchSetting[];
+  readonly debuggerSide: DebuggerSide;
+  /** Id of the breakpoint whose settings are open. */
+  readonly editedBreakpoint: string;
   /** Id of the overlay on the canvas; '' : none. */
   readonly canvasOverlay: string;
   /** Which example of the batch is pictured. */
@@ -104,6 +112,9 @@ export const viewKeeping: { readonly [K in keyof ViewData]: Keeping } = {
   scope: 'memory',
   cameras: 'document',
   breakpoints: 'document',
+  watches: 'document',
+  debuggerSide: 'browser',
+  editedBreakpoint: 'memory',
   canvasOverlay: 'document',
   example: 'document',
   classIndex: 'document',
@@ -129,6 +140,9 @@ export const defaultView: ViewData = {
   scope: [],
   cameras: {},
   breakpoints: [],
+  watches: [],
+  debuggerSide: 'breakpoints',
+  editedBreakpoint: '',
   canvasOverlay: '',
   example: 0,
   classIndex: null,

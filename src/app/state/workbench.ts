@@ -260,11 +260,23 @@ export function createWorkbench(options: WorkbenchOptions): Workbench {
         overlay: null,
         cameras: {},
         breakpoints: [],
+        watches: [],
+        canvasOverlay: '',
         example: 0,
         classIndex: null,
         ...readKeptView(kept, 'document'),
       });
-      session.setState({ curves: [], training: null, summaries: {}, report: null, session: null, problems: [] });
+      session.setState({
+        curves: [],
+        training: null,
+        summaries: {},
+        report: null,
+        session: null,
+        problems: [],
+        overlayFacts: {},
+        log: [],
+        watches: null,
+      });
       expansions.clear();
       document.load(graph, more);
     },
