@@ -7,6 +7,7 @@ export type OpId =
   | 'amax'
   | 'amin'
   | 'anchors'
+  | 'arange'
   | 'argmax'
   | 'argmin'
   | 'avg_pool1d'
@@ -17,6 +18,8 @@ export type OpId =
   | 'box_decode'
   | 'box_iou'
   | 'cast'
+  | 'ceil'
+  | 'celu'
   | 'clamp'
   | 'concat'
   | 'constant'
@@ -25,7 +28,9 @@ export type OpId =
   | 'conv_transpose1d'
   | 'conv_transpose2d'
   | 'cos'
+  | 'cosh'
   | 'cross_entropy'
+  | 'cumsum'
   | 'detach'
   | 'div'
   | 'drop_connect'
@@ -35,10 +40,16 @@ export type OpId =
   | 'elu'
   | 'embedding'
   | 'equal'
+  | 'erf'
   | 'exp'
   | 'expand'
   | 'flatten'
+  | 'flip'
+  | 'floor'
+  | 'fmod'
+  | 'full'
   | 'gather'
+  | 'gather_elements'
   | 'gelu'
   | 'gemm'
   | 'global_avg_pool2d'
@@ -49,9 +60,12 @@ export type OpId =
   | 'gru'
   | 'gru_cell'
   | 'hard_sigmoid'
+  | 'hard_swish'
   | 'huber_loss'
   | 'input'
   | 'instance_norm'
+  | 'isinf'
+  | 'isnan'
   | 'kl_div'
   | 'l1_loss'
   | 'l1_norm'
@@ -66,6 +80,10 @@ export type OpId =
   | 'local_response_norm'
   | 'log'
   | 'log_softmax'
+  | 'logical_and'
+  | 'logical_not'
+  | 'logical_or'
+  | 'logical_xor'
   | 'logsumexp'
   | 'lstm'
   | 'lstm_cell'
@@ -78,6 +96,7 @@ export type OpId =
   | 'maxout_linear'
   | 'mean'
   | 'minimum'
+  | 'mish'
   | 'mse_loss'
   | 'mul'
   | 'multiclass_hinge'
@@ -85,18 +104,24 @@ export type OpId =
   | 'nll_loss'
   | 'non_max_suppression'
   | 'not_equal'
+  | 'one_hot'
   | 'pad'
   | 'parameter'
+  | 'pixel_shuffle'
+  | 'pixel_unshuffle'
   | 'pow'
   | 'prelu'
   | 'prod'
   | 'reciprocal'
   | 'relu'
+  | 'remainder'
   | 'reshape'
   | 'rnn'
   | 'rnn_cell'
   | 'roi_align'
   | 'roi_pool'
+  | 'roll'
+  | 'round'
   | 'select'
   | 'selu'
   | 'shape'
@@ -104,10 +129,12 @@ export type OpId =
   | 'sign'
   | 'silu'
   | 'sin'
+  | 'sinh'
   | 'slice'
   | 'smooth_l1_loss'
   | 'softmax'
   | 'softplus'
+  | 'softsign'
   | 'split'
   | 'sqrt'
   | 'square'
@@ -116,9 +143,13 @@ export type OpId =
   | 'sub'
   | 'sum'
   | 'sum_square'
+  | 'tan'
   | 'tanh'
+  | 'tile'
   | 'top_k'
   | 'transpose'
+  | 'tril'
+  | 'triu'
   | 'unbind'
   | 'unsqueeze'
   | 'upsample_bed_of_nails2d'
@@ -184,6 +215,7 @@ export const catalogue: { readonly [Id in OpId]: CatalogueEntry } = {
   amax: {"id":"amax","family":"reduction","title":"Maximum over dimensions","inputs":{"x":{"title":"Input","dtype":"any"},"dim":{"title":"Dimensions","dtype":"int32","rank":[0,1],"optional":true,"known":true}},"parameters":{},"outputs":{"y":{"title":"Output","dtype":"any"}},"traits":{},"expandable":false},
   amin: {"id":"amin","family":"reduction","title":"Minimum over dimensions","inputs":{"x":{"title":"Input","dtype":"any"},"dim":{"title":"Dimensions","dtype":"int32","rank":[0,1],"optional":true,"known":true}},"parameters":{},"outputs":{"y":{"title":"Output","dtype":"any"}},"traits":{},"expandable":false},
   anchors: {"id":"anchors","family":"detection","title":"Anchors","inputs":{"x":{"title":"Feature map","dtype":"any","rank":4,"typeOnly":true}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{},"expandable":false},
+  arange: {"id":"arange","family":"data","title":"Arange","inputs":{"start":{"title":"Start","dtype":"any","rank":[0,1],"optional":true,"known":true},"end":{"title":"End","dtype":"any","rank":[0,1],"optional":true,"known":true},"step":{"title":"Step","dtype":"any","rank":[0,1],"optional":true,"known":true}},"parameters":{},"outputs":{"y":{"title":"Output","dtype":"any"}},"traits":{},"expandable":false,"dtype":"int32"},
   argmax: {"id":"argmax","family":"reduction","title":"Argmax","inputs":{"x":{"title":"Input","dtype":"any","rank":[1,8]}},"parameters":{},"outputs":{"y":{"title":"Index","dtype":"int32"}},"traits":{},"expandable":false},
   argmin: {"id":"argmin","family":"reduction","title":"Argmin","inputs":{"x":{"title":"Input","dtype":"any","rank":[1,8]}},"parameters":{},"outputs":{"y":{"title":"Index","dtype":"int32"}},"traits":{},"expandable":false},
   avg_pool1d: {"id":"avg_pool1d","family":"pooling","title":"Average pool 1D","inputs":{"x":{"title":"Input","rank":3}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{},"expandable":false},
@@ -194,6 +226,8 @@ export const catalogue: { readonly [Id in OpId]: CatalogueEntry } = {
   box_decode: {"id":"box_decode","family":"detection","title":"Decode boxes","inputs":{"x":{"title":"Deltas","rank":[2,8]},"boxes":{"title":"Boxes","rank":[2,8]}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{},"expandable":false},
   box_iou: {"id":"box_iou","family":"detection","title":"Box IoU","inputs":{"a":{"title":"Boxes","rank":2},"b":{"title":"Other boxes","rank":2}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{},"expandable":false},
   cast: {"id":"cast","family":"arithmetic","title":"Cast","inputs":{"x":{"title":"Input","dtype":"any"}},"parameters":{},"outputs":{"y":{"title":"Output","dtype":"any"}},"traits":{"elementwise":true},"expandable":false,"dtype":"float32"},
+  ceil: {"id":"ceil","family":"arithmetic","title":"Ceil","inputs":{"x":{"title":"Input","dtype":"any"}},"parameters":{},"outputs":{"y":{"title":"Output","dtype":"any"}},"traits":{"elementwise":true},"expandable":false},
+  celu: {"id":"celu","family":"activation","title":"CELU","inputs":{"x":{"title":"Input"}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{"elementwise":true},"expandable":false},
   clamp: {"id":"clamp","family":"arithmetic","title":"Clamp","inputs":{"x":{"title":"Input","dtype":"any"},"min":{"title":"Least","dtype":"any","rank":[0,1],"optional":true,"known":true},"max":{"title":"Most","dtype":"any","rank":[0,1],"optional":true,"known":true}},"parameters":{},"outputs":{"y":{"title":"Output","dtype":"any"}},"traits":{"elementwise":true},"expandable":false},
   concat: {"id":"concat","family":"shape","title":"Concatenate","inputs":{"x":{"title":"Inputs","dtype":"any","variadic":2,"rank":[1,8]}},"parameters":{},"outputs":{"y":{"title":"Output","dtype":"any"}},"traits":{"view":true},"expandable":false},
   constant: {"id":"constant","family":"data","title":"Constant","inputs":{},"parameters":{},"outputs":{"y":{"title":"Output","dtype":"any"}},"traits":{"source":"constant"},"expandable":false,"dtype":"float32"},
@@ -202,7 +236,9 @@ export const catalogue: { readonly [Id in OpId]: CatalogueEntry } = {
   conv_transpose1d: {"id":"conv_transpose1d","family":"convolution","title":"Transposed conv 1D","inputs":{"x":{"title":"Input","rank":3}},"parameters":{"weight":{"title":"Filters"},"bias":{"title":"Bias","optional":true}},"outputs":{"y":{"title":"Output"}},"traits":{},"expandable":false},
   conv_transpose2d: {"id":"conv_transpose2d","family":"convolution","title":"Transposed conv 2D","inputs":{"x":{"title":"Input","rank":4}},"parameters":{"weight":{"title":"Filters"},"bias":{"title":"Bias","optional":true}},"outputs":{"y":{"title":"Output"}},"traits":{},"expandable":false},
   cos: {"id":"cos","family":"arithmetic","title":"Cosine","inputs":{"x":{"title":"Input"}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{"elementwise":true},"expandable":false},
+  cosh: {"id":"cosh","family":"arithmetic","title":"Hyperbolic cosine","inputs":{"x":{"title":"Input"}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{"elementwise":true},"expandable":false},
   cross_entropy: {"id":"cross_entropy","family":"loss","title":"Cross-entropy","inputs":{"x":{"title":"Scores","rank":[1,8]},"target":{"title":"Target","dtype":"any","feedable":true},"weight":{"title":"Class weights","rank":1,"optional":true}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{"loss":true},"expandable":false},
+  cumsum: {"id":"cumsum","family":"reduction","title":"Running sum","inputs":{"x":{"title":"Input","dtype":"any","rank":[1,8]}},"parameters":{},"outputs":{"y":{"title":"Output","dtype":"any"}},"traits":{},"expandable":false},
   detach: {"id":"detach","family":"arithmetic","title":"Detach","inputs":{"x":{"title":"Input","dtype":"any"}},"parameters":{},"outputs":{"y":{"title":"Output","dtype":"any"}},"traits":{"view":true},"expandable":false},
   div: {"id":"div","family":"arithmetic","title":"Divide","inputs":{"a":{"title":"A","dtype":"any"},"b":{"title":"B","dtype":"any"}},"parameters":{},"outputs":{"y":{"title":"Output","dtype":"any"}},"traits":{},"expandable":false},
   drop_connect: {"id":"drop_connect","family":"regularization","title":"DropConnect","inputs":{"x":{"title":"Weights"},"mask":{"title":"Mask","optional":true}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{"random":true},"expandable":false},
@@ -212,10 +248,16 @@ export const catalogue: { readonly [Id in OpId]: CatalogueEntry } = {
   elu: {"id":"elu","family":"activation","title":"ELU","inputs":{"x":{"title":"Input"}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{"elementwise":true},"expandable":false},
   embedding: {"id":"embedding","family":"recurrent","title":"Embedding","inputs":{"x":{"title":"Numbers","dtype":"int32"}},"parameters":{"weight":{"title":"Table"}},"outputs":{"y":{"title":"Vectors"}},"traits":{},"expandable":false},
   equal: {"id":"equal","family":"arithmetic","title":"Equal","inputs":{"a":{"title":"A","dtype":"any"},"b":{"title":"B","dtype":"any"}},"parameters":{},"outputs":{"y":{"title":"Output","dtype":"int32"}},"traits":{},"expandable":false},
+  erf: {"id":"erf","family":"arithmetic","title":"Error function","inputs":{"x":{"title":"Input"}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{"elementwise":true},"expandable":false},
   exp: {"id":"exp","family":"arithmetic","title":"Exp","inputs":{"x":{"title":"Input"}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{"elementwise":true},"expandable":false},
   expand: {"id":"expand","family":"shape","title":"Expand","inputs":{"x":{"title":"Input","dtype":"any"},"shape":{"title":"Shape","dtype":"int32","rank":[0,1],"optional":true,"known":true}},"parameters":{},"outputs":{"y":{"title":"Output","dtype":"any"}},"traits":{"view":true},"expandable":false},
   flatten: {"id":"flatten","family":"shape","title":"Flatten","inputs":{"x":{"title":"Input","dtype":"any"}},"parameters":{},"outputs":{"y":{"title":"Output","dtype":"any"}},"traits":{"view":true},"expandable":false},
+  flip: {"id":"flip","family":"shape","title":"Flip","inputs":{"x":{"title":"Input","dtype":"any","rank":[1,8]}},"parameters":{},"outputs":{"y":{"title":"Output","dtype":"any"}},"traits":{"view":true},"expandable":false},
+  floor: {"id":"floor","family":"arithmetic","title":"Floor","inputs":{"x":{"title":"Input","dtype":"any"}},"parameters":{},"outputs":{"y":{"title":"Output","dtype":"any"}},"traits":{"elementwise":true},"expandable":false},
+  fmod: {"id":"fmod","family":"arithmetic","title":"Remainder of the dividend","inputs":{"a":{"title":"A","dtype":"any"},"b":{"title":"B","dtype":"any"}},"parameters":{},"outputs":{"y":{"title":"Output","dtype":"any"}},"traits":{},"expandable":false},
+  full: {"id":"full","family":"data","title":"Full","inputs":{"shape":{"title":"Shape","dtype":"int32","rank":[0,1],"optional":true,"known":true}},"parameters":{},"outputs":{"y":{"title":"Output","dtype":"any"}},"traits":{},"expandable":false,"dtype":"float32"},
   gather: {"id":"gather","family":"shape","title":"Gather","inputs":{"x":{"title":"Input","dtype":"any","rank":[1,8]},"indices":{"title":"Indices","dtype":"int32"}},"parameters":{},"outputs":{"y":{"title":"Output","dtype":"any"}},"traits":{},"expandable":false},
+  gather_elements: {"id":"gather_elements","family":"shape","title":"Gather elements","inputs":{"x":{"title":"Input","dtype":"any","rank":[1,8]},"indices":{"title":"Indices","dtype":"int32","rank":[1,8]}},"parameters":{},"outputs":{"y":{"title":"Output","dtype":"any"}},"traits":{},"expandable":false},
   gelu: {"id":"gelu","family":"activation","title":"GELU","inputs":{"x":{"title":"Input"}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{"elementwise":true},"expandable":false},
   gemm: {"id":"gemm","family":"linear","title":"Gemm","inputs":{"a":{"title":"A","rank":2},"b":{"title":"B","rank":2},"c":{"title":"C","rank":[0,2],"optional":true}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{},"expandable":false},
   global_avg_pool2d: {"id":"global_avg_pool2d","family":"pooling","title":"Global average pool 2D","inputs":{"x":{"title":"Input","rank":4}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{},"expandable":false},
@@ -226,9 +268,12 @@ export const catalogue: { readonly [Id in OpId]: CatalogueEntry } = {
   gru: {"id":"gru","family":"recurrent","title":"GRU","inputs":{"x":{"title":"Sequence","rank":3},"h0":{"title":"First state","rank":3,"optional":true}},"parameters":{"weight_ih_l0":{"title":"Weight of the input, l0","optional":true},"weight_hh_l0":{"title":"Weight of the state, l0","optional":true},"bias_ih_l0":{"title":"Bias of the input, l0","optional":true},"bias_hh_l0":{"title":"Bias of the state, l0","optional":true},"weight_ih_l0_reverse":{"title":"Weight of the input, l0_reverse","optional":true},"weight_hh_l0_reverse":{"title":"Weight of the state, l0_reverse","optional":true},"bias_ih_l0_reverse":{"title":"Bias of the input, l0_reverse","optional":true},"bias_hh_l0_reverse":{"title":"Bias of the state, l0_reverse","optional":true},"weight_ih_l1":{"title":"Weight of the input, l1","optional":true},"weight_hh_l1":{"title":"Weight of the state, l1","optional":true},"bias_ih_l1":{"title":"Bias of the input, l1","optional":true},"bias_hh_l1":{"title":"Bias of the state, l1","optional":true},"weight_ih_l1_reverse":{"title":"Weight of the input, l1_reverse","optional":true},"weight_hh_l1_reverse":{"title":"Weight of the state, l1_reverse","optional":true},"bias_ih_l1_reverse":{"title":"Bias of the input, l1_reverse","optional":true},"bias_hh_l1_reverse":{"title":"Bias of the state, l1_reverse","optional":true},"weight_ih_l2":{"title":"Weight of the input, l2","optional":true},"weight_hh_l2":{"title":"Weight of the state, l2","optional":true},"bias_ih_l2":{"title":"Bias of the input, l2","optional":true},"bias_hh_l2":{"title":"Bias of the state, l2","optional":true},"weight_ih_l2_reverse":{"title":"Weight of the input, l2_reverse","optional":true},"weight_hh_l2_reverse":{"title":"Weight of the state, l2_reverse","optional":true},"bias_ih_l2_reverse":{"title":"Bias of the input, l2_reverse","optional":true},"bias_hh_l2_reverse":{"title":"Bias of the state, l2_reverse","optional":true},"weight_ih_l3":{"title":"Weight of the input, l3","optional":true},"weight_hh_l3":{"title":"Weight of the state, l3","optional":true},"bias_ih_l3":{"title":"Bias of the input, l3","optional":true},"bias_hh_l3":{"title":"Bias of the state, l3","optional":true},"weight_ih_l3_reverse":{"title":"Weight of the input, l3_reverse","optional":true},"weight_hh_l3_reverse":{"title":"Weight of the state, l3_reverse","optional":true},"bias_ih_l3_reverse":{"title":"Bias of the input, l3_reverse","optional":true},"bias_hh_l3_reverse":{"title":"Bias of the state, l3_reverse","optional":true}},"outputs":{"y":{"title":"States of the last layer"},"h_n":{"title":"Last states"}},"traits":{},"expandable":true},
   gru_cell: {"id":"gru_cell","family":"recurrent","title":"GRU cell","inputs":{"x":{"title":"Input","rank":[1,2]},"h":{"title":"State","rank":[1,2],"optional":true}},"parameters":{"weight_ih":{"title":"Weight of the input"},"weight_hh":{"title":"Weight of the state"},"bias_ih":{"title":"Bias of the input","optional":true},"bias_hh":{"title":"Bias of the state","optional":true}},"outputs":{"h":{"title":"New state"}},"traits":{},"expandable":true},
   hard_sigmoid: {"id":"hard_sigmoid","family":"activation","title":"Hard sigmoid","inputs":{"x":{"title":"Input"}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{"elementwise":true},"expandable":false},
+  hard_swish: {"id":"hard_swish","family":"activation","title":"Hard swish","inputs":{"x":{"title":"Input"}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{"elementwise":true},"expandable":false},
   huber_loss: {"id":"huber_loss","family":"loss","title":"Huber loss","inputs":{"x":{"title":"Prediction"},"target":{"title":"Target","feedable":true}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{"loss":true},"expandable":false},
   input: {"id":"input","family":"data","title":"Input","inputs":{},"parameters":{},"outputs":{"y":{"title":"Data","dtype":"any"}},"traits":{"source":"feed"},"expandable":false,"dtype":"float32"},
   instance_norm: {"id":"instance_norm","family":"normalization","title":"Instance norm","inputs":{"x":{"title":"Input","rank":[3,8]}},"parameters":{"weight":{"title":"Scale γ","optional":true},"bias":{"title":"Shift β","optional":true}},"outputs":{"y":{"title":"Output"}},"traits":{},"expandable":false},
+  isinf: {"id":"isinf","family":"arithmetic","title":"Is infinite","inputs":{"x":{"title":"Input","dtype":"any"}},"parameters":{},"outputs":{"y":{"title":"Output","dtype":"int32"}},"traits":{"elementwise":true},"expandable":false},
+  isnan: {"id":"isnan","family":"arithmetic","title":"Is NaN","inputs":{"x":{"title":"Input","dtype":"any"}},"parameters":{},"outputs":{"y":{"title":"Output","dtype":"int32"}},"traits":{"elementwise":true},"expandable":false},
   kl_div: {"id":"kl_div","family":"loss","title":"KL divergence","inputs":{"x":{"title":"Prediction"},"target":{"title":"Target","feedable":true}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{"loss":true},"expandable":false},
   l1_loss: {"id":"l1_loss","family":"loss","title":"Absolute error","inputs":{"x":{"title":"Prediction"},"target":{"title":"Target","feedable":true}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{"loss":true},"expandable":false},
   l1_norm: {"id":"l1_norm","family":"reduction","title":"L1 norm","inputs":{"x":{"title":"Input","dtype":"any"},"dim":{"title":"Dimensions","dtype":"int32","rank":[0,1],"optional":true,"known":true}},"parameters":{},"outputs":{"y":{"title":"Output","dtype":"any"}},"traits":{},"expandable":false},
@@ -243,6 +288,10 @@ export const catalogue: { readonly [Id in OpId]: CatalogueEntry } = {
   local_response_norm: {"id":"local_response_norm","family":"normalization","title":"Local response norm","inputs":{"x":{"title":"Input","rank":[2,8]}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{},"expandable":false},
   log: {"id":"log","family":"arithmetic","title":"Log","inputs":{"x":{"title":"Input"}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{"elementwise":true},"expandable":false},
   log_softmax: {"id":"log_softmax","family":"activation","title":"Log-softmax","inputs":{"x":{"title":"Scores","rank":[1,8]}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{},"expandable":false},
+  logical_and: {"id":"logical_and","family":"arithmetic","title":"And","inputs":{"a":{"title":"A","dtype":"any"},"b":{"title":"B","dtype":"any"}},"parameters":{},"outputs":{"y":{"title":"Output","dtype":"int32"}},"traits":{},"expandable":false},
+  logical_not: {"id":"logical_not","family":"arithmetic","title":"Not","inputs":{"x":{"title":"Input","dtype":"any"}},"parameters":{},"outputs":{"y":{"title":"Output","dtype":"int32"}},"traits":{"elementwise":true},"expandable":false},
+  logical_or: {"id":"logical_or","family":"arithmetic","title":"Or","inputs":{"a":{"title":"A","dtype":"any"},"b":{"title":"B","dtype":"any"}},"parameters":{},"outputs":{"y":{"title":"Output","dtype":"int32"}},"traits":{},"expandable":false},
+  logical_xor: {"id":"logical_xor","family":"arithmetic","title":"Exclusive or","inputs":{"a":{"title":"A","dtype":"any"},"b":{"title":"B","dtype":"any"}},"parameters":{},"outputs":{"y":{"title":"Output","dtype":"int32"}},"traits":{},"expandable":false},
   logsumexp: {"id":"logsumexp","family":"reduction","title":"Log-sum-exp","inputs":{"x":{"title":"Input"},"dim":{"title":"Dimensions","dtype":"int32","rank":[0,1],"optional":true,"known":true}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{},"expandable":false},
   lstm: {"id":"lstm","family":"recurrent","title":"LSTM","inputs":{"x":{"title":"Sequence","rank":3},"h0":{"title":"First state","rank":3,"optional":true},"c0":{"title":"First cell state","rank":3,"optional":true}},"parameters":{"weight_ih_l0":{"title":"Weight of the input, l0","optional":true},"weight_hh_l0":{"title":"Weight of the state, l0","optional":true},"bias_ih_l0":{"title":"Bias of the input, l0","optional":true},"bias_hh_l0":{"title":"Bias of the state, l0","optional":true},"weight_ih_l0_reverse":{"title":"Weight of the input, l0_reverse","optional":true},"weight_hh_l0_reverse":{"title":"Weight of the state, l0_reverse","optional":true},"bias_ih_l0_reverse":{"title":"Bias of the input, l0_reverse","optional":true},"bias_hh_l0_reverse":{"title":"Bias of the state, l0_reverse","optional":true},"weight_ih_l1":{"title":"Weight of the input, l1","optional":true},"weight_hh_l1":{"title":"Weight of the state, l1","optional":true},"bias_ih_l1":{"title":"Bias of the input, l1","optional":true},"bias_hh_l1":{"title":"Bias of the state, l1","optional":true},"weight_ih_l1_reverse":{"title":"Weight of the input, l1_reverse","optional":true},"weight_hh_l1_reverse":{"title":"Weight of the state, l1_reverse","optional":true},"bias_ih_l1_reverse":{"title":"Bias of the input, l1_reverse","optional":true},"bias_hh_l1_reverse":{"title":"Bias of the state, l1_reverse","optional":true},"weight_ih_l2":{"title":"Weight of the input, l2","optional":true},"weight_hh_l2":{"title":"Weight of the state, l2","optional":true},"bias_ih_l2":{"title":"Bias of the input, l2","optional":true},"bias_hh_l2":{"title":"Bias of the state, l2","optional":true},"weight_ih_l2_reverse":{"title":"Weight of the input, l2_reverse","optional":true},"weight_hh_l2_reverse":{"title":"Weight of the state, l2_reverse","optional":true},"bias_ih_l2_reverse":{"title":"Bias of the input, l2_reverse","optional":true},"bias_hh_l2_reverse":{"title":"Bias of the state, l2_reverse","optional":true},"weight_ih_l3":{"title":"Weight of the input, l3","optional":true},"weight_hh_l3":{"title":"Weight of the state, l3","optional":true},"bias_ih_l3":{"title":"Bias of the input, l3","optional":true},"bias_hh_l3":{"title":"Bias of the state, l3","optional":true},"weight_ih_l3_reverse":{"title":"Weight of the input, l3_reverse","optional":true},"weight_hh_l3_reverse":{"title":"Weight of the state, l3_reverse","optional":true},"bias_ih_l3_reverse":{"title":"Bias of the input, l3_reverse","optional":true},"bias_hh_l3_reverse":{"title":"Bias of the state, l3_reverse","optional":true}},"outputs":{"y":{"title":"States of the last layer"},"h_n":{"title":"Last states"},"c_n":{"title":"Last cell states"}},"traits":{},"expandable":true},
   lstm_cell: {"id":"lstm_cell","family":"recurrent","title":"LSTM cell","inputs":{"x":{"title":"Input","rank":[1,2]},"h":{"title":"State","rank":[1,2],"optional":true},"c":{"title":"Cell state","rank":[1,2],"optional":true}},"parameters":{"weight_ih":{"title":"Weight of the input"},"weight_hh":{"title":"Weight of the state"},"bias_ih":{"title":"Bias of the input","optional":true},"bias_hh":{"title":"Bias of the state","optional":true}},"outputs":{"h":{"title":"New state"},"c":{"title":"New cell state"}},"traits":{},"expandable":true},
@@ -255,6 +304,7 @@ export const catalogue: { readonly [Id in OpId]: CatalogueEntry } = {
   maxout_linear: {"id":"maxout_linear","family":"activation","title":"Maxout linear","inputs":{"x":{"title":"Input","rank":[1,8]}},"parameters":{"weight":{"title":"Weights of the pieces"},"bias":{"title":"Biases of the pieces","optional":true}},"outputs":{"y":{"title":"Output"}},"traits":{},"expandable":true},
   mean: {"id":"mean","family":"reduction","title":"Mean","inputs":{"x":{"title":"Input"},"dim":{"title":"Dimensions","dtype":"int32","rank":[0,1],"optional":true,"known":true}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{},"expandable":false},
   minimum: {"id":"minimum","family":"arithmetic","title":"Minimum","inputs":{"a":{"title":"A","dtype":"any"},"b":{"title":"B","dtype":"any"}},"parameters":{},"outputs":{"y":{"title":"Output","dtype":"any"}},"traits":{},"expandable":false},
+  mish: {"id":"mish","family":"activation","title":"Mish","inputs":{"x":{"title":"Input"}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{"elementwise":true},"expandable":false},
   mse_loss: {"id":"mse_loss","family":"loss","title":"Mean squared error","inputs":{"x":{"title":"Prediction"},"target":{"title":"Target","feedable":true}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{"loss":true},"expandable":false},
   mul: {"id":"mul","family":"arithmetic","title":"Multiply","inputs":{"a":{"title":"A","dtype":"any"},"b":{"title":"B","dtype":"any"}},"parameters":{},"outputs":{"y":{"title":"Output","dtype":"any"}},"traits":{},"expandable":false},
   multiclass_hinge: {"id":"multiclass_hinge","family":"loss","title":"Multiclass hinge","inputs":{"x":{"title":"Scores","rank":[1,8]},"target":{"title":"Target","dtype":"int32","feedable":true}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{"loss":true},"expandable":false},
@@ -262,18 +312,24 @@ export const catalogue: { readonly [Id in OpId]: CatalogueEntry } = {
   nll_loss: {"id":"nll_loss","family":"loss","title":"Negative log-likelihood","inputs":{"x":{"title":"Log-probabilities","rank":[1,8]},"target":{"title":"Target","dtype":"int32","feedable":true},"weight":{"title":"Class weights","rank":1,"optional":true}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{"loss":true},"expandable":false},
   non_max_suppression: {"id":"non_max_suppression","family":"detection","title":"Non-max suppression","inputs":{"boxes":{"title":"Boxes","rank":2},"scores":{"title":"Scores","rank":1},"classes":{"title":"Classes","dtype":"int32","rank":1,"optional":true}},"parameters":{},"outputs":{"y":{"title":"Kept boxes","dtype":"int32"},"count":{"title":"How many","dtype":"int32"}},"traits":{},"expandable":false},
   not_equal: {"id":"not_equal","family":"arithmetic","title":"Not equal","inputs":{"a":{"title":"A","dtype":"any"},"b":{"title":"B","dtype":"any"}},"parameters":{},"outputs":{"y":{"title":"Output","dtype":"int32"}},"traits":{},"expandable":false},
+  one_hot: {"id":"one_hot","family":"shape","title":"One-hot","inputs":{"x":{"title":"Class numbers","dtype":"int32","rank":[0,7]},"num_classes":{"title":"Classes","dtype":"any","rank":[0,1],"optional":true,"known":true}},"parameters":{},"outputs":{"y":{"title":"Output","dtype":"any"}},"traits":{},"expandable":false,"dtype":"int32"},
   pad: {"id":"pad","family":"shape","title":"Pad","inputs":{"x":{"title":"Input","dtype":"any","rank":[1,8]}},"parameters":{},"outputs":{"y":{"title":"Output","dtype":"any"}},"traits":{},"expandable":false},
   parameter: {"id":"parameter","family":"data","title":"Parameter","inputs":{},"parameters":{"value":{"title":"Value"}},"outputs":{"y":{"title":"Output"}},"traits":{"source":"parameter"},"expandable":false},
+  pixel_shuffle: {"id":"pixel_shuffle","family":"shape","title":"Pixel shuffle","inputs":{"x":{"title":"Input","dtype":"any","rank":[3,6]}},"parameters":{},"outputs":{"y":{"title":"Output","dtype":"any"}},"traits":{"view":true},"expandable":false},
+  pixel_unshuffle: {"id":"pixel_unshuffle","family":"shape","title":"Pixel unshuffle","inputs":{"x":{"title":"Input","dtype":"any","rank":[3,6]}},"parameters":{},"outputs":{"y":{"title":"Output","dtype":"any"}},"traits":{"view":true},"expandable":false},
   pow: {"id":"pow","family":"arithmetic","title":"Power","inputs":{"a":{"title":"Base","dtype":"any"},"b":{"title":"Exponent","dtype":"any","optional":true}},"parameters":{},"outputs":{"y":{"title":"Output","dtype":"any"}},"traits":{},"expandable":false},
   prelu: {"id":"prelu","family":"activation","title":"PReLU","inputs":{"x":{"title":"Input"}},"parameters":{"weight":{"title":"Slopes"}},"outputs":{"y":{"title":"Output"}},"traits":{},"expandable":false},
   prod: {"id":"prod","family":"reduction","title":"Product","inputs":{"x":{"title":"Input","dtype":"any"},"dim":{"title":"Dimensions","dtype":"int32","rank":[0,1],"optional":true,"known":true}},"parameters":{},"outputs":{"y":{"title":"Output","dtype":"any"}},"traits":{},"expandable":false},
   reciprocal: {"id":"reciprocal","family":"arithmetic","title":"Reciprocal","inputs":{"x":{"title":"Input"}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{"elementwise":true},"expandable":false},
   relu: {"id":"relu","family":"activation","title":"ReLU","inputs":{"x":{"title":"Input"}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{"elementwise":true,"rectifier":true},"expandable":false},
+  remainder: {"id":"remainder","family":"arithmetic","title":"Remainder","inputs":{"a":{"title":"A","dtype":"any"},"b":{"title":"B","dtype":"any"}},"parameters":{},"outputs":{"y":{"title":"Output","dtype":"any"}},"traits":{},"expandable":false},
   reshape: {"id":"reshape","family":"shape","title":"Reshape","inputs":{"x":{"title":"Input","dtype":"any"},"shape":{"title":"Shape","dtype":"int32","rank":[0,1],"optional":true,"known":true}},"parameters":{},"outputs":{"y":{"title":"Output","dtype":"any"}},"traits":{"view":true},"expandable":false},
   rnn: {"id":"rnn","family":"recurrent","title":"RNN","inputs":{"x":{"title":"Sequence","rank":3},"h0":{"title":"First state","rank":3,"optional":true}},"parameters":{"weight_ih_l0":{"title":"Weight of the input, l0","optional":true},"weight_hh_l0":{"title":"Weight of the state, l0","optional":true},"bias_ih_l0":{"title":"Bias of the input, l0","optional":true},"bias_hh_l0":{"title":"Bias of the state, l0","optional":true},"weight_ih_l0_reverse":{"title":"Weight of the input, l0_reverse","optional":true},"weight_hh_l0_reverse":{"title":"Weight of the state, l0_reverse","optional":true},"bias_ih_l0_reverse":{"title":"Bias of the input, l0_reverse","optional":true},"bias_hh_l0_reverse":{"title":"Bias of the state, l0_reverse","optional":true},"weight_ih_l1":{"title":"Weight of the input, l1","optional":true},"weight_hh_l1":{"title":"Weight of the state, l1","optional":true},"bias_ih_l1":{"title":"Bias of the input, l1","optional":true},"bias_hh_l1":{"title":"Bias of the state, l1","optional":true},"weight_ih_l1_reverse":{"title":"Weight of the input, l1_reverse","optional":true},"weight_hh_l1_reverse":{"title":"Weight of the state, l1_reverse","optional":true},"bias_ih_l1_reverse":{"title":"Bias of the input, l1_reverse","optional":true},"bias_hh_l1_reverse":{"title":"Bias of the state, l1_reverse","optional":true},"weight_ih_l2":{"title":"Weight of the input, l2","optional":true},"weight_hh_l2":{"title":"Weight of the state, l2","optional":true},"bias_ih_l2":{"title":"Bias of the input, l2","optional":true},"bias_hh_l2":{"title":"Bias of the state, l2","optional":true},"weight_ih_l2_reverse":{"title":"Weight of the input, l2_reverse","optional":true},"weight_hh_l2_reverse":{"title":"Weight of the state, l2_reverse","optional":true},"bias_ih_l2_reverse":{"title":"Bias of the input, l2_reverse","optional":true},"bias_hh_l2_reverse":{"title":"Bias of the state, l2_reverse","optional":true},"weight_ih_l3":{"title":"Weight of the input, l3","optional":true},"weight_hh_l3":{"title":"Weight of the state, l3","optional":true},"bias_ih_l3":{"title":"Bias of the input, l3","optional":true},"bias_hh_l3":{"title":"Bias of the state, l3","optional":true},"weight_ih_l3_reverse":{"title":"Weight of the input, l3_reverse","optional":true},"weight_hh_l3_reverse":{"title":"Weight of the state, l3_reverse","optional":true},"bias_ih_l3_reverse":{"title":"Bias of the input, l3_reverse","optional":true},"bias_hh_l3_reverse":{"title":"Bias of the state, l3_reverse","optional":true}},"outputs":{"y":{"title":"States of the last layer"},"h_n":{"title":"Last states"}},"traits":{},"expandable":true},
   rnn_cell: {"id":"rnn_cell","family":"recurrent","title":"RNN cell","inputs":{"x":{"title":"Input","rank":[1,2]},"h":{"title":"State","rank":[1,2],"optional":true}},"parameters":{"weight_ih":{"title":"Weight of the input"},"weight_hh":{"title":"Weight of the state"},"bias_ih":{"title":"Bias of the input","optional":true},"bias_hh":{"title":"Bias of the state","optional":true}},"outputs":{"h":{"title":"New state"}},"traits":{},"expandable":true},
   roi_align: {"id":"roi_align","family":"detection","title":"RoI align","inputs":{"x":{"title":"Feature maps","rank":4},"rois":{"title":"Regions","rank":2}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{},"expandable":false},
   roi_pool: {"id":"roi_pool","family":"detection","title":"RoI pool","inputs":{"x":{"title":"Feature maps","rank":4},"rois":{"title":"Regions","rank":2}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{},"expandable":false},
+  roll: {"id":"roll","family":"shape","title":"Roll","inputs":{"x":{"title":"Input","dtype":"any","rank":[1,8]}},"parameters":{},"outputs":{"y":{"title":"Output","dtype":"any"}},"traits":{"view":true},"expandable":false},
+  round: {"id":"round","family":"arithmetic","title":"Round","inputs":{"x":{"title":"Input","dtype":"any"}},"parameters":{},"outputs":{"y":{"title":"Output","dtype":"any"}},"traits":{"elementwise":true},"expandable":false},
   select: {"id":"select","family":"shape","title":"Select","inputs":{"x":{"title":"Input","dtype":"any","rank":[1,8]}},"parameters":{},"outputs":{"y":{"title":"Output","dtype":"any"}},"traits":{"view":true},"expandable":false},
   selu: {"id":"selu","family":"activation","title":"SELU","inputs":{"x":{"title":"Input"}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{"elementwise":true},"expandable":false},
   shape: {"id":"shape","family":"shape","title":"Shape","inputs":{"x":{"title":"Input","dtype":"any","typeOnly":true}},"parameters":{},"outputs":{"y":{"title":"Sizes","dtype":"int32"}},"traits":{"view":true},"expandable":false},
@@ -281,10 +337,12 @@ export const catalogue: { readonly [Id in OpId]: CatalogueEntry } = {
   sign: {"id":"sign","family":"arithmetic","title":"Sign","inputs":{"x":{"title":"Input","dtype":"any"}},"parameters":{},"outputs":{"y":{"title":"Output","dtype":"any"}},"traits":{"elementwise":true},"expandable":false},
   silu: {"id":"silu","family":"activation","title":"SiLU","inputs":{"x":{"title":"Input"}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{"elementwise":true},"expandable":false},
   sin: {"id":"sin","family":"arithmetic","title":"Sine","inputs":{"x":{"title":"Input"}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{"elementwise":true},"expandable":false},
+  sinh: {"id":"sinh","family":"arithmetic","title":"Hyperbolic sine","inputs":{"x":{"title":"Input"}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{"elementwise":true},"expandable":false},
   slice: {"id":"slice","family":"shape","title":"Slice","inputs":{"x":{"title":"Input","dtype":"any","rank":[1,8]},"starts":{"title":"Starts","dtype":"int32","rank":[0,1],"optional":true,"known":true},"ends":{"title":"Ends","dtype":"int32","rank":[0,1],"optional":true,"known":true},"dims":{"title":"Dimensions","dtype":"int32","rank":[0,1],"optional":true,"known":true},"steps":{"title":"Steps","dtype":"int32","rank":[0,1],"optional":true,"known":true}},"parameters":{},"outputs":{"y":{"title":"Output","dtype":"any"}},"traits":{"view":true},"expandable":false},
   smooth_l1_loss: {"id":"smooth_l1_loss","family":"loss","title":"Smooth L1","inputs":{"x":{"title":"Prediction"},"target":{"title":"Target","feedable":true}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{"loss":true},"expandable":false},
   softmax: {"id":"softmax","family":"activation","title":"Softmax","inputs":{"x":{"title":"Scores","rank":[1,8]}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{},"expandable":true},
   softplus: {"id":"softplus","family":"activation","title":"Softplus","inputs":{"x":{"title":"Input"}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{"elementwise":true},"expandable":false},
+  softsign: {"id":"softsign","family":"activation","title":"Softsign","inputs":{"x":{"title":"Input"}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{"elementwise":true},"expandable":false},
   split: {"id":"split","family":"shape","title":"Split","inputs":{"x":{"title":"Input","dtype":"any","rank":[1,8]},"split_size":{"title":"Sizes","dtype":"int32","rank":[0,1],"optional":true,"known":true}},"parameters":{},"outputs":{"y":{"title":"Pieces","dtype":"any","variadic":1}},"traits":{"view":true},"expandable":false},
   sqrt: {"id":"sqrt","family":"arithmetic","title":"Square root","inputs":{"x":{"title":"Input"}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{"elementwise":true},"expandable":false},
   square: {"id":"square","family":"arithmetic","title":"Square","inputs":{"x":{"title":"Input","dtype":"any"}},"parameters":{},"outputs":{"y":{"title":"Output","dtype":"any"}},"traits":{"elementwise":true},"expandable":false},
@@ -293,9 +351,13 @@ export const catalogue: { readonly [Id in OpId]: CatalogueEntry } = {
   sub: {"id":"sub","family":"arithmetic","title":"Subtract","inputs":{"a":{"title":"A","dtype":"any"},"b":{"title":"B","dtype":"any"}},"parameters":{},"outputs":{"y":{"title":"Output","dtype":"any"}},"traits":{},"expandable":false},
   sum: {"id":"sum","family":"reduction","title":"Sum","inputs":{"x":{"title":"Input","dtype":"any"},"dim":{"title":"Dimensions","dtype":"int32","rank":[0,1],"optional":true,"known":true}},"parameters":{},"outputs":{"y":{"title":"Output","dtype":"any"}},"traits":{},"expandable":false},
   sum_square: {"id":"sum_square","family":"reduction","title":"Sum of squares","inputs":{"x":{"title":"Input","dtype":"any"},"dim":{"title":"Dimensions","dtype":"int32","rank":[0,1],"optional":true,"known":true}},"parameters":{},"outputs":{"y":{"title":"Output","dtype":"any"}},"traits":{},"expandable":false},
+  tan: {"id":"tan","family":"arithmetic","title":"Tangent","inputs":{"x":{"title":"Input"}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{"elementwise":true},"expandable":false},
   tanh: {"id":"tanh","family":"activation","title":"Tanh","inputs":{"x":{"title":"Input"}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{"elementwise":true},"expandable":false},
+  tile: {"id":"tile","family":"shape","title":"Tile","inputs":{"x":{"title":"Input","dtype":"any"},"dims":{"title":"Repeats","dtype":"int32","rank":[0,1],"optional":true,"known":true}},"parameters":{},"outputs":{"y":{"title":"Output","dtype":"any"}},"traits":{},"expandable":false},
   top_k: {"id":"top_k","family":"reduction","title":"Top k","inputs":{"x":{"title":"Input","rank":[1,7]},"k":{"title":"k","dtype":"any","rank":[0,1],"optional":true,"known":true}},"parameters":{},"outputs":{"y":{"title":"Output"},"indices":{"title":"Positions","dtype":"int32"}},"traits":{},"expandable":false},
   transpose: {"id":"transpose","family":"shape","title":"Transpose","inputs":{"x":{"title":"Input","dtype":"any"}},"parameters":{},"outputs":{"y":{"title":"Output","dtype":"any"}},"traits":{"view":true},"expandable":false},
+  tril: {"id":"tril","family":"shape","title":"Lower triangle","inputs":{"x":{"title":"Input","dtype":"any","rank":[2,8]},"diagonal":{"title":"Diagonal","dtype":"any","rank":[0,1],"optional":true,"known":true}},"parameters":{},"outputs":{"y":{"title":"Output","dtype":"any"}},"traits":{},"expandable":false},
+  triu: {"id":"triu","family":"shape","title":"Upper triangle","inputs":{"x":{"title":"Input","dtype":"any","rank":[2,8]},"diagonal":{"title":"Diagonal","dtype":"any","rank":[0,1],"optional":true,"known":true}},"parameters":{},"outputs":{"y":{"title":"Output","dtype":"any"}},"traits":{},"expandable":false},
   unbind: {"id":"unbind","family":"shape","title":"Unbind","inputs":{"x":{"title":"Input","dtype":"any","rank":[1,8]}},"parameters":{},"outputs":{"y":{"title":"Slices","dtype":"any","variadic":1}},"traits":{"view":true},"expandable":false},
   unsqueeze: {"id":"unsqueeze","family":"shape","title":"Unsqueeze","inputs":{"x":{"title":"Input","dtype":"any","rank":[0,7]},"dim":{"title":"Dimensions","dtype":"int32","rank":[0,1],"optional":true,"known":true}},"parameters":{},"outputs":{"y":{"title":"Output","dtype":"any"}},"traits":{"view":true},"expandable":false},
   upsample_bed_of_nails2d: {"id":"upsample_bed_of_nails2d","family":"pooling","title":"Upsample bed of nails 2D","inputs":{"x":{"title":"Input","rank":4}},"parameters":{},"outputs":{"y":{"title":"Output"}},"traits":{},"expandable":false},

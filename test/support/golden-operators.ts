@@ -81,6 +81,7 @@ export const goldenOperators: { readonly [Id in OpId]: readonly GoldenUse[] } = 
   amax: [reduction('ReduceMax')],
   amin: [reduction('ReduceMin')],
   anchors: [],
+  arange: [],
   argmax: [unary('ArgMax', ({ axis, keepdims }) => ({ dim: axis, keepdim: keepdims === 1 }))],
   argmin: [],
   avg_pool1d: [
@@ -127,6 +128,8 @@ export const goldenOperators: { readonly [Id in OpId]: readonly GoldenUse[] } = 
   box_decode: [],
   box_iou: [{ op: 'BoxIoU', inputs: { boxes1: 'a', boxes2: 'b' }, outputs: y }],
   cast: [],
+  ceil: [],
+  celu: [],
   clamp: [unary('Clip', ({ min, max }) => ({ min, max }))],
   concat: [
     {
@@ -208,7 +211,9 @@ export const goldenOperators: { readonly [Id in OpId]: readonly GoldenUse[] } = 
     },
   ],
   cos: [unary('Cos')],
+  cosh: [],
   cross_entropy: [loss('SoftmaxCrossEntropyLoss', (attrs) => ({ ...attrs }))],
+  cumsum: [],
   detach: [],
   div: [binary('Div')],
   drop_connect: [],
@@ -237,9 +242,14 @@ export const goldenOperators: { readonly [Id in OpId]: readonly GoldenUse[] } = 
     },
   ],
   equal: [],
+  erf: [],
   exp: [unary('Exp')],
   expand: [unary('Expand', ({ shape }) => ({ shape }))],
   flatten: [{ ...unary('Flatten'), when: ({ attrs }) => attrs['axis'] === 1 }],
+  flip: [],
+  floor: [],
+  fmod: [],
+  full: [],
   gather: [
     {
       op: 'Gather',
@@ -248,6 +258,7 @@ export const goldenOperators: { readonly [Id in OpId]: readonly GoldenUse[] } = 
       attributes: ({ axis }) => ({ dim: axis }),
     },
   ],
+  gather_elements: [],
   gelu: [unary('Gelu')],
   gemm: [
     {
@@ -277,6 +288,7 @@ export const goldenOperators: { readonly [Id in OpId]: readonly GoldenUse[] } = 
   gru: [sequence('GRU')],
   gru_cell: [{ op: 'GRUCell', ...cell, attributes: (_, golden) => ({ hidden_size: hiddenSize(golden) }) }],
   hard_sigmoid: [],
+  hard_swish: [],
   huber_loss: [loss('HuberLoss', ({ reduction, delta }) => ({ reduction, delta }))],
   input: [],
   instance_norm: [
@@ -287,6 +299,8 @@ export const goldenOperators: { readonly [Id in OpId]: readonly GoldenUse[] } = 
       attributes: ({ epsilon }) => ({ eps: epsilon }),
     },
   ],
+  isinf: [],
+  isnan: [],
   kl_div: [loss('KLDivLoss')],
   l1_loss: [loss('L1Loss')],
   l1_norm: [reduction('ReduceL1')],
@@ -319,6 +333,10 @@ export const goldenOperators: { readonly [Id in OpId]: readonly GoldenUse[] } = 
   local_response_norm: [unary('LRN', ({ size, alpha, beta, bias }) => ({ size, alpha, beta, k: bias }))],
   log: [unary('Log')],
   log_softmax: [unary('LogSoftmax', ({ axis }) => ({ dim: axis }))],
+  logical_and: [],
+  logical_not: [],
+  logical_or: [],
+  logical_xor: [],
   logsumexp: [reduction('ReduceLogSumExp')],
   lstm: [sequence('LSTM')],
   lstm_cell: [{ op: 'LSTMCell', ...cell, attributes: ({ hidden_size: size }) => ({ hidden_size: size }) }],
@@ -382,6 +400,7 @@ export const goldenOperators: { readonly [Id in OpId]: readonly GoldenUse[] } = 
   ],
   mean: [reduction('ReduceMean')],
   minimum: [binary('Min')],
+  mish: [],
   mse_loss: [loss('MSELoss')],
   mul: [binary('Mul')],
   multiclass_hinge: [loss('MulticlassHingeLoss', ({ margin, reduction }) => ({ margin, reduction }))],
@@ -389,6 +408,7 @@ export const goldenOperators: { readonly [Id in OpId]: readonly GoldenUse[] } = 
   nll_loss: [loss('NegativeLogLikelihoodLoss')],
   non_max_suppression: [suppression('NonMaxSuppression'), suppression('BatchedNonMaxSuppression')],
   not_equal: [],
+  one_hot: [],
   pad: [
     unary('Pad', ({ mode, pads, value }) => {
       const rank = pads.length / 2;
@@ -398,6 +418,8 @@ export const goldenOperators: { readonly [Id in OpId]: readonly GoldenUse[] } = 
     }),
   ],
   parameter: [],
+  pixel_shuffle: [],
+  pixel_unshuffle: [],
   pow: [{ ...binary('Pow'), attributes: (attrs) => ({ ...attrs }) }],
   prelu: [
     {
@@ -410,6 +432,7 @@ export const goldenOperators: { readonly [Id in OpId]: readonly GoldenUse[] } = 
   prod: [],
   reciprocal: [unary('Reciprocal')],
   relu: [unary('Relu')],
+  remainder: [],
   reshape: [
     unary('Reshape', ({ shape }) => ({ shape })),
     // ONNX's Flatten always gives a matrix: beyond axis 1 that is a reshape here.
@@ -447,6 +470,8 @@ export const goldenOperators: { readonly [Id in OpId]: readonly GoldenUse[] } = 
       attributes: (a) => ({ output_size: a['pooled_shape'], spatial_scale: a['spatial_scale'] }),
     },
   ],
+  roll: [],
+  round: [],
   select: [],
   selu: [unary('Selu')],
   shape: [],
@@ -454,10 +479,12 @@ export const goldenOperators: { readonly [Id in OpId]: readonly GoldenUse[] } = 
   sign: [],
   silu: [unary('Silu')],
   sin: [unary('Sin')],
+  sinh: [],
   slice: [unary('Slice', ({ starts, ends, axes, steps }) => ({ starts, ends, dims: axes, steps }))],
   smooth_l1_loss: [loss('SmoothL1Loss', ({ reduction, beta }) => ({ reduction, beta }))],
   softmax: [unary('Softmax', ({ axis }) => ({ dim: axis }))],
   softplus: [unary('Softplus')],
+  softsign: [],
   split: [
     {
       op: 'Split',
@@ -473,9 +500,13 @@ export const goldenOperators: { readonly [Id in OpId]: readonly GoldenUse[] } = 
   sub: [binary('Sub')],
   sum: [reduction('ReduceSum')],
   sum_square: [reduction('ReduceSumSquare')],
+  tan: [],
   tanh: [unary('Tanh')],
+  tile: [],
   top_k: [],
   transpose: [unary('Transpose', ({ perm }) => ({ dims: perm }))],
+  tril: [],
+  triu: [],
   unbind: [],
   unsqueeze: [unary('Unsqueeze', ({ axes }) => ({ dim: axes }))],
   upsample_bed_of_nails2d: [unary('UpsampleBedOfNails', ({ scales }) => ({ scale_factor: scales }))],

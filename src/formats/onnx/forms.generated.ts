@@ -6,8 +6,7 @@ import { softmaxForms } from './forms/activation/softmax.ts';
 import { binaryForms } from './forms/arithmetic/binary.ts';
 import { clipForm } from './forms/arithmetic/clip.ts';
 import { comparisonForms } from './forms/arithmetic/compare.ts';
-import { composedFunctionForms } from './forms/arithmetic/composed.ts';
-import { roundingForms } from './forms/arithmetic/rounding.ts';
+import { modForm } from './forms/arithmetic/mod.ts';
 import { severalForms } from './forms/arithmetic/several.ts';
 import { unaryForms } from './forms/arithmetic/unary.ts';
 import { convTransposeForm } from './forms/convolution/conv-transpose.ts';
@@ -50,8 +49,7 @@ export const onnxForms: readonly OnnxForm[] = [
   ...binaryForms,
   clipForm,
   ...comparisonForms,
-  ...composedFunctionForms,
-  ...roundingForms,
+  modForm,
   ...severalForms,
   ...unaryForms,
   convTransposeForm,

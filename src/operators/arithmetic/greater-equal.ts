@@ -2,21 +2,8 @@
 // Shapes  a, b broadcast to y, int32             Gradient  none: y is constant almost everywhere
 // Errors  E_BROADCAST                            Comparisons with NaN give 0
 // Source  PyTorch ge, ONNX GreaterOrEqual-16              Cost  1 flop an element
-import { z } from 'zod';
 import { defineOperator } from '../define-operator.ts';
-import {
-  comparedInputs,
-  comparisonReference,
-  emitComparison,
-  explainComparison,
-  inferComparison,
-  truthOutput,
-} from '../support/comparison.ts';
-import { flopsPerElement } from '../support/unary.ts';
-
-function holds(a: number, b: number): boolean {
-  return a >= b;
-}
+import { relation } from '../support/comparison.ts';
 
 export const greaterEqual = defineOperator({
   id: 'greater_equal',
@@ -24,23 +11,9 @@ export const greaterEqual = defineOperator({
   title: 'Greater or equal',
   summary: '1 where the first tensor is at least the second, 0 elsewhere.',
   formula: 'y = [a \\ge b]',
-  gradientFormula: null,
-  gradientNote: 'Y is constant almost everywhere: there is no gradient..',
-  shapes: { a: 'broadcast to y', b: 'broadcast to y', y: 'a and b broadcast' },
   source: 'PyTorch torch.ge; ONNX GreaterOrEqual-16',
   keywords: ['compare', '>=', 'at least', 'threshold'],
-  inputs: comparedInputs,
-  parameters: {},
-  outputs: truthOutput,
-  attributes: z.strictObject({}),
-  traits: {},
-  infer: inferComparison,
-  forward: ({ emit, inputs }) => ({ outputs: { y: emitComparison(emit, inputs, 'ge') } }),
-  gradient: null,
-  reference: ({ inputs, outputs }) => ({ y: comparisonReference(inputs, outputs.y.shape, holds) }),
-  explain: ({ inputs, outputs, index }) => explainComparison(inputs, outputs.y.shape, index, holds, '≥'),
-  flops: flopsPerElement,
+  ...relation({ value: (e, a, b) => e.ge(a, b), holds: (a, b) => a >= b, sign: '≥' }),
   onnx: { op: 'GreaterOrEqual' },
   pytorch: 'torch.ge',
-  samples: [{ inputs: { a: [2, 3], b: [2, 3] } }, { inputs: { a: [4, 1], b: [3] } }],
 });

@@ -27,15 +27,10 @@ const attributes = z.strictObject({
   stride: pairSchema
     .default(16)
     .meta({ title: 'Stride', unit: 'px', description: 'Pixels of the image between two cells: one number or [y, x]' }),
-  offset: z
-    .number()
-    .min(0)
-    .max(1)
-    .default(0)
-    .meta({
-      title: 'Offset',
-      description: 'Where in its cell a box is centred: 0 at the first corner, 0.5 in the middle',
-    }),
+  offset: z.number().min(0).max(1).default(0).meta({
+    title: 'Offset',
+    description: 'Where in its cell a box is centred: 0 at the first corner, 0.5 in the middle',
+  }),
 });
 type Attributes = z.output<typeof attributes>;
 

@@ -28,6 +28,14 @@ export function knownList(
   return { inputs: { [name]: context.wire(input) }, attributes: {} };
 }
 
+/** The one number at `input`, likewise. */
+export function knownSingle(context: ReadContext, input: number, name: string): Settings {
+  if (!context.given(input)) return { inputs: {}, attributes: {} };
+  const list = context.known(input);
+  if (list) return { inputs: {}, attributes: { [name]: list[0] } };
+  return { inputs: { [name]: context.wire(input) }, attributes: {} };
+}
+
 /** Axes as an attribute (older operator sets) or as an input (newer ones), for the attribute and port `name`. */
 export function axesSetting(context: ReadContext, input: number, name: string, attribute = 'axes'): Settings {
   const list = context.ints(attribute);

@@ -3,6 +3,7 @@ import { onnxForms } from '../forms.generated.ts';
 import { boxes } from './composites/boxes.ts';
 import { cells } from './composites/cells.ts';
 import { classLosses } from './composites/class-losses.ts';
+import { moved } from './composites/moved.ts';
 import { pairLosses } from './composites/pair-losses.ts';
 import { pictures } from './composites/pictures.ts';
 import { plain } from './composites/plain.ts';
@@ -16,6 +17,7 @@ export const writeForms: Readonly<Record<string, WriteForm>> = {
   ...pictures,
   ...plain,
   ...boxes,
+  ...moved,
   ...settledNumbers,
   ...Object.fromEntries(onnxForms.flatMap((form) => Object.entries(form.write ?? {}))),
 };

@@ -68,15 +68,6 @@ function composed(op: string, read: (context: ReadContext, x: Wire) => void): On
 export const composedActivationForms: readonly OnnxForm[] = [
   selu,
   gelu,
-  composed('Celu', (context, x) => {
-    const alpha = context.float('alpha', 1);
-    const scaled = context.value('div', { a: x, b: context.number(alpha) });
-    context.result('mul', { a: context.value('elu', { x: scaled }, { alpha: 1 }), b: context.number(alpha) });
-  }),
-  composed('HardSwish', (context, x) => {
-    const gate = context.value('hard_sigmoid', { x }, { alpha: 1 / 6, beta: 0.5 });
-    context.result('mul', { a: x, b: gate });
-  }),
   composed('Swish', (context, x) => {
     const alpha = context.float('alpha', 1);
     if (alpha === 1) {
@@ -85,14 +76,6 @@ export const composedActivationForms: readonly OnnxForm[] = [
     }
     const scaled = context.value('mul', { a: x, b: context.number(alpha) });
     context.result('mul', { a: x, b: context.value('sigmoid', { x: scaled }) });
-  }),
-  composed('Mish', (context, x) => {
-    const gate = context.value('tanh', { x: context.value('softplus', { x }) });
-    context.result('mul', { a: x, b: gate });
-  }),
-  composed('Softsign', (context, x) => {
-    const size = context.value('add', { a: context.value('abs', { x }), b: context.number(1) });
-    context.result('div', { a: x, b: size });
   }),
   composed('ThresholdedRelu', (context, x) => {
     const above = context.value('greater', { a: x, b: context.number(context.float('alpha', 1)) });

@@ -19,6 +19,7 @@ export const constantForms: readonly OnnxForm[] = [
       const [dtype, fill] = [value?.dtype ?? 'float32', value?.data()[0] ?? 0];
       const shape = context.known(0);
       if (shape) context.giveLiteral(0, filled(dtype, sizes(context, shape), fill));
+      else if (Number.isFinite(fill)) context.result('full', { shape: context.wire(0) }, { fill_value: fill, dtype });
       else context.result('expand', { x: context.number(fill, dtype), shape: context.wire(0) });
     },
   },

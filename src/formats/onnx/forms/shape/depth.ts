@@ -1,47 +1,77 @@
-// DepthToSpace and SpaceToDepth: channels become pixels of blocks and back, as reshapes around a transpose.
+// DepthToSpace and SpaceToDepth: channels become pixels of blocks and back. SpaceToDepth only has ONNX's own order of channels.
 import type { OnnxForm } from '../../onnx-form.ts';
 import type { ReadContext } from '../../reading/read-context.ts';
-
-/** Channels, height and width, which must be known; the batch may be open. */
-function planeOf(context: ReadContext): readonly [number, number, number] {
-  const [, channels, height, width] = context.sizes(0);
-  if (typeof channels !== 'number' || typeof height !== 'number' || typeof width !== 'number')
-    return context.fail('sizes that are only known when the graph is compiled');
-  return [channels, height, width];
-}
-
-function moved(context: ReadContext, first: readonly number[], dims: readonly number[], last: readonly number[]): void {
-  const split = context.value('reshape', { x: context.wire(0) }, { shape: [0, ...first] });
-  const turned = context.value('transpose', { x: split }, { dims });
-  context.result('reshape', { x: turned }, { shape: [0, ...last] });
-}
+import { reshape } from '../../writing/arithmetic.ts';
+import {
+  int,
+  ints,
+  type OnnxInput,
+  type OnnxValue,
+  type Size,
+  text,
+  type WriteContext,
+} from '../../writing/write-context.ts';
 
 function blockSize(context: ReadContext): number {
   const size = context.int('blocksize') ?? 0;
   return size >= 1 ? size : context.fail('no blocksize');
 }
 
+/** Pictures as [N, C, H, W], and what a node gives of them as y. */
+function pictures(context: WriteContext, node: (x: OnnxInput) => string): void {
+  const { x } = context.inputs as { readonly x: OnnxValue };
+  const y = context.outputs['y'] as OnnxValue;
+  const real = x.dtype === 'int32' ? context.value('Cast', [x], { to: int(1) }) : x;
+  const four = x.shape.length === 4;
+  const given = four ? real : context.value('Reshape', [real, context.int64([-1, ...x.shape.slice(-3)])]);
+  const made = node(given);
+  const shaped = four ? made : context.value('Reshape', [made, context.sizes(y.sizes)]);
+  if (x.dtype === 'int32') context.result('Cast', [shaped], { to: int(6) });
+  else context.result('Identity', [shaped]);
+}
+
 export const depthToSpaceForm: OnnxForm = {
   op: 'DepthToSpace',
   read(context) {
-    const [channels, height, width] = planeOf(context);
-    const size = blockSize(context);
-    const depth = channels / (size * size);
-    if (!Number.isInteger(depth)) context.fail(`${channels} channels in blocks of ${size}·${size}`);
-    const columnsFirst = context.text('mode', 'DCR') === 'CRD';
-    const first = columnsFirst ? [depth, size, size, height, width] : [size, size, depth, height, width];
-    const dims = columnsFirst ? [0, 1, 4, 2, 5, 3] : [0, 3, 4, 1, 5, 2];
-    moved(context, first, dims, [depth, height * size, width * size]);
+    const order = context.text('mode', 'DCR') === 'CRD' ? 'channels_first' : 'blocks_first';
+    context.result('pixel_shuffle', { x: context.wire(0) }, { upscale_factor: blockSize(context), order });
+  },
+  write: {
+    pixel_shuffle(context) {
+      const { upscale_factor: factor, order } = context.attributes;
+      const mode = text(order === 'channels_first' ? 'CRD' : 'DCR');
+      pictures(context, (x) => context.value('DepthToSpace', [x], { blocksize: int(factor as number), mode }));
+    },
   },
 };
 
 export const spaceToDepthForm: OnnxForm = {
   op: 'SpaceToDepth',
   read(context) {
-    const [channels, height, width] = planeOf(context);
-    const size = blockSize(context);
-    if (height % size !== 0 || width % size !== 0) context.fail(`${height}×${width} pixels in blocks of ${size}`);
-    const [rows, columns] = [height / size, width / size];
-    moved(context, [channels, rows, size, columns, size], [0, 3, 5, 1, 2, 4], [channels * size * size, rows, columns]);
+    const attributes = { downscale_factor: blockSize(context), order: 'blocks_first' };
+    context.result('pixel_unshuffle', { x: context.wire(0) }, attributes);
+  },
+  write: {
+    pixel_unshuffle(context) {
+      const { downscale_factor: factor, order } = context.attributes as {
+        readonly downscale_factor: number;
+        readonly order: string;
+      };
+      if (order === 'blocks_first') {
+        pictures(context, (x) => context.value('SpaceToDepth', [x], { blocksize: int(factor) }));
+        return;
+      }
+      const x = context.inputs['x'] as OnnxValue;
+      const y = context.outputs['y'] as OnnxValue;
+      const lead = x.sizes.slice(0, -3);
+      const [channels, height, width] = x.shape.slice(-3) as [number, number, number];
+      const split: readonly Size[] = [...lead, channels, height / factor, factor, width / factor, factor];
+      const axes = [0, 2, 4, 1, 3].map((axis) => axis + lead.length);
+      const turned = context.value('Transpose', [reshape(context, x, x.sizes, split)], {
+        perm: ints([...lead.keys(), ...axes]),
+      });
+      const apart = [...lead, channels, factor, factor, height / factor, width / factor];
+      reshape(context, turned, apart, y.sizes, y.name);
+    },
   },
 };

@@ -1,8 +1,9 @@
-// Forms that repeat elements or tell sizes: Expand, Tile, Shape, Size, Range, OneHot.
+// Forms that repeat elements, tell sizes or count: Expand, Tile, Shape, Size, Range, OneHot.
 import type { OnnxForm } from '../../onnx-form.ts';
-import { knownList } from '../../reading/known-input.ts';
-import { filled, literalOf } from '../../reading/literal.ts';
-import type { ReadContext } from '../../reading/read-context.ts';
+import { knownList, knownSingle } from '../../reading/known-input.ts';
+import { filled } from '../../reading/literal.ts';
+import type { ReadContext, Sources } from '../../reading/read-context.ts';
+import { squeeze, unsqueeze } from '../../writing/arithmetic.ts';
 import { int, type OnnxValue } from '../../writing/write-context.ts';
 
 /** A list shorter than the rank leaves the dimensions in front as they are. */
@@ -24,39 +25,33 @@ export const expandForm: OnnxForm = {
   },
 };
 
-/** Axis by axis: a new dimension of copies in front of each, expanded and joined with it. */
 export const tileForm: OnnxForm = {
   op: 'Tile',
   read(context) {
-    const sizes: (number | null)[] = [...context.sizes(0)];
-    const repeats = repeatsOf(context, sizes.length);
-    let x = context.wire(0);
-    for (const [axis, count] of repeats.entries()) {
-      if (count === 1) continue;
-      const own = sizes[axis] ?? null;
-      const lifted = context.value('unsqueeze', { x }, { dim: [axis] });
-      const shape = Array.from({ length: sizes.length + 1 }, (_, i) => (i === axis ? count : -1));
-      const copies = context.value('expand', { x: lifted }, { shape });
-      sizes[axis] = own === null ? null : own * count;
-      if (sizes.some((size, i) => size === null && i > axis)) context.fail('an open size behind an axis that repeats');
-      const joined = sizes.map((size, i) => size ?? (i === axis ? -1 : 0));
-      x = context.value('reshape', { x: copies }, { shape: joined });
-    }
-    if (repeats.every((count) => count === 1)) context.same(0, 0);
-    else context.give(0, x);
+    const repeats = context.given(2)
+      ? { inputs: {}, attributes: { dims: ofOneAxis(context) } }
+      : knownList(context, 1, 'dims');
+    const { dims } = repeats.attributes as { readonly dims?: readonly number[] };
+    if (dims?.some((count) => count < 1)) context.fail('nothing would be left');
+    if (dims?.every((count) => count === 1)) context.same(0, 0);
+    else context.result('tile', { x: context.wire(0), ...repeats.inputs }, repeats.attributes);
+  },
+  write: {
+    tile(context) {
+      const { x } = context.inputs as { readonly x: OnnxValue };
+      const dims = context.attributes['dims'] as readonly number[];
+      const more = Array.from({ length: Math.max(0, dims.length - x.shape.length) }, (_, i) => i);
+      const fewer = new Array<number>(Math.max(0, x.shape.length - dims.length)).fill(1);
+      const repeats = context.int64([...fewer, ...dims]);
+      context.result('Tile', [more.length > 0 ? unsqueeze(context, x, more) : x, repeats]);
+    },
   },
 };
 
-/** Copies along each axis; operator sets below 6 repeat one axis. */
-function repeatsOf(context: ReadContext, rank: number): number[] {
-  const repeats = [...context.decisive(1)];
-  if (context.given(2)) {
-    const [axis = 0] = context.decisive(2);
-    return Array.from({ length: rank }, (_, i) => (i === axis ? (repeats[0] ?? 1) : 1));
-  }
-  if (repeats.length !== rank) context.fail(`${repeats.length} repeats for ${rank} dimensions`);
-  if (repeats.some((count) => count < 1)) context.fail('nothing would be left');
-  return repeats;
+/** Operator sets below 6 repeat one axis. */
+function ofOneAxis(context: ReadContext): number[] {
+  const [[count = 1], [axis = 0]] = [context.decisive(1), context.decisive(2)];
+  return Array.from({ length: context.rank(0) }, (_, i) => (i === axis ? count : 1));
 }
 
 export const shapeForm: OnnxForm = {
@@ -92,19 +87,23 @@ export const sizeForm: OnnxForm = {
   },
 };
 
-/** Most elements of a range that a file may ask for. */
-const mostNumbers = 1 << 24;
-
 export const rangeForm: OnnxForm = {
   op: 'Range',
   read(context) {
-    const [start, limit, delta] = [0, 1, 2].map((input) => context.decisive(input)[0]) as [number, number, number];
-    const count = Math.max(0, Math.ceil((limit - start) / delta));
-    if (!(count <= mostNumbers)) context.fail(`${count} numbers`);
+    const parts = ['start', 'end', 'step'].map((name, input) => knownSingle(context, input, name));
+    const { start, end, step } = Object.assign({}, ...parts.map(({ attributes }) => attributes)) as Record<
+      string,
+      number | undefined
+    >;
     const { dtype } = context.type(0);
-    const numbers = Array.from({ length: count }, (_, i) => start + i * delta);
-    const data = dtype === 'int32' ? Int32Array.from(numbers) : Float32Array.from(numbers);
-    context.giveLiteral(0, literalOf({ dtype, shape: [count], data }));
+    const count = ((end ?? Number.NaN) - (start ?? Number.NaN)) / (step ?? Number.NaN);
+    if (count <= 0) context.giveLiteral(0, filled(dtype, [0], 0));
+    else {
+      const wired = Object.assign({}, ...parts.map(({ inputs }) => inputs)) as Sources;
+      const known = { start, end, step };
+      const given = Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined));
+      context.result('arange', wired, { ...given, dtype });
+    }
   },
 };
 
@@ -112,26 +111,36 @@ export const rangeForm: OnnxForm = {
 export const oneHotForm: OnnxForm = {
   op: 'OneHot',
   read(context) {
-    const [given] = context.decisive(1);
-    const depth = Math.trunc(given ?? 0);
-    if (depth < 1 || depth > mostNumbers) context.fail(`depth ${given}`);
-    const rank = context.rank(0);
-    const axis = context.int('axis', -1);
-    const place = axis < 0 ? axis + rank + 1 : axis;
-    const shape = Array.from({ length: rank + 1 }, (_, i) => (i === place ? depth : 1));
-    const numbers = context.constant({ dtype: 'int32', shape, data: Int32Array.from({ length: depth }, (_, i) => i) });
-    const matches = context.value('equal', { a: wholeIndices(context, place, depth), b: numbers });
+    const depth = knownSingle(context, 1, 'num_classes');
+    const classes = depth.attributes['num_classes'] as number | undefined;
+    const whole = classes === undefined ? {} : { num_classes: Math.trunc(classes) };
+    const cast = context.type(0).dtype === 'float32';
+    const x = cast ? context.value('cast', { x: context.wire(0) }, { dtype: 'int32' }) : context.wire(0);
+    const { dtype } = context.type(2);
+    const [inputs, attributes] = [
+      { x, ...depth.inputs },
+      { ...whole, dim: context.int('axis', -1) },
+    ];
+    if (context.known(2)?.join() === '0,1') {
+      context.result('one_hot', inputs, { ...attributes, dtype });
+      return;
+    }
+    const condition = context.value('one_hot', inputs, attributes);
     const value = (index: number) => context.value('select', { x: context.wire(2) }, { dim: 0, index });
-    context.result('where', { condition: matches, a: value(1), b: value(0) });
+    context.result('where', { condition, a: value(1), b: value(0) });
+  },
+  write: {
+    one_hot(context) {
+      const { num_classes: classes, dim, dtype } = context.attributes;
+      const x = context.inputs['x'] as OnnxValue;
+      const given = context.value('Cast', [x], { to: int(7) });
+      // onnxruntime wants a dimension at least.
+      const scalar = x.shape.length === 0;
+      const numbers = scalar ? unsqueeze(context, given, [0]) : given;
+      const inputs = [numbers, context.int64([classes as number]), context.float32([0, 1])];
+      const made = context.value('OneHot', inputs, { axis: int(scalar ? -1 : (dim as number)) });
+      const shaped = scalar ? squeeze(context, made, [0]) : made;
+      context.result('Cast', [shaped], { to: int(dtype === 'float32' ? 1 : 6) });
+    },
   },
 };
-
-/** int32 with the new axis; negative ones count from the end. */
-function wholeIndices(context: ReadContext, place: number, depth: number) {
-  const cast = context.type(0).dtype === 'float32';
-  const whole = cast ? context.value('cast', { x: context.wire(0) }, { dtype: 'int32' }) : context.wire(0);
-  const indices = context.value('unsqueeze', { x: whole }, { dim: [place] });
-  const negative = context.value('less', { a: indices, b: context.number(0, 'int32') });
-  const wrapped = context.value('add', { a: indices, b: context.number(depth, 'int32') });
-  return context.value('where', { condition: negative, a: wrapped, b: indices });
-}

@@ -1,56 +1,44 @@
-// Forms that know of "before" and "after": CumSum as a product with a triangle of ones, Trilu as a mask, EyeLike.
+// Forms that know of "before" and "after": CumSum, Trilu, EyeLike.
 import type { OnnxForm } from '../../onnx-form.ts';
+import { knownSingle } from '../../reading/known-input.ts';
 import { filled, literalOf } from '../../reading/literal.ts';
-import type { ReadContext, Wire } from '../../reading/read-context.ts';
-
-/** Most numbers of a matrix that is written into the graph. */
-const mostNumbers = 1 << 20;
-
-function matrix(
-  context: ReadContext,
-  rows: number,
-  columns: number,
-  holds: (row: number, column: number) => boolean,
-): Wire {
-  if (rows * columns > mostNumbers) context.fail(`a matrix of ${rows}×${columns} numbers`);
-  const value = Array.from({ length: rows }, (_, i) => Array.from({ length: columns }, (__, j) => Number(holds(i, j))));
-  return context.value('constant', {}, { value });
-}
+import { int, type WriteContext } from '../../writing/write-context.ts';
 
 export const cumSumForm: OnnxForm = {
   op: 'CumSum',
   read(context) {
-    const [given = 0] = context.decisive(1);
-    const rank = context.rank(0);
-    const axis = given < 0 ? given + rank : given;
-    const length = context.sizes(0)[axis];
-    if (typeof length !== 'number') return context.fail('sums along the batch');
-    const [without, backwards] = [context.int('exclusive', 0) !== 0, context.int('reverse', 0) !== 0];
-    const sums = matrix(context, length, length, (i, j) => (without && i === j ? false : backwards ? j >= i : j <= i));
-    const { dtype } = context.type(0);
-    const real =
-      dtype === 'float32' ? context.wire(0) : context.value('cast', { x: context.wire(0) }, { dtype: 'float32' });
-    const order = [...Array(rank).keys()];
-    const swapped = order.with(axis, rank - 1).with(rank - 1, axis);
-    const turn = (x: Wire) => (axis === rank - 1 ? x : context.value('transpose', { x }, { dims: swapped }));
-    const product = context.value('linear', { x: turn(real), weight: sums }, { out_features: length, bias: false });
-    const y = turn(product);
-    context.give(0, dtype === 'float32' ? y : context.value('cast', { x: y }, { dtype }));
+    const [dim = 0] = context.decisive(1);
+    const [exclusive, reverse] = [context.int('exclusive', 0) !== 0, context.int('reverse', 0) !== 0];
+    context.result('cumsum', { x: context.wire(0) }, { dim, exclusive, reverse });
+  },
+  write: {
+    cumsum({ inputs, attributes, int64, result }) {
+      const { dim, exclusive, reverse } = attributes;
+      const flags = { exclusive: int(exclusive === true ? 1 : 0), reverse: int(reverse === true ? 1 : 0) };
+      result('CumSum', [inputs['x'], int64(dim as number)], flags);
+    },
   },
 };
 
 export const triluForm: OnnxForm = {
   op: 'Trilu',
   read(context) {
-    const [rows, columns] = context.sizes(0).slice(-2);
-    if (typeof rows !== 'number' || typeof columns !== 'number') return context.fail('matrices of unknown size');
-    const [shift = 0] = context.given(1) ? context.decisive(1) : [];
-    const upper = context.int('upper', 1) !== 0;
-    const condition = matrix(context, rows, columns, (i, j) => (upper ? j - i >= shift : j - i <= shift));
-    const zero = context.number(0, context.type(0).dtype);
-    context.result('where', { condition, a: context.wire(0), b: zero });
+    const shift = knownSingle(context, 1, 'diagonal');
+    const op = context.int('upper', 1) === 0 ? 'tril' : 'triu';
+    context.result(op, { x: context.wire(0), ...shift.inputs }, shift.attributes);
   },
+  write: { tril: (context) => triangle(context, 0), triu: (context) => triangle(context, 1) },
 };
+
+/** onnxruntime's does not take int32. */
+function triangle(context: WriteContext, upper: 0 | 1): void {
+  const { x } = context.inputs;
+  const whole = x?.dtype === 'int32';
+  const given = whole ? context.value('Cast', [x], { to: int(7) }) : x;
+  const inputs = [given, context.int64(context.attributes['diagonal'] as number)];
+  if (!whole) context.result('Trilu', inputs, { upper: int(upper) });
+  else context.result('Cast', [context.value('Trilu', inputs, { upper: int(upper) })], { to: int(6) });
+}
 
 export const eyeLikeForm: OnnxForm = {
   op: 'EyeLike',

@@ -27,4 +27,5 @@ function settled(context: WriteContext): void {
 
 export const settledNumbers: Readonly<Record<string, WriteForm>> = {
   anchors: settled,
+  arange: settled,
 };

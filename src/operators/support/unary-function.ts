@@ -1,0 +1,143 @@
+// Records of functions of one number, but for their names: smooth ones with a slope, steps whose slope is 0, and questions that
+// are answered with 1 or 0.
+import { z } from 'zod';
+import type { ExpressionBuilder, Line } from '../../program/expression-builder.ts';
+import type {
+  ExplainContext,
+  ForwardContext,
+  GradientContext,
+  Inferred,
+  ReferenceContext,
+  Sample,
+  TensorType,
+} from '../define-operator.ts';
+import { truthOutput } from './comparison.ts';
+import { say } from './explain.ts';
+import { anyInput, anyOutput, explainUnary, flopsPerElement, inferUnary, oneOutput, unaryInputs } from './unary.ts';
+
+type None = Record<never, never>;
+type Real = typeof unaryInputs;
+type Any = typeof anyInput;
+
+interface UnaryFunction<S extends z.ZodObject> {
+  readonly attributes: S;
+  value(e: ExpressionBuilder, x: Line, attributes: z.output<S>): Line;
+  /** The same in float64. */
+  of(x: number, attributes: z.output<S>): number;
+  /** How it is written with its argument: `exp(0.5)`. */
+  call(x: string, attributes: z.output<S>): string;
+  /** Attributes of samples beside the usual one. */
+  readonly examples?: readonly z.input<S>[];
+  /** Where the samples lie, away from poles. */
+  readonly range?: { readonly low: number; readonly high: number };
+}
+
+export const noAttributes = z.strictObject({});
+
+function samplesOf({
+  examples = [],
+  range,
+}: Pick<UnaryFunction<z.ZodObject>, 'examples' | 'range'>): readonly Sample[] {
+  const x = (shape: readonly number[]) => ({ x: range ? { shape, ...range } : shape });
+  const usual = [{ inputs: x([2, 3, 4]) }, { inputs: x([]) }];
+  return [...usual, ...examples.map((attributes) => ({ attributes, inputs: x([3, 4]) }))];
+}
+
+const common = { parameters: {}, flops: flopsPerElement } as const;
+
+/** y = f(x), dx = dy·f′(x), of float32. */
+export function smoothFunction<S extends z.ZodObject>(
+  f: UnaryFunction<S> & { slope(e: ExpressionBuilder, x: Line, attributes: z.output<S>): Line },
+) {
+  type A = z.output<S>;
+  return {
+    ...common,
+    inputs: unaryInputs,
+    outputs: oneOutput,
+    attributes: f.attributes,
+    traits: { elementwise: true },
+    infer: inferUnary,
+    forward: ({ emit, inputs: { x }, attributes: a }: ForwardContext<Real, None, typeof oneOutput, A>) => ({
+      outputs: { y: emit.map([x], (e, v) => f.value(e, v, a)) },
+    }),
+    gradient: ({
+      emit,
+      inputs: { x },
+      attributes: a,
+      cotangents,
+    }: GradientContext<Real, None, typeof oneOutput, A>) => ({
+      x: emit.map([cotangents.y, x], (e, dy, v) => e.mul(dy, f.slope(e, v, a))),
+    }),
+    reference: ({ inputs: { x }, attributes: a }: ReferenceContext<Real, None, typeof oneOutput, A>) => ({
+      y: x.data.map((v) => f.of(v, a)),
+    }),
+    explain: (context: ExplainContext<Real, None, typeof oneOutput, A>) =>
+      explainUnary(
+        context,
+        (x) => f.of(x, context.attributes),
+        (x) => f.call(say(x), context.attributes),
+      ),
+    samples: samplesOf(f),
+  } as const;
+}
+
+/** A step: what it gives has the element type of x, its gradient is 0 everywhere, as in PyTorch. */
+export function stepFunction(f: Omit<UnaryFunction<typeof noAttributes>, 'attributes'>) {
+  return {
+    ...common,
+    inputs: anyInput,
+    outputs: anyOutput,
+    attributes: noAttributes,
+    traits: { elementwise: true },
+    infer: inferUnary,
+    forward: ({ emit, inputs: { x } }: ForwardContext<Any, None, typeof anyOutput, None>) => ({
+      outputs: { y: emit.map([x], (e, v) => f.value(e, v, {}), { dtype: x.dtype }) },
+    }),
+    gradient: ({ emit, inputs: { x } }: GradientContext<Any, None, typeof anyOutput, None>) => ({
+      x: emit.fill(x.shape, 0),
+    }),
+    reference: ({ inputs: { x } }: ReferenceContext<Any, None, typeof anyOutput, None>) => ({
+      y: x.data.map((v) => f.of(v, {})),
+    }),
+    explain: (context: ExplainContext<Any, None, typeof anyOutput, None>) =>
+      explainUnary(
+        context,
+        (x) => f.of(x, {}),
+        (x) => f.call(say(x), {}),
+      ),
+    samples: samplesOf(f),
+  } as const;
+}
+
+/** A question about each number, answered as int32. */
+export function questionFunction<S extends z.ZodObject>(
+  f: Omit<UnaryFunction<S>, 'of'> & { of(x: number, attributes: z.output<S>): boolean },
+) {
+  type A = z.output<S>;
+  type Outputs = typeof truthOutput;
+  return {
+    ...common,
+    inputs: anyInput,
+    outputs: truthOutput,
+    attributes: f.attributes,
+    traits: { elementwise: true },
+    infer: ({ inputs: { x } }: { readonly inputs: { readonly x: TensorType } }): Inferred<None, Outputs> => ({
+      outputs: { y: { dtype: 'int32', shape: x.shape } },
+    }),
+    forward: ({ emit, inputs: { x }, attributes: a }: ForwardContext<Any, None, Outputs, A>) => ({
+      outputs: { y: emit.map([x], (e, v) => f.value(e, v, a), { dtype: 'int32' }) },
+    }),
+    gradientFormula: null,
+    gradient: null,
+    reference: ({ inputs: { x }, attributes: a }: ReferenceContext<Any, None, Outputs, A>) => ({
+      y: x.data.map((v) => Number(f.of(v, a))),
+    }),
+    explain: (context: ExplainContext<Any, None, Outputs, A>) =>
+      explainUnary(
+        context,
+        (x) => Number(f.of(x, context.attributes)),
+        (x) => f.call(say(x), context.attributes),
+      ),
+    samples: samplesOf(f),
+  } as const;
+}
