@@ -7,7 +7,7 @@ import { type StrictNetwork, strictTraining } from '../support/strict-training.t
 test.each<StrictNetwork>(['lenet', 'resnet20'])('%s: 200 iterations', { timeout: 300_000 }, async (network) => {
   // This engine can fuse multiply-add, Node 20 cannot: only what strict numerics promise makes them agree.
   expect(detectFeatures().relaxedSimd).toBe(true);
-  const here = strictTraining(network, 200, 50);
+  const here = await strictTraining(network, 200, 50);
   expect(here.map(({ iteration }) => iteration)).toEqual([50, 100, 150, 200]);
   expect(new Set(here.map(({ hash }) => hash)).size).toBe(4);
   expect(here.every(({ loss }) => Number.isFinite(loss))).toBe(true);

@@ -5,6 +5,7 @@ import { compile } from '../../src/compiler/compile.ts';
 import { createKernelLibrary } from '../../src/kernels/library.ts';
 import { optimizers } from '../../src/operators/optimizers/registry.generated.ts';
 import { operators } from '../../src/operators/registry.generated.ts';
+import type { Threads } from '../../src/runtime/threads.ts';
 import { type BoundPlan, createWorkspace, type View } from '../../src/runtime/workspace.ts';
 import { createRandom } from '../../src/tensor/random.ts';
 
@@ -20,13 +21,21 @@ export interface Fingerprint {
   readonly loss: number;
 }
 
-/** New random examples in every iteration; a fingerprint after every `every` of them. */
-export function strictTraining(network: StrictNetwork, iterations: number, every: number): Fingerprint[] {
+/**
+ * New random examples in every iteration; a fingerprint after every `every` of them. With `threads` all of these take part, and
+ * must be ready.
+ */
+export async function strictTraining(
+  network: StrictNetwork,
+  iterations: number,
+  every: number,
+  threads: Threads | null = null,
+): Promise<Fingerprint[]> {
   const [name, batch] = networks[network];
   const { net, kind, classes = 10 } = findCase(name);
   const [, ...rest] = net.inputs['x'] ?? [];
   const graph = graphOf({ net: { ...net, inputs: { x: [batch, ...rest] } }, kind });
-  const library = createKernelLibrary();
+  const library = createKernelLibrary({ shared: threads !== null });
   const { plan, diagnostics } = compile(
     graph,
     { operators, optimizers },
@@ -39,8 +48,9 @@ export function strictTraining(network: StrictNetwork, iterations: number, every
     },
   );
   if (!plan) throw new Error(JSON.stringify(diagnostics));
-  const workspace = createWorkspace([plan], { library });
+  const workspace = createWorkspace([plan], { library, threads });
   workspace.initialize(1);
+  await threads?.whenReady();
   const bound = workspace.plans[0] as BoundPlan;
   const loss = bound.read(plan.loss as string);
   const prints: Fingerprint[] = [];
