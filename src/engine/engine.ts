@@ -446,11 +446,17 @@ export function createEngine({ registry, shared = false, threads = null, emit }:
         // Numbers on their way back are where they were kept.
         if (project === null || returning !== null) return null;
         const running = trainer?.state.status === 'running' ? trainer.state.iteration : undefined;
-        const done = running ?? at?.stepper.settledIteration ?? iteration;
+        const done = running ?? (at ? iterationsDone(at) : iteration);
         const own = given || incoming !== null || done > 0;
         return { debug: at, parked, incoming, iteration: done, own, mark: `${revision} ${writes} ${done}` };
       }, request);
     },
   };
   return api;
+}
+
+/** Of a graph without updates an iteration that was looked at to its end changed nothing: it is the same one still. */
+function iterationsDone({ bound, stepper }: Debug): number {
+  const updates = bound.plan.steps.some(({ phase }) => phase === 'update');
+  return updates ? stepper.settledIteration : stepper.iteration;
 }
