@@ -11,7 +11,9 @@ import { createAttributions } from './attributions.ts';
 import { compileReport, isPublicName } from './compile-report.ts';
 import { control, type StopReason } from './control.ts';
 import { createDataShelf } from './data-shelf.ts';
+import { createExplanations } from './explanations.ts';
 import { exportFile } from './export-file.ts';
+import { createGradientChecks } from './gradient-checks.ts';
 import { createHistory } from './history.ts';
 import { assignKept, type KeptReading, keptState, readKept } from './kept-numbers.ts';
 import { createOpenFiles } from './open-files.ts';
@@ -57,6 +59,8 @@ export function createEngine({ registry, shared = false, threads = null, emit }:
   let expanded: readonly string[] = [];
   const attributions = createAttributions(registry, plain);
   const passBook = createPassBook(library);
+  const explanations = createExplanations();
+  const gradientChecker = createGradientChecks(registry, plain, (state) => emit({ kind: 'gradient_check', state }));
   const profiler = createProfiler(library, shared, emit);
   const history = createHistory();
 
@@ -207,6 +211,7 @@ export function createEngine({ registry, shared = false, threads = null, emit }:
       revision = next;
       expanded = expand;
       attributions.clear();
+      gradientChecker.cancel();
       passBook.clear();
       profiler.cancel();
       const place = history.open({
@@ -339,6 +344,40 @@ export function createEngine({ registry, shared = false, threads = null, emit }:
       const types = instance && project?.compilation.network.types.get(instance.path);
       if (!instance?.operator.expand || !types) return null;
       return instance.operator.expand({ attributes: instance.attributes, inputs: types.inputs });
+    },
+
+    async explain(request) {
+      const at = debug();
+      if (trainer?.state.status === 'running') trainer.pause();
+      return project && at ? explanations.explain(at, project.compilation, request, revision) : null;
+    },
+
+    async elementFields(name, index) {
+      const at = debug();
+      return project && at ? explanations.fields(at, project.compilation, name, index, revision) : null;
+    },
+
+    async gradientAccount(name) {
+      const at = debug();
+      return project && at ? explanations.account(at, project.compilation, name, revision) : null;
+    },
+
+    async checkGradients(request) {
+      if (!project)
+        return {
+          revision,
+          status: 'failed',
+          done: 0,
+          total: 0,
+          current: null,
+          nodes: [],
+          diagnostics: [error('E_NO_GRAPH', 'no graph is open')],
+        };
+      return gradientChecker.check(project, request, revision);
+    },
+
+    async cancelGradientCheck() {
+      gradientChecker.cancel();
     },
 
     async planFacts() {

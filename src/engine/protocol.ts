@@ -8,6 +8,14 @@ import type { Phase } from '../program/program.ts';
 import type { Diagnostic } from '../tensor/diagnostic.ts';
 import type { DType } from '../tensor/dtype.ts';
 import type { Shape } from '../tensor/shape.ts';
+import type {
+  ExplainRequest,
+  FieldAnswer,
+  GradientAccountAnswer,
+  GradientCheckRequest,
+  GradientCheckState,
+  NumberExplanation,
+} from './protocol/explain.ts';
 
 export interface OpenRequest {
   readonly graph: GraphFile;
@@ -453,6 +461,8 @@ export type EngineEvent =
   | { readonly kind: 'search'; readonly id: number; readonly share: number; readonly iteration: number }
   /** How much of the profile is measured, 0…1. */
   | { readonly kind: 'profile'; readonly share: number }
+  /** Where a gradient check stands; at most 10 a second. */
+  | { readonly kind: 'gradient_check'; readonly state: GradientCheckState }
   | { readonly kind: 'failed'; readonly message: string };
 
 export interface EngineApi {
@@ -492,6 +502,15 @@ export interface EngineApi {
   /** Measures every step, in slices; null where it was called off or the graph changed. One at a time: a second ends the first. */
   profile(request: ProfileRequest): Promise<ProfileFacts | { readonly diagnostics: readonly Diagnostic[] } | null>;
   cancelProfile(): Promise<void>;
+  /** Where one number comes from; null where there is no such element, or it is not computed yet. */
+  explain(request: ExplainRequest): Promise<NumberExplanation | null>;
+  /** What an element hangs on and what hangs on it, over the forward phase. */
+  elementFields(name: string, index: number): Promise<FieldAnswer | null>;
+  /** Why a gradient is small or large; null where the plan has none of that name, or it is not computed yet. */
+  gradientAccount(name: string): Promise<GradientAccountAnswer | null>;
+  /** Gradients against central differences in float64, in slices. One at a time: a second ends the first. */
+  checkGradients(request: GradientCheckRequest): Promise<GradientCheckState>;
+  cancelGradientCheck(): Promise<void>;
   /** Dead and saturated units by instance path, of what is computed. */
   unitFacts(): Promise<Readonly<Record<string, UnitFacts>>>;
   /** Sizes of this iteration's updates by parameter; null before the gradients are there. */

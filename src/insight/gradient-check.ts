@@ -3,9 +3,11 @@
 
 import type { Compilation } from '../compiler/compile.ts';
 import { shareName } from '../compiler/differentiate.ts';
-import { canonical, outputName } from '../compiler/network.ts';
+import { canonical, type Instance, type InstanceTypes, outputName, type TypedNetwork } from '../compiler/network.ts';
 import { runReference } from '../kernels/reference/reference.ts';
-import { type Interpretation, interpretPlan } from '../runtime/interpret.ts';
+import type { Plan, PlanStep } from '../program/plan.ts';
+import type { Phase } from '../program/program.ts';
+import { interpretPlan } from '../runtime/interpret.ts';
 import type { NumericArray } from '../tensor/dtype.ts';
 import { createRandom } from '../tensor/random.ts';
 
@@ -30,67 +32,124 @@ export interface GradientCheckOptions {
 }
 
 /** `compilation` must keep everything (`retain: 'all'`, `gradients: 'all'`, no update). */
-export function checkGradients({ plan, network }: Compilation, options: GradientCheckOptions = {}): PortCheck[] {
+export function checkGradients(compilation: Compilation, options: GradientCheckOptions = {}): PortCheck[] {
+  const { plan } = compilation;
   if (!plan) return [];
-  const { samples = 8, tolerance = 1e-6, set } = options;
+  const { set, ...rest } = options;
   const run = interpretPlan(plan, { precision: 'float64', ...(set ? { set } : {}) });
   run.run();
+  const slices = gradientChecks(compilation, (name) => run.read(name), rest);
+  for (;;) {
+    const { done, value } = slices.next();
+    if (done) return value;
+  }
+}
+
+/** Where a check stands: nodes done, of how many, and the one being looked at. */
+export interface GradientCheckProgress {
+  readonly done: number;
+  readonly total: number;
+  readonly current: string;
+  /** Of the nodes that are done. */
+  readonly checks: readonly PortCheck[];
+}
+
+export interface GradientChecksOptions extends Omit<GradientCheckOptions, 'set'> {
+  /** Which nodes (instance paths); all by default. */
+  readonly includes?: (path: string) => boolean;
+}
+
+/**
+ * The same in slices, each about one pass through one node. `numbers` are those of a run of the plan (in float32 will do): every
+ * node is computed again from what arrives there, in float64, forward and backward.
+ */
+export function* gradientChecks(
+  { plan, network }: Compilation,
+  numbers: (name: string) => NumericArray,
+  { samples = 8, tolerance = 1e-6, includes = () => true }: GradientChecksOptions = {},
+): Generator<GradientCheckProgress, PortCheck[]> {
+  if (!plan) return [];
   const checks: PortCheck[] = [];
-  for (const instance of network.instances) {
-    const types = network.types.get(instance.path);
-    if (!types || instance.expanded || !instance.operator.gradient) continue;
-    const outputs = Object.keys(types.outputs).flatMap((port) => {
-      const name = outputName(instance, port);
-      const gradient = `grad(${name})`;
-      return Object.hasOwn(plan.names, gradient) && Object.hasOwn(plan.names, name)
-        ? [{ value: run.read(name), cotangent: run.read(gradient) }]
-        : [];
-    });
-    if (outputs.length === 0) continue;
-    const again = plan.instructions.filter(
-      ({ step }) => plan.steps[step]?.node === instance.path && plan.steps[step]?.phase === 'forward',
-    );
-    const redo = () => {
-      for (const { kernel, inputs, outputs: written } of again) {
-        const spec = plan.kernels[kernel];
-        if (spec)
-          runReference(
-            spec,
-            inputs.map((i) => arrayOf(run, plan.values[i]?.name ?? '')),
-            written.map((i) => arrayOf(run, plan.values[i]?.name ?? '')),
-          );
-      }
-    };
-    for (const port of Object.keys(types.inputs)) {
-      const source = instance.inputs.get(port);
-      const name =
-        source === undefined
-          ? Object.hasOwn(types.parameters, port)
-            ? `${instance.owner}.${port}`
-            : `${instance.path}.${port}`
-          : canonical(network, source);
-      const share = shareName({ instance, types }, port, name);
-      if (types.inputs[port]?.dtype !== 'float32' || !Object.hasOwn(plan.names, name)) continue;
-      const gradientName = Object.hasOwn(plan.names, share)
-        ? share
-        : Object.hasOwn(plan.names, `grad(${name})`)
-          ? `grad(${name})`
-          : null;
-      if (gradientName === null || [...instance.inputs.values()].filter((other) => other === source).length > 1)
-        continue;
-      checks.push({
-        path: instance.path,
-        port,
-        ...checkPort(run.read(name), run.read(gradientName), redo, outputs, samples, tolerance),
-      });
+  const nodes = network.instances.filter(
+    (instance) =>
+      network.types.has(instance.path) && !instance.expanded && instance.operator.gradient && includes(instance.path),
+  );
+  for (const [done, instance] of nodes.entries()) {
+    const progress = { done, total: nodes.length, current: instance.path, checks };
+    yield progress;
+    const found: PortCheck[] = [];
+    for (const check of checkNode(plan, network, instance, numbers, samples, tolerance)) {
+      if (check) found.push(check);
+      yield progress;
     }
-    redo();
+    checks.push(...found);
   }
   return checks;
 }
 
-function arrayOf(run: Interpretation, name: string): NumericArray {
-  return run.read(name);
+/** Yields null between passes through the node, and the finding of each of its ports. */
+function* checkNode(
+  plan: Plan,
+  network: TypedNetwork,
+  instance: Instance,
+  numbers: (name: string) => NumericArray,
+  samples: number,
+  tolerance: number,
+): Generator<PortCheck | null> {
+  const types = network.types.get(instance.path) as InstanceTypes;
+  const arrays = new Map<number, NumericArray>();
+  /** The node's own copies: what it is moved about in. */
+  const arrayAt = (index: number): NumericArray => {
+    const known = arrays.get(index);
+    if (known) return known;
+    const value = plan.values[index];
+    const given = numbers(value?.name ?? '');
+    const copy = value?.dtype === 'int32' ? Int32Array.from(given) : Float64Array.from(given);
+    arrays.set(index, copy);
+    return copy;
+  };
+  const has = (name: string) => Object.hasOwn(plan.names, name);
+  const named = (name: string) => arrayAt(plan.names[name] as number);
+  const outputs = Object.keys(types.outputs).flatMap((port) => {
+    const name = outputName(instance, port);
+    return has(name) && has(`grad(${name})`) ? [{ value: named(name), cotangent: named(`grad(${name})`) }] : [];
+  });
+  if (outputs.length === 0) return;
+  const perform = (phase: Phase) => {
+    for (const { step, kernel, inputs, outputs: written } of plan.instructions) {
+      const { node, phase: own, role } = plan.steps[step] as PlanStep;
+      const spec = plan.kernels[kernel];
+      if (node === instance.path && own === phase && role === 'node' && spec)
+        runReference(spec, inputs.map(arrayAt), written.map(arrayAt));
+    }
+  };
+  const redo = () => perform('forward');
+  redo();
+  yield null;
+  perform('backward');
+  yield null;
+  for (const port of Object.keys(types.inputs)) {
+    const source = instance.inputs.get(port);
+    const name =
+      source === undefined
+        ? Object.hasOwn(types.parameters, port)
+          ? `${instance.owner}.${port}`
+          : `${instance.path}.${port}`
+        : canonical(network, source);
+    const share = shareName({ instance, types }, port, name);
+    if (types.inputs[port]?.dtype !== 'float32' || !has(name)) continue;
+    const gradientName = has(share) ? share : has(`grad(${name})`) ? `grad(${name})` : null;
+    if (gradientName === null || [...instance.inputs.values()].filter((other) => other === source).length > 1) continue;
+    const slices = checkPort(named(name), named(gradientName), redo, outputs, samples, tolerance);
+    for (;;) {
+      const { done, value } = slices.next();
+      if (done) {
+        yield { path: instance.path, port, ...value };
+        break;
+      }
+      yield null;
+    }
+  }
 }
 
 interface Output {
@@ -101,14 +160,14 @@ interface Output {
 /** Rounding of float64 in one output, times the safety that a sum of products in another order needs. */
 const rounding = 16 * Number.EPSILON;
 
-function checkPort(
+function* checkPort(
   values: NumericArray,
   gradient: NumericArray,
   redo: () => void,
   outputs: readonly Output[],
   samples: number,
   tolerance: number,
-) {
+): Generator<null, Pick<PortCheck, 'error' | 'checked' | 'kinks' | 'passed'>> {
   const random = createRandom(0, 'gradient check');
   let [error, checked, kinks] = [0, 0, 0];
   let passed = true;
@@ -147,6 +206,7 @@ function checkPort(
     const h = 1e-5 * Math.max(1, Math.abs(x));
     const [up, down] = [at(i, x + h), at(i, x - h)];
     values[i] = x;
+    yield null;
     const numeric = slope(up, down, 2 * h);
     const analytic = gradient[i] as number;
     const size = Math.max(Math.abs(numeric.value), Math.abs(analytic), 1e-9);
@@ -160,5 +220,6 @@ function checkPort(
     error = Math.max(error, off);
     passed &&= !wrong;
   }
+  redo();
   return { error, checked, kinks, passed };
 }

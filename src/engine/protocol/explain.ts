@@ -1,10 +1,15 @@
 // What the page can ask about single numbers: where one comes from, what it depends on and what depends on it, why a gradient
 // is small or large, whether gradients are right. Plain cloneable data.
+import type { ElementFields } from '../../debugger/explain-fields.ts';
+import type { GradientAccount } from '../../debugger/gradient-account.ts';
 import type { Explanation } from '../../program/explanation.ts';
 import type { Phase } from '../../program/program.ts';
 import type { Diagnostic } from '../../tensor/diagnostic.ts';
 import type { DType } from '../../tensor/dtype.ts';
 import type { Shape } from '../../tensor/shape.ts';
+
+export type { FieldMask } from '../../debugger/explain-fields.ts';
+export type { GradientFactor } from '../../debugger/gradient-account.ts';
 
 /** One element of a value. */
 export interface ElementAt {
@@ -87,74 +92,19 @@ export interface NumberExplanation extends ElementAt {
   readonly related: readonly { readonly as: 'value' | 'gradient' | 'update' | 'after'; readonly element: ElementAt }[];
 }
 
-/** Which elements of a value belong to a field. */
-export interface FieldMask {
-  readonly name: string;
-  readonly shape: Shape;
-  readonly count: number;
-  /** The smallest box around them: [first, end) of each dimension. */
-  readonly box: readonly (readonly [number, number])[];
-  /** 1 or 0 over the box, row by row; null where all of it belongs. */
-  readonly mask: Uint8Array<ArrayBuffer> | null;
-}
-
-export interface ElementFields {
+export interface FieldAnswer extends ElementFields {
   readonly revision: number;
-  /** What the element depends on, nearest first. */
-  readonly upstream: readonly FieldMask[];
-  /** What depends on the element, nearest first. */
-  readonly downstream: readonly FieldMask[];
 }
 
-export interface GradientCause {
-  readonly kind:
-    | 'dead'
-    | 'saturated'
-    | 'weights'
-    | 'averaging'
-    | 'selection'
-    | 'normalization'
-    | 'mask'
-    | 'slope'
-    | 'sum'
-    | 'branch'
-    | 'passes';
-  /** With its numbers: `78 % of the units are dead`. */
-  readonly text: string;
-}
-
-/** One factor on the way from the loss to the gradient. */
-export interface GradientFactor {
-  /** Instance path; of `meeting`, the node whose output the gradients meet at. */
-  readonly node: string;
-  readonly op: string | null;
-  readonly kind: 'node' | 'meeting';
-  /** Gradient that goes in (nearer to the loss) and the one that comes out. */
-  readonly from: string;
-  readonly to: string;
-  readonly fromNorm: number;
-  readonly toNorm: number;
-  /** toNorm / fromNorm; null where nothing arrives any more. */
-  readonly factor: number | null;
-  readonly cause: GradientCause;
-  /** Of a meeting: every share and its norm, largest first. */
-  readonly shares?: readonly { readonly name: string; readonly norm: number }[];
-}
-
-/**
- * The way of the largest shares from the loss to one gradient, nearest to the loss first. The factors multiply to
- * ‖gradient‖ / ‖gradient of the loss‖.
- */
-export interface GradientAccount {
+export interface GradientAccountAnswer extends GradientAccount {
   readonly revision: number;
-  readonly name: string;
-  readonly norm: number;
-  /** Where it starts (the loss or a seed), and the norm there. */
-  readonly start: string;
-  readonly startNorm: number;
-  readonly ratio: number;
-  readonly verdict: 'zero' | 'vanishing' | 'healthy' | 'exploding';
-  readonly factors: readonly GradientFactor[];
+}
+
+export interface GradientCheckRequest {
+  /** A node, a block or a recurrence (instance path); null: all nodes. */
+  readonly path: string | null;
+  /** Elements looked at per port; default 8. */
+  readonly samples?: number;
 }
 
 export interface CheckedPort {
