@@ -1,5 +1,5 @@
 // Sees to it that the numbers of the document outlive the page: whenever the engine may have new ones it is asked for them, soon
-// after, but never so often that asking takes more than a small share of its time.
+// after, but while it trains never so often that it is slowed down.
 import type { EngineLink } from './engine-link.ts';
 import type { Notices } from './notices.ts';
 import { isTraining, type SessionStore } from './session-store.ts';
@@ -22,7 +22,7 @@ export interface WeightSaverOptions {
 /** While training goes on the last numbers are never old for long. */
 const trainingPauseMs = 3000;
 
-/** Keeping takes at most this share of the engine's time. */
+/** Keeping takes at most this share of the time that training has. */
 const share = 0.05;
 
 export function createWeightSaver(options: WeightSaverOptions): WeightSaver {
@@ -69,8 +69,8 @@ export function createWeightSaver(options: WeightSaverOptions): WeightSaver {
     const same =
       state.report === before.report && state.session === before.session && state.training === before.training;
     if (same || timer !== undefined) return;
-    const pause = isTraining(state) ? trainingPauseMs : pauseMs;
-    timer = setTimeout(() => void flush(), Math.max(pause, notBefore - performance.now()));
+    const pause = isTraining(state) ? Math.max(trainingPauseMs, notBefore - performance.now()) : pauseMs;
+    timer = setTimeout(() => void flush(), pause);
   });
 
   return {
