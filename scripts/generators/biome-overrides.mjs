@@ -54,7 +54,7 @@ function hidePatterns(hidden, shownParts, prefixes, who, besides = []) {
   if (hidden.length === 0) return [];
   const group = prefixes.flatMap((prefix) => [
     ...hidden.filter((name) => prefix !== '../' || !besides.includes(name)).map((name) => `${prefix}${name}/**`),
-    ...shownParts.map((part) => `!${prefix}${part}*`),
+    ...shownParts.flatMap((part) => [`!${prefix}${part}*`, `!${prefix}${part}/**`]),
   ]);
   return [{ group, message: `${who} does not see this room (scripts/rooms.mjs).` }];
 }
