@@ -139,10 +139,11 @@ export interface SliceStep {
 }
 
 export interface Finding {
-  /** Just after the step that made it so. */
+  /** Just after the step that made it so; step 0: it was so when the iteration began. */
   readonly position: Position;
   readonly node: string;
-  readonly phase: Phase;
+  /** null at step 0. */
+  readonly phase: Phase | null;
   /** What the step wrote; of those a condition speaks of, or that are not finite. */
   readonly outputs: readonly OperandFacts[];
   /** As they were before the step, the worst first. */
