@@ -60,7 +60,7 @@ export const surfaceHides = ['cli', 'app'];
 export const areas = {
   // overlays draw values (scales, histograms, thumbnails): nodes, inspector and viewers share them
   shared: ['ui', 'overlays', 'state', 'commands'],
-  features: ['canvas', 'palette', 'inspector', 'debugger', 'explain', 'trainer', 'charts', 'code'],
+  features: ['canvas', 'palette', 'inspector', 'debugger', 'trainer', 'charts', 'code'],
   top: ['shell'],
 };
 
