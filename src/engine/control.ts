@@ -1,26 +1,19 @@
 // The debugger's commands on a stepper, breakpoints included. Pure movement: what is shown afterwards is asked for separately.
+import { isInside } from '../debugger/breakpoints.ts';
 import type { PlanStep } from '../program/plan.ts';
 import { assertNever } from '../tensor/assert.ts';
 import type { Debug } from './project.ts';
-import type { Breakpoint, ControlCommand, SessionState } from './protocol.ts';
+import type { ControlCommand, SessionState } from './protocol.ts';
 
 export type StopReason = SessionState['stoppedBy'];
 
-/** Moves the cursor; answers why it stopped. */
+/** Moves the cursor; answers why it stopped. `stops` is asked at every cursor that is come to: whether a breakpoint is there. */
 export function control(
   { stepper, bound }: Debug,
   command: ControlCommand,
-  breakpoints: readonly Breakpoint[],
+  stops: (cursor: number) => boolean,
 ): StopReason {
   const { steps } = bound.plan;
-  const enabled = new Set(breakpoints.filter((b) => b.enabled).map((b) => `${b.phase} ${b.path}`));
-  /** Whether a breakpoint stands before the step at `at`: once a node and phase, where gradients are summed first, too. */
-  const stops = (at: number): boolean => {
-    const [step, before] = [steps[at], steps[at - 1]];
-    if (!step || enabled.size === 0 || (before?.node === step.node && before.phase === step.phase)) return false;
-    const owner = step.node.replace(/\[\d+\]/g, '');
-    return enabled.has(`${step.phase} ${step.node}`) || enabled.has(`${step.phase} ${owner}`);
-  };
   /** `heedFirst`: a breakpoint on the first step of an iteration that begins here stops, too. */
   const forward = (until: (next: PlanStep) => boolean, heedFirst = false): StopReason => {
     const begins = stepper.cursor === steps.length;
@@ -28,8 +21,8 @@ export function control(
     let first = !(begins && heedFirst);
     for (;;) {
       const next = steps[stepper.cursor];
-      if (!next) return 'end';
       if (!first && stops(stepper.cursor)) return 'breakpoint';
+      if (!next) return 'end';
       if (!first && until(next)) return 'step';
       stepper.step();
       first = false;
@@ -63,10 +56,10 @@ export function control(
       while (stepper.cursor > 0 && !stops(stepper.cursor)) stepper.stepBack();
       return stops(stepper.cursor) ? 'breakpoint' : 'start';
     case 'finish':
-      stepper.runTo(steps.length);
+      runTo(steps.length);
       return 'end';
     case 'run_to':
-      stepper.runTo(Math.min(Math.max(0, command.step), steps.length));
+      runTo(Math.min(Math.max(0, command.step), steps.length));
       return reached();
     case 'run_to_node':
       return runToNode(command.path, command.phase);
@@ -82,6 +75,12 @@ export function control(
       return assertNever(command);
   }
 
+  /** Past breakpoints; log points on the way forwards are heeded. */
+  function runTo(target: number): void {
+    while (stepper.cursor < target && stepper.step()) stops(stepper.cursor);
+    stepper.runTo(target);
+  }
+
   /** Just after the node's next step; from the end on, in the next iteration. */
   function runToNode(path: string, phase: PlanStep['phase'] | undefined): StopReason {
     const fits = (step: PlanStep) => isInside(step.node, path) && (phase === undefined || step.phase === phase);
@@ -89,15 +88,10 @@ export function control(
     if (target < 0) {
       target = steps.findIndex(fits);
       if (target < 0) return reached();
-      if (target >= stepper.cursor || stepper.cursor < steps.length) stepper.runTo(steps.length);
+      if (target >= stepper.cursor || stepper.cursor < steps.length) runTo(steps.length);
       stepper.nextIteration();
     }
-    stepper.runTo(target + 1);
+    runTo(target + 1);
     return reached();
   }
-}
-
-/** Whether a node is the one at an instance path, or stands inside it, at whatever time step. */
-function isInside(node: string, path: string): boolean {
-  return node === path || node.startsWith(`${path}/`) || node.startsWith(`${path}[`);
 }

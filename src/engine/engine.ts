@@ -14,7 +14,9 @@ import { createDataShelf } from './data-shelf.ts';
 import { createExplanations } from './explanations.ts';
 import { exportFile } from './export-file.ts';
 import { createGradientChecks } from './gradient-checks.ts';
+import { createHalts } from './halts.ts';
 import { createHistory } from './history.ts';
+import { createHistoryApi } from './history-api.ts';
 import { assignKept, type KeptReading, keptState, readKept } from './kept-numbers.ts';
 import { createOpenFiles } from './open-files.ts';
 import { createParkedTensors } from './parked-tensors.ts';
@@ -22,7 +24,7 @@ import { createPassBook } from './pass-facts.ts';
 import { planFacts } from './plan-facts.ts';
 import { createProfiler } from './profile.ts';
 import { createProject, type Debug, type Project } from './project.ts';
-import type { Breakpoint, EngineApi, EngineEvent, SessionState, TrainState } from './protocol.ts';
+import type { EngineApi, EngineEvent, SessionState, TrainState } from './protocol.ts';
 import { createTrainer, type Trainer } from './trainer.ts';
 import { unitFacts, updateFacts } from './unit-facts.ts';
 import { pictureOf, summaryOf } from './views/answers.ts';
@@ -52,7 +54,6 @@ export function createEngine({ registry, shared = false, threads = null, emit }:
   let project: Project | null = null;
   let trainer: Trainer | null = null;
   let revision = -1;
-  let breakpoints: readonly Breakpoint[] = [];
   let stoppedBy: StopReason = 'start';
   let changed: readonly string[] = [];
   let iteration = 0;
@@ -63,6 +64,7 @@ export function createEngine({ registry, shared = false, threads = null, emit }:
   const gradientChecker = createGradientChecks(registry, plain, (state) => emit({ kind: 'gradient_check', state }));
   const profiler = createProfiler(library, shared, emit);
   const history = createHistory();
+  const halts = createHalts(emit);
 
   const debug = (): Debug | null => project?.debug ?? null;
 
@@ -81,6 +83,7 @@ export function createEngine({ registry, shared = false, threads = null, emit }:
       changed,
       loss: known ? (at.bound.view(index)[0] as number) : null,
       sampled: at?.sampled ?? [],
+      hits: halts.hits,
     };
   }
 
@@ -123,20 +126,39 @@ export function createEngine({ registry, shared = false, threads = null, emit }:
     at.stepper.runTo(end < 0 ? at.bound.plan.steps.length : end);
     stoppedBy = 'step';
     changed = namesWritten(0, at.stepper.cursor);
+    halts.forgetHits();
+    halts.unseen();
+    halts.lookAhead(at);
+  }
+
+  function noteHits(): void {
+    for (const { iteration: at, cursor, node, phase } of halts.hits)
+      history.noteHit({ position: { iteration: at, step: cursor }, node, phase });
+  }
+
+  /** Stands the debugger where a breakpoint stopped training. */
+  function showHit(at: Debug, run: { readonly iteration: number }, cursor: number): void {
+    at.stepper.reset(run.iteration);
+    at.stepper.runTo(cursor);
+    stoppedBy = 'breakpoint';
+    changed = namesWritten(0, cursor);
+    noteHits();
+    halts.passed(at);
+    halts.look(at);
   }
 
   function makeTrainer(): Trainer | { readonly diagnostics: readonly Diagnostic[] } {
     if (trainer) return trainer;
     if (!project) return { diagnostics: [error('E_NO_GRAPH', 'no graph is open')] };
     const own = project;
-    const ready = own.training();
+    const ready = own.training(own.debug ? halts.needs(own.debug, expanded) : []);
     if ('diagnostics' in ready) return ready;
     const { run } = ready;
     trainer = createTrainer(run, revision, {
       iterate: () => {
         const at = run.iteration;
         const { timeline } = history;
-        const trained = timeline.train(at);
+        const trained = timeline.train(at, own.debug ? halts.execute(own.debug, run, expanded) : undefined);
         if (trained !== 'stopped') run.seek(at + 1, timeline.forks.current.measured);
         return trained;
       },
@@ -152,11 +174,14 @@ export function createEngine({ registry, shared = false, threads = null, emit }:
       },
       report: (state, points) => {
         if (project === own) emit({ kind: 'training', state, points });
+        halts.flush(revision);
       },
       end: () => {
         iteration = run.iteration;
         if (!own.debug || project !== own) return;
-        showTraining(own.debug, run);
+        const [hit] = halts.hits;
+        if (hit) showHit(own.debug, run, hit.cursor);
+        else showTraining(own.debug, run);
         emit({ kind: 'session', state: sessionState() });
       },
     });
@@ -180,7 +205,50 @@ export function createEngine({ registry, shared = false, threads = null, emit }:
     trainer = null;
   }
 
+  /** What the debugger shows once it stands elsewhere in the history. */
+  function moved(): SessionState {
+    const at = debug();
+    if (!at) return sessionState();
+    const { cursor } = at.stepper;
+    iteration = at.stepper.iteration;
+    stoppedBy = cursor === 0 ? 'start' : cursor === at.bound.plan.steps.length ? 'end' : 'step';
+    changed = namesWritten(0, cursor);
+    halts.forgetHits();
+    halts.unseen();
+    halts.look(at);
+    return sessionState();
+  }
+
+  const past = createHistoryApi({
+    history,
+    debug,
+    revision: () => revision,
+    isTraining: () => trainer?.state.status === 'running',
+    pause: () => {
+      if (trainer?.state.status === 'running') trainer.pause();
+    },
+    moved,
+    state: sessionState,
+    elsewhere: (branch) => {
+      const graph = history.graphOf(branch);
+      const { data } = graph.training;
+      const dataset = data ? shelf.open(data, graph.seed).dataset : null;
+      return createProject(graph, {
+        registry,
+        library,
+        shared,
+        expand: [],
+        parked: createParkedTensors(),
+        iteration: 0,
+        dataset,
+      }).debug;
+    },
+    emit,
+  });
+
   const api: EngineApi = {
+    ...past.api,
+
     async readGraph(source) {
       return readGraph(source);
     },
@@ -284,7 +352,13 @@ export function createEngine({ registry, shared = false, threads = null, emit }:
       if (!at) return sessionState();
       if (trainer?.state.status === 'running') trainer.pause();
       const before = { cursor: at.stepper.cursor, iteration: at.stepper.iteration };
-      stoppedBy = control(at, command, breakpoints);
+      halts.forgetHits();
+      stoppedBy = control(at, command, (cursor) => halts.stopsAt(at, cursor));
+      if (stoppedBy !== 'breakpoint') halts.forgetHits();
+      noteHits();
+      halts.passed(at);
+      halts.look(at);
+      halts.flush(revision);
       const same = at.stepper.iteration === before.iteration;
       changed = namesWritten(same ? before.cursor : 0, at.stepper.cursor);
       iteration = at.stepper.iteration;
@@ -292,7 +366,29 @@ export function createEngine({ registry, shared = false, threads = null, emit }:
     },
 
     async setBreakpoints(list) {
-      breakpoints = list;
+      halts.setBreakpoints(list);
+      const at = debug();
+      // Where other values must be kept readable, training's plan is another.
+      if (at && trainer && project?.isArmed(halts.needs(at, expanded)) === false) {
+        const running = trainer.state.status === 'running';
+        stopTraining();
+        if (running) await api.train('start');
+      }
+      return halts.facts(debug());
+    },
+
+    async breakpointFacts() {
+      return halts.facts(debug());
+    },
+
+    async setWatches(list) {
+      halts.setWatches(list);
+      halts.look(debug());
+      return halts.watches(debug(), revision);
+    },
+
+    async watches() {
+      return halts.watches(debug(), revision);
     },
 
     async summaries(requests, theme) {
@@ -321,6 +417,8 @@ export function createEngine({ registry, shared = false, threads = null, emit }:
       if (!at || index === undefined) return sessionState();
       if (!history.timeline.edit(at.stepper, { kind: 'elements', name, changes })) return sessionState();
       if (at.bound.plan.values[index]?.region === 'persistent') numbersWritten();
+      halts.rewind(at);
+      halts.look(at);
       changed = namesWritten(0, at.stepper.cursor);
       return sessionState();
     },
@@ -418,7 +516,10 @@ export function createEngine({ registry, shared = false, threads = null, emit }:
       }
       const made = makeTrainer();
       if ('diagnostics' in made) return { ...idle, revision, status: 'failed', diagnostics: made.diagnostics };
-      if (made.state.status !== 'running') trainerCatchesUp();
+      if (made.state.status !== 'running') {
+        trainerCatchesUp();
+        halts.forgetHits();
+      }
       if (command === 'iterate') made.iterate();
       else made.start();
       return made.state;
@@ -448,6 +549,10 @@ export function createEngine({ registry, shared = false, threads = null, emit }:
       }
       stoppedBy = 'start';
       changed = [];
+      const at = debug();
+      if (at) halts.rewind(at);
+      halts.forgetHits();
+      halts.unseen();
       return sessionState();
     },
 

@@ -46,6 +46,8 @@ export interface Project {
   training(
     retain?: readonly string[],
   ): { readonly run: TrainingRun; readonly plan: Plan } | { readonly diagnostics: readonly Diagnostic[] };
+  /** Whether training's plan stands and keeps exactly these readable. */
+  isArmed(retain: readonly string[]): boolean;
   /** Plan of training for the plan view; compiled without data where need be. */
   fastPlan(): Plan | null;
   /** The graph compiled once more, for looking at what the passes do. */
@@ -195,6 +197,7 @@ export function createProject(given: GraphFile, options: ProjectOptions): Projec
       run?.seek(iteration, timeline.forks.current.measured);
       return run ? { run, plan: fast } : { diagnostics: compilation.diagnostics };
     },
+    isArmed: (retain) => fast !== null && standing?.variants.training === variantsOf(options.expand, retain).training,
     fastPlan() {
       if (fast) return fast;
       const attempt = compile(graph, registry, compileOptions.training);

@@ -8,6 +8,11 @@ import type { Phase } from '../program/program.ts';
 import type { Diagnostic } from '../tensor/diagnostic.ts';
 import type { DType } from '../tensor/dtype.ts';
 import type { Shape } from '../tensor/shape.ts';
+import type { Breakpoint, BreakpointFacts, BreakpointHit, HaltsApi, LogEvent } from './protocol/halts.ts';
+import type { TimelineApi } from './protocol/timeline.ts';
+
+export type { Breakpoint } from './protocol/halts.ts';
+
 import type {
   ExplainRequest,
   FieldAnswer,
@@ -292,12 +297,8 @@ export interface SessionState {
   readonly loss: number | null;
   /** True when feeds are random samples because nothing was bound. */
   readonly sampled: readonly string[];
-}
-
-export interface Breakpoint {
-  readonly path: string;
-  readonly phase: Phase;
-  readonly enabled: boolean;
+  /** The breakpoints that stopped it. */
+  readonly hits?: readonly BreakpointHit[];
 }
 
 export type Theme = 'light' | 'dark';
@@ -463,15 +464,17 @@ export type EngineEvent =
   | { readonly kind: 'profile'; readonly share: number }
   /** Where a gradient check stands; at most 10 a second. */
   | { readonly kind: 'gradient_check'; readonly state: GradientCheckState }
-  | { readonly kind: 'failed'; readonly message: string };
+  | { readonly kind: 'failed'; readonly message: string }
+  | LogEvent;
 
-export interface EngineApi {
+export interface EngineApi extends HaltsApi, TimelineApi {
   /** Checks a graph file: its text, or what was kept of it. Opens nothing. */
   readGraph(source: unknown): Promise<ReadResult>;
   /** Compiles, keeps parameters whose name and shape are unchanged, and stands at the start of an iteration. */
   open(request: OpenRequest): Promise<CompileReport>;
   control(command: ControlCommand): Promise<SessionState>;
-  setBreakpoints(breakpoints: readonly Breakpoint[]): Promise<void>;
+  /** Replaces all; answers what became of each, in their order. Training heeds those that ask something; plain ones only stepping. */
+  setBreakpoints(breakpoints: readonly Breakpoint[]): Promise<readonly BreakpointFacts[]>;
   summaries(
     requests: readonly SummaryRequest[],
     theme: Theme,

@@ -5,6 +5,7 @@ import type { Trained } from '../debugger/timeline.ts';
 import { type Diagnostic, error } from '../tensor/diagnostic.ts';
 import type { TrainingRun } from '../training/training-run.ts';
 import type { CurvePoint, TrainState } from './protocol.ts';
+import { turn } from './turn.ts';
 
 export interface TrainerHooks {
   /** One iteration from where the run stands; what is recorded happens again instead. */
@@ -70,18 +71,24 @@ export function createTrainer(run: TrainingRun, revision: number, hooks: Trainer
     };
   }
 
-  function iterateOnce(): void {
+  /** False: a breakpoint stopped it, and training pauses. */
+  function iterateOnce(): boolean {
     const { epoch } = run;
     const trained = hooks.iterate();
+    if (trained === 'stopped') {
+      status = 'paused';
+      return false;
+    }
     rateIterations++;
     // What is recorded has its points, and its validations, already.
-    if (trained === 'replayed') return;
+    if (trained === 'replayed') return true;
     if (run.epoch !== epoch || run.finished) validationDue = true;
     // Losses and metrics stand in training's plan.
-    if (trained !== 'training') return;
+    if (trained !== 'training') return true;
     lossSum += run.loss;
     for (let i = 0; i < metricSums.length; i++) metricSums[i] = (metricSums[i] as number) + run.metric(i);
     counted++;
+    return true;
   }
 
   function closePoint(): void {
@@ -106,18 +113,6 @@ export function createTrainer(run: TrainingRun, revision: number, hooks: Trainer
     hooks.report(state(), batch);
   }
 
-  /** Lets messages in. A channel of its own each time: Node hands over a thousand messages of one before anything else. */
-  function turn(): Promise<void> {
-    return new Promise((resolve) => {
-      const { port1, port2 } = new MessageChannel();
-      port1.onmessage = () => {
-        port1.close();
-        resolve();
-      };
-      port2.postMessage(null);
-    });
-  }
-
   async function loop(own: number): Promise<void> {
     rateSince = now();
     rateIterations = 0;
@@ -125,11 +120,13 @@ export function createTrainer(run: TrainingRun, revision: number, hooks: Trainer
       while (status === 'running' && own === generation) {
         hooks.begin();
         const until = now() + sliceMs;
+        let stopped = false;
         do {
-          if (!run.finished) iterateOnce();
+          stopped = !run.finished && !iterateOnce();
+          if (stopped) break;
           if (validationDue) await validate(own);
         } while (now() < until && !run.finished && own === generation);
-        if (own !== generation) break;
+        if (own !== generation || stopped) break;
         if (run.finished) {
           status = 'finished';
           break;

@@ -33,6 +33,8 @@ export interface Stepper {
   readonly settledIteration: number;
   /** A persistent value between iterations: as it was at the start of this one, or as it is when all steps are executed. */
   settled(index: number): View;
+  /** A persistent value as it was when this iteration began; a copy, or the live numbers. */
+  begun(index: number): View;
   /** Whether a value (index into plan.values) holds its number of this iteration. */
   isComputed(index: number): boolean;
   /** Indices of values that a step writes. */
@@ -146,6 +148,14 @@ export function createStepper(bound: BoundPlan, keeper: IterationKeeper): Steppe
     };
   }
 
+  function begun(index: number): View {
+    const live = bound.view(index);
+    for (const log of undo)
+      for (const { view, before } of log)
+        if (view.byteOffset === live.byteOffset && view.length === live.length) return before as View;
+    return live;
+  }
+
   /** Whether two values lie in the same bytes. */
   function shareBytes(a: number, b: number): boolean {
     if (a === b) return true;
@@ -208,14 +218,8 @@ export function createStepper(bound: BoundPlan, keeper: IterationKeeper): Steppe
     get settledIteration() {
       return iteration + (isDone() ? 1 : 0);
     },
-    settled(index) {
-      const live = bound.view(index);
-      if (isDone()) return live;
-      for (const log of undo)
-        for (const { view, before } of log)
-          if (view.byteOffset === live.byteOffset && view.length === live.length) return before as View;
-      return live;
-    },
+    settled: (index) => (isDone() ? bound.view(index) : begun(index)),
+    begun,
     isComputed(index) {
       const writer = writers.get(index);
       // What replaces a persistent value is that value; before the step it holds the old number.

@@ -1,0 +1,207 @@
+// Breakpoints, log points and watches of the graph that is open: resolved against the debugger's plan, asked while stepping and
+// while training, counted, told to the page. Which way the run moves is control.ts's and the trainer's.
+import { createArmedRun } from '../debugger/armed-run.ts';
+import {
+  breakpointId,
+  type Check,
+  isInside,
+  type ResolvedBreakpoint,
+  resolveBreakpoint,
+} from '../debugger/breakpoints.ts';
+import type { ConditionHost } from '../debugger/conditions.ts';
+import type { Breakpoint, BreakpointFacts, BreakpointHit, LogEntry, WatchSetting } from '../debugger/halt.ts';
+import { createHitMemory } from '../debugger/hit-memory.ts';
+import { createMonitor, type Monitor, placeInRun } from '../debugger/monitor.ts';
+import { createWatchList } from '../debugger/watches.ts';
+import type { BoundPlan } from '../runtime/workspace.ts';
+import type { TrainingRun } from '../training/training-run.ts';
+import type { Debug } from './project.ts';
+import type { WatchAnswers } from './protocol/halts.ts';
+import type { EngineEvent } from './protocol.ts';
+
+export interface Halts {
+  setBreakpoints(list: readonly Breakpoint[]): void;
+  facts(debug: Debug | null): readonly BreakpointFacts[];
+  /** What stopped last, as long as the session stands there. */
+  readonly hits: readonly BreakpointHit[];
+  /** The session, or training, moves on. */
+  forgetHits(): void;
+  /** Whether a breakpoint is at this cursor of the debugger's plan, whose values are there. */
+  stopsAt(debug: Debug, cursor: number): boolean;
+  /** Values that training's plan must keep readable. `expanded`: nodes that only the debugger's plan has opened. */
+  needs(debug: Debug, expanded: readonly string[]): readonly string[];
+  /** Runs iterations of training's plan with the checks in them; undefined where nothing is to be asked. */
+  execute(debug: Debug, run: TrainingRun, expanded: readonly string[]): ((bound: BoundPlan) => boolean) | undefined;
+  /** The user has seen the session's place: training that goes on from there does not stop at or before it again. */
+  passed(debug: Debug): void;
+  /** The session shows where training is: nothing of it has been seen yet. */
+  unseen(): void;
+  /** From this place on the run is another. */
+  rewind(debug: Debug): void;
+  setWatches(list: readonly WatchSetting[]): void;
+  /** Looks at all watches where the session stands. */
+  look(debug: Debug | null): void;
+  /** The same, running to the end of the iteration and back for those that read updates. */
+  lookAhead(debug: Debug): void;
+  watches(debug: Debug | null, revision: number): WatchAnswers;
+  /** Sends the lines of log points. */
+  flush(revision: number): void;
+}
+
+/** Lines sent at once; what is more is only counted. */
+const mostLines = 1000;
+
+export function createHalts(emit: (event: EngineEvent) => void): Halts {
+  const memory = createHitMemory();
+  const watchList = createWatchList();
+  let list: readonly Breakpoint[] = [];
+  /** Grows with every change of the list. */
+  let edition = 0;
+  let hits: readonly BreakpointHit[] = [];
+  let lines: LogEntry[] = [];
+  let dropped = 0;
+  let stepping: { debug: Debug; edition: number; resolved: readonly ResolvedBreakpoint[]; monitor: Monitor } | null =
+    null;
+  let training: { debug: Debug; edition: number; armed: ReturnType<typeof createArmedRun> | null } | null = null;
+  let passedPlace: { readonly iteration: number; readonly cursor: number } | null = null;
+
+  function log(entry: LogEntry): void {
+    if (lines.length < mostLines) lines.push(entry);
+    else dropped++;
+  }
+
+  function hostOf({ stepper, machine }: Debug): ConditionHost {
+    return {
+      iteration: () => stepper.iteration,
+      epoch: () => Math.floor(stepper.iteration / machine.iterationsPerEpoch),
+      before: stepper.begun,
+    };
+  }
+
+  function resolved(debug: Debug) {
+    if (stepping?.debug === debug && stepping.edition === edition) return stepping;
+    const { bound } = debug;
+    const host = hostOf(debug);
+    const all = list.map((breakpoint) => resolveBreakpoint(breakpoint, { bound, host }));
+    const checks = all.flatMap((each) => each.checks);
+    const monitor = createMonitor(checks, { bound, host, stepping: bound.plan, memory, log });
+    stepping = { debug, edition, resolved: all, monitor };
+    return stepping;
+  }
+
+  /** Training heeds what asks something, as far as its plan knows the values. */
+  function trainingChecks(debug: Debug, expanded: readonly string[]): readonly Check[] {
+    const inside = (name: string) =>
+      expanded.some((path) => isInside(name.replace(/\[\d+\]/g, '').replace(/^\w+\((.*)\)$/, '$1'), path));
+    return resolved(debug).resolved.flatMap(({ checks }) =>
+      checks.filter(({ plain, needs }) => !plain && !needs.some((name) => name.includes('/') && inside(name))),
+    );
+  }
+
+  function armedFor(debug: Debug, run: TrainingRun, expanded: readonly string[]) {
+    if (training?.debug === debug && training.edition === edition) return training.armed;
+    const checks = trainingChecks(debug, expanded);
+    const { train, workspace } = debug.machine;
+    const armed =
+      checks.length === 0 || !train
+        ? null
+        : createArmedRun({
+            stepping: debug.bound.plan,
+            bound: train,
+            persistent: workspace.persistent,
+            checks,
+            memory,
+            iteration: () => run.iteration,
+            epoch: () => run.epoch,
+            log,
+            stops(hit) {
+              hits = [hit];
+              return true;
+            },
+          });
+    training = { debug, edition, armed };
+    return armed;
+  }
+
+  return {
+    setBreakpoints(next) {
+      const same = new Set(list.map(keyOf));
+      memory.keep(new Set(next.filter((each) => same.has(keyOf(each))).map(breakpointId)));
+      list = next;
+      edition++;
+    },
+    facts(debug) {
+      if (!debug) return list.map((each) => ({ id: breakpointId(each), faults: [], cursors: [], count: 0 }));
+      return resolved(debug).resolved.map(({ id, faults, checks }) => ({
+        id,
+        faults,
+        cursors: [...new Set(checks.map(({ cursor }) => cursor))].sort((a, b) => a - b),
+        count: memory.count(id),
+      }));
+    },
+    get hits() {
+      return hits;
+    },
+    forgetHits() {
+      hits = [];
+    },
+    stopsAt(debug, cursor) {
+      if (list.length === 0) return false;
+      const hit = resolved(debug).monitor.ask(cursor);
+      hits = hit ? [hit] : [];
+      return hit !== null;
+    },
+    needs(debug, expanded) {
+      return list.length === 0
+        ? []
+        : [...new Set(trainingChecks(debug, expanded).flatMap(({ needs }) => needs))].sort();
+    },
+    execute(debug, run, expanded) {
+      if (list.length === 0) return undefined;
+      const armed = armedFor(debug, run, expanded);
+      if (armed && passedPlace) armed.resumeAfter(passedPlace.iteration, passedPlace.cursor);
+      return armed?.execute;
+    },
+    passed({ stepper }) {
+      passedPlace = { iteration: stepper.iteration, cursor: stepper.cursor };
+    },
+    unseen() {
+      passedPlace = null;
+    },
+    rewind({ stepper, bound }) {
+      memory.rewind(placeInRun(bound.plan, stepper.iteration, stepper.cursor) + 1);
+      watchList.rewind(stepper.iteration);
+    },
+    setWatches: watchList.set,
+    look(debug) {
+      if (debug && !watchList.empty) watchList.look(debug.bound, hostOf(debug), debug.stepper.cursor);
+    },
+    lookAhead(debug) {
+      if (watchList.empty) return;
+      const { bound, stepper } = debug;
+      const { cursor } = stepper;
+      const host = hostOf(debug);
+      if (watchList.look(bound, host, cursor) <= cursor) return;
+      stepper.runTo(bound.plan.steps.length);
+      watchList.look(bound, host, stepper.cursor);
+      stepper.runTo(cursor);
+    },
+    watches(debug, revision) {
+      const iteration = debug?.stepper.iteration ?? 0;
+      const cursor = debug?.stepper.cursor ?? 0;
+      return { revision, iteration, cursor, watches: watchList.answers() };
+    },
+    flush(revision) {
+      if (lines.length === 0) return;
+      emit({ kind: 'log', revision, entries: lines, dropped });
+      lines = [];
+      dropped = 0;
+    },
+  };
+}
+
+/** Hits of a breakpoint that asks the same are still its own. */
+function keyOf(breakpoint: Breakpoint): string {
+  const { path, phase, condition = '', hits = '' } = breakpoint;
+  return JSON.stringify([breakpointId(breakpoint), path, phase, condition, hits]);
+}
