@@ -3,10 +3,17 @@
 import { z } from 'zod';
 import type { Shape } from '../../tensor/shape.ts';
 import type { InferContext, TensorType } from '../define-operator.ts';
+import { knownNumber, knownNumbers } from '../support/known.ts';
 import type { oneOutput } from '../support/unary.ts';
 
 const length = z.int().min(1).max(65_536);
 const factor = z.number().gt(0).max(1024);
+
+export const resampleInputs = {
+  x: { title: 'Input', rank: 4 },
+  scale_factor: knownNumber('Factor'),
+  size: knownNumbers('Size'),
+} as const;
 
 export const resampleAttributes = {
   scale_factor: z
@@ -48,7 +55,7 @@ export function sourceOf({ from, to, step }: Line, i: number): number {
   return Math.min(from - 1, at);
 }
 
-type Inputs = { readonly x: { readonly title: string; readonly rank: number } };
+type Inputs = typeof resampleInputs;
 
 export function inferResample({
   inputs: { x },

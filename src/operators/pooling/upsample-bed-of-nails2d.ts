@@ -9,6 +9,7 @@ import { type Pair, pairOf, pairSchema } from '../convolution/window.ts';
 import { defineOperator } from '../define-operator.ts';
 import { coordinatesOf, flatIndex } from '../support/axes.ts';
 import { explainCopy, factorOf } from '../support/explain.ts';
+import { knownNumbers } from '../support/known.ts';
 import { flopsPerElement, oneOutput } from '../support/unary.ts';
 
 /** Flat index in x for element `index` of y; −1 between the pixels. */
@@ -27,7 +28,7 @@ export const upsampleBedOfNails2d = defineOperator({
   shapes: { x: '[N, C, H, W]', y: '[N, C, H·s, W·t]' },
   source: 'CS231n; Dosovitskiy et al. 2015 (Learning to generate chairs)',
   keywords: ['upsampling', 'unpooling', 'zeros', 'dilate'],
-  inputs: { x: { title: 'Input', rank: 4 } },
+  inputs: { x: { title: 'Input', rank: 4 }, scale_factor: knownNumbers('Factor') },
   parameters: {},
   outputs: oneOutput,
   attributes: z.strictObject({

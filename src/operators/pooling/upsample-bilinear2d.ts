@@ -12,7 +12,7 @@ import { defineOperator, type ReferenceTensor } from '../define-operator.ts';
 import { coordinatesOf, flatIndex } from '../support/axes.ts';
 import { explainSum, factorOf } from '../support/explain.ts';
 import { oneOutput } from '../support/unary.ts';
-import { inferResample, type Line, linesOf, resampleAttributes } from './resample.ts';
+import { inferResample, type Line, linesOf, resampleAttributes, resampleInputs } from './resample.ts';
 
 const attributes = z.strictObject({
   ...resampleAttributes,
@@ -112,7 +112,7 @@ export const upsampleBilinear2d = defineOperator({
   shapes: { x: '[N, C, H, W]', y: '[N, C, H′, W′], H′ = `size` or ⌊H · `scale_factor`⌋' },
   source: 'PyTorch torch.nn.functional.interpolate, mode bilinear; ONNX Resize',
   keywords: ['upsampling', 'resize', 'interpolate', 'linear'],
-  inputs: { x: { title: 'Input', rank: 4 } },
+  inputs: resampleInputs,
   parameters: {},
   outputs: oneOutput,
   attributes,

@@ -12,7 +12,7 @@ import { coordinatesOf, flatIndex } from '../support/axes.ts';
 import { explainCopy, factorOf } from '../support/explain.ts';
 import { reindexReference } from '../support/reindex.ts';
 import { flopsPerElement, oneOutput } from '../support/unary.ts';
-import { inferResample, type Line, linesOf, resampleAttributes, sourceOf } from './resample.ts';
+import { inferResample, type Line, linesOf, resampleAttributes, resampleInputs, sourceOf } from './resample.ts';
 
 const attributes = z.strictObject(resampleAttributes);
 type Attributes = z.output<typeof attributes>;
@@ -42,7 +42,7 @@ export const upsampleNearest2d = defineOperator({
   shapes: { x: '[N, C, H, W]', y: '[N, C, H′, W′], H′ = `size` or ⌊H · `scale_factor`⌋' },
   source: 'PyTorch torch.nn.functional.interpolate, mode nearest; ONNX Resize',
   keywords: ['upsampling', 'resize', 'interpolate', 'nearest neighbour', 'unpooling'],
-  inputs: { x: { title: 'Input', rank: 4 } },
+  inputs: resampleInputs,
   parameters: {},
   outputs: oneOutput,
   attributes,

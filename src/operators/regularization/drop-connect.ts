@@ -4,7 +4,7 @@
 // Source  Wan et al. 2013, inverted: scaled in training, so that eval needs nothing
 import { defineOperator } from '../define-operator.ts';
 import { oneOutput } from '../support/unary.ts';
-import { maskAttributes, maskRules } from './masking.ts';
+import { maskAttributes, maskInputs, maskRules } from './masking.ts';
 
 export const dropConnect = defineOperator({
   id: 'drop_connect',
@@ -17,7 +17,7 @@ export const dropConnect = defineOperator({
   shapes: { x: 'any', mask: 'broadcast to x', y: 'as x' },
   source: 'Wan et al. 2013 (Regularization of neural networks using DropConnect)',
   keywords: ['regularization', 'random', 'mask', 'weights', 'dropconnect'],
-  inputs: { x: { title: 'Weights' }, mask: { title: 'Mask', optional: true } },
+  inputs: { x: { title: 'Weights' }, ...maskInputs },
   parameters: {},
   outputs: oneOutput,
   attributes: maskAttributes,

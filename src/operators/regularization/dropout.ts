@@ -4,7 +4,7 @@
 // Source  Srivastava et al. 2014 (inverted: scaled in training); PyTorch dropout, ONNX Dropout-13
 import { defineOperator } from '../define-operator.ts';
 import { oneOutput } from '../support/unary.ts';
-import { maskAttributes, maskRules } from './masking.ts';
+import { maskAttributes, maskInputs, maskRules } from './masking.ts';
 
 export const dropout = defineOperator({
   id: 'dropout',
@@ -17,7 +17,7 @@ export const dropout = defineOperator({
   shapes: { x: 'any', mask: 'broadcast to x', y: 'as x' },
   source: 'Srivastava et al. 2014; PyTorch torch.nn.functional.dropout; ONNX Dropout',
   keywords: ['regularization', 'random', 'mask', 'inverted dropout'],
-  inputs: { x: { title: 'Input' }, mask: { title: 'Mask', optional: true } },
+  inputs: { x: { title: 'Input' }, ...maskInputs },
   parameters: {},
   outputs: oneOutput,
   attributes: maskAttributes,

@@ -4,7 +4,7 @@
 // Source  Tompson et al. 2015 (SpatialDropout); PyTorch dropout2d
 import { defineOperator } from '../define-operator.ts';
 import { oneOutput } from '../support/unary.ts';
-import { maskAttributes, maskRules } from './masking.ts';
+import { maskAttributes, maskInputs, maskRules } from './masking.ts';
 
 export const dropout2d = defineOperator({
   id: 'dropout2d',
@@ -17,7 +17,7 @@ export const dropout2d = defineOperator({
   shapes: { x: '[N, C, …]', mask: 'broadcast to x; drawn as [N, C, 1, …]', y: 'as x' },
   source: 'Tompson et al. 2015 (arXiv:1411.4280); PyTorch torch.nn.functional.dropout2d',
   keywords: ['spatial dropout', 'regularization', 'random', 'mask', 'channels'],
-  inputs: { x: { title: 'Input', rank: [3, 5] }, mask: { title: 'Mask', optional: true } },
+  inputs: { x: { title: 'Input', rank: [3, 5] }, ...maskInputs },
   parameters: {},
   outputs: oneOutput,
   attributes: maskAttributes,

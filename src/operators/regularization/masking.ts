@@ -13,12 +13,16 @@ import type {
 } from '../define-operator.ts';
 import { broadcastIndex } from '../support/broadcast.ts';
 import { factorOf, say } from '../support/explain.ts';
+import { knownNumber } from '../support/known.ts';
 import type { oneOutput } from '../support/unary.ts';
 
-type Inputs = {
-  readonly x: { readonly title: string; readonly rank?: readonly [number, number] };
-  readonly mask: { readonly title: string; readonly optional: true };
-};
+/** Ports beside x. */
+export const maskInputs = {
+  mask: { title: 'Mask', optional: true },
+  p: knownNumber('Probability of zeroing'),
+} as const;
+
+type Inputs = typeof maskInputs & { readonly x: { readonly title: string; readonly rank?: readonly [number, number] } };
 type None = Record<never, never>;
 type Outputs = typeof oneOutput;
 

@@ -8,6 +8,7 @@ import { formatShape, numel, type Shape } from '../../tensor/shape.ts';
 import { defineOperator } from '../define-operator.ts';
 import { coordinatesOf, flatIndex } from '../support/axes.ts';
 import { explainCopy, factorOf, say } from '../support/explain.ts';
+import { knownNumber, knownNumbers } from '../support/known.ts';
 import { oneOutput } from '../support/unary.ts';
 
 const attributes = z.strictObject({
@@ -90,7 +91,11 @@ export const pad = defineOperator({
   shapes: { x: 'any of rank 1 or more', y: 'before + after added to each dimension; negative numbers cut off' },
   source: 'PyTorch torch.nn.functional.pad; ONNX Pad',
   keywords: ['border', 'zero padding', 'reflect', 'replicate', 'edge', 'wrap', 'crop'],
-  inputs: { x: { title: 'Input', dtype: 'any', rank: [1, 8] } },
+  inputs: {
+    x: { title: 'Input', dtype: 'any', rank: [1, 8] },
+    pad: knownNumbers('Padding'),
+    value: knownNumber('Value'),
+  },
   parameters: {},
   outputs: { y: { ...oneOutput.y, dtype: 'any' } },
   attributes,

@@ -144,6 +144,46 @@ test('a single number counts as a list and the other way round', () => {
   expect(shapes('cut.y')).toEqual([2, 1, 6, 5]);
 });
 
+test('borders, sizes of pictures, factors, ranges and the share that drops out may be wired', () => {
+  const whole = (value: unknown) => ['constant', {}, { value, dtype: 'int32' }] as const;
+  const nodes: Nodes = {
+    image,
+    borders: whole([1, 2, 0, 3]),
+    padded: ['pad', { x: 'image.y', pad: 'borders.y' }],
+    size: whole([12, 7]),
+    larger: ['upsample_bilinear2d', { x: 'image.y', size: 'size.y' }, { align_corners: true }],
+    factor: ['constant', {}, { value: 1.5 }],
+    near: ['upsample_nearest2d', { x: 'image.y', scale_factor: 'factor.y' }],
+    factors: whole([2, 3]),
+    nails: ['upsample_bed_of_nails2d', { x: 'image.y', scale_factor: 'factors.y' }],
+    tiled: ['tile', { x: 'image.y', dims: 'factors.y' }],
+    sizes: ['shape', { x: 'image.y' }],
+    height: ['select', { x: 'sizes.y' }, { dim: 0, index: 2 }],
+    range: ['arange', { end: 'height.y' }, { start: -1, step: 2 }],
+    filled: ['full', { shape: 'sizes.y' }, { fill_value: 0.5 }],
+    classes: ['one_hot', { x: 'range.y', num_classes: 'height.y' }, { dtype: 'float32' }],
+  };
+  const shapes = shapesOf(nodes, 2);
+  expect(shapes('padded.y')).toEqual([2, 4, 9, 8]);
+  expect(shapes('larger.y')).toEqual([2, 4, 12, 7]);
+  expect(shapes('near.y')).toEqual([2, 4, 9, 7]);
+  expect(shapes('nails.y')).toEqual([2, 4, 12, 15]);
+  expect(shapes('tiled.y')).toEqual([2, 4, 12, 15]);
+  expect(shapes('range.y')).toEqual([4]);
+  expect(shapes('filled.y')).toEqual([2, 4, 6, 5]);
+  expect(shapes('classes.y')).toEqual([4, 6]);
+
+  const dropped = (p: number) => ({
+    image,
+    share: ['constant', {}, { value: p }] as const,
+    y: ['dropout', { x: 'image.y', p: 'share.y' }, { p: 0.1 }] as const,
+  });
+  const { program } = compileGraph(graphOf({ nodes: dropped(0.75) }), { batch: 2, mode: 'train' });
+  const drawn = program?.instructions.flatMap(({ kernel }) => (kernel.op === 'bernoulli' ? [kernel.keep] : []));
+  expect(drawn).toEqual([0.25]);
+  expect(faultsOf(dropped(2))[0]).toMatchObject({ code: 'E_ATTRIBUTE', at: { path: 'y', port: 'p' } });
+});
+
 test('arithmetic on sizes is that of whole numbers: towards 0, exact, and through float32 and back', () => {
   const whole = (value: unknown) => ['constant', {}, { value, dtype: 'int32' }] as const;
   const shapes = shapesOf(

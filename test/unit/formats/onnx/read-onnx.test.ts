@@ -221,6 +221,59 @@ test('sizes computed from the batch stay open until the graph is compiled', () =
   }
 });
 
+test('borders, copies, ranges and sizes of pictures that follow the batch are settled when the graph is compiled', () => {
+  const int64 = (name: string, ...values: number[]): Initializer => ({
+    name,
+    dims: [values.length],
+    dataType: 7,
+    int64Data: values,
+  });
+  const text = (name: string, written: string) => ({ name, type: 3, s: new TextEncoder().encode(written) });
+  const along = [int('axis', 0)];
+  const graph: Graph = {
+    input: [value('mold', ['batch', 3]), value('x', [1, 1, 2, 2])],
+    initializer: [int64('first', 0), int64('ones', 1, 1), int64('none', 0), int64('no', 0, 0, 0), int64('one', 1)],
+    node: [
+      { opType: 'Shape', input: ['mold'], output: ['sizes'] },
+      { opType: 'Gather', input: ['sizes', 'first'], output: ['n'] },
+      { opType: 'Concat', input: ['ones', 'n', 'n'], output: ['whole'], attribute: along },
+      {
+        opType: 'Resize',
+        input: ['x', '', '', 'whole'],
+        output: ['resized'],
+        attribute: [text('mode', 'linear'), text('coordinate_transformation_mode', 'align_corners')],
+      },
+      // n columns behind, one row in front.
+      { opType: 'Concat', input: ['none', 'none', 'one', 'no', 'none', 'n'], output: ['borders'], attribute: along },
+      { opType: 'Slice', input: ['borders', 'none', 'eight'], output: ['pads'] },
+      { opType: 'Pad', input: ['x', 'pads'], output: ['padded'] },
+      { opType: 'Concat', input: ['ones', 'one', 'n'], output: ['copies'], attribute: along },
+      { opType: 'Tile', input: ['x', 'copies'], output: ['tiled'] },
+      { opType: 'Squeeze', input: ['n', 'none'], output: ['count'] },
+      { opType: 'Range', input: ['start', 'count', 'step'], output: ['range'] },
+    ],
+    output: ['resized', 'padded', 'tiled', 'range'].map((name) => value(name, [])),
+  };
+  graph.initializer?.push(int64('eight', 8), { ...int64('start', 0), dims: [] }, { ...int64('step', 1), dims: [] });
+  const reading = readOnnx(model({ ...graph, output: graph.output?.map(({ name }) => ({ name })) ?? [] }));
+  expect(reading.diagnostics).toEqual([]);
+  expect(reading.graph?.nodes.map(({ op }) => op)).toEqual(
+    expect.arrayContaining(['upsample_bilinear2d', 'pad', 'tile', 'arange']),
+  );
+  const mold = tensor([3, 3], new Array<number>(9).fill(0));
+  const run = runReading(
+    reading,
+    new Map([
+      ['mold', mold],
+      ['x', tensor([1, 1, 2, 2], [1, 3, 5, 7])],
+    ]),
+  );
+  expect(run('resized')).toEqual(tensor([1, 1, 3, 3], [1, 2, 3, 3, 4, 5, 5, 6, 7]));
+  expect(run('padded')).toEqual(tensor([1, 1, 3, 5], [0, 0, 0, 0, 0, 1, 3, 0, 0, 0, 5, 7, 0, 0, 0]));
+  expect(run('tiled')).toEqual(tensor([1, 1, 2, 6], [1, 3, 1, 3, 1, 3, 5, 7, 5, 7, 5, 7]));
+  expect([...run('range').data]).toEqual([0, 1, 2]);
+});
+
 test('open dimensions keep their names, take given sizes, and do not clash with what ids may be', () => {
   const graph: Graph = {
     input: [value('x', ['n', 'seq len', null, 3])],

@@ -1,14 +1,17 @@
 // Pad: borders before and after listed axes. ONNX lists all befores, then all afters; ours go in pairs from the last axis on.
 import type { OnnxForm } from '../../onnx-form.ts';
-import type { ReadContext } from '../../reading/read-context.ts';
+import { knownSingle, type Settings } from '../../reading/known-input.ts';
+import type { ReadContext, Wire } from '../../reading/read-context.ts';
 import { int, type OnnxValue, text, type WriteContext } from '../../writing/write-context.ts';
 
 /** ONNX's names; `wrap` from operator set 19 on. */
 const modes = { constant: 'constant', reflect: 'reflect', edge: 'replicate', wrap: 'circular' } as const;
 
-function bordersOf(context: ReadContext): number[] {
-  const pads = context.ints('pads') ?? context.ints('paddings') ?? context.decisive(1);
+function bordersOf(context: ReadContext): Settings {
   const rank = context.rank(0);
+  const pads =
+    context.ints('pads') ?? context.ints('paddings') ?? (context.given(3) ? context.decisive(1) : context.known(1));
+  if (!pads) return { inputs: { pad: inPairs(context, rank) }, attributes: {} };
   const axes = context.given(3) ? context.decisive(3) : [...Array(rank).keys()];
   if (pads.length !== 2 * axes.length) context.fail(`${pads.length} pads for ${axes.length} axes`);
   const borders = new Array<number>(2 * rank).fill(0);
@@ -18,7 +21,15 @@ function bordersOf(context: ReadContext): number[] {
     borders[at] = pads[i] as number;
     borders[at + 1] = pads[i + axes.length] as number;
   });
-  return borders;
+  return { inputs: {}, attributes: { pad: borders } };
+}
+
+/** Befores and afters of all axes as pairs from the last axis on, where they are known when the graph is compiled. */
+function inPairs(context: ReadContext, rank: number): Wire {
+  const rows = context.value('reshape', { x: context.wire(1) }, { shape: [2, rank] });
+  const backwards = context.value('flip', { x: rows }, { dims: [1] });
+  const pairs = context.value('transpose', { x: backwards }, { dims: [1, 0] });
+  return context.value('reshape', { x: pairs }, { shape: [2 * rank] });
 }
 
 export const padForm: OnnxForm = {
@@ -27,8 +38,12 @@ export const padForm: OnnxForm = {
     const named = context.text('mode', 'constant');
     const mode = modes[named as keyof typeof modes];
     if (mode === undefined) context.fail(`mode ${named}`);
-    const [value = 0] = context.given(2) ? context.decisive(2) : [context.float('value', 0)];
-    context.result('pad', { x: context.wire(0) }, { pad: bordersOf(context), mode, value });
+    const borders = bordersOf(context);
+    const value = context.given(2)
+      ? knownSingle(context, 2, 'value')
+      : { inputs: {}, attributes: { value: context.float('value', 0) } };
+    const attributes = { mode, ...borders.attributes, ...value.attributes };
+    context.result('pad', { x: context.wire(0), ...borders.inputs, ...value.inputs }, attributes);
   },
   write: {
     pad(context) {

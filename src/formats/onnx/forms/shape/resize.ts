@@ -42,6 +42,12 @@ export const resizeForm: OnnxForm = {
       excludeOutside: context.int('exclude_outside', 0) !== 0,
       antialias: context.int('antialias', 0) !== 0,
     };
+    const later = sizedLater(context, rule);
+    if (later) {
+      const size = context.value('slice', { x: context.wire(3) }, { starts: [2], ends: [4] });
+      context.result(later.operator, { x: context.wire(0), size }, later.attributes);
+      return;
+    }
     const scales = context.given(2) ? context.decisive(2) : [];
     const byScales = scales.length > 0;
     const axes = axesOf(context, byScales ? scales : null);
@@ -54,6 +60,22 @@ export const upsampleForm: OnnxForm = {
   op: 'Upsample',
   read: (context) => readResize(context, plainResize(context, context.floats('scales') ?? context.decisive(1))),
 };
+
+/** Our operator for pictures whose sizes are known only when the graph is compiled, where it computes the same for all. */
+function sizedLater(context: ReadContext, rule: Resampling) {
+  if (!context.given(3) || context.has('axes') || context.rank(0) !== 4) return null;
+  const sizes = context.partlyKnown(3);
+  if (sizes && !sizes.slice(2).includes(null)) return null;
+  const plain = context.text('keep_aspect_ratio_policy', 'stretch') === 'stretch' && !rule.antialias;
+  if (!plain || context.type(0).dtype !== 'float32') return null;
+  const { mode, coordinates } = rule;
+  if (mode === 'nearest' && coordinates === 'asymmetric' && rule.nearest === 'floor') {
+    return { operator: 'upsample_nearest2d', attributes: {} };
+  }
+  const aligned = coordinates === 'align_corners';
+  if (mode !== 'linear' || rule.excludeOutside || !(aligned || coordinates === 'half_pixel')) return null;
+  return { operator: 'upsample_bilinear2d', attributes: { align_corners: aligned } };
+}
 
 function modeOf(context: ReadContext): Resampling['mode'] {
   const mode = context.text('mode', 'nearest');
