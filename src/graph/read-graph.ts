@@ -5,9 +5,10 @@ import { type Diagnostic, error } from '../tensor/diagnostic.ts';
 import { cleanJson } from './clean-json.ts';
 import { expandedSize } from './expanded-size.ts';
 import { graphFormat, graphVersion } from './graph-format.ts';
-import { findJsonFault } from './json-text.ts';
+
 import { limits } from './limits.ts';
 import { migrate } from './migrations/migrations.ts';
+import { parseJsonText } from './parse-json-text.ts';
 import { readBlockHeads, readBlocks } from './read-blocks.ts';
 import { readScope } from './read-scope.ts';
 import { readTraining } from './read-training.ts';
@@ -26,7 +27,7 @@ export function readGraph(source: unknown): ReadResult {
   const report = (diagnostic: Diagnostic): void => {
     diagnostics.push(diagnostic);
   };
-  const parsed = typeof source === 'string' ? parseText(source, report) : source;
+  const parsed = typeof source === 'string' ? parseJsonText(source, report) : source;
   const raw = parsed === undefined ? undefined : cleanJson(parsed, report);
   if (raw === undefined) return { graph: null, diagnostics };
   if (!isObject(raw)) {
@@ -39,23 +40,6 @@ export function readGraph(source: unknown): ReadResult {
 
 type Raw = Readonly<Record<string, unknown>>;
 type Report = (diagnostic: Diagnostic) => void;
-
-function parseText(text: string, report: Report): unknown {
-  if (text.length > limits.textCharacters) {
-    report(
-      error('E_TOO_LARGE', `a text of ${text.length} characters, ${limits.textCharacters} are allowed`, { json: '' }),
-    );
-    return undefined;
-  }
-  try {
-    return JSON.parse(text.startsWith('\ufeff') ? text.slice(1) : text);
-  } catch {
-    const fault = findJsonFault(text) ?? { line: 1, column: 1, message: 'cannot be read' };
-    const { line, column, message } = fault;
-    report(error('E_JSON_SYNTAX', `line ${line}, column ${column}: ${message}`, { json: '', line, column }));
-    return undefined;
-  }
-}
 
 function isObject(value: unknown): value is Raw {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

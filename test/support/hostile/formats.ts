@@ -1,6 +1,6 @@
 // Every format that is read: small valid files of it, and what must hold of a reading of any bytes whatsoever. A reading that
 // claims to have succeeded must be consistent; what is wrong must be said by diagnostics.
-import { gzipSync, zipSync } from 'fflate';
+import { gzipSync, unzipSync, zipSync } from 'fflate';
 import { compile } from '../../../src/compiler/compile.ts';
 import { cifar10Kind, cifar100Kind, readCifar } from '../../../src/formats/cifar/read-cifar.ts';
 import { readCsv } from '../../../src/formats/csv/read-csv.ts';
@@ -13,6 +13,7 @@ import { writeNpz } from '../../../src/formats/numpy/write-npz.ts';
 import { readOnnx } from '../../../src/formats/onnx/read-onnx.ts';
 import { readSafetensors } from '../../../src/formats/safetensors/read-safetensors.ts';
 import { writeSafetensors } from '../../../src/formats/safetensors/write-safetensors.ts';
+import { readSession } from '../../../src/formats/session/read-session.ts';
 import { readTar } from '../../../src/formats/tar/read-tar.ts';
 import { readWeights } from '../../../src/formats/weights/read-weights.ts';
 import { readZip } from '../../../src/formats/zip/read-zip.ts';
@@ -27,7 +28,7 @@ import type { Tensor } from '../../../src/tensor/tensor.ts';
 import type { Mutation } from './mutate.ts';
 import { mutateJson } from './mutate-json.ts';
 import { mutateProtobuf } from './mutate-protobuf.ts';
-import { bytesOf, csv, graphFiles, idx, mixed, onnxFiles, records, tar, tensors } from './valid-files.ts';
+import { bytesOf, csv, graphFiles, idx, mixed, onnxFiles, records, sessionFiles, tar, tensors } from './valid-files.ts';
 
 export interface HostileReading {
   /** What the reader and whoever takes its answer on had to say. */
@@ -106,6 +107,15 @@ function mutateHeader(bytes: Uint8Array, random: Random): Uint8Array {
   return new Uint8Array(Buffer.concat([length, header, bytes.subarray(end)]));
 }
 
+/** A text inside an archive damaged, the archive itself sound. */
+function mutateArchive(bytes: Uint8Array, random: Random): Uint8Array {
+  const files = unzipSync(bytes);
+  const texts = Object.keys(files).filter((name) => name.endsWith('.json'));
+  const name = texts[random.integer(texts.length)];
+  if (name === undefined) return bytes;
+  return zipSync({ ...files, [name]: bytesOf(mutateJson(new TextDecoder().decode(files[name]), random)) });
+}
+
 export const hostileFormats: readonly HostileFormat[] = [
   {
     name: 'onnx',
@@ -168,6 +178,18 @@ export const hostileFormats: readonly HostileFormat[] = [
     read(bytes) {
       const { tensors: read, diagnostics } = readWeights(bytes, 'w');
       return judge(diagnostics, false, read);
+    },
+  },
+  {
+    name: 'session',
+    files: sessionFiles,
+    ratio: 4 * 1032,
+    baseBytes: 2 ** 28,
+    mutate: mutateArchive,
+    read(bytes) {
+      const { session, diagnostics } = readSession(bytes, 'a.chainrule');
+      const { fault } = judge(diagnostics, session === null, [...(session?.numbers ?? []), ...(session?.feeds ?? [])]);
+      return fault === null ? judgeGraph(session?.graph ?? null, diagnostics) : { diagnostics, fault };
     },
   },
   {

@@ -1,5 +1,7 @@
 // Small valid files of every format, to be damaged: made by our writers, by fflate, or here by the format's description.
 import { writeOnnx } from '../../../src/formats/onnx/write-onnx.ts';
+import { sessionFormat, sessionVersion } from '../../../src/formats/session/session-file.ts';
+import { writeSession } from '../../../src/formats/session/write-session.ts';
 import { readGraph } from '../../../src/graph/read-graph.ts';
 import { compile } from '../../../src/library/compile.ts';
 import { createSession } from '../../../src/library/session.ts';
@@ -189,3 +191,20 @@ export const records = (labelBytes: number) =>
 
 export const csv = 'x,y,label\n1.5,-2,"a, ""b"""\n3,4e5,c\n\n,,\n7,8,"line\nbreak"\n';
 export const mixed = { 'a.bin': bytesOf('abc'.repeat(50)), 'folder/b.txt': bytesOf(csv), empty: new Uint8Array(0) };
+
+export function sessionFiles(): readonly Uint8Array[] {
+  return sketches.map((sketch, i) => {
+    const { graph } = readGraph(fileOf(sketch));
+    if (!graph) throw new Error('a sketch is not valid');
+    const settings = {
+      format: sessionFormat,
+      version: sessionVersion,
+      position: { iteration: 3, step: 2 },
+      engine: { fusedMultiplyAdd: true },
+      expanded: [],
+      breakpoints: [{ path: 'fc', phase: 'backward', enabled: true, condition: 'any(isnan(y))' }],
+      watches: [{ id: 'a', expression: 'loss', path: '' }],
+    } as const;
+    return writeSession({ graph, settings, numbers: i === 0 ? tensors : null, feeds: i === 1 ? tensors : null });
+  });
+}

@@ -3,6 +3,7 @@
 import { gzipSync, zipSync } from 'fflate';
 import { afterAll, describe, expect, test } from 'vitest';
 import { countMemory } from '../../support/hostile/count-memory.ts';
+import { processorMs } from '../../support/processor-time.ts';
 
 const memory = countMemory(2 ** 28);
 const { hostileFormats } = await import('../../support/hostile/formats.ts');
@@ -72,9 +73,9 @@ describe('files that unpack to a thousand times their size', () => {
     const bomb = new Uint8Array(Buffer.concat(new Array(16).fill(one)));
     for (const length of [zeros.length, 0, 0xffffffff]) {
       new DataView(bomb.buffer).setUint32(bomb.length - 4, length, true);
-      const begin = performance.now();
+      const begin = processorMs();
       expect(gunzip(bomb, 'a.gz').diagnostics.map(({ code }) => code)).toEqual(['E_TOO_LARGE']);
-      expect(performance.now() - begin).toBeLessThan(mostMs);
+      expect(processorMs() - begin).toBeLessThan(mostMs);
     }
   });
 
@@ -91,9 +92,9 @@ describe('files that unpack to a thousand times their size', () => {
     const view = new DataView(bomb.buffer);
     view.setUint16(bomb.length - 14, count, true);
     view.setUint16(bomb.length - 12, count, true);
-    const begin = performance.now();
+    const begin = processorMs();
     expect(readZip(bomb, 'a.zip').diagnostics.map(({ code }) => code)).toContain('E_TOO_LARGE');
-    expect(performance.now() - begin).toBeLessThan(mostMs);
+    expect(processorMs() - begin).toBeLessThan(mostMs);
   });
 });
 
