@@ -1,9 +1,9 @@
 // allocate: gives every scratch value an offset. Stages: (1) storages: a view shares its source's bytes; (2) lifetimes over
-// the instruction order; (3) greedy by size: the largest first, each at the lowest offset where no storage alive at the same
-// time lies; where everything is kept, one after the other. Not here: the order of instructions, and in-place results.
+// the instruction order; (3) places (place.ts). Not here: the order of instructions, and in-place results.
 
 import type { Program, ValueId } from '../program/program.ts';
 import { numel } from '../tensor/shape.ts';
+import { peakOf, place, placeInOrder, type Storage } from './place.ts';
 
 const alignment = 64;
 /** Vector loads may read past a buffer's end by this much. */
@@ -28,13 +28,6 @@ export interface Allocation {
 /** Bytes that a buffer of this many elements takes, padding included. */
 export function paddedBytes(elements: number): number {
   return Math.ceil((elements * 4 + padding) / alignment) * alignment;
-}
-
-interface Storage {
-  readonly bytes: number;
-  readonly first: number;
-  readonly last: number;
-  offset: number;
 }
 
 export interface AllocateOptions {
@@ -106,7 +99,7 @@ export function allocate(program: Program, options: AllocateOptions): Allocation
     lives: result,
     workspaces: workspaces.map((workspace) => workspace?.offset ?? -1),
     scratchBytes,
-    lowerBoundBytes: peak(all),
+    lowerBoundBytes: peakOf(all),
     sumBytes: all.reduce((sum, storage) => sum + storage.bytes, 0),
   };
 }
@@ -115,61 +108,4 @@ export function allocate(program: Program, options: AllocateOptions): Allocation
 export function isScratch(program: Program, id: ValueId): boolean {
   const value = program.values[id];
   return value !== undefined && (value.kind === 'feed' || value.kind === 'computed') && value.replaces === undefined;
-}
-
-/**
- * Where everything stays to the end: by first use, each behind the ones before; a workspace lies where later values will. As
- * small as can be, and quick however many there are.
- */
-function placeInOrder(storages: readonly Storage[], end: number): number {
-  const order = [...storages].sort((a, b) => a.first - b.first || b.last - a.last);
-  let next = 0;
-  let top = 0;
-  for (const storage of order) {
-    storage.offset = next;
-    top = Math.max(top, next + storage.bytes);
-    if (storage.last === end) next += storage.bytes;
-  }
-  return top;
-}
-
-/** Sets the offsets; answers the bytes needed. */
-function place(storages: readonly Storage[]): number {
-  const order = [...storages].sort((a, b) => b.bytes - a.bytes || a.first - b.first);
-  const placed: Storage[] = []; // by offset
-  let top = 0;
-  for (const storage of order) {
-    let offset = 0;
-    for (const other of placed) {
-      if (other.first > storage.last || storage.first > other.last) continue;
-      if (other.offset >= offset + storage.bytes) break;
-      offset = Math.max(offset, other.offset + other.bytes);
-    }
-    storage.offset = offset;
-    top = Math.max(top, offset + storage.bytes);
-    let low = 0;
-    for (let high = placed.length; low < high; ) {
-      const middle = (low + high) >> 1;
-      if ((placed[middle] as Storage).offset <= offset) low = middle + 1;
-      else high = middle;
-    }
-    placed.splice(low, 0, storage);
-  }
-  return top;
-}
-
-/** Most bytes alive at one instruction. */
-function peak(storages: readonly Storage[]): number {
-  const change = new Map<number, number>();
-  for (const { bytes, first, last } of storages) {
-    change.set(first, (change.get(first) ?? 0) + bytes);
-    change.set(last + 1, (change.get(last + 1) ?? 0) - bytes);
-  }
-  let alive = 0;
-  let most = 0;
-  for (const at of [...change.keys()].sort((a, b) => a - b)) {
-    alive += change.get(at) as number;
-    most = Math.max(most, alive);
-  }
-  return most;
 }
