@@ -15,6 +15,8 @@ export interface NodePort {
   readonly parameter: boolean;
   /** Unwired, it is fed as `<node>.<port>`. */
   readonly feedable: boolean;
+  /** Its numbers decide shapes; unwired, an attribute does. */
+  readonly known: boolean;
   /** Stands for name0, name1, …: at least this many. */
   readonly variadic?: number;
 }
@@ -108,6 +110,7 @@ function port(name: string, spec: Partial<NodePort> & { readonly title: string }
     optional: spec.optional ?? false,
     parameter: spec.parameter ?? false,
     feedable: spec.feedable ?? false,
+    known: spec.known ?? false,
     ...(spec.rank === undefined ? {} : { rank: spec.rank }),
     ...(spec.variadic === undefined ? {} : { variadic: spec.variadic }),
   };

@@ -13,6 +13,8 @@ export interface FlowNodeData extends Record<string, unknown> {
   readonly readOnly: boolean;
   /** Whether it says what is wrong with it. */
   readonly messages: boolean;
+  /** Whether all its ports are there, also those that only decide shapes. */
+  readonly open: boolean;
 }
 
 export type FlowNode = Node<FlowNodeData, 'op'>;

@@ -63,7 +63,7 @@ export function useScopeFlow(moved: Positions | null): ScopeFlow {
     if (list.every((model) => model.placed)) return null;
     const sized = list.map((model) => {
       const body = bodyOf(report, instancePath(steps, model.id), model);
-      return { id: model.id, data: { geometry: nodeGeometry(model, body, false) } };
+      return { id: model.id, data: { geometry: nodeGeometry(model, body, false, false) } };
     });
     const wires = (scope?.edges ?? []).map((edge) => ({ source: split(edge.from)[0], target: split(edge.to)[0] }));
     return layeredPositions(sized, wires);
@@ -78,23 +78,25 @@ export function useScopeFlow(moved: Positions | null): ScopeFlow {
       const [x, y] = moved?.[id] ?? arranged?.[id] ?? model.position;
       const messages = failing.has(parameterPath(path));
       const before = known.current.get(id);
+      const selected = selection.includes(id);
       const fresh =
         before === undefined ||
         !sameModel(before.data.model, model) ||
         before.data.body !== body ||
         before.data.path !== path ||
-        before.data.messages !== messages;
+        before.data.messages !== messages ||
+        (before.data.open !== selected && model.inputs.some((port) => port.known));
       const data = fresh
         ? {
             model,
-            geometry: nodeGeometry(model, body, messages),
+            geometry: nodeGeometry(model, body, messages, selected),
             body,
             path,
             readOnly: scope?.readOnly ?? true,
             messages,
+            open: selected,
           }
         : before.data;
-      const selected = selection.includes(id);
       if (!fresh && before.selected === selected && before.position.x === x && before.position.y === y) {
         next.set(id, before);
         continue;

@@ -71,10 +71,12 @@ describe('ports', () => {
   test.each(['none', 'numbers', 'pictures', 'filters'] as const)(
     'ports and pictures of %s nodes stand within the node',
     (body) => {
-      const graph = graphOf({ nodes: ['conv2d', 'lstm_cell', 'add', 'cross_entropy'].map((op) => ({ id: op, op })) });
+      const graph = graphOf({
+        nodes: ['conv2d', 'lstm_cell', 'add', 'cross_entropy', 'slice', 'pad'].map((op) => ({ id: op, op })),
+      });
       for (const model of modelsOf(graph)) {
         for (const messages of [false, true]) {
-          const { width, height, ports, slots } = nodeGeometry(model, body, messages);
+          const { width, height, ports, slots } = nodeGeometry(model, body, messages, true);
           expect(ports).toHaveLength(model.inputs.length + model.outputs.length);
           expect(new Set(ports.map(({ x, y }) => `${x} ${y}`)).size).toBe(ports.length);
           for (const { y } of ports) expect(y > 0 && y < height).toBe(true);
@@ -86,6 +88,29 @@ describe('ports', () => {
       }
     },
   );
+});
+
+test('ports that only decide shapes fold away until they are wired or the node is selected; the others stay', () => {
+  const graph = graphOf({
+    nodes: [
+      { id: 'x', op: 'input', attributes: { shape: [4, 4] } },
+      { id: 'ends', op: 'constant', attributes: { value: [2], dtype: 'int32' } },
+      { id: 's', op: 'slice' },
+    ],
+    edges: [
+      { from: 'x.y', to: 's.x' },
+      { from: 'ends.y', to: 's.ends' },
+    ],
+  });
+  const model = modelsOf(graph).find(({ id }) => id === 's');
+  if (!model) throw new Error('no slice');
+  for (const body of ['none', 'pictures'] as const) {
+    const [closed, open] = [false, true].map((selected) => nodeGeometry(model, body, false, selected));
+    expect(closed?.ports.map(({ name }) => name)).toEqual(['x', 'ends', 'y']);
+    expect(open?.ports.map(({ name }) => name).sort()).toEqual(['dims', 'ends', 'starts', 'steps', 'x', 'y']);
+    expect(open?.ports.filter(({ name }) => ['x', 'ends', 'y'].includes(name))).toEqual(closed?.ports);
+    expect(open?.height).toBeGreaterThan(closed?.height ?? 0);
+  }
 });
 
 const sized = (id: string, height = 100) => ({ id, data: { geometry: { width: 216, height } } });

@@ -47,12 +47,16 @@ const slotLeft = 12;
 const slotRight = 10;
 const slotGap = 6;
 
-/** @param messages whether the node says what is wrong with it */
-export function nodeGeometry(model: NodeModel, body: NodeBody, messages: boolean): NodeGeometry {
+/**
+ * @param messages whether the node says what is wrong with it
+ * @param open whether it shows all ports; those that only decide shapes come below the others, which stay where they are
+ */
+export function nodeGeometry(model: NodeModel, body: NodeBody, messages: boolean, open: boolean): NodeGeometry {
   const border = model.kind === 'in' || model.kind === 'out';
   const width = border ? borderWidth : nodeWidth;
   const loud = model.inputs.filter((port) => !isQuiet(port));
-  const quiet = model.inputs.filter(isQuiet);
+  const quiet = model.inputs.filter((port) => isQuiet(port) && !isFolded(port));
+  const folded = open ? model.inputs.filter(isFolded) : [];
   const content = border
     ? rows.header
     : rows.header + rows.shape + bodyHeight(body) + (messages ? rows.message : 0) + (body === 'none' ? 6 : rows.footer);
@@ -60,17 +64,15 @@ export function nodeGeometry(model: NodeModel, body: NodeBody, messages: boolean
   const height = Math.max(content, (border ? rows.header : 24) + portsHeight);
   const top = border ? rows.header - 2 : 24;
   const quietTop = height - quiet.length * quietGap - 3;
+  const below = (ports: readonly PortModel[], from: number): PortPlace[] =>
+    ports.map((port, i) => ({ name: port.name, side: 'input', x: 0, y: from + (i + 0.5) * quietGap }));
   return {
     width,
-    height,
+    height: height + folded.length * quietGap,
     ports: [
       ...column(loud, 'input', 0, top, quietTop),
-      ...quiet.map((port, i) => ({
-        name: port.name,
-        side: 'input' as const,
-        x: 0,
-        y: quietTop + (i + 0.5) * quietGap,
-      })),
+      ...below(quiet, quietTop),
+      ...below(folded, height - 3),
       ...column(model.outputs, 'output', width, top, height),
     ],
     slots: slotBoxes(body === 'filters' ? 3 : body === 'pictures' ? 2 : 0, messages),
@@ -79,7 +81,11 @@ export function nodeGeometry(model: NodeModel, body: NodeBody, messages: boolean
 
 /** Ports that stand apart, below: they appear only when wanted. */
 export function isQuiet(port: PortModel): boolean {
-  return port.quiet && port.parameter;
+  return port.quiet && (port.parameter || port.known);
+}
+
+function isFolded(port: PortModel): boolean {
+  return port.known && !port.wired;
 }
 
 function bodyHeight(body: NodeBody): number {

@@ -16,6 +16,8 @@ export interface PortModel {
   readonly quiet: boolean;
   readonly parameter: boolean;
   readonly feedable: boolean;
+  /** Its numbers decide shapes: unwired, it stands on the node only while that is selected. */
+  readonly known: boolean;
   /** Value names `from` of the wires that arrive (inputs: at most one). */
   readonly wired: boolean;
 }
@@ -132,8 +134,8 @@ function spread(port: NodePort, wired: ReadonlySet<string>): readonly PortModel[
 }
 
 function portModel(port: NodePort, name: string, wired: boolean, quiet: boolean): PortModel {
-  const { title, dtype, rank, parameter, feedable } = port;
-  return { name, title, dtype, rank, quiet, parameter, feedable, wired };
+  const { title, dtype, rank, parameter, feedable, known } = port;
+  return { name, title, dtype, rank, quiet, parameter, feedable, known, wired };
 }
 
 function unknownPort(name: string): PortModel {
@@ -145,6 +147,7 @@ function unknownPort(name: string): PortModel {
     quiet: false,
     parameter: false,
     feedable: false,
+    known: false,
     wired: true,
   };
 }
