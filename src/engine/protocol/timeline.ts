@@ -74,6 +74,8 @@ export interface TimelineFacts {
   readonly snapshots: readonly SnapshotFacts[];
   readonly bytes: number;
   readonly limitBytes: number;
+  /** Whether training is recorded. */
+  readonly on: boolean;
   /** One snapshot in so many iterations is kept; grows as memory fills. */
   readonly interval: number;
   /** Milliseconds of an iteration as measured; 0: not known yet. */
