@@ -123,6 +123,7 @@ export function createHistory(): History {
         })),
         bytes: recording.bytes,
         limitBytes: recording.limitBytes,
+        on: timeline.on,
         interval: recording.interval,
         iterationMs: { ...iterationMs },
         worst: { iterations, ms: iterations * slower },
