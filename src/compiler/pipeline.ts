@@ -1,5 +1,5 @@
 // The passes, in order, each with the reason for its place. The program is verified after every one.
-import type { Program } from '../program/program.ts';
+import type { Instruction, Program } from '../program/program.ts';
 import { verifyProgram } from '../program/verify.ts';
 import { deadCode } from './passes/dead-code.ts';
 import { flushGradients } from './passes/flush-gradients.ts';
@@ -38,19 +38,20 @@ export interface PipelineOptions {
 
 /** Throws where a pass breaks the rules of a program: a bug of ours, with the program's faults. */
 export function runPipeline(program: Program, options: PipelineOptions): Program {
-  check(program, 'lowering');
+  const fitting = new WeakSet<Instruction>();
+  check(program, 'lowering', fitting);
   let current = program;
   for (const pass of pipeline) {
     if (options.off.includes(pass.name) || (options.keepSteps && pass.mergesSteps)) continue;
     const after = pass.run(current, { keep: new Set(current.results), numerics: options.numerics });
-    check(after, pass.name);
+    check(after, pass.name, fitting);
     options.trace?.({ pass: pass.name, before: current, after });
     current = after;
   }
   return current;
 }
 
-function check(program: Program, after: string): void {
-  const faults = verifyProgram(program);
+function check(program: Program, after: string, fitting: WeakSet<Instruction>): void {
+  const faults = verifyProgram(program, fitting);
   if (faults.length > 0) throw new Error(`Broken invariant after ${after}: ${faults.slice(0, 5).join('; ')}`);
 }

@@ -2,42 +2,44 @@
 // fit the kernels, in-place successors written after the last read of their predecessor.
 import { numel, type Shape, sameShape } from '../tensor/shape.ts';
 import type { Access, GemmSpec, KernelSpec } from './kernel-spec.ts';
-import type { Program } from './program.ts';
+import type { Instruction, Program, ValueId } from './program.ts';
 
-/** Broken rules, one sentence each; empty when the program is sound. */
-export function verifyProgram(program: Program): string[] {
+/**
+ * Broken rules, one sentence each; empty when the program is sound. `fitting`: instructions whose kernels are known to fit their
+ * buffers, which grows; values keep their shapes while a program is rewritten.
+ */
+export function verifyProgram(program: Program, fitting: WeakSet<Instruction> = new WeakSet()): string[] {
+  const { values, instructions } = program;
   const faults: string[] = [];
-  const defined = new Set<number>();
-  for (const value of program.values) if (value.kind !== 'computed') defined.add(value.id);
-  const replaced = new Map<number, number>();
-  program.instructions.forEach((instruction, index) => {
-    const where = `instruction ${index} (${instruction.origin.node} ${instruction.label})`;
+  const defined = new Uint8Array(values.length);
+  for (const value of values) if (value.kind !== 'computed') defined[value.id] = 1;
+  /** Value → what replaced it, or -1. */
+  const replaced = new Int32Array(values.length).fill(-1);
+  const nameOf = (id: ValueId): string => values[id]?.name ?? String(id);
+  for (const [index, instruction] of instructions.entries()) {
+    const report = (fault: string) =>
+      void faults.push(`instruction ${index} (${instruction.origin.node} ${instruction.label}) ${fault}`);
     for (const id of instruction.inputs) {
-      if (!defined.has(id)) faults.push(`${where} reads ${program.values[id]?.name ?? id} before it is defined`);
-      const successor = replaced.get(id);
-      if (successor !== undefined)
-        faults.push(`${where} reads ${program.values[id]?.name} after ${program.values[successor]?.name} replaced it`);
+      if (defined[id] !== 1) report(`reads ${nameOf(id)} before it is defined`);
+      const successor = replaced[id] ?? -1;
+      if (successor >= 0) report(`reads ${nameOf(id)} after ${nameOf(successor)} replaced it`);
     }
     for (const id of instruction.outputs) {
-      if (defined.has(id)) faults.push(`${where} defines ${program.values[id]?.name ?? id} a second time`);
-      defined.add(id);
-      const before = program.values[id]?.replaces;
-      if (before !== undefined) {
-        if (!sameShape(program.values[before]?.shape ?? [], program.values[id]?.shape ?? []))
-          faults.push(`${where} replaces ${program.values[before]?.name} by another shape`);
-        replaced.set(before, id);
-      }
+      if (defined[id] === 1) report(`defines ${nameOf(id)} a second time`);
+      defined[id] = 1;
+      const before = values[id]?.replaces;
+      if (before === undefined) continue;
+      if (!sameShape(values[before]?.shape ?? [], values[id]?.shape ?? []))
+        report(`replaces ${nameOf(before)} by another shape`);
+      replaced[before] = id;
     }
-    for (const fault of checkKernel(
-      instruction.kernel,
-      instruction.inputs.map((id) => program.values[id]?.shape ?? []),
-      instruction.outputs.map((id) => program.values[id]?.shape ?? []),
-    )) {
-      faults.push(`${where} ${fault}`);
-    }
-  });
-  for (const id of program.results)
-    if (!defined.has(id)) faults.push(`result ${program.values[id]?.name ?? id} is never defined`);
+    if (fitting.has(instruction)) continue;
+    const shapeOf = (id: ValueId): Shape => values[id]?.shape ?? [];
+    const misfits = checkKernel(instruction.kernel, instruction.inputs.map(shapeOf), instruction.outputs.map(shapeOf));
+    if (misfits.length === 0) fitting.add(instruction);
+    misfits.forEach(report);
+  }
+  for (const id of program.results) if (defined[id] !== 1) faults.push(`result ${nameOf(id)} is never defined`);
   return faults;
 }
 
