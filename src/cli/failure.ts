@@ -18,12 +18,13 @@ const options: Readonly<Record<string, string>> = {
   E_SEED: 'name the value where the gradient starts with --seed-grad',
   E_NOT_KEPT: 'make the plan with it in --retain',
   E_NO_DATA: 'choose with --data SOURCE[=path]',
+  E_ONNX_FIX: 'give its numbers with --feeds',
 };
 
 /** Prints warnings; throws when there are errors. `file` stands before each. */
 export function settle(diagnostics: readonly Diagnostic[], write: (line: string) => void, file?: string): void {
   const line = (d: Diagnostic): string => {
-    const hint = d.hint ?? (Object.hasOwn(options, d.code) ? options[d.code] : undefined);
+    const hint = Object.hasOwn(options, d.code) ? options[d.code] : d.hint;
     return `${file === undefined ? '' : `${file}: `}${formatDiagnostic(hint === undefined ? d : { ...d, hint })}`;
   };
   const errors = diagnostics.filter((d) => d.severity === 'error');

@@ -23,10 +23,14 @@ export function readBytes(path: string): Uint8Array<ArrayBuffer> {
 
 type Tensors = ReadonlyMap<string, Tensor>;
 
-/** A graph file, an ONNX model, or a plan written by `plan --json`. One with errors is refused: a command line cannot ask back. */
+/** A graph file, an ONNX model, or a plan written by `plan --json`, with what is wrong with it. */
+export function openFile(path: string, feeds: Tensors = new Map()): OpenedModel {
+  return openModel(readBytes(path), { name: basename(path).replace(/\.[^.]*$/, ''), feeds });
+}
+
+/** One with errors is refused: a command line cannot ask back. */
 export function readSource(path: string, warn: (line: string) => void, feeds: Tensors = new Map()): OpenedModel {
-  const name = basename(path).replace(/\.[^.]*$/, '');
-  const opened = openModel(readBytes(path), { name, feeds });
+  const opened = openFile(path, feeds);
   settle(opened.diagnostics, warn, path);
   return opened;
 }

@@ -21,8 +21,13 @@ export interface ReadResult {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+export interface ReadGraphOptions {
+  /** Nodes of operators that do not exist stay, with their wires, for a page to draw; they are told all the same. */
+  readonly keepUnknown?: boolean;
+}
+
 /** @param source the text of a file, or what JSON.parse made of it */
-export function readGraph(source: unknown): ReadResult {
+export function readGraph(source: unknown, { keepUnknown = false }: ReadGraphOptions = {}): ReadResult {
   const diagnostics: Diagnostic[] = [];
   const report = (diagnostic: Diagnostic): void => {
     diagnostics.push(diagnostic);
@@ -35,7 +40,7 @@ export function readGraph(source: unknown): ReadResult {
     return { graph: null, diagnostics };
   }
   const current = upToDate(raw, report);
-  return { graph: current === undefined ? null : readParts(current, report), diagnostics };
+  return { graph: current === undefined ? null : readParts(current, keepUnknown, report), diagnostics };
 }
 
 type Raw = Readonly<Record<string, unknown>>;
@@ -73,7 +78,7 @@ function upToDate(raw: Raw, report: Report): Raw | undefined {
   return migrate(raw, version, graphVersion);
 }
 
-function readParts(raw: Raw, report: Report): GraphFile {
+function readParts(raw: Raw, keepUnknown: boolean, report: Report): GraphFile {
   const { nodes, edges, blocks, notes, training, ...head } = raw;
   // Format and version have been checked and everything else in the head has a default: what is left always fits.
   const read =
@@ -82,7 +87,7 @@ function readParts(raw: Raw, report: Report): GraphFile {
   const { $schema, ...kept } = read;
   const heads = readBlockHeads(blocks, report);
   const findBlock = (name: string) => heads.get(name)?.block;
-  const scope = readScope({ nodes, edges, notes }, { pointer: '', block: undefined, findBlock, report });
+  const scope = readScope({ nodes, edges, notes }, { pointer: '', block: undefined, keepUnknown, findBlock, report });
   const graph: GraphFile = {
     ...kept,
     ...scope,

@@ -8,7 +8,7 @@ import { findCycles } from './cycles.ts';
 import { parseEndpoint } from './endpoint.ts';
 import { toPointer } from './json-text.ts';
 import { limits } from './limits.ts';
-import { findPort, type NodePorts, nodePorts, portNames, usesBlock, variadicIndex } from './ports.ts';
+import { findPort, type NodePort, type NodePorts, nodePorts, portNames, usesBlock, variadicIndex } from './ports.ts';
 import { repair } from './repair.ts';
 import {
   type Block,
@@ -26,6 +26,8 @@ export interface ScopeContext {
   readonly pointer: string;
   /** The block being read; undefined for the graph itself. */
   readonly block: Pick<Block, 'inputs' | 'outputs' | 'arguments'> | undefined;
+  /** Nodes of unknown operators stay. */
+  readonly keepUnknown?: boolean;
   findBlock(name: string): Pick<Block, 'inputs' | 'outputs' | 'arguments'> | undefined;
   report(diagnostic: Diagnostic): void;
 }
@@ -75,11 +77,12 @@ function readNodes(raw: readonly unknown[], context: ScopeContext): readonly Gra
       context.report(
         error(
           'E_UNKNOWN_OPERATOR',
-          `node \`${node.id}\`: there is no operator \`${node.op}\`; left out`,
+          `node \`${node.id}\`: there is no operator \`${node.op}\`${context.keepUnknown ? '' : '; left out'}`,
           { path: node.id, json },
           hint,
         ),
       );
+      if (context.keepUnknown) nodes.set(node.id, node);
       continue;
     }
     const checked = checkNode(node, json, context);
@@ -167,8 +170,16 @@ function scopePorts(nodes: readonly GraphNode[], { block, findBlock }: ScopeCont
     table.set('in', { inputs: [], outputs: border.inputs });
     table.set('out', { inputs: border.outputs, outputs: [] });
   }
-  for (const node of nodes) table.set(node.id, nodePorts(node, findBlock) ?? { inputs: [], outputs: [] });
+  for (const node of nodes) table.set(node.id, nodePorts(node, findBlock) ?? openPorts);
   return table;
+}
+
+/** What an unknown operator may have, as the ONNX reader wires it. */
+const openPorts: NodePorts = { inputs: [openPort('x')], outputs: [openPort('y')] };
+
+function openPort(name: string): NodePort {
+  const any = { dtype: 'any', optional: true, parameter: false, feedable: false, known: false } as const;
+  return { name, title: name, variadic: 0, ...any };
 }
 
 interface EndFault {

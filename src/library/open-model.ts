@@ -16,6 +16,12 @@ export interface OpenedModel {
   /** How an ONNX model calls its inputs and outputs → our names, as `run` takes them. */
   readonly inputs: ReadonlyMap<string, string>;
   readonly outputs: ReadonlyMap<string, string>;
+  /** Outputs of which only the first rows count, by the file's name → the value that says how many: `run` takes them. */
+  readonly rows: ReadonlyMap<string, string>;
+  /** Values where the gradient starts with ones, for a file that has gradients among its outputs. */
+  readonly seedGradients: readonly string[];
+  /** Inputs whose numbers decide shapes and were not among the feeds. */
+  readonly toFix: readonly string[];
   /** What the file asks for: train for dropout and batch statistics. */
   readonly mode: Mode;
   readonly diagnostics: readonly Diagnostic[];
@@ -30,8 +36,13 @@ export interface OpenOptions {
 
 /** Never throws. */
 export function openModel(bytes: Uint8Array, { name = 'model', feeds = new Map() }: OpenOptions = {}): OpenedModel {
-  const none = { graph: null, plan: null, weights: new Map(), inputs: new Map(), outputs: new Map(), diagnostics: [] };
-  if (!isText(bytes)) return { ...none, ...openOnnx(bytes, name, feeds) };
+  const empty = new Map<string, never>();
+  const lists = { diagnostics: [], seedGradients: [], toFix: [] };
+  const none = { graph: null, plan: null, weights: empty, inputs: empty, outputs: empty, rows: empty, ...lists };
+  if (!isText(bytes)) {
+    const { gradients, ...reading } = openOnnx(bytes, name, feeds);
+    return { ...none, ...reading, seedGradients: (gradients?.seeds ?? []).map(({ value }) => value) };
+  }
   const text = new TextDecoder().decode(bytes);
   const plan = text.includes('"chainrule/plan"') ? readPlan(text) : null;
   if (plan !== null && 'format' in plan) return { ...none, mode: plan.mode, plan };
@@ -62,13 +73,23 @@ function isWhole(plan: Partial<Plan>): plan is Plan {
 }
 
 function openOnnx(bytes: Uint8Array, name: string, feeds: ReadonlyMap<string, Tensor>): OnnxReading {
-  const first = readOnnx(bytes, { name });
-  const fix = fixedFrom(first, feeds);
-  return fix.size === 0 ? first : readOnnx(bytes, { name, fix });
+  let reading = readOnnx(bytes, { name });
+  // What is known of one input may show that another decides shapes, too.
+  const asked = new Set<string>();
+  for (let known = -1; known < asked.size; ) {
+    known = asked.size;
+    for (const input of reading.toFix) asked.add(input);
+    const fix = fixedFrom({ inputs: reading.inputs, toFix: [...asked] }, feeds);
+    if (asked.size > known && fix.size > 0) reading = readOnnx(bytes, { name, fix });
+  }
+  return reading;
 }
 
 /** Feeds of the inputs whose numbers must be known to read on, by ONNX's names. */
-function fixedFrom({ toFix, inputs }: OnnxReading, feeds: ReadonlyMap<string, Tensor>): ReadonlyMap<string, Tensor> {
+function fixedFrom(
+  { toFix, inputs }: Pick<OnnxReading, 'toFix' | 'inputs'>,
+  feeds: ReadonlyMap<string, Tensor>,
+): ReadonlyMap<string, Tensor> {
   return new Map(
     toFix.flatMap((name) => {
       const feed = feeds.get(name) ?? feeds.get(inputs.get(name) ?? name);

@@ -14,7 +14,7 @@ import type { Plan } from '../program/plan.ts';
 import type { Mode } from '../program/program.ts';
 import { type BoundPlan, createWorkspace } from '../runtime/workspace.ts';
 import { type Diagnostic, warning } from '../tensor/diagnostic.ts';
-import { sameShape } from '../tensor/shape.ts';
+import { numel, sameShape } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { createBatches } from '../training/batches.ts';
 import { createFeeder, feedName } from '../training/feed-batches.ts';
@@ -40,6 +40,8 @@ export interface RunOptions {
   readonly numerics?: 'fast' | 'strict';
   /** Other names of values, for feeds and fetch: `inputs` and `outputs` of an opened model. */
   readonly names?: readonly ReadonlyMap<string, string>[];
+  /** Values (as `fetch` names them) of which only the first rows are wanted → the value that says how many. */
+  readonly rows?: ReadonlyMap<string, string>;
 }
 
 export interface RunResult {
@@ -50,7 +52,8 @@ export interface RunResult {
 
 /** Runs a graph, or a plan as it is (whose mode, dimensions and numerics are fixed). */
 export function run(source: GraphFile | Plan, options: RunOptions = {}): RunResult {
-  const { names = [], feeds = new Map<string, Tensor>(), fetch } = options;
+  const { names = [], feeds = new Map<string, Tensor>(), fetch, rows = new Map<string, string>() } = options;
+  const counts = (fetch ?? []).flatMap((name) => rows.get(name) ?? []);
   const ours = (name: string): string => {
     const own = names.find((each) => each.has(name))?.get(name);
     if (own !== undefined || !name.startsWith('grad(')) return own ?? name;
@@ -61,13 +64,23 @@ export function run(source: GraphFile | Plan, options: RunOptions = {}): RunResu
       runOrRefuse(source, {
         ...options,
         feeds: new Map([...feeds].map(([name, tensor]) => [ours(name), tensor])),
-        ...(fetch ? { fetch: fetch.map(ours) } : {}),
+        ...(fetch ? { fetch: [...new Set([...fetch, ...counts].map(ours))] } : {}),
         seedGradients: (options.seedGradients ?? []).map(ours),
       }),
     (found): RunResult => ({ values: null, diagnostics: found }),
   );
   if (!values || !fetch) return { values, diagnostics };
-  return { values: new Map(fetch.map((name) => [name, values.get(ours(name)) as Tensor])), diagnostics };
+  const fetched = (name: string): Tensor => {
+    const whole = values.get(ours(name)) as Tensor;
+    const count = rows.get(name);
+    return count === undefined ? whole : firstRows(whole, values.get(ours(count))?.data[0] ?? 0);
+  };
+  return { values: new Map(fetch.map((name) => [name, fetched(name)])), diagnostics };
+}
+
+function firstRows({ dtype, shape, data }: Tensor, count: number): Tensor {
+  const columns = numel(shape.slice(1));
+  return { dtype, shape: [count, ...shape.slice(1)], data: data.slice(0, count * columns) };
 }
 
 interface Prepared {

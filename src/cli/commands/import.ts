@@ -1,8 +1,9 @@
-// chainrule import: an ONNX model as a graph file, and its weights as a file of their own.
+// chainrule import: an ONNX model as a graph file, and its weights as a file of their own. What is not supported is listed by
+// node, stands in the graph as an unknown node, and makes the command end with 1; the rest is written all the same.
 import { writeFileSync } from 'node:fs';
 import { writeGraph } from '../../index.ts';
-import { CommandFailure } from '../failure.ts';
-import { readGraphFile, writeTensors } from '../files.ts';
+import { CommandFailure, settle } from '../failure.ts';
+import { openFile, readTensors, writeTensors } from '../files.ts';
 import type { Command } from '../options.ts';
 
 export const importModel: Command = {
@@ -11,12 +12,19 @@ export const importModel: Command = {
   positional: 'MODEL',
   options: [
     { name: 'out', value: 'F.json', help: 'where to write the graph' },
+    { name: 'feeds', value: 'F', help: 'numbers of inputs that decide shapes, by input' },
     { name: 'weights-out', value: 'F', help: 'where to write the weights: .safetensors or .npz' },
   ],
   async run(path, options, io) {
     const out = options.text('out');
     if (out === undefined) throw new CommandFailure('import needs --out F.json', 2);
-    const { graph, weights } = readGraphFile(path, (line) => io.err(`${line}\n`));
+    const warn = (line: string) => io.err(`${line}\n`);
+    const feeds = options.text('feeds');
+    const { graph, weights, diagnostics } = openFile(path, feeds === undefined ? undefined : readTensors(feeds, warn));
+    if (graph === null) {
+      settle(diagnostics, warn, path);
+      throw new CommandFailure(`${path} is a plan; this command needs a model`);
+    }
     try {
       writeFileSync(out, writeGraph(graph));
     } catch (fault) {
@@ -27,5 +35,6 @@ export const importModel: Command = {
     io.out(
       `${out}: ${graph.nodes.length} nodes; ${weights.size} tensors${weightsOut === undefined ? '' : ` in ${weightsOut}`}\n`,
     );
+    settle(diagnostics, warn, path);
   },
 };

@@ -52,7 +52,8 @@ export const run: Command = {
     const fetch = options.list('fetch');
     const feeds = tensors('feeds');
     const model = readSource(path, warn, feeds);
-    const { weights, inputs, outputs } = model;
+    const { weights, inputs, outputs, rows } = model;
+    const seeds = options.list('seed-grad');
     const source = model.graph ?? model.plan;
     if (!source) throw new CommandFailure(`${path}: cannot be read`);
     const given = tensors('weights');
@@ -61,7 +62,8 @@ export const run: Command = {
       mode: mode ?? model.mode,
       dims,
       names: [inputs, outputs],
-      seedGradients: options.list('seed-grad'),
+      seedGradients: seeds.length > 0 ? seeds : model.seedGradients,
+      rows,
       ...(given.size > 0 ? { weights: given } : weights.size > 0 ? { weights } : {}),
       ...(fetch.length > 0 ? { fetch } : outputs.size > 0 ? { fetch: [...outputs.keys()] } : {}),
       ...(seed === undefined ? {} : { seed }),

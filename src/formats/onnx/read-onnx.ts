@@ -56,6 +56,9 @@ export interface OnnxReading {
 
 const formsByOp = new Map(onnxForms.map((form) => [`${form.domain ?? ''}:${form.op}`, form]));
 
+/** Versions of the default operator set whose operators are read as they mean them. */
+const knownOpsets = [7, 25] as const;
+
 /** Reads a whole file. */
 export function readOnnx(bytes: Uint8Array, options: ReadOnnxOptions = {}): OnnxReading {
   const decoded = decodeModel(bytes);
@@ -97,6 +100,7 @@ class OnnxReader {
     const work = graph.initializer.length + graph.node.length + 1;
     let done = 0;
     const advance = () => this.#options.progress?.(done++ / work);
+    this.#checkVersion();
     for (const initializer of graph.initializer) {
       advance();
       this.#readInitializer(initializer);
@@ -122,6 +126,16 @@ class OnnxReader {
     this.#diagnostics.push(
       error(code, message, path === undefined ? {} : { path }, hint === undefined ? {} : { hint }),
     );
+  }
+
+  #checkVersion(): void {
+    const version = this.#model.opset('');
+    const [oldest, newest] = knownOpsets;
+    if (version >= oldest && version <= newest) return;
+    const known = `sets ${oldest} to ${newest} are known`;
+    const message = `the file is of operator set ${version}; ${known}, and what it means otherwise may be read wrongly`;
+    const hint = { hint: 'Convert it with onnx.version_converter, and compare outputs.' };
+    this.#diagnostics.push(warning('W_ONNX_OPSET', message, {}, hint));
   }
 
   #readInitializer(proto: Parameters<typeof decodeTensor>[0]): void {

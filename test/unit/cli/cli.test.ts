@@ -1,6 +1,6 @@
 // The command line in process: exit codes, one readable line an error, tensors in and out. Truth: the golden networks, and
 // arithmetic done here.
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -16,6 +16,7 @@ import { operators } from '../../../src/operators/registry.generated.ts';
 import type { Tensor } from '../../../src/tensor/tensor.ts';
 import { layeredNetwork } from '../../support/golden-networks.ts';
 import { fileOf, type GraphSketch, relativeError } from '../../support/graphs.ts';
+import { faultyModels } from '../../support/onnx-faulty-models.ts';
 import { loadGoldenManifest } from '../../support/reference.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'chainrule-cli-'));
@@ -362,6 +363,37 @@ describe('files of other libraries', () => {
     expect(broken.code).toBe(1);
     expect(broken.err).toMatch(/^.*broken\.onnx: error.*\n$/);
   });
+});
+
+describe('models with a fault', () => {
+  test.each(Object.entries(faultyModels()))(
+    '%s: named, and the rest is imported',
+    async (name, { bytes, codes, says, ops }) => {
+      const file = at(`${name}.onnx`);
+      writeFileSync(file, bytes);
+      const fails = codes.some((code) => code.startsWith('E_'));
+      const out = at(`${name}.json`);
+      const imported = await cli('import', file, '--out', out);
+      expect(imported.code).toBe(fails ? 1 : 0);
+      const lines = imported.err.trim().split('\n');
+      expect(lines.map((line) => /\(([EW]_[A-Z_]+)\)/.exec(line)?.[1])).toEqual(codes);
+      expect(imported.err).toMatch(says);
+      expect(existsSync(out)).toBe(ops !== null);
+      if (ops !== null) {
+        const { graph } = readGraph(readFileSync(out, 'utf8'), { keepUnknown: true });
+        expect(graph?.nodes.map(({ op }) => op)).toEqual(ops);
+      }
+      const x = tensors(`${name}.safetensors`, {
+        x: matrix(
+          [1, 1, 4, 4],
+          Array.from({ length: 16 }, (_, i) => i - 8),
+        ),
+      });
+      const ran = await cli('run', file, '--feeds', x);
+      expect(ran.code).toBe(fails ? 1 : 0);
+      expect(ran.err).toMatch(says);
+    },
+  );
 });
 
 describe('golden networks through files', () => {

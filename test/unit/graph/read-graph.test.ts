@@ -142,6 +142,21 @@ describe('a damaged file opens as far as it goes', () => {
     expect(kept({ ...chain, edges })).toEqual(kept(chain));
   });
 
+  test('a page keeps a node whose operator is unknown, with its wires, and is told', () => {
+    const nodes = [...chain.nodes, { id: 'odd', op: 'Frobnicate' }, { id: 'end', op: 'tanh' }];
+    const edges = [...chain.edges, { from: 'act.y', to: 'odd.x0' }, { from: 'odd.y0', to: 'end.x' }];
+    const { graph, diagnostics } = readGraph({ ...chain, nodes, edges }, { keepUnknown: true });
+    expect(graph?.nodes.map(({ op }) => op)).toEqual(['input', 'linear', 'relu', 'Frobnicate', 'tanh']);
+    expect(graph?.edges).toEqual(edges);
+    expect(diagnostics.map(({ code, at, message }) => [code, at.path, message])).toEqual([
+      ['E_UNKNOWN_OPERATOR', 'odd', 'node `odd`: there is no operator `Frobnicate`'],
+    ]);
+    const again = readGraph(writeGraph(graph as NonNullable<typeof graph>), { keepUnknown: true });
+    expect(again.graph).toEqual(graph);
+    // A command line leaves it out, and what hangs on it.
+    expect(kept({ ...chain, nodes, edges })).toEqual([...kept(chain).slice(0, 3), 'end', ...kept(chain).slice(3)]);
+  });
+
   test('nodes: unknown operators, duplicate and reserved ids, no id', () => {
     const nodes = [
       ...chain.nodes,

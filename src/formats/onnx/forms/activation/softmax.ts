@@ -23,7 +23,7 @@ function softmax(op: string, ours: string): OnnxForm {
 function overRows(context: ReadContext, ours: string, axis: number): void {
   const sizes = context.sizes(0).slice(axis);
   const open = sizes.filter((size) => size === null).length;
-  if (open > 1) context.fail('sizes that are not known stand behind axis');
+  if (open > 1) context.fail('sizes that are not known stand behind its axis, which is not supported');
   const rows = context.value('flatten', { x: context.wire(0) }, { start_dim: axis });
   const y = context.result(ours, { x: rows }, { dim: -1 });
   // Back into shape: 0 keeps a size that flattening left alone.

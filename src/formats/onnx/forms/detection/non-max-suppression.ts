@@ -41,7 +41,7 @@ export const nonMaxSuppressionForm: OnnxForm = {
   read(context: ReadContext) {
     const [pictures, classes, boxes] = context.sizes(1) as readonly (number | null)[];
     if (typeof pictures !== 'number' || typeof classes !== 'number' || typeof boxes !== 'number')
-      context.fail('scores whose sizes are only known when the graph is compiled');
+      context.fail('scores whose sizes are only known when the graph is compiled are not supported');
     const most = Math.min(boxes, Math.max(0, scalar(context, 2) ?? 0));
     if (most === 0) {
       context.giveLiteral(0, filled('int32', [0, 3], 0));

@@ -55,7 +55,7 @@ export const maxRoiPoolForm: OnnxForm = {
   op: 'MaxRoiPool',
   read(context) {
     const shape = context.ints('pooled_shape');
-    if (shape?.length !== 2) context.fail('no pooled_shape of two sizes');
+    if (shape?.length !== 2) context.fail('it has no pooled_shape of two sizes');
     const attributes = { output_size: shape, spatial_scale: context.float('spatial_scale', 1) };
     context.result('roi_pool', { x: context.wire(0), rois: context.wire(1) }, attributes);
   },

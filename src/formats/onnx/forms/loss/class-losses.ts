@@ -8,7 +8,7 @@ const nothingIgnored = -0x8000_0000;
 
 function lossAttributes(context: ReadContext) {
   const reduction = context.text('reduction', 'mean');
-  if (!['mean', 'sum', 'none'].includes(reduction)) context.fail(`reduction ${reduction}`);
+  if (!['mean', 'sum', 'none'].includes(reduction)) context.fail(`reduction ${reduction} is not supported`);
   return { dim: 1, reduction, ignore_index: context.int('ignore_index', nothingIgnored) };
 }
 

@@ -52,7 +52,7 @@ export function activationsOf(context: ReadContext, defaults: readonly string[],
   const betas = [...(context.floats('activation_beta') ?? [])];
   const all = names.map((given) => {
     const name = given.toLowerCase();
-    if (!emitters[name]) context.fail(`the activation ${given}`);
+    if (!emitters[name]) context.fail(`the activation ${given} is not supported`);
     const alpha = withAlpha.has(name) ? alphas.shift() : undefined;
     return { name, alpha, beta: withBeta.has(name) ? betas.shift() : undefined };
   });

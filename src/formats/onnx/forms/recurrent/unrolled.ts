@@ -36,7 +36,7 @@ export function readUnrolled(
   step: Step,
 ): void {
   const { steps } = sequence;
-  if (steps === null) context.fail('a number of steps that is only known when the graph is compiled');
+  if (steps === null) context.fail('a number of steps that is only known when the graph is compiled is not supported');
   if (steps > mostSteps) context.fail(`${steps} steps: of what is unrolled at most ${mostSteps}`);
   const tracks = sequence.directions.map((track) =>
     runTrack(context, sequence, track, activations[track.index] as readonly Activation[], step, steps),

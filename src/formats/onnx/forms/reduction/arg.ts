@@ -18,7 +18,7 @@ function read(context: ReadContext, operator: Operator): void {
     return;
   }
   const size = context.sizes(0).at(axis);
-  if (typeof size !== 'number') context.fail('the last of equal elements along the batch');
+  if (typeof size !== 'number') context.fail('the last of equal elements along the batch is not supported');
   const backwards = { starts: [-1], ends: [-0x7fff_ffff], dims: [axis], steps: [-1] };
   const place = context.value(operator.id, { x: context.value('slice', { x }, backwards) }, { dim: axis, keepdim });
   context.result('sub', { a: context.number(size - 1, 'int32'), b: place });

@@ -14,7 +14,7 @@ import {
 
 function blockSize(context: ReadContext): number {
   const size = context.int('blocksize') ?? 0;
-  return size >= 1 ? size : context.fail('no blocksize');
+  return size >= 1 ? size : context.fail('it has no blocksize');
 }
 
 /** Pictures as [N, C, H, W], and what a node gives of them as y. */

@@ -37,7 +37,7 @@ export const padForm: OnnxForm = {
   read(context) {
     const named = context.text('mode', 'constant');
     const mode = modes[named as keyof typeof modes];
-    if (mode === undefined) context.fail(`mode ${named}`);
+    if (mode === undefined) context.fail(`mode ${named} is not supported`);
     const borders = bordersOf(context);
     const value = context.given(2)
       ? knownSingle(context, 2, 'value')

@@ -72,7 +72,7 @@ function piecesOf(context: ReadContext, axis: number): readonly number[] {
   if (listed) return listed;
   const count = context.int('num_outputs', context.outputCount);
   const total = context.sizes(0).at(axis);
-  if (typeof total !== 'number') context.fail('equal parts of the batch');
+  if (typeof total !== 'number') context.fail('equal parts of the batch are not supported');
   const each = Math.ceil(total / count);
   return Array.from({ length: count }, (_, i) => Math.max(0, Math.min(each, total - i * each)));
 }

@@ -40,7 +40,8 @@ export const flattenForm: OnnxForm = {
       return;
     }
     const [rows, columns] = [product(sizes.slice(0, axis)), product(sizes.slice(axis))];
-    if (rows === null && columns === null) context.fail('sizes that follow the batch on both sides of axis');
+    if (rows === null && columns === null)
+      context.fail('sizes that follow the batch on both sides of axis are not supported');
     context.result('reshape', { x: context.wire(0) }, { shape: rows === null ? [-1, columns] : [rows, -1] });
   },
   write: {

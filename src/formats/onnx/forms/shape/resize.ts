@@ -33,7 +33,8 @@ export const resizeForm: OnnxForm = {
       return;
     }
     const coordinates = context.text('coordinate_transformation_mode', 'half_pixel');
-    if (!coordinateRules.has(coordinates)) context.fail(`coordinates ${coordinates}`);
+    if (!coordinateRules.has(coordinates))
+      context.fail(`coordinate_transformation_mode ${coordinates} is not supported`);
     const rule: Resampling = {
       mode: modeOf(context),
       coordinates,
@@ -81,7 +82,7 @@ function modeOf(context: ReadContext): Resampling['mode'] {
   const mode = context.text('mode', 'nearest');
   if (mode === 'bilinear') return 'linear';
   if (mode === 'nearest' || mode === 'linear' || mode === 'cubic') return mode;
-  return context.fail(`mode ${mode}`);
+  return context.fail(`mode ${mode} is not supported`);
 }
 
 /** What operator sets below 11 have: factors, and nothing to choose. */
@@ -117,7 +118,7 @@ function axesOf(context: ReadContext, scales: readonly number[] | null): (Axis |
       if ((scales?.[k] ?? 1) !== 1 || size !== null) context.fail('the batch cannot be resized');
       continue;
     }
-    if (wanted && size === null) context.fail('a size that follows the batch');
+    if (wanted && size === null) context.fail('a size that follows the batch is not supported');
     const keeps = wanted !== undefined && policy !== 'stretch';
     const scale = scales ? (scales[k] as number) : keeps ? common : (ratios[k] as number);
     const to = scales ? Math.floor(from * scale) : keeps ? Math.floor(scale * from + 0.5) : (size as number);

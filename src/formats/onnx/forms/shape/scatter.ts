@@ -10,16 +10,19 @@ export const scatterElementsForm: OnnxForm = {
     const given = context.int('axis', 0);
     const axis = given < 0 ? given + rank : given;
     const reduction = context.text('reduction', 'none');
-    if (reduction !== 'none' && reduction !== 'add') context.fail(`reduction ${reduction}`);
-    if (context.type(0).dtype !== 'float32') context.fail('whole numbers');
+    if (reduction !== 'none' && reduction !== 'add') context.fail(`reduction ${reduction} is not supported`);
+    if (context.type(0).dtype !== 'float32') context.fail('whole numbers are not supported');
     const [sizes, places] = [context.sizes(0), context.sizes(1)];
     const length = sizes[axis];
-    if (typeof length !== 'number' || typeof places[axis] !== 'number') context.fail('an axis of unknown size');
-    if (sizes.some((size, i) => i !== axis && size !== places[i])) context.fail('indices for a part of the data only');
+    if (typeof length !== 'number' || typeof places[axis] !== 'number')
+      context.fail('an axis of unknown size is not supported');
+    if (sizes.some((size, i) => i !== axis && size !== places[i]))
+      context.fail('indices for a part of the data only are not supported');
     const order = [...sizes.keys()];
     const swapped = order.with(axis, rank - 1).with(rank - 1, axis);
     const lines = swapped.slice(0, -1).map((i) => sizes[i] ?? null);
-    if (lines.slice(1).includes(null)) context.fail('sizes that are only known when the graph is compiled');
+    if (lines.slice(1).includes(null))
+      context.fail('sizes that are only known when the graph is compiled are not supported');
     const turn = (x: Wire) => (axis === rank - 1 ? x : context.value('transpose', { x }, { dims: swapped }));
     const planes = rank > 1 ? [0, lines.slice(1).reduce<number>((all, size) => all * (size as number), 1)] : [1, 1];
 

@@ -44,7 +44,8 @@ export const eyeLikeForm: OnnxForm = {
   op: 'EyeLike',
   read(context) {
     const [rows, columns] = context.sizes(0);
-    if (typeof rows !== 'number' || typeof columns !== 'number') return context.fail('a matrix of unknown size');
+    if (typeof rows !== 'number' || typeof columns !== 'number')
+      return context.fail('a matrix of unknown size is not supported');
     const shift = context.int('k', 0);
     const element = context.int('dtype');
     const dtype =

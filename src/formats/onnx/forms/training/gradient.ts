@@ -6,7 +6,7 @@ export const gradientForm: OnnxForm = {
   op: 'Gradient',
   domain: 'ai.onnx.preview.training',
   read(context) {
-    const xs = context.texts('xs') ?? context.fail('no xs');
+    const xs = context.texts('xs') ?? context.fail('it has no xs');
     const y = context.named(context.text('y', ''));
     for (const [i, name] of [...xs, ...(context.texts('zs') ?? [])].entries()) {
       if (!context.given(i) || context.wire(i) !== context.named(name))
