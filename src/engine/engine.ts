@@ -250,7 +250,7 @@ export function createEngine({ registry, shared = false, threads = null, emit }:
     ...past.api,
 
     async readGraph(source) {
-      return readGraph(source);
+      return readGraph(source, { keepUnknown: true });
     },
 
     async open({ graph, revision: next, expand = [], fresh = false, weights, kept, branch }) {
