@@ -10,8 +10,8 @@ export interface WatchList {
   readonly empty: boolean;
   /** Replaces all; what asks the same keeps its history. */
   set(list: readonly WatchSetting[]): void;
-  /** At a cursor of the plan; answers the cursor at which all can be looked at. */
-  look(bound: BoundPlan, host: ConditionHost, cursor: number): number;
+  /** At a cursor of the plan, at those that can only be looked at behind `after`; answers the cursor at which all can be. */
+  look(bound: BoundPlan, host: ConditionHost, cursor: number, after?: number): number;
   /** From this iteration on the run is another. */
   rewind(iteration: number): void;
   answers(): readonly WatchAnswer[];
@@ -58,12 +58,13 @@ export function createWatchList(): WatchList {
         return known ?? fresh(setting);
       });
     },
-    look(bound, host, cursor) {
+    look(bound, host, cursor, after = -1) {
       let last = 0;
       for (const watch of watches) {
         const own = watch.bound?.bound === bound ? watch.bound : bindWatch(watch, bound, host);
         if (!own) continue;
         last = Math.max(last, own.cursor);
+        if (own.cursor <= after) continue;
         if (cursor < own.cursor) {
           watch.state = 'pending';
           continue;

@@ -22,6 +22,8 @@ import type { EngineEvent } from './protocol.ts';
 export interface Halts {
   setBreakpoints(list: readonly Breakpoint[]): void;
   facts(debug: Debug | null): readonly BreakpointFacts[];
+  /** As they were set. */
+  readonly settings: { readonly breakpoints: readonly Breakpoint[]; readonly watches: readonly WatchSetting[] };
   /** What stopped last, as long as the session stands there. */
   readonly hits: readonly BreakpointHit[];
   /** The session, or training, moves on. */
@@ -55,6 +57,7 @@ export function createHalts(emit: (event: EngineEvent) => void): Halts {
   const memory = createHitMemory();
   const watchList = createWatchList();
   let list: readonly Breakpoint[] = [];
+  let watches: readonly WatchSetting[] = [];
   /** Grows with every change of the list. */
   let edition = 0;
   let hits: readonly BreakpointHit[] = [];
@@ -172,7 +175,13 @@ export function createHalts(emit: (event: EngineEvent) => void): Halts {
       memory.rewind(placeInRun(bound.plan, stepper.iteration, stepper.cursor) + 1);
       watchList.rewind(stepper.iteration);
     },
-    setWatches: watchList.set,
+    get settings() {
+      return { breakpoints: list, watches };
+    },
+    setWatches(next) {
+      watches = next;
+      watchList.set(next);
+    },
     look(debug) {
       if (debug && !watchList.empty) watchList.look(debug.bound, hostOf(debug), debug.stepper.cursor);
     },
@@ -183,7 +192,7 @@ export function createHalts(emit: (event: EngineEvent) => void): Halts {
       const host = hostOf(debug);
       if (watchList.look(bound, host, cursor) <= cursor) return;
       stepper.runTo(bound.plan.steps.length);
-      watchList.look(bound, host, stepper.cursor);
+      watchList.look(bound, host, stepper.cursor, cursor);
       stepper.runTo(cursor);
     },
     watches(debug, revision) {
