@@ -10,9 +10,12 @@ import { copyCommand } from './copy.ts';
 import { cutCommand } from './cut.ts';
 import { duplicateCommand } from './duplicate.ts';
 import { enterCommand } from './enter.ts';
+import { explainCommand } from './explain.ts';
 import { findCommand } from './find.ts';
 import { finishCommand } from './finish.ts';
+import { firstTimeCommand } from './first-time.ts';
 import { fitCommand } from './fit.ts';
+import { gradientCheckCommand } from './gradient-check.ts';
 import { groupCommand } from './group.ts';
 import { layoutCommand } from './layout.ts';
 import { leaveCommand } from './leave.ts';
@@ -40,7 +43,13 @@ import { selectAllCommand } from './select-all.ts';
 import { stepCommand } from './step.ts';
 import { stepBackCommand } from './step-back.ts';
 import { stepIntoCommand } from './step-into.ts';
+import { stepIntoBackCommand } from './step-into-back.ts';
+import { stepIterationCommand } from './step-iteration.ts';
+import { stepIterationBackCommand } from './step-iteration-back.ts';
 import { stepOutCommand } from './step-out.ts';
+import { stepOutBackCommand } from './step-out-back.ts';
+import { stepPhaseCommand } from './step-phase.ts';
+import { stepPhaseBackCommand } from './step-phase-back.ts';
 import { stopTrainingCommand } from './stop-training.ts';
 import { themeCommand } from './theme.ts';
 import { toggleDockCommand } from './toggle-dock.ts';
@@ -74,6 +83,7 @@ export const commands: readonly Command[] = [
   overlayCommand,
   menuCommand,
   viewValueCommand,
+  explainCommand,
   enterCommand,
   leaveCommand,
   themeCommand,
@@ -95,9 +105,17 @@ export const commands: readonly Command[] = [
   finishCommand,
   restartCommand,
   stepIntoCommand,
+  stepIntoBackCommand,
+  stepOutBackCommand,
+  stepPhaseCommand,
+  stepPhaseBackCommand,
+  stepIterationCommand,
+  stepIterationBackCommand,
+  firstTimeCommand,
   breakpointCommand,
   runToCommand,
   saliencyCommand,
+  gradientCheckCommand,
   resetCommand,
   trainCommand,
   pauseTrainingCommand,

@@ -59,3 +59,29 @@ export function planeSize(shape: Shape, examples: number): number {
   const batch = examples === 1 ? null : shape[0] === examples ? 0 : 1;
   return numel(shape.filter((_, axis) => axis !== batch).slice(-2));
 }
+
+/** Where an element stands in a picture of its example; null where that channel is not in it. The inverse of `pixelPlace`. */
+export function elementPixel(
+  picture: Picture,
+  channel: number | 'all',
+  shape: Shape,
+  at: readonly number[],
+): { readonly x: number; readonly y: number } | null {
+  const { plane, pixels, channels, examples } = picture;
+  const batch = examples === 1 ? null : shape[0] === examples ? 0 : 1;
+  const inner = shape.filter((_, axis) => axis !== batch);
+  const place = flatIndex(
+    inner,
+    at.filter((_, axis) => axis !== batch),
+  );
+  const [height, width] = [inner.length < 2 ? 1 : (inner.at(-2) as number), inner.at(-1) ?? 1];
+  const own = Math.floor(place / (height * width));
+  const [row, column] = [Math.floor(place / width) % height, place % width];
+  if (channel !== 'all') return channel === own ? { x: column, y: row } : null;
+  const rows = Math.round((pixels.height + 1) / (plane.height + 1));
+  const gap = rows * plane.columns > 1 ? 1 : 0;
+  const color = channels % 3 === 0 && rows * plane.columns < Math.min(channels, sheetPlanes);
+  const tile = color ? Math.floor(own / 3) : own;
+  const [tileX, tileY] = [tile % plane.columns, Math.floor(tile / plane.columns)];
+  return tileY >= rows ? null : { x: tileX * (width + gap) + column, y: tileY * (height + gap) + row };
+}

@@ -16,6 +16,8 @@ interface PictureStageProps {
   readonly zoom: number | null;
   readonly cursor: Pixel | null;
   readonly onCursor: (pixel: Pixel | null) => void;
+  /** Arrow keys; as `onCursor` where it is left out. */
+  readonly onWalk?: (pixel: Pixel) => void;
   readonly onPick?: (pixel: Pixel) => void;
   /** Drawn over the picture, in its box. */
   readonly children?: ReactNode;
@@ -23,7 +25,7 @@ interface PictureStageProps {
 
 const padding = 12;
 
-export function PictureStage({ picture, label, zoom, cursor, onCursor, onPick, children }: PictureStageProps) {
+export function PictureStage({ picture, label, zoom, cursor, onCursor, onWalk, onPick, children }: PictureStageProps) {
   const stage = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const [room, setRoom] = useState({ width: 0, height: 0 });
@@ -62,7 +64,7 @@ export function PictureStage({ picture, label, zoom, cursor, onCursor, onPick, c
     if (by !== undefined) {
       event.preventDefault();
       const far = event.shiftKey ? 10 : 1;
-      onCursor({
+      (onWalk ?? onCursor)({
         x: Math.min(columns - 1, Math.max(0, from.x + (cursor ? (by[0] as number) * far : 0))),
         y: Math.min(rows - 1, Math.max(0, from.y + (cursor ? (by[1] as number) * far : 0))),
       });

@@ -3,6 +3,8 @@ import { useEffect, useState } from 'react';
 import type { Picture } from '../../engine/protocol.ts';
 import type { Shape } from '../../tensor/shape.ts';
 import { useSession, useWorkbench } from '../state/context.tsx';
+import { Button } from '../ui/button.tsx';
+import { explainTexts } from '../ui/explain-texts.ts';
 import { formatExact } from '../ui/format.ts';
 import { laterTexts } from '../ui/later-texts.ts';
 import { Element } from './element-table.tsx';
@@ -22,7 +24,7 @@ interface ReadOutProps {
 }
 
 export function ReadOut({ name, shape, picture, channel, example, cursor, pinned }: ReadOutProps) {
-  const { link } = useWorkbench();
+  const { link, look } = useWorkbench();
   const report = useSession((data) => data.report);
   const place = cursor === null ? null : pixelPlace(picture, channel, cursor.x, cursor.y);
   const data = useElements(name, place?.color === true);
@@ -56,6 +58,13 @@ export function ReadOut({ name, shape, picture, channel, example, cursor, pinned
         <output>{values.map(formatExact).join(', ')}</output>
       )}
       {given && !place.color && !pinned && <p>{laterTexts.viewer.pinHint}</p>}
+      {given && pinned ? (
+        <Button onClick={() => look({ overlay: { kind: 'explain', value: name, index: flat } })}>
+          {explainTexts.explain}
+        </Button>
+      ) : (
+        !given && <p>{laterTexts.viewer.explainHint}</p>
+      )}
     </div>
   );
 }

@@ -1,5 +1,5 @@
 // Value and gradient of one port at a time: picture or numbers, statistics, histogram. Which port is chosen by the row of names.
-import { Maximize2 } from 'lucide-react';
+import { CircleQuestionMark, Maximize2, Sigma } from 'lucide-react';
 import { useEffect, useMemo, useState } from 'react';
 import type { Summary } from '../../engine/protocol.ts';
 import { findPort, nodePorts } from '../../graph/ports.ts';
@@ -8,6 +8,7 @@ import { Histogram } from '../overlays/histogram.tsx';
 import { useDocument, useSession, useView, useWorkbench } from '../state/context.tsx';
 import { isStale } from '../state/session-store.ts';
 import { cx } from '../ui/cx.ts';
+import { explainTexts } from '../ui/explain-texts.ts';
 import { formatExact, formatNumber } from '../ui/format.ts';
 import { texts } from '../ui/texts.ts';
 import { ElementTable } from './element-table.tsx';
@@ -98,6 +99,17 @@ function ValueBlock({ name, kind, title }: ValueBlockProps) {
           {facts.dtype === 'float32' ? '' : `${facts.dtype} `}
           {facts.shape.length === 0 ? t.scalar : facts.shape.join('×')}
         </span>
+        {computed && kind === 'gradient' && (
+          <button
+            type="button"
+            className={styles['open']}
+            aria-label={explainTexts.why(name)}
+            title={explainTexts.why(name)}
+            onClick={() => look({ overlay: { kind: 'explain', value: name, index: 0, view: 'account' } })}
+          >
+            <CircleQuestionMark size={13} aria-hidden />
+          </button>
+        )}
         {computed && !scalar && (
           <button
             type="button"
@@ -112,7 +124,18 @@ function ValueBlock({ name, kind, title }: ValueBlockProps) {
       </div>
       {!computed && <p className={styles['pending']}>{summary === undefined ? '…' : t.states[summary.state]}</p>}
       {computed && scalar && (
-        <output className={styles['scalar']}>{formatExact(summary.elements?.[0] ?? summary.mean)}</output>
+        <p className={styles['scalar']}>
+          <output>{formatExact(summary.elements?.[0] ?? summary.mean)}</output>
+          <button
+            type="button"
+            className={styles['open']}
+            aria-label={explainTexts.explainIt(name)}
+            title={explainTexts.explainIt(name)}
+            onClick={() => look({ overlay: { kind: 'explain', value: name, index: 0 } })}
+          >
+            <Sigma size={13} aria-hidden />
+          </button>
+        </p>
       )}
       {computed && !scalar && <Tensor summary={summary} />}
     </article>

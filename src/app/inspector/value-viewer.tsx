@@ -12,8 +12,10 @@ import { Field } from '../ui/forms/field.tsx';
 import { ValueField } from '../ui/forms/value-field.tsx';
 import { laterTexts } from '../ui/later-texts.ts';
 import { texts } from '../ui/texts.ts';
+import { elementIndex, flatIndex, pixelPlace } from './picture-index.ts';
 import { PictureLegend } from './picture-legend.tsx';
 import { PictureStage, type Pixel } from './picture-stage.tsx';
+import { isGiven } from './port-values.ts';
 import { ReadOut } from './read-out.tsx';
 import { usePicture } from './use-picture.ts';
 import { Statistics } from './value-section.tsx';
@@ -57,6 +59,15 @@ function Viewer({ value }: { readonly value: string }) {
     return () => link.watch('viewer', []);
   }, [link, value, example]);
 
+  const given = useSession((data) => data.report !== null && !value.startsWith('grad(') && isGiven(data.report, value));
+  /** Where the number at a pixel comes from; false between the planes. */
+  const explain = ({ x, y }: Pixel): boolean => {
+    const place = picture && pixelPlace(picture, channel, x, y);
+    if (!picture || !place || shape === undefined) return false;
+    const index = flatIndex(shape, elementIndex(shape, picture.examples, example, place));
+    look({ overlay: { kind: 'explain', value, index } });
+    return true;
+  };
   const channels = picture?.channels ?? 1;
   return (
     <div className={styles['viewer']}>
@@ -72,6 +83,7 @@ function Viewer({ value }: { readonly value: string }) {
             if (!pinned) setCursor(pixel);
           }}
           onPick={(pixel) => {
+            if (!given && explain(pixel)) return;
             setPinned(!pinned || pixel.x !== cursor?.x || pixel.y !== cursor.y);
             setCursor(pixel);
           }}

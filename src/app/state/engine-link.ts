@@ -2,10 +2,10 @@
 // the user stood, and summaries of visible values are fetched. Answers to an older graph are dropped. When the worker dies it
 // is started again with the same graph. Effects only write to the session store; what the page shows is left to the page.
 
-import type { LogEvent } from '../../engine/protocol/halts.ts';
 import type {
   CompileReport,
   ControlCommand,
+  EngineApi,
   EngineEvent,
   KeptState,
   OpenedFile,
@@ -17,7 +17,6 @@ import type {
 import type { ReadResult } from '../../graph/read-graph.ts';
 import type { GraphFile } from '../../graph/schema.ts';
 import { texts } from '../ui/texts.ts';
-import type { DebuggerApi } from './debugger-api.ts';
 import type { CreateEngineClient, EngineClient } from './engine-port.ts';
 import type { Notices } from './notices.ts';
 import { type RunEvent, runTransition } from './run-state.ts';
@@ -52,7 +51,7 @@ export interface EngineLink {
   graphChanged(another?: boolean): void;
   control(command: ControlCommand): Promise<void>;
   /** Any other way to move the run; pauses training. */
-  move(question: (api: DebuggerApi) => Promise<SessionState>): Promise<void>;
+  move(question: (api: EngineApi) => Promise<SessionState>): Promise<void>;
   /** The next compilation stands on that branch of the history. */
   standOn(branch: number): void;
   train(command: TrainCommand): Promise<void>;
@@ -75,7 +74,7 @@ export interface EngineLink {
   /** Calls off what `openFile` is reading. */
   cancelFile(): void;
   /** A question of one's own; null when the worker died meanwhile. */
-  ask<T>(question: (api: DebuggerApi) => Promise<T>): Promise<T | null>;
+  ask<T>(question: (api: EngineApi) => Promise<T>): Promise<T | null>;
   crashForTest(): void;
   dispose(): void;
 }
@@ -154,7 +153,7 @@ export function createEngineLink(options: EngineLinkOptions): EngineLink {
     }
   }
 
-  function onEvent(event: EngineEvent | LogEvent): void {
+  function onEvent(event: EngineEvent): void {
     switch (event.kind) {
       case 'training': {
         const before = now();
@@ -184,6 +183,9 @@ export function createEngineLink(options: EngineLinkOptions): EngineLink {
       case 'search':
         if (event.id === now().search?.id) session.setState({ search: event });
         return;
+      case 'gradient_check':
+        session.setState({ overlayFacts: { ...now().overlayFacts, check: event.state } });
+        return;
       case 'profile':
         if (now().profiling !== null) session.setState({ profiling: event.share });
         return;
@@ -194,9 +196,9 @@ export function createEngineLink(options: EngineLinkOptions): EngineLink {
   }
 
   /** Calls run one after the other; a crash ends the wait of all. */
-  function ask<T>(question: (api: DebuggerApi) => Promise<T>): Promise<T | null> {
+  function ask<T>(question: (api: EngineApi) => Promise<T>): Promise<T | null> {
     const own = client;
-    return Promise.race([question(own.api as DebuggerApi), crashed]).catch((reason: unknown) => {
+    return Promise.race([question(own.api), crashed]).catch((reason: unknown) => {
       if (own === client && !disposed) {
         notices.add({
           kind: 'error',
@@ -260,7 +262,7 @@ export function createEngineLink(options: EngineLinkOptions): EngineLink {
   }
 
   /** A command to a graph that has meanwhile changed again is still answered, and its answer dropped. */
-  async function command(question: (api: DebuggerApi) => Promise<SessionState>): Promise<void> {
+  async function command(question: (api: EngineApi) => Promise<SessionState>): Promise<void> {
     dispatch({ kind: 'command' });
     const state = await ask(question);
     if (state !== null && state.revision === now().wanted) {
@@ -270,7 +272,7 @@ export function createEngineLink(options: EngineLinkOptions): EngineLink {
     dispatch({ kind: 'stopped' });
   }
 
-  async function moveBy(question: (api: DebuggerApi) => Promise<SessionState>): Promise<void> {
+  async function moveBy(question: (api: EngineApi) => Promise<SessionState>): Promise<void> {
     await command(question);
     const { session: state, report } = now();
     if (state === null || report === null) return;

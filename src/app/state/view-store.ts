@@ -41,6 +41,10 @@ export type Overlay =
   /** A value at full size. */
   | { readonly kind: 'viewer'; readonly value: string }
   | { readonly kind: 'saliency'; readonly input: string }
+  /** Where a number comes from, or why a gradient has its size. */
+  | { readonly kind: 'explain'; readonly value: string; readonly index: number; readonly view?: 'number' | 'account' }
+  /** Of a node, a block or (null) the whole graph. */
+  | { readonly kind: 'gradient_check'; readonly path: string | null }
   /** Back to the first time that something held. */
   | { readonly kind: 'first_time' };
 

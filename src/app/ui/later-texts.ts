@@ -136,6 +136,7 @@ export const laterTexts = {
     clipped: (percent: string) => `${percent} % lie beyond the scale`,
     pointHint: 'Point at a number, or walk there with the arrow keys.',
     pinHint: 'Click, or press Enter, to change it.',
+    explainHint: 'Click, or press Enter, to see where it comes from.',
   },
 
   saliency: {

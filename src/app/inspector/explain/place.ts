@@ -1,0 +1,5 @@
+/** An element that is looked at. */
+export interface Place {
+  readonly name: string;
+  readonly index: number;
+}

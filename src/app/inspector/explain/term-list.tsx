@@ -1,0 +1,154 @@
+// The terms as rows, largest first: factors to go to, bars by size and sign, and the line that adds them up. One tab stop; arrow
+// keys choose a row and a factor in it.
+import { type KeyboardEvent, useRef, useState } from 'react';
+import type { ExplainedFactor, ExplainedTerm, NumberExplanation } from '../../../engine/protocol/explain.ts';
+import { Button } from '../../ui/button.tsx';
+import { explainTexts } from '../../ui/explain-texts.ts';
+import { formatCount, formatExact, formatNumber } from '../../ui/format.ts';
+import styles from './explain.module.css';
+import type { Place } from './place.ts';
+import { Bar, signClass } from './term-bar.tsx';
+
+const t = explainTexts;
+
+interface TermListProps {
+  readonly answer: NumberExplanation;
+  readonly onGo: (to: Place) => void;
+  readonly onMore: () => void;
+}
+
+export function TermList({ answer, onGo, onMore }: TermListProps) {
+  const { terms, rest, by } = answer;
+  const list = useRef<HTMLOListElement>(null);
+  const [focus, setFocus] = useState<readonly [row: number, factor: number]>([0, 0]);
+  const largest = Math.max(...terms.map(({ value }) => Math.abs(value)), Number.MIN_VALUE);
+
+  const move = (row: number, factor: number): void => {
+    const rows = [...(list.current?.querySelectorAll('li') ?? [])];
+    const next = Math.min(rows.length - 1, Math.max(0, row));
+    const buttons = [...(rows[next]?.querySelectorAll('button') ?? [])];
+    const at = Math.min(buttons.length - 1, Math.max(0, factor));
+    setFocus([next, at]);
+    buttons[at]?.focus();
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const [row, factor] = focus;
+    const to = {
+      ArrowDown: [row + 1, factor],
+      ArrowUp: [row - 1, factor],
+      ArrowRight: [row, factor + 1],
+      ArrowLeft: [row, factor - 1],
+      Home: [0, 0],
+      End: [terms.length - 1, 0],
+    }[event.key];
+    if (to === undefined) return;
+    event.preventDefault();
+    move(to[0] as number, to[1] as number);
+  };
+  return (
+    <section className={styles['terms']} aria-label={t.terms(answer.termCount)}>
+      <h3>
+        {t.terms(answer.termCount)} <small>{t.termHint}</small>
+      </h3>
+      {terms.length === 0 && <p className={styles['missing']}>{t.noTerms}</p>}
+      <ol ref={list} onKeyDown={onKeyDown}>
+        {terms.map((term, row) => (
+          <TermRow
+            // biome-ignore lint/suspicious/noArrayIndexKey: a term is its place
+            key={row}
+            term={term}
+            largest={largest}
+            focused={focus[0] === row ? focus[1] : null}
+            onFocus={(factor) => setFocus([row, factor])}
+            onGo={onGo}
+          />
+        ))}
+      </ol>
+      {rest && (
+        <p className={styles['rest']}>
+          <span>{t.rest(formatCount(rest.count))}</span>
+          <Button onClick={onMore}>{t.more}</Button>
+          <b className={signClass(rest.value)}>{formatNumber(rest.value)}</b>
+        </p>
+      )}
+      <p className={styles['total']}>
+        <span>
+          {t.total[by]}
+          <small>
+            {' '}
+            · {t.exact} {formatExact(answer.value)}
+          </small>
+        </span>
+        <b className={signClass(answer.result)}>{formatExact(answer.result)}</b>
+      </p>
+    </section>
+  );
+}
+
+interface TermRowProps {
+  readonly term: ExplainedTerm;
+  readonly largest: number;
+  /** Which factor takes the focus, in the row that has it. */
+  readonly focused: number | null;
+  readonly onFocus: (factor: number) => void;
+  readonly onGo: (to: Place) => void;
+}
+
+/** More factors than these (a row of scores) are cut short. */
+const mostFactors = 24;
+
+function TermRow({ term, largest, focused, onFocus, onGo }: TermRowProps) {
+  const links = term.factors.filter(({ element }) => element !== undefined);
+  return (
+    <li>
+      <span className={styles['factors']}>
+        {term.label !== undefined && <em>{term.label}</em>}
+        {term.factors.slice(0, mostFactors).map((factor, i) => (
+          <Factor
+            // biome-ignore lint/suspicious/noArrayIndexKey: a factor is its place
+            key={i}
+            factor={factor}
+            times={i > 0 && term.factors.length === 2}
+            tab={focused !== null && links[focused] === factor}
+            onFocus={() => onFocus(links.indexOf(factor))}
+            onGo={onGo}
+          />
+        ))}
+        {term.factors.length > mostFactors && <span>…</span>}
+      </span>
+      <Bar value={term.value} largest={largest} />
+      <b className={signClass(term.value)}>{formatNumber(term.value)}</b>
+    </li>
+  );
+}
+
+interface FactorProps {
+  readonly factor: ExplainedFactor;
+  readonly times: boolean;
+  readonly tab: boolean;
+  readonly onFocus: () => void;
+  readonly onGo: (to: Place) => void;
+}
+
+function Factor({ factor: { value, element }, times, tab, onFocus, onGo }: FactorProps) {
+  return (
+    <>
+      {times && <span aria-hidden>×</span>}
+      {element === undefined ? (
+        <span className={styles['number']}>{formatNumber(value)}</span>
+      ) : (
+        <button
+          type="button"
+          className={styles['factor']}
+          tabIndex={tab ? 0 : -1}
+          aria-label={t.go(element.name, element.at.join(', '), formatNumber(value))}
+          onFocus={onFocus}
+          onClick={() => onGo({ name: element.name, index: element.index })}
+        >
+          <code>{t.element(element.name, element.at.join(', '))}</code>
+          <span className={styles['number']}>{formatNumber(value)}</span>
+        </button>
+      )}
+    </>
+  );
+}
