@@ -7,25 +7,10 @@ import { defineFunction, type Local } from '../encoder/function.ts';
 import { i32, i32x4, v128 } from '../encoder/instructions.ts';
 import type { KernelEmitter } from './emitter.ts';
 import { whileAtLeast } from './iteration.ts';
-import { createBlockPool, type VectorBlock } from './vector-block.ts';
+import { keyFactor, mixScalar, randomLanes } from './random-bits.ts';
+import { createBlockPool } from './vector-block.ts';
 
-const multipliers = [0x7feb352d, 0x846ca68b] as const;
 const block = 1024;
-
-/** mix32 of one i32; `x` is a scratch local. */
-function mixScalar(x: Local, value: Code): Code {
-  const xorShift = (count: number) => x.set(i32.xor(x.get, i32.shrU(x.get, i32.const(count))));
-  const multiply = (by: number) => x.set(i32.mul(x.get, i32.const(by)));
-  return [x.set(value), xorShift(16), multiply(multipliers[0]), xorShift(15), multiply(multipliers[1]), xorShift(16)];
-}
-
-/** mix32 of four lanes. */
-function mixVector(b: VectorBlock, value: Code): Code {
-  const xorShift = (x: Code, count: number) => v128.xor(x, i32x4.shrU(x, i32.const(count)));
-  const first = b.hold(i32x4.mul(xorShift(b.hold(value), 16), b.bits(multipliers[0])));
-  const second = b.hold(i32x4.mul(xorShift(first, 15), b.bits(multipliers[1])));
-  return xorShift(second, 16);
-}
 
 /** Split by blocks of 1024 elements. */
 export const bernoulli: KernelEmitter<BernoulliSpec> = {
@@ -42,7 +27,7 @@ export const bernoulli: KernelEmitter<BernoulliSpec> = {
       const index = local('v128');
       const pool = createBlockPool(local, false);
       const b = pool.begin();
-      const bits = mixVector(b, i32x4.add(mixVector(b, v128.xor(index.get, keys.get)), offsets.get));
+      const bits = randomLanes(b, index.get, keys.get, offsets.get);
       const kept = i32x4.ltS(i32x4.shrU(bits, i32.const(8)), i32x4.splatConst(threshold));
       const mask = v128.and(kept, b.constant(1));
       const points = (store: (value: Code) => Code, step: number): Code => [
@@ -57,7 +42,7 @@ export const bernoulli: KernelEmitter<BernoulliSpec> = {
       const end = i32.mul(to.get, i32.const(block));
       return [
         mixScalar(key, i32.xor(i32.const(stream), i32.load(counter.get))),
-        scratch.set(i32.mul(key.get, i32.const(0x9e3779b9))),
+        scratch.set(i32.mul(key.get, i32.const(keyFactor))),
         keys.set(i32x4.splat(key.get)),
         offsets.set(i32x4.splat(scratch.get)),
         pool.prologue(),

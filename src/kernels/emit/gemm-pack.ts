@@ -1,5 +1,5 @@
-// Copies operands of a matrix product to where the tile reads them in sequence: a panel of b as [k][columns], and a as
-// row tiles [tile][k][rows]. Lanes beyond the edge repeat real numbers; nobody reads them.
+// Copies operands of a matrix product to where the tile reads them in sequence: a panel of b as [k][columns], a as row
+// tiles [tile][k][rows] or as rows at another distance. Lanes beyond the edge repeat real numbers; nobody reads them.
 import type { Code } from '../encoder/code.ts';
 import { doWhile, forRange, ifElse } from '../encoder/control.ts';
 import { defineFunction, type FunctionCode, type Local } from '../encoder/function.ts';
@@ -71,6 +71,24 @@ function transpose4(columns: readonly Code[], held: readonly Local[], write: (ro
     write(2, v128.shuffle32(high01.get, high23.get, [0, 1, 4, 5])),
     write(3, v128.shuffle32(high01.get, high23.get, [2, 3, 6, 7])),
   ];
+}
+
+/** (address of a[row0, k0], target, rows): rows that lie close together there, `depth` numbers of each. */
+export function rowMover(plan: GemmPlan, depth: number): FunctionCode {
+  return defineFunction(`pack a rows×${depth}`, ['i32', 'i32', 'i32'], (parameters, local) => {
+    const [source, target, rows] = parameters as [Local, Local, Local];
+    const offset = local('i32');
+    // The last vector of a row may reach into what nobody reads.
+    const row = [
+      forRange(offset, 0, 4 * depth, 16, [
+        v128.store(i32.add(target.get, offset.get), v128.load(i32.add(source.get, offset.get))),
+      ]),
+      advance(source, 4 * plan.a.row),
+      advance(target, plan.packedPitch),
+      advance(rows, -1),
+    ];
+    return ifElse(i32.gtS(rows.get, i32.const(0)), doWhile(row, i32.gtS(rows.get, i32.const(0))));
+  });
 }
 
 /** (address of a[row0, k0], target, rows): tiles of `tileRows` rows, for a whose rows are neighbours in memory. */

@@ -12,6 +12,8 @@ export const unitsPerRowBlock = 16;
 const largestUnsplitDepth = 768;
 const depthBlock = 512;
 const cacheBytes = 256 * 1024;
+/** Numbers from one row to the next that put every row of a tile into the same cache sets. */
+const setPitch = 1024;
 
 export interface GemmPlan {
   readonly batch: readonly number[];
@@ -28,7 +30,10 @@ export interface GemmPlan {
   readonly depth: number;
   readonly splits: 'rows' | 'columns';
   readonly extent: number;
-  readonly packsA: boolean;
+  /** As tiles, where neighbours in memory are rows; as rows further apart, where many of them fall into the same cache sets. */
+  readonly packsA: 'no' | 'tiles' | 'rows';
+  /** Bytes from one packed row of a to the next, with 'rows'. */
+  readonly packedPitch: number;
   readonly packsB: 'no' | 'copy' | 'transpose' | 'gather';
   /** Where the packed panel of b begins in the workspace; packed a is at 0. */
   readonly panelOffset: number;
@@ -45,10 +50,12 @@ export function planGemm(spec: GemmSpec): GemmPlan {
   const rowUnits = batchCount * Math.ceil(m / rowUnit);
   const columnUnits = Math.ceil(n / columnUnit);
   const splits = rowUnits < 8 && columnUnits > rowUnits ? 'columns' : 'rows';
-  const packsA = a.row === 1 && a.column >= 256 && m >= 48 && n >= 64 && k >= 64;
+  const packsA = packingOfRows(m, n, k, a);
+  const packedPitch = roundUp(4 * depth, 64) + 64;
   const packsB = packing(m, n, k, b);
   const packedRows = Math.min(m, unitsPerRowBlock * rowUnit) + rowUnit;
-  const panelOffset = packsA ? roundUp(packedRows * depth * 4, 64) + 64 : 0;
+  const panelOffset =
+    packsA === 'no' ? 0 : packedRows * (packsA === 'tiles' ? roundUp(4 * depth, 64) : packedPitch) + 64;
   const panelColumns = m <= 2 ? 24 : 16;
   const panelBytes = packsB === 'no' ? 0 : (depth + 3) * panelColumns * 4 + 64;
   return {
@@ -65,10 +72,17 @@ export function planGemm(spec: GemmSpec): GemmPlan {
     splits,
     extent: m * n === 0 ? 0 : splits === 'rows' ? rowUnits : columnUnits,
     packsA,
+    packedPitch,
     packsB,
     panelOffset,
     workspaceBytes: roundUp(panelOffset + panelBytes, 64),
   };
+}
+
+function packingOfRows(m: number, n: number, k: number, a: GemmSpec['a']): GemmPlan['packsA'] {
+  if (m < 48 || n < 64 || k < 64) return 'no';
+  if (a.row === 1) return a.column >= 256 ? 'tiles' : 'no';
+  return a.column === 1 && a.row > 0 && a.row % setPitch === 0 ? 'rows' : 'no';
 }
 
 /** Packing pays when rows of b must be read across, or lie so that many of them fall into the same cache sets. */

@@ -10,7 +10,7 @@ import { defineFunction, type FunctionCode, type Local } from '../encoder/functi
 import { i32, v128 } from '../encoder/instructions.ts';
 import type { EmitOptions, KernelEmitter, Tile } from './emitter.ts';
 import { epilogueCode } from './epilogue.ts';
-import { panelPacker, rowPacker } from './gemm-pack.ts';
+import { panelPacker, rowMover, rowPacker } from './gemm-pack.ts';
 import { columnUnit, type GemmPlan, planGemm, rowUnit, unitsPerRowBlock } from './gemm-plan.ts';
 import { at, storeLanes, tileMaker, vectorsBeside } from './tile.ts';
 
@@ -52,10 +52,10 @@ function choosePanels(plan: GemmPlan, { tile, fma }: EmitOptions): Panels {
   const rest = n % full.columns;
   if (rest === 0) return { full, covered: n, edge: null };
   // A rest of up to four columns joins the panel before it: three vectors together are busier than one alone.
-  const joins = !plan.packsA && full.columns === 8 && rest <= 4 && n > 8;
+  const joins = plan.packsA !== 'tiles' && full.columns === 8 && rest <= 4 && n > 8;
   const columns = joins ? 8 + rest : rest;
   const vectors = Math.ceil(columns / 4);
-  const rows = plan.packsA ? full.rows : edgeRows(m, vectors, full.rows, fma);
+  const rows = plan.packsA === 'tiles' ? full.rows : edgeRows(m, vectors, full.rows, fma);
   return { full, covered: n - columns, edge: { tile: { rows, columns: 4 * vectors }, columns } };
 }
 
@@ -100,7 +100,7 @@ function emitGemm(plan: GemmPlan, options: EmitOptions): FunctionCode {
         packed ? call(packer(columns, part.steps), bAt, panel.get) : [],
         call(
           compute,
-          plan.packsA ? workspace.get : aAt,
+          plan.packsA === 'no' ? aAt : workspace.get,
           packed ? panel.get : bAt,
           cAt,
           rows.get,
@@ -109,8 +109,13 @@ function emitGemm(plan: GemmPlan, options: EmitOptions): FunctionCode {
         ),
       ];
     };
+    const packerOfA = {
+      no: null,
+      tiles: (steps: number) => rowPacker(plan, panels.full.rows, steps),
+      rows: (steps: number) => rowMover(plan, steps),
+    }[plan.packsA];
     const depthPart = (part: DepthPart): Code => [
-      plan.packsA ? call(rowPacker(plan, panels.full.rows, part.steps), aAt, workspace.get, rows.get) : [],
+      packerOfA === null ? [] : call(packerOfA(part.steps), aAt, workspace.get, rows.get),
       forRange(
         column,
         columnStart(plan, from),
@@ -214,8 +219,8 @@ function panelFunction(
     const [aNow, bNow, bEnd] = [local('i32'), local('i32'), local('i32')];
     const makeTile = tileMaker(local, options.fma);
     const toMemory = epilogueCode(epilogue, parameters.slice(4 + rank), local, options.fma);
-    const aRow = plan.packsA ? 4 : 4 * plan.a.row;
-    const aStep = plan.packsA ? 4 * tile.rows : 4 * plan.a.column;
+    const aRow = { no: 4 * plan.a.row, tiles: 4, rows: plan.packedPitch }[plan.packsA];
+    const aStep = plan.packsA === 'tiles' ? 4 * tile.rows : 4 * plan.a.column;
     const bStep = plan.packsB === 'no' ? 4 * plan.b.row : 16 * vectors;
 
     const compute = (count: number): Code => {
@@ -259,7 +264,7 @@ function panelFunction(
       ];
     };
 
-    const aTileBytes = plan.packsA ? 4 * tile.rows * part.steps : tile.rows * aRow;
+    const aTileBytes = plan.packsA === 'tiles' ? 4 * tile.rows * part.steps : tile.rows * aRow;
     const whole = [
       compute(tile.rows),
       a.set(i32.add(a.get, i32.const(aTileBytes))),

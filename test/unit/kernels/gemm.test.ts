@@ -129,6 +129,9 @@ describe('gemm', () => {
     [[], 300, 1, 77, ['rows', 'rows']],
     [[], 300, 1, 77, ['columns', 'gaps']],
     [[], 16, 512, 128, ['rows', 'rows']],
+    [[], 65, 70, 1024, ['rows', 'rows']],
+    [[], 203, 67, 1024, ['rows', 'columns']],
+    [[2], 49, 64, 2048, ['rows', 'rows']],
     [[], 30, 256, 70, ['rows', 'rows']],
   ] as [number[], number, number, number, [Layout, Layout]][])('blocks: batch %j, %i×%i×%i, %j', (...shape) => {
     check(library, gemm(...shape));
