@@ -33,15 +33,18 @@ export function control(
   switch (command.kind) {
     case 'step': {
       const here = steps[stepper.cursor] ?? steps[0];
-      const { over } = command;
+      const { over, by = 'node' } = command;
+      if (by === 'iteration') return toNextIteration();
       const stopped = forward(
-        (next) => !(over !== undefined && next.phase === here?.phase && isInside(next.node, over)),
+        (next) =>
+          !(next.phase === here?.phase && (by === 'phase' || (over !== undefined && isInside(next.node, over)))),
       );
       return stopped === 'breakpoint' ? stopped : reached();
     }
     case 'step_back': {
       const here = steps[stepper.cursor - 1];
-      const { over } = command;
+      const { over, by = 'node' } = command;
+      if (by !== 'node') return farBack(by);
       stepper.stepBack();
       for (let last = steps[stepper.cursor - 1]; over !== undefined && last; last = steps[stepper.cursor - 1]) {
         if (last.phase !== here?.phase || !isInside(last.node, over) || stops(stepper.cursor)) break;
@@ -73,6 +76,26 @@ export function control(
       return 'start';
     default:
       return assertNever(command);
+  }
+
+  /** The start of the next iteration, unless a breakpoint stands before it. */
+  function toNextIteration(): StopReason {
+    if (stepper.cursor < steps.length && forward(() => false) === 'breakpoint') return 'breakpoint';
+    stepper.nextIteration();
+    return stops(0) ? 'breakpoint' : 'start';
+  }
+
+  /** The start of the phase or of the iteration; from there, of the one before. */
+  function farBack(by: 'phase' | 'iteration'): StopReason {
+    if (by === 'iteration') {
+      if (stepper.cursor > 0) stepper.restart();
+      else if (stepper.iteration > 0) stepper.seek(stepper.iteration - 1, 0);
+      return 'start';
+    }
+    stepper.stepBack();
+    const phase = steps[stepper.cursor]?.phase;
+    while (steps[stepper.cursor - 1]?.phase === phase && stepper.cursor > 0) stepper.stepBack();
+    return reached();
   }
 
   /** Past breakpoints; log points on the way forwards are heeded. */

@@ -1,7 +1,8 @@
 // The part of the worker contract that is about history, over what the engine has open.
 import type { Branch } from '../debugger/forks.ts';
+import type { Breakpoint } from '../debugger/halt.ts';
 import type { History } from './history.ts';
-import { createHistorySearches, type HistorySearches } from './history-search.ts';
+import { createHistorySearches } from './history-search.ts';
 import type { Debug } from './project.ts';
 import type { LossCurve, Position, TimelineApi } from './protocol/timeline.ts';
 import type { EngineEvent, SessionState } from './protocol.ts';
@@ -13,8 +14,8 @@ export interface HistoryHost {
   readonly isTraining: () => boolean;
   /** Training stands still, and the debugger where it stands. */
   pause(): void;
-  /** What the session looks like once the debugger has moved there from somewhere in the history. */
-  moved(): SessionState;
+  /** What the session looks like once the debugger stands elsewhere in the history; `edited`: the run is another from there on. */
+  moved(edited?: boolean): SessionState;
   state(): SessionState;
   /** A project of a branch's graph beside the open one, for searching. */
   elsewhere(branch: Branch): Debug | null;
@@ -23,7 +24,11 @@ export interface HistoryHost {
 
 export interface HistoryApi {
   readonly api: TimelineApi;
-  readonly searches: HistorySearches;
+  /**
+   * Goes to the last place in the iterations before this one where one of these stops. False: there is none, or it was called off
+   * (search 0), or the session has moved meanwhile.
+   */
+  lastStop(breakpoints: readonly Breakpoint[]): Promise<boolean>;
 }
 
 export function createHistoryApi(host: HistoryHost): HistoryApi {
@@ -94,7 +99,7 @@ export function createHistoryApi(host: HistoryHost): HistoryApi {
       const at = debug();
       if (!at || !(rate >= 0) || rate === Number.POSITIVE_INFINITY) return host.state();
       history.timeline.edit(at.stepper, { kind: 'rate', rate });
-      return host.moved();
+      return host.moved(true);
     },
 
     async firstTime(request) {
@@ -128,5 +133,20 @@ export function createHistoryApi(host: HistoryHost): HistoryApi {
       return facts();
     },
   };
-  return { api, searches };
+  return {
+    api,
+    async lastStop(breakpoints) {
+      const at = debug();
+      const branch = forks().current;
+      if (!at || breakpoints.every(({ enabled }) => !enabled)) return false;
+      const { iteration, cursor } = at.stepper;
+      if (iteration === 0) return false;
+      keepPresent();
+      const to = { iteration: iteration - 1, step: at.bound.plan.steps.length };
+      const place = await searches.lastStop(0, breakpoints, branch, to);
+      const stands = debug() === at && forks().current === branch && !host.isTraining();
+      if (!place || !stands || at.stepper.iteration !== iteration || at.stepper.cursor !== cursor) return false;
+      return at.stepper.seek(place.iteration, place.step);
+    },
+  };
 }

@@ -103,7 +103,7 @@ export type Question =
   | { readonly kind: 'condition'; readonly path: string; readonly phase: Phase; readonly text: string };
 
 export interface FirstTimeRequest {
-  /** The page's number for the search: names it in `search` events and in `cancelSearch`. */
+  /** The page's number for the search, from 1: names it in `search` events and in `cancelSearch`. `reverse_continue` searches as 0. */
   readonly id: number;
   readonly question: Question;
   /** Default: the oldest position that can be restored. */
