@@ -5,6 +5,7 @@ import type { KernelSpec } from '../program/kernel-spec.ts';
 import { canonicalText } from './canonical.ts';
 import type { EmitOptions, KernelEmitter, Tile } from './emit/emitter.ts';
 import { emitters } from './emit/emitters.ts';
+import { uniformFill } from './emit/uniform-fill.ts';
 import type { FunctionCode } from './encoder/function.ts';
 import { moduleOf } from './encoder/module.ts';
 import { detectFeatures } from './features.ts';
@@ -22,6 +23,8 @@ export interface KernelLibraryOptions {
 }
 
 export interface KernelLibrary {
+  /** Whether fast numerics compute with fused multiply-add. */
+  readonly fma: boolean;
   /** One function a spec, in order; null for `view`, which has nothing to do. */
   bind(
     specs: readonly KernelSpec[],
@@ -30,10 +33,19 @@ export interface KernelLibrary {
   ): (KernelFunction | null)[];
   /** Where the functions of a bind are, for other threads; null for `view`. Compiles what is missing. */
   place(specs: readonly KernelSpec[], numerics: 'fast' | 'strict'): (PlacedKernel | null)[];
+  /** Draws uniform numbers into memory: `between` of the stream `key`, one after the other. */
+  fillUniform(memory: WebAssembly.Memory, address: number, count: number, uniform: UniformNumbers): void;
   /** Bytes of workspace that each concurrent call needs. */
   workspaceBytes(spec: KernelSpec): number;
   /** Length of the output axis that `from` and `to` split; 0 for `view`. */
   extent(spec: KernelSpec): number;
+}
+
+export interface UniformNumbers {
+  /** Of tensor/random.ts. */
+  readonly key: number;
+  readonly low: number;
+  readonly high: number;
 }
 
 export interface PlacedKernel {
@@ -46,6 +58,8 @@ export function createKernelLibrary(options: KernelLibraryOptions = {}): KernelL
   const shared = options.shared ?? false;
   const compiled = new Map<string, PlacedKernel>();
   const instances = new WeakMap<WebAssembly.Memory, Map<WebAssembly.Module, WebAssembly.Instance>>();
+
+  let filler: WebAssembly.Module | undefined;
 
   function emitOptions(numerics: 'fast' | 'strict'): EmitOptions {
     const fused = fma && numerics === 'fast';
@@ -83,11 +97,17 @@ export function createKernelLibrary(options: KernelLibraryOptions = {}): KernelL
   }
 
   return {
+    fma,
     place,
     bind: (specs, memory, numerics) =>
       place(specs, numerics).map((placed) =>
         placed === null ? null : (instanceOf(placed.module, memory).exports[placed.exportName] as KernelFunction),
       ),
+    fillUniform(memory, address, count, { key, low, high }) {
+      filler ??= new WebAssembly.Module(moduleOf([uniformFill()], { shared }));
+      const fill = instanceOf(filler, memory).exports['0'] as KernelFunction;
+      fill(address, count, key, low, (high - low) * 2 ** -24);
+    },
     workspaceBytes: (spec) => emitterOf(spec)?.workspaceBytes(spec) ?? 0,
     extent: (spec) => emitterOf(spec)?.extent(spec) ?? 0,
   };

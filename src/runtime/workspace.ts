@@ -4,6 +4,7 @@ import type { KernelFunction, KernelLibrary } from '../kernels/library.ts';
 import { initialize } from '../program/initializer.ts';
 import type { Plan, PlanValue } from '../program/plan.ts';
 import { assert } from '../tensor/assert.ts';
+import { streamKey } from '../tensor/random.ts';
 import { numel } from '../tensor/shape.ts';
 import { constantOf } from './interpret.ts';
 import { planSharing, sharedWorkspaceBytes } from './share-plan.ts';
@@ -86,7 +87,14 @@ export function createWorkspace(plans: readonly Plan[], options: WorkspaceOption
     initialize(seed) {
       const owner = bound[plans.indexOf(largest as Plan)];
       owner?.plan.values.forEach((value, index) => {
-        if (value.region === 'persistent' && value.init) initialize(value.init, seed, value.name, owner.view(index));
+        if (value.region !== 'persistent' || !value.init) return;
+        const view = owner.view(index);
+        if (value.init.kind === 'uniform' && value.dtype === 'float32')
+          library.fillUniform(memory, view.byteOffset, view.length, {
+            ...value.init,
+            key: streamKey(seed, value.name),
+          });
+        else initialize(value.init, seed, value.name, view);
       });
     },
   };

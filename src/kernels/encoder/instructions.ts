@@ -230,6 +230,16 @@ export const f32x4 = {
   relaxedMadd: (a: Code, b: Code, c: Code): Code => [a, b, c, simdBytes.relaxedMadd],
 };
 
+export const f64x2 = {
+  splat: simdUnary(20),
+  add: simdBinary(0xf0),
+  mul: simdBinary(0xf2),
+  /** Of lanes 0 and 1. */
+  convertLowI32x4S: simdUnary(0xfe),
+  /** To float32 lanes 0 and 1, zeros above. */
+  demoteZero: simdUnary(0x5e),
+};
+
 /** The whole ranges move as with memmove. */
 export function memoryCopy(to: Code, from: Code, bytes: Code): Code {
   return [to, from, bytes, 0xfc, 0x0a, 0x00, 0x00];
