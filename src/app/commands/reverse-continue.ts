@@ -1,5 +1,5 @@
 import { Rewind } from 'lucide-react';
-import { canStep } from '../state/session-store.ts';
+import { canGoBack, canStep } from '../state/session-store.ts';
 import { texts } from '../ui/texts.ts';
 import type { Command } from './command.ts';
 
@@ -10,6 +10,6 @@ export const reverseContinueCommand: Command = {
   keys: ['Alt+F5'],
   icon: Rewind,
   whileTyping: true,
-  enabled: ({ session }) => canStep(session.getState()) && (session.getState().session?.cursor ?? 0) > 0,
+  enabled: ({ session }) => canStep(session.getState()) && canGoBack(session.getState()),
   run: ({ link }) => link.control({ kind: 'reverse_continue' }),
 };

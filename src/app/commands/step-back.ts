@@ -1,5 +1,5 @@
 import { StepBack } from 'lucide-react';
-import { canStep, lastStep } from '../state/session-store.ts';
+import { canGoBack, canStep, lastStep } from '../state/session-store.ts';
 import { texts } from '../ui/texts.ts';
 import type { Command } from './command.ts';
 import { wholeNode } from './support/whole-node.ts';
@@ -11,7 +11,7 @@ export const stepBackCommand: Command = {
   keys: ['Alt+F10'],
   icon: StepBack,
   whileTyping: true,
-  enabled: ({ session }) => canStep(session.getState()) && (session.getState().session?.cursor ?? 0) > 0,
+  enabled: ({ session }) => canStep(session.getState()) && canGoBack(session.getState()),
   run: ({ link, session, view }) => {
     const over = wholeNode(lastStep(session.getState())?.node, view.getState().scope);
     return link.control({ kind: 'step_back', ...(over === undefined ? {} : { over }) });

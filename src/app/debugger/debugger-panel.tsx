@@ -14,8 +14,8 @@ import { isStale } from '../state/session-store.ts';
 import { cx } from '../ui/cx.ts';
 import { formatExact } from '../ui/format.ts';
 import { texts } from '../ui/texts.ts';
-import { BreakpointList } from './breakpoint-list.tsx';
 import styles from './debugger-panel.module.css';
+import { DebuggerSide } from './debugger-side.tsx';
 import { StepList } from './step-list.tsx';
 import { Timeline } from './timeline.tsx';
 
@@ -52,7 +52,7 @@ export function DebuggerPanel() {
       ) : (
         <div className={styles['columns']}>
           <StepList />
-          <BreakpointList />
+          <DebuggerSide />
         </div>
       )}
     </div>

@@ -131,6 +131,11 @@ export function canStep(data: SessionData): boolean {
   return (run.kind === 'running' || (run.kind === 'ready' && run.runnable)) && !isTraining(data);
 }
 
+/** Whether there is anything before: in this iteration or an earlier one. */
+export function canGoBack({ session }: SessionData): boolean {
+  return session !== null && (session.cursor > 0 || session.iteration > 0);
+}
+
 /** Which step ends each node's part of each phase; a block ends with the last node inside, whatever the time step. */
 export function lastStepsOf(steps: CompileReport['steps']): Readonly<Record<string, LastSteps>> {
   const last: Record<string, { -readonly [K in keyof LastSteps]: LastSteps[K] }> = {};

@@ -1,0 +1,38 @@
+// Searches of the run's history: one at a time, with progress in the session store, and a way to call them off.
+
+import type { SwitchAnswer } from '../../engine/protocol/timeline.ts';
+import type { EngineApi } from '../../engine/protocol.ts';
+import { replaceGraph } from '../../graph/edits/replace-graph.ts';
+import type { Workbench } from './workbench.ts';
+
+/** null where it could not be asked. */
+export async function searchHistory<T>(
+  { link, session }: Pick<Workbench, 'link' | 'session'>,
+  question: (api: EngineApi, id: number) => Promise<T>,
+): Promise<T | null> {
+  cancelSearch({ link, session });
+  const id = Math.ceil(performance.now() * 1000);
+  session.setState({ search: { id, share: 0, iteration: 0 } });
+  const answer = await link.ask((api) => question(api, id));
+  if (session.getState().search?.id === id) session.setState({ search: null });
+  return answer;
+}
+
+export function cancelSearch({ link, session }: Pick<Workbench, 'link' | 'session'>): void {
+  const { search } = session.getState();
+  if (search !== null) void link.ask((api) => api.cancelSearch(search.id));
+}
+
+/** Stands on another branch; the graph on the page becomes its graph. */
+export async function switchBranch({ link, edit }: Workbench, id: number, label: string): Promise<void> {
+  let answer: SwitchAnswer | null = null;
+  await link.move(async (api) => {
+    answer = await api.switchBranch(id);
+    return answer.state;
+  });
+  // Assigned in the closure, which the compiler does not follow.
+  const { graph } = (answer as SwitchAnswer | null) ?? { graph: null };
+  if (graph === null) return;
+  link.standOn(id);
+  edit(label, (draft) => replaceGraph(draft, graph));
+}
