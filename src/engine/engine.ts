@@ -1,6 +1,7 @@
 // The engine in process: implements the worker contract over one project at a time. Tests and the command line use it as it
 // is, the page through worker.ts. Owns what outlives a project: data, parked tensors, breakpoints.
 import type { Registry } from '../compiler/compile.ts';
+import type { SessionContent } from '../formats/session/session-file.ts';
 import { readGraph } from '../graph/read-graph.ts';
 import { createKernelLibrary } from '../kernels/library.ts';
 import type { Threads } from '../runtime/threads.ts';
@@ -25,6 +26,7 @@ import { planFacts } from './plan-facts.ts';
 import { createProfiler } from './profile.ts';
 import { createProject, type Debug, type Project } from './project.ts';
 import type { EngineApi, EngineEvent, SessionState, TrainState } from './protocol.ts';
+import { engineNote, standAsSaved } from './session-file.ts';
 import { createTrainer, type Trainer } from './trainer.ts';
 import { unitFacts, updateFacts } from './unit-facts.ts';
 import { pictureOf, summaryOf } from './views/answers.ts';
@@ -46,6 +48,8 @@ export function createEngine({ registry, shared = false, threads = null, emit }:
   const files = createOpenFiles();
   /** Of the graph that is open, until it can take them. */
   let incoming: ReadonlyMap<string, Tensor> | null = null;
+  /** Of the graph that is open, until it stands where that stood. */
+  let arriving: SessionContent | null = null;
   /** Kept numbers of the graph that is open, until it can take them. */
   let returning: KeptReading | null = null;
   /** Whether there are numbers that neither seed nor training gave, and how often such were written. */
@@ -206,9 +210,10 @@ export function createEngine({ registry, shared = false, threads = null, emit }:
   }
 
   /** What the debugger shows once it stands elsewhere in the history. */
-  function moved(): SessionState {
+  function moved(edited = false): SessionState {
     const at = debug();
     if (!at) return sessionState();
+    if (edited) halts.rewind(at);
     const { cursor } = at.stepper;
     iteration = at.stepper.iteration;
     stoppedBy = cursor === 0 ? 'start' : cursor === at.bound.plan.steps.length ? 'end' : 'step';
@@ -259,7 +264,8 @@ export function createEngine({ registry, shared = false, threads = null, emit }:
       if (trainer) stopTraining();
       const taken = weights === undefined ? null : files.take(weights);
       if (taken !== null || fresh) {
-        incoming = taken;
+        incoming = taken?.kind === 'weights' ? taken.tensors : null;
+        arriving = taken?.kind === 'session' ? taken.session : null;
         returning = null;
       }
       if (fresh) {
@@ -275,6 +281,12 @@ export function createEngine({ registry, shared = false, threads = null, emit }:
         returning = back;
         iteration = back.iteration;
         given = back.tensors.size > 0;
+      }
+      if (taken?.kind === 'session') {
+        const { numbers, settings } = taken.session;
+        ({ iteration } = settings.position);
+        returning = { tensors: numbers ?? new Map(), iteration, diagnostics: [] };
+        given = numbers !== null;
       }
       revision = next;
       expanded = expand;
@@ -340,6 +352,15 @@ export function createEngine({ registry, shared = false, threads = null, emit }:
         const fits = (d: Diagnostic) => d.code !== 'W_WEIGHT_MISSING';
         at.stepper.refresh(() => extra.push(...assignWeights(at.bound, tensors).filter(fits)));
       }
+      if (at && arriving !== null) {
+        const session = arriving;
+        arriving = null;
+        const remark = engineNote(session, library.fma);
+        if (remark) extra.push(remark);
+        extra.push(...standAsSaved(at, history.timeline, session));
+        changed = namesWritten(0, at.stepper.cursor);
+        stoppedBy = 'step';
+      }
       return { ...report, diagnostics: [...report.diagnostics, ...extra] };
     },
 
@@ -354,6 +375,11 @@ export function createEngine({ registry, shared = false, threads = null, emit }:
       const before = { cursor: at.stepper.cursor, iteration: at.stepper.iteration };
       halts.forgetHits();
       stoppedBy = control(at, command, (cursor) => halts.stopsAt(at, cursor));
+      if (command.kind === 'reverse_continue' && stoppedBy !== 'breakpoint') {
+        // In this iteration there is none: in those before, however they were run.
+        const back = await past.lastStop(halts.settings.breakpoints);
+        if (back && debug() === at) stoppedBy = halts.stopsAt(at, at.stepper.cursor) ? 'breakpoint' : 'step';
+      }
       if (stoppedBy !== 'breakpoint') halts.forgetHits();
       noteHits();
       halts.passed(at);
@@ -565,7 +591,13 @@ export function createEngine({ registry, shared = false, threads = null, emit }:
     },
 
     async exportFile(format) {
-      return exportFile(format, project, registry);
+      if (format === 'chainrule' && trainer?.state.status === 'running') trainer.pause();
+      const stops = { ...halts.settings, expanded };
+      return exportFile(format, project, registry, {
+        timeline: history.timeline,
+        stops,
+        fusedMultiplyAdd: library.fma,
+      });
     },
 
     async loadWeights(bytes, name = '') {

@@ -4,12 +4,14 @@ import { assertNever } from '../tensor/assert.ts';
 import { error } from '../tensor/diagnostic.ts';
 import type { Project } from './project.ts';
 import type { ExportedFile, ExportFormat } from './protocol.ts';
+import { linkNote, type SessionSource, sessionContent, withoutNumbers } from './session-file.ts';
 import { settledTensors } from './settled-tensors.ts';
 
 export async function exportFile(
   format: ExportFormat,
   project: Project | null,
   { operators }: Registry,
+  session: Omit<SessionSource, 'project' | 'debug'>,
 ): Promise<ExportedFile> {
   const at = project?.debug;
   if (!project || !at)
@@ -30,6 +32,15 @@ export async function exportFile(
       const { writeOnnx } = await import('../formats/onnx/write-onnx.ts');
       const { bytes, diagnostics } = writeOnnx(project.graph, { tensors: weights(), operators });
       return { bytes: bytes as Uint8Array<ArrayBuffer> | null, diagnostics };
+    }
+    case 'chainrule':
+    case 'link': {
+      const { writeSession } = await import('../formats/session/write-session.ts');
+      const content = sessionContent({ ...session, project, debug: at });
+      const isLink = format === 'link';
+      const missing = isLink ? linkNote(content) : null;
+      const bytes = writeSession(isLink ? withoutNumbers(content) : content) as Uint8Array<ArrayBuffer>;
+      return { bytes, diagnostics: missing ? [missing] : [] };
     }
     default:
       return assertNever(format);

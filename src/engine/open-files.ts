@@ -1,13 +1,20 @@
 // Files of other formats: their graphs for the page, their tensors kept until the graph is opened. Readers come with the
 // first file. Reading is one long task: what the page wants meanwhile is heard through shared memory, where there is some.
+
+import type { SessionContent } from '../formats/session/session-file.ts';
 import { type Diagnostic, note } from '../tensor/diagnostic.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import type { FileRequest, OpenedFile } from './protocol.ts';
 
+/** What a file holds besides its graph. */
+export type Contents =
+  | { readonly kind: 'weights'; readonly tensors: ReadonlyMap<string, Tensor> }
+  | { readonly kind: 'session'; readonly session: SessionContent };
+
 export interface OpenFiles {
   read(request: FileRequest, progress: (share: number) => void): Promise<OpenedFile>;
-  /** The tensors of a file; they are handed out once. */
-  take(id: number): ReadonlyMap<string, Tensor> | null;
+  /** Handed out once. */
+  take(id: number): Contents | null;
 }
 
 /** Signs of progress are at least this far apart. */
@@ -17,7 +24,7 @@ const progressMs = 50;
 class CalledOff extends Error {}
 
 export function createOpenFiles(): OpenFiles {
-  let waiting: { readonly id: number; readonly tensors: ReadonlyMap<string, Tensor> } | null = null;
+  let waiting: { readonly id: number; readonly contents: Contents } | null = null;
   return {
     async read({ id, name, bytes, cancel }, progress) {
       waiting = null;
@@ -29,10 +36,19 @@ export function createOpenFiles(): OpenFiles {
         last = now;
         progress(share);
       };
+      const { isZip } = await import('../formats/zip/read-zip.ts');
+      if (isZip(bytes) || /\.chainrule$/i.test(name)) {
+        const { readSession } = await import('../formats/session/read-session.ts');
+        const { session, diagnostics } = readSession(bytes, name);
+        if (session === null) return failed(...diagnostics);
+        waiting = { id, contents: { kind: 'session', session } };
+        const { graph, settings, numbers } = session;
+        return { graph, diagnostics, weights: numbers?.size ?? 0, session: settings };
+      }
       try {
         const { readOnnx } = await import('../formats/onnx/read-onnx.ts');
         const { graph, weights, diagnostics } = readOnnx(bytes, { progress: tell, name: stemOf(name) });
-        if (graph !== null) waiting = { id, tensors: weights };
+        if (graph !== null) waiting = { id, contents: { kind: 'weights', tensors: weights } };
         return { graph, diagnostics, weights: weights.size };
       } catch (reason) {
         if (!(reason instanceof CalledOff)) throw reason;
@@ -40,9 +56,9 @@ export function createOpenFiles(): OpenFiles {
       }
     },
     take(id) {
-      const tensors = waiting?.id === id ? waiting.tensors : null;
-      if (tensors !== null) waiting = null;
-      return tensors;
+      const contents = waiting?.id === id ? waiting.contents : null;
+      if (contents !== null) waiting = null;
+      return contents;
     },
   };
 }

@@ -1,6 +1,7 @@
 // The only contract between page and engine: plain cloneable data. `engine.ts` implements it in process, `worker.ts` exposes
 // it, `client.ts` wraps it. Tensors stay in the worker: the page asks for summaries and pictures. Every answer carries the
 // revision of the graph it belongs to; the page drops what is stale.
+import type { SessionSettings } from '../formats/session/session-file.ts';
 import type { ReadResult } from '../graph/read-graph.ts';
 import type { GraphFile } from '../graph/schema.ts';
 import type { Fragment } from '../program/fragment.ts';
@@ -69,10 +70,19 @@ export interface OpenedFile {
   readonly diagnostics: readonly Diagnostic[];
   /** How many tensors wait in the engine for the graph to be opened. */
   readonly weights: number;
+  /** Of a session: what stops it, what is watched, and where it stands once the graph is opened. */
+  readonly session?: SessionSettings;
 }
 
 /** Formats that the engine writes; it alone has the numbers. */
-export type ExportFormat = 'onnx' | 'safetensors' | 'npz';
+export type ExportFormat =
+  | 'onnx'
+  | 'safetensors'
+  | 'npz'
+  /** The session, with its numbers. */
+  | 'chainrule'
+  /** The same without numbers, for a link. */
+  | 'link';
 
 export interface ExportedFile {
   /** null where nothing could be written. */
@@ -387,6 +397,9 @@ export interface SaliencyRequest {
 export interface Saliency extends Picture {
   readonly classIndex: number;
   readonly score: number;
+  /** How many classes there are, and those with the largest scores, the largest first. */
+  readonly classes: number;
+  readonly likeliest: readonly { readonly index: number; readonly score: number }[];
   /** The layer looked at, of methods that look at one (Grad-CAM). */
   readonly layer: string | null;
 }

@@ -22,6 +22,17 @@ const breakpointSchema = z.strictObject({
   log: z.exactOptional(text),
 });
 
+/** JSON has no words for these. */
+const number = z.union([z.number(), z.enum(['NaN', 'Infinity', '-Infinity'])]);
+
+const editSchema = z
+  .strictObject({
+    step: count,
+    name: text,
+    changes: z.array(z.tuple([count, number])).check(z.maxLength(1_000_000)),
+  })
+  .check(z.describe('Elements written by hand once so many steps were executed'));
+
 const watchSchema = z.strictObject({ id: text, expression: text, path: z._default(path, '') });
 
 export const sessionSchema = z.strictObject({
@@ -34,6 +45,8 @@ export const sessionSchema = z.strictObject({
     }),
     { iteration: 0, step: 0 },
   ),
+  rate: z.exactOptional(z.number().check(z.describe('Learning rate of this iteration'))),
+  edits: list(editSchema),
   engine: z._default(
     z.strictObject({
       fusedMultiplyAdd: z._default(z.boolean().check(z.describe('What fast numerics computed with')), false),

@@ -200,6 +200,8 @@ export function sessionFiles(): readonly Uint8Array[] {
       format: sessionFormat,
       version: sessionVersion,
       position: { iteration: 3, step: 2 },
+      rate: 0.1,
+      edits: [{ step: 1, name: 'fc.y', changes: [[0, 'NaN']] }],
       engine: { fusedMultiplyAdd: true },
       expanded: [],
       breakpoints: [{ path: 'fc', phase: 'backward', enabled: true, condition: 'any(isnan(y))' }],

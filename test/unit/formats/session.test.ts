@@ -21,6 +21,8 @@ const session: SessionContent = {
     format: sessionFormat,
     version: sessionVersion,
     position: { iteration: 12, step: 1 },
+    rate: 0.05,
+    edits: [{ step: 1, name: 'fc.y', changes: [[3, 0.5], [0, 'NaN']] }], // biome-ignore format: pairs
     engine: { fusedMultiplyAdd: true },
     expanded: ['rnn'],
     breakpoints: [{ id: 'b1', path: 'fc', phase: 'forward', enabled: false, condition: 'mean(y) > 1', hits: '>= 2' }],

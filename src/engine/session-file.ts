@@ -1,0 +1,148 @@
+// The session that stands in the engine as a file, and a file's session made to stand: the same iteration and step, the same
+// numbers. What travels is what an iteration begins with, what is fed in it and what was written by hand; the rest is computed.
+import { eachEdit } from '../debugger/forks.ts';
+import type { Timeline } from '../debugger/timeline.ts';
+import {
+  type SessionContent,
+  type SessionSettings,
+  sessionFormat,
+  sessionVersion,
+} from '../formats/session/session-file.ts';
+import type { PlanValue } from '../program/plan.ts';
+import type { BoundPlan } from '../runtime/workspace.ts';
+import { type Diagnostic, note, warning } from '../tensor/diagnostic.ts';
+import { formatShape, sameShape } from '../tensor/shape.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import type { Debug, Project } from './project.ts';
+
+export type Stops = Pick<SessionSettings, 'breakpoints' | 'watches' | 'expanded'>;
+
+export interface SessionSource {
+  readonly project: Project;
+  readonly debug: Debug;
+  readonly timeline: Timeline;
+  readonly stops: Stops;
+  readonly fusedMultiplyAdd: boolean;
+}
+
+type Edit = SessionSettings['edits'][number];
+
+/** What a later engine needs to stand at the same place. Numbers are copies. */
+export function sessionContent({ project, debug, timeline, stops, ...engine }: SessionSource): SessionContent {
+  const { stepper, bound } = debug;
+  const { cursor: step, iteration } = stepper;
+  const edits: Edit[] = [];
+  eachEdit(timeline.forks.current, iteration, (edit) => {
+    if (edit.kind !== 'elements' || edit.at.step === 0 || edit.at.step > step) return;
+    const changes = edit.changes.map(({ index, value }) => [index, jsonNumber(value)] as [number, JsonNumber]);
+    edits.push({ step: edit.at.step, name: edit.name, changes });
+  });
+  const rate = bound.find('lr') === undefined ? undefined : (bound.read('lr')[0] as number);
+  stepper.runTo(0);
+  const numbers = copies(bound, ['parameter', 'state', 'slot']);
+  const feeds = copies(bound, ['feed']);
+  stepper.runTo(step);
+  return {
+    graph: project.graph,
+    settings: {
+      format: sessionFormat,
+      version: sessionVersion,
+      position: { iteration, step },
+      ...(rate === undefined || !Number.isFinite(rate) ? {} : { rate }),
+      edits,
+      engine,
+      ...stops,
+    },
+    numbers,
+    feeds,
+  };
+}
+
+/** The same for a link: how to begin, without numbers. Those of the first iteration come from the seed. */
+export function withoutNumbers({ graph, settings }: SessionContent): SessionContent {
+  const { rate: _, position, ...rest } = settings;
+  const start = position.iteration === 0 ? position : { iteration: 0, step: 0 };
+  return { graph, settings: { ...rest, edits: [], position: start }, numbers: null, feeds: null };
+}
+
+/** Stands where a session stood; the project is at the start of its iteration, with its numbers. */
+export function standAsSaved(debug: Debug, timeline: Timeline, session: SessionContent): readonly Diagnostic[] {
+  const { stepper, bound } = debug;
+  const { settings, feeds } = session;
+  const diagnostics: Diagnostic[] = [];
+  const write = (name: string, changes: readonly { readonly index: number; readonly value: number }[]) =>
+    timeline.edit(stepper, { kind: 'elements', name, changes });
+  for (const [name, tensor] of feeds ?? []) {
+    const misfit = misfitOf(bound, name, tensor);
+    if (misfit) diagnostics.push(misfit);
+    else {
+      const changes = differences(bound.read(name), tensor.data);
+      if (changes.length > 0) write(name, changes);
+    }
+  }
+  const { rate } = settings;
+  if (rate !== undefined && bound.find('lr') !== undefined && bound.read('lr')[0] !== rate)
+    timeline.edit(stepper, { kind: 'rate', rate });
+  for (const { step, name, changes } of [...settings.edits].sort((a, b) => a.step - b.step)) {
+    stepper.runTo(Math.min(step, bound.plan.steps.length));
+    const done = write(
+      name,
+      changes.map(([index, value]) => ({ index, value: Number(value) })),
+    );
+    if (!done)
+      diagnostics.push(warning('W_SESSION', `what was written by hand to \`${name}\` has no place in this graph`));
+  }
+  stepper.runTo(Math.min(settings.position.step, bound.plan.steps.length));
+  return diagnostics;
+}
+
+/** In fast numerics another engine may round otherwise. */
+export function engineNote(session: SessionContent, fusedMultiplyAdd: boolean): Diagnostic | null {
+  const there = session.settings.engine.fusedMultiplyAdd;
+  if (session.graph.training.numerics === 'strict' || session.numbers === null || there === fusedMultiplyAdd)
+    return null;
+  const has = (yes: boolean) => (yes ? 'with' : 'without');
+  const hint = { hint: 'Choose strict numerics in the Training tab to get the same bits everywhere.' };
+  const message = `this session was saved on an engine ${has(there)} fused multiply-add, this one is ${has(fusedMultiplyAdd)}: last digits may differ`;
+  return warning('W_ENGINE', message, {}, hint);
+}
+
+/** What a link cannot carry. */
+export function linkNote({ settings }: SessionContent): Diagnostic | null {
+  const { iteration } = settings.position;
+  if (iteration === 0) return null;
+  const hint = { hint: 'Save the session as a file to take its weights along.' };
+  return note('I_LINK', `a link holds no weights: it opens at the start, not at iteration ${iteration}`, {}, hint);
+}
+
+function copies(bound: BoundPlan, kinds: readonly PlanValue['kind'][]): ReadonlyMap<string, Tensor> {
+  const tensors = new Map<string, Tensor>();
+  bound.plan.values.forEach(({ kind, name, dtype, shape }, index) => {
+    if (kinds.includes(kind)) tensors.set(name, { dtype, shape, data: bound.view(index).slice() });
+  });
+  return tensors;
+}
+
+function misfitOf({ plan, find }: BoundPlan, name: string, { shape, dtype }: Tensor): Diagnostic | null {
+  const index = find(name);
+  const value = index === undefined ? undefined : plan.values[index];
+  if (value?.kind === 'feed' && value.dtype === dtype && sameShape(value.shape, shape)) return null;
+  const needed = value ? `the graph needs ${value.dtype} ${formatShape(value.shape)}` : 'the graph has no such input';
+  return warning('W_SESSION', `the session's data \`${name}\` ${dtype} ${formatShape(shape)} is left out: ${needed}`);
+}
+
+function differences(now: ArrayLike<number>, then: ArrayLike<number>): { index: number; value: number }[] {
+  const changes: { index: number; value: number }[] = [];
+  for (let index = 0; index < then.length; index++) {
+    const value = then[index] as number;
+    if (!Object.is(now[index], value)) changes.push({ index, value });
+  }
+  return changes;
+}
+
+type JsonNumber = Edit['changes'][number][1];
+
+function jsonNumber(value: number): JsonNumber {
+  if (Number.isFinite(value)) return value;
+  return Number.isNaN(value) ? 'NaN' : value > 0 ? 'Infinity' : '-Infinity';
+}
