@@ -1,8 +1,9 @@
 // Where a graph keeps the scores and labels of its classes: at its loss.
 import { canonical, outputName } from '../compiler/network.ts';
+import { areScores } from '../insight/attribution.ts';
 import type { Project } from './project.ts';
 
-/** What arrives at the loss; without a loss the last N×classes that the graph gives and does not use itself. */
+/** What arrives at the loss; without a loss the last scores of classes that the graph gives and does not use itself. */
 export function scoresOf({ compilation: { network } }: Project): string | null {
   const loss = network.instances.find((instance) => instance.operator.traits.loss && instance.inputs.has('x'));
   if (loss) return loss.inputs.get('x') ?? null;
@@ -12,7 +13,8 @@ export function scoresOf({ compilation: { network } }: Project): string | null {
   for (const instance of network.instances.toReversed()) {
     for (const [port, { dtype, shape }] of Object.entries(network.types.get(instance.path)?.outputs ?? {})) {
       const name = outputName(instance, port);
-      if (dtype === 'float32' && shape.length === 2 && !used.has(name) && instance.inputs.size > 0) return name;
+      if (dtype === 'float32' && areScores(shape) && (shape[1] ?? 0) > 1 && !used.has(name) && instance.inputs.size > 0)
+        return name;
     }
   }
   return null;

@@ -14,6 +14,8 @@ export interface Attribution extends Attributed {
   readonly classIndex: number;
   /** The class's score, before softmax where the scores are. */
   readonly score: number;
+  /** Of every class. */
+  readonly scores: Float32Array;
   /** The layer that was looked at, of methods that look at one. */
   readonly layer: string | null;
 }
@@ -41,7 +43,7 @@ export interface AttributionOptions {
 
 type Failure = { readonly diagnostics: readonly Diagnostic[] };
 
-/** Fails with diagnostics where the graph does not compile, the scores are not [N, classes] or the options do not fit. */
+/** Fails with diagnostics where the graph does not compile, the scores are not [N, classes] (or [N, classes, 1, 1]) or the options do not fit. */
 export function createAttribution(graph: GraphFile, given: AttributionOptions): AttributionDriver | Failure {
   const { method, input, scores, registry, library } = given;
   const fail = (message: string): Failure => ({ diagnostics: [error('E_ATTRIBUTION', message)] });
@@ -73,7 +75,7 @@ export function createAttribution(graph: GraphFile, given: AttributionOptions): 
   const [inputType, scoreType] = [typeOf(input), typeOf(scores)];
   if (inputType?.dtype !== 'float32')
     return fail(`\`${input}\` has no slope: it holds ${inputType?.dtype ?? 'nothing'}`);
-  if (scoreType?.shape.length !== 2) {
+  if (!scoreType || !areScores(scoreType.shape)) {
     return fail(`scores must be N×classes, \`${scores}\` is ${formatShape(scoreType?.shape ?? [])}`);
   }
   let target = input;
@@ -137,6 +139,7 @@ function driver(
       const scoresAt = bound.read(names.scores).subarray(row * classes, (row + 1) * classes) as Float32Array;
       const classIndex = wanted === null ? largest(scoresAt) : Math.min(Math.max(0, wanted), classes - 1);
       const score = scoresAt[classIndex] as number;
+      const allScores = scoresAt.slice();
       seeds[row * classes + classIndex] = 1;
       const attributed = method.attribute(
         {
@@ -150,9 +153,20 @@ function driver(
         },
         options,
       );
-      return { ...attributed, classIndex, score, layer: method.target === 'layer' ? names.target : null };
+      return {
+        ...attributed,
+        classIndex,
+        score,
+        scores: allScores,
+        layer: method.target === 'layer' ? names.target : null,
+      };
     },
   };
+}
+
+/** One number a class: N×classes, or as many feature maps of one pixel. */
+export function areScores(shape: Shape): boolean {
+  return shape.length >= 2 && shape.slice(2).every((size) => size === 1);
 }
 
 function largest(scores: ArrayLike<number>): number {

@@ -117,6 +117,16 @@ test('methods of attribution and their layers are chosen for an opened model', a
   await page.getByRole('option', { name: /^Saliency/ }).click();
   const dialog = page.getByRole('dialog', { name: /Saliency of/ });
   await expect(dialog.getByRole('application')).toHaveCount(3);
+  // Its classes, as the scores have them: the likeliest first, of which the map is.
+  const classes = dialog.getByLabel('Class', { exact: true }).locator('option');
+  await expect(classes).toHaveCount(11);
+  const titles = await classes.allInnerTexts();
+  expect(titles.slice(1, 6).every((title) => /^\d \(.+\)$/.test(title))).toBe(true);
+  const scores = titles.slice(1, 6).map((title) => Number(/\((.+)\)/.exec(title)?.[1]?.replace('−', '-')));
+  expect(scores).toEqual(scores.toSorted((a, b) => b - a));
+  await expect(dialog.getByText(`Score of class ${titles[1]?.[0]}`)).toBeVisible();
+  await dialog.getByLabel('Class', { exact: true }).selectOption({ label: titles[3] as string });
+  await expect(dialog.getByText(`Score of class ${titles[3]?.[0]}`)).toBeVisible();
   await dialog.getByLabel('Method').selectOption({ label: 'Grad-CAM' });
   await dialog.getByLabel('Layer').selectOption('conv1.y');
   await expect(dialog.getByText('Looked at conv1.y.')).toBeVisible();

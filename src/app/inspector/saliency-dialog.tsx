@@ -6,7 +6,7 @@ import { numel } from '../../tensor/shape.ts';
 import { saliencyPixels } from '../overlays/saliency.ts';
 import { useDocument, useSession, useTheme, useView, useWorkbench } from '../state/context.tsx';
 import { Dialog } from '../ui/dialog.tsx';
-import { formatExact } from '../ui/format.ts';
+import { formatExact, formatNumber } from '../ui/format.ts';
 import { SelectControl } from '../ui/forms/controls.tsx';
 import { Field } from '../ui/forms/field.tsx';
 import { fieldsOf, SchemaForm } from '../ui/forms/schema-form.tsx';
@@ -49,9 +49,9 @@ function Maps({ input }: { readonly input: string }) {
   const method = methods.find(({ id }) => id === asked.method);
   const answer = useSaliency(input, example, classIndex, asked);
   const { picture } = usePicture({ name: input, example, channel: 'all', scale: 'auto' });
-  const classes = useClasses();
   const [cursor, setCursor] = useState<Pixel | null>(null);
   const saliency = answer !== null && 'pixels' in answer ? answer : null;
+  const nameOf = useClassNames();
   const value = saliency && cursor ? saliency.values[cursor.y * saliency.pixels.width + cursor.x] : undefined;
   return (
     <div className={styles['viewer']}>
@@ -107,7 +107,7 @@ function Maps({ input }: { readonly input: string }) {
             <SelectControl
               ids={ids}
               value={classIndex === null ? '' : String(classIndex)}
-              options={[{ value: '', title: t.label }, ...classes.map((title, i) => ({ value: String(i), title }))]}
+              options={[{ value: '', title: t.label }, ...classOptions(saliency, nameOf)]}
               onChange={(next) => look({ classIndex: next === '' ? null : Number(next) })}
             />
           )}
@@ -123,7 +123,7 @@ function Maps({ input }: { readonly input: string }) {
         )}
         {saliency && (
           <>
-            <p>{t.score(classes[saliency.classIndex] ?? String(saliency.classIndex))}</p>
+            <p>{t.score(nameOf(saliency.classIndex))}</p>
             <output className={styles['score']}>{formatExact(saliency.score)}</output>
             <PictureLegend picture={saliency} theme={theme} />
             <div className={styles['readOut']} aria-live="polite">
@@ -263,17 +263,25 @@ function useSaliency(
   return answer;
 }
 
+/** The likeliest classes first, with their scores, then the others in their order. */
+function classOptions(saliency: Saliency | null, nameOf: (index: number) => string) {
+  if (saliency === null) return [];
+  const first = saliency.likeliest.map(({ index, score }) => ({
+    value: String(index),
+    title: t.likely(nameOf(index), formatNumber(score)),
+  }));
+  const told = new Set(saliency.likeliest.map(({ index }) => index));
+  const rest = Array.from({ length: saliency.classes }, (_, i) => i).filter((i) => !told.has(i));
+  return [...first, ...rest.map((index) => ({ value: String(index), title: nameOf(index) }))];
+}
+
 /** Names of the classes, as far as the data set has some, else their numbers. */
-function useClasses(): readonly string[] {
-  const report = useSession((data) => data.report);
+function useClassNames(): (index: number) => string {
   const sources = useSession((data) => data.sources);
   const data = useDocument((state) => state.graph.training.data);
   return useMemo(() => {
-    const node = report?.loss?.slice(0, report.loss.lastIndexOf('.')) ?? '';
-    const scores = report?.nodes[node]?.inputs['x'];
-    const count = (scores === undefined ? undefined : report?.values[scores]?.shape.at(-1)) ?? 0;
     const fields = sources.find(({ id }) => id === data?.source)?.fields ?? {};
     const names = Object.values(data?.bind ?? {}).flatMap((field) => fields[field]?.classNames ?? []);
-    return Array.from({ length: count }, (_, i) => names[i] ?? String(i));
-  }, [report, sources, data]);
+    return (index: number) => names[index] ?? String(index);
+  }, [sources, data]);
 }

@@ -14,11 +14,16 @@ export const laterTexts = {
       `“${name}” is saved, with ${count === 1 ? 'one remark' : `${count} remarks`}`,
     unknownKind: (name: string) => `“${name}” is neither a graph nor weights nor a data set that can be read.`,
     opensAs:
-      'Graphs open from .json and .onnx, weights from .safetensors, .npz and .npy, data from IDX, CIFAR, CSV and text.',
+      'Graphs open from .json, .onnx and .chainrule, weights from .safetensors, .npz and .npy, data from IDX, CIFAR, CSV and text.',
     unreadable: (name: string) => `“${name}” cannot be read from the disk. Has it been moved, or is it a folder?`,
     reading: (name: string) => `Opening ${name}`,
     readingHint: 'The page can be used meanwhile.',
     progress: 'Read so far',
+    linkCopied: 'Link copied. It opens the graph with its breakpoints and watches; weights are not in it.',
+    linkTooLong: (characters: number) =>
+      `The graph is too large for a link (${characters} characters, 32,000 are allowed). Save the session as a file.`,
+    linkName: 'The link',
+    clipboardRefused: 'The browser does not let the page use the clipboard. Copy the address of the page instead.',
   },
 
   weights: {
@@ -120,6 +125,27 @@ export const laterTexts = {
     notRunnable: 'The graph cannot run yet. What is missing stands under',
   },
 
+  parameters: {
+    inits: {
+      default: 'as usual',
+      zeros: 'zeros',
+      ones: 'ones',
+      constant: 'constant',
+      normal: 'normal',
+      uniform: 'uniform',
+      xavier_uniform: 'Xavier, uniform',
+      xavier_normal: 'Xavier, normal',
+      he_uniform: 'He, uniform',
+      he_normal: 'He, normal',
+      lecun_uniform: 'LeCun, uniform',
+      lecun_normal: 'LeCun, normal',
+      truncated_normal: 'normal, cut at 2 deviations',
+      orthogonal: 'orthogonal',
+      identity: 'identity',
+    },
+    initFields: { value: 'Value', mean: 'Mean', std: 'Deviation', low: 'Lowest', high: 'Highest', gain: 'Gain' },
+  },
+
   viewer: {
     settings: 'What is shown',
     picture: (name: string) => `${name}: arrow keys move from number to number`,
@@ -155,6 +181,7 @@ export const laterTexts = {
     class: 'Class',
     classHint: 'Whose score is asked about',
     label: 'the label, or else the likeliest',
+    likely: (name: string, score: string) => `${name} (${score})`,
     score: (name: string) => `Score of class ${name}`,
     pixel: (row: number, column: number) => `row ${row}, column ${column}`,
   },

@@ -98,12 +98,27 @@ export function pictureOf(debug: Debug, request: PictureRequest, revision: numbe
 
 /** Signed values on a diverging scale, others by their size; the planes of one example on one sheet. */
 export function attributionPicture(
-  { shape, values, classIndex, score, layer }: Attribution,
+  { shape, values, classIndex, score, scores, layer }: Attribution,
   question: SaliencyRequest & { readonly signed: boolean; readonly revision: number; readonly examples: number },
 ): Saliency {
   const { input, theme, signed, revision, examples } = question;
   const planes = { ...planesOf({ shape, batchAxis: null, filters: false }, 0), color: false, vector: false, examples };
   const coloring = chooseColoring(values, statisticsOf(values), signed ? 'signed' : 'magnitude', false, theme);
   const name = `${question.method ?? 'saliency'}(${input})`;
-  return { ...paintPicture(values, planes, coloring, 'all', { revision, name }), classIndex, score, layer };
+  return {
+    ...paintPicture(values, planes, coloring, 'all', { revision, name }),
+    classIndex,
+    score,
+    ...classFacts(scores),
+    layer,
+  };
+}
+
+/** So many classes are named first. */
+const likeliestShown = 5;
+
+function classFacts(scores: Float32Array): Pick<Saliency, 'classes' | 'likeliest'> {
+  const order = [...scores.keys()].sort((a, b) => (scores[b] as number) - (scores[a] as number));
+  const likeliest = order.slice(0, likeliestShown).map((index) => ({ index, score: scores[index] as number }));
+  return { classes: scores.length, likeliest };
 }

@@ -70,6 +70,26 @@ describe('saliency', () => {
     expect(map).toMatchObject({ classIndex: 1 });
   });
 
+  test.each([
+    ['N×classes', ['N', 7], {}],
+    ['feature maps of one pixel', ['N', 7, 3, 3], { pool: ['global_avg_pool2d', { x: 'x.y' }] }],
+  ] as const)('names the classes and the likeliest of them: %s', async (_, shape, more) => {
+    const own = bench();
+    const last = 'pool' in more ? 'pool' : 'x';
+    const nodes = { x: ['input', {}, { shape: [...shape] }], ...more, end: ['tanh', { x: `${last}.y` }] };
+    await open(own.engine, graphOf({ nodes: nodes as never, training: { batch: 2 } }));
+    await own.engine.control({ kind: 'finish' });
+    const question = { input: 'x.y', scores: null, classIndex: null, example: 1, theme: 'light' } as const;
+    const map = await own.engine.saliency(question);
+    if ('diagnostics' in map) throw new Error(JSON.stringify(map.diagnostics));
+    const scores = (await own.numbers('end.y')).slice(7, 14);
+    const order = scores.map((score, index) => ({ index, score })).sort((a, b) => b.score - a.score);
+    expect(map.classes).toBe(7);
+    expect(map.likeliest.map(({ index }) => index)).toEqual(order.slice(0, 5).map(({ index }) => index));
+    for (const [i, { score }] of map.likeliest.entries()) expect(score).toBeCloseTo(order[i]?.score as number, 5);
+    expect(map.classIndex).toBe(order[0]?.index);
+  });
+
   test('says why it cannot', async () => {
     const own = bench();
     const question = { input: 'x.y', scores: null, classIndex: 0, example: 0, theme: 'light' } as const;
