@@ -1,11 +1,6 @@
 import { useEffect, useState } from 'react';
-import type { Breakpoint, BreakpointFacts } from '../../engine/protocol/halts.ts';
+import type { BreakpointFacts } from '../../engine/protocol/halts.ts';
 import { useSession, useView, useWorkbench } from '../state/context.tsx';
-
-/** The name by which the engine speaks of it. */
-export function breakpointId({ id, path, phase }: Breakpoint): string {
-  return id ?? `${path}.${phase}`;
-}
 
 const pauseMs = 80;
 

@@ -7,6 +7,7 @@ import { formatCount } from '../ui/format.ts';
 import { SelectControl, SwitchControl } from '../ui/forms/controls.tsx';
 import { Field } from '../ui/forms/field.tsx';
 import { ValueField } from '../ui/forms/value-field.tsx';
+import { laterTexts } from '../ui/later-texts.ts';
 import { texts } from '../ui/texts.ts';
 import styles from './inspector.module.css';
 import { PictureCanvas } from './picture-canvas.tsx';
@@ -92,9 +93,9 @@ function Parameter({ selected, name, value }: ParameterProps) {
           <SelectControl
             ids={ids}
             value={init?.kind ?? 'default'}
-            options={Object.entries(t.inits).map(([kind, title]) => ({ value: kind, title }))}
+            options={Object.entries(laterTexts.parameters.inits).map(([kind, title]) => ({ value: kind, title }))}
             disabled={readOnly}
-            onChange={(kind) => change({ init: startOf(kind as keyof typeof t.inits) })}
+            onChange={(kind) => change({ init: startOf(kind as keyof typeof laterTexts.parameters.inits) })}
           />
         )}
       </Field>
@@ -102,7 +103,7 @@ function Parameter({ selected, name, value }: ParameterProps) {
         Object.entries(initFields[init.kind]).map(([key, initial]) => (
           <ValueField
             key={key}
-            label={t.initFields[key as keyof typeof t.initFields]}
+            label={laterTexts.parameters.initFields[key as keyof typeof laterTexts.parameters.initFields]}
             schema={{ type: 'number', default: initial, ...(key === 'std' ? { minimum: 0 } : {}) }}
             value={memberOf(init, key) === initial ? undefined : memberOf(init, key)}
             disabled={readOnly}

@@ -202,6 +202,11 @@ export function instancePath(scope: readonly ScopeStep[], node: string): string 
   return path === '' ? node : `${path}/${node}`;
 }
 
+/** The name by which the engine speaks of it. */
+export function breakpointId({ id, path, phase }: Breakpoint): string {
+  return id ?? `${path}.${phase}`;
+}
+
 /** Breakpoints with the one at (path, phase) switched on or off. */
 export function toggledBreakpoint(
   breakpoints: readonly Breakpoint[],

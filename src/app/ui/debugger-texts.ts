@@ -170,6 +170,15 @@ export const debuggerTexts = {
     },
   },
 
+  breakpointRow: {
+    enabled: (name: string) => `Stop at ${name}`,
+    removeBreakpoint: (name: string) => `Take the breakpoint at ${name} away`,
+    editBreakpoint: (name: string) => `Condition of ${name}`,
+    hits: (count: number) => `${count}×`,
+    hitsHint: (count: number) => `hit ${count === 1 ? 'once' : `${count} times`}`,
+    broken: 'It says something that is not understood',
+  },
+
   breakpoint: {
     node: 'Node',
     phase: 'Phase',
