@@ -1,5 +1,6 @@
 // The catalogue: what the page and the graph may know of operators and optimisers, as pure data without their code. In two
 // files: what drawing needs comes with the page, what reading a file and the inspector need is loaded with them.
+import { onnxFacts } from './onnx-facts.mjs';
 import { attributesSchema, operatorRecords, optimizerRecords } from './operator-records.mjs';
 
 const drawing = 'src/operators/catalogue.generated.ts';
@@ -14,10 +15,11 @@ export const catalogue = {
       temml.renderToString(formula, { displayMode: true, throwOnError: true }).replace(/ (class|style)="[^"]*"/g, '');
     const operators = (await operatorRecords()).map(({ record }) => record);
     const optimizers = (await optimizerRecords()).map(({ record }) => record);
+    const factsOf = await onnxFacts();
     return {
       [drawing]: drawingText(operators.map(drawingEntry)),
       [details]: detailsText(
-        operators.map((record) => detailsEntry(record, mathml)),
+        operators.map((record) => detailsEntry(record, mathml, factsOf(record))),
         optimizers.map((record) => optimizerEntry(record, mathml)),
       ),
     };
@@ -49,7 +51,7 @@ function searchWords({ id, title, keywords = [], onnx, pytorch }) {
   return words;
 }
 
-function detailsEntry(record, mathml) {
+function detailsEntry(record, mathml, { names, written }) {
   return {
     id: record.id,
     summary: record.summary,
@@ -61,6 +63,8 @@ function detailsEntry(record, mathml) {
     source: record.source,
     attributes: attributesSchema(record.attributes),
     onnx: record.onnx?.op ?? null,
+    onnxNames: names,
+    onnxWritten: written,
     pytorch: record.pytorch,
   };
 }
@@ -162,6 +166,10 @@ export interface CatalogueDetails {
   readonly attributes: AttributesSchema;
   /** The operator's name in ONNX and in PyTorch, where it has one. */
   readonly onnx: string | null;
+  /** Ours → ONNX's name of an attribute, where they differ. */
+  readonly onnxNames: Readonly<Record<string, string>>;
+  /** What becomes of it in an ONNX file; names stand between backticks. */
+  readonly onnxWritten: string;
   readonly pytorch: string | null;
 }
 

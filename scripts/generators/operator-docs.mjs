@@ -2,6 +2,7 @@
 // names elsewhere and an example, all as the record states it. Refuses a record that leaves the shape of a port unsaid.
 import { loadTypeScript } from '../lib/load-typescript.mjs';
 import { attributeFacts } from './attribute-facts.mjs';
+import { onnxFacts } from './onnx-facts.mjs';
 import { operatorExample } from './operator-example.mjs';
 import { attributesSchema, operatorRecords, optimizerRecords, scheduleRecords } from './operator-records.mjs';
 
@@ -16,18 +17,11 @@ export const operatorDocs = {
   async run() {
     const operators = (await operatorRecords()).map(({ record }) => record);
     const optimizers = (await optimizerRecords()).map(({ record }) => record);
-    const [{ gatherPorts, spreadPorts }, { onnxForms }, { writeForms }] = await loadTypeScript([
-      'src/operators/ports.ts',
-      'src/formats/onnx/forms.generated.ts',
-      'src/formats/onnx/writing/write-forms.ts',
-    ]);
+    const [{ gatherPorts, spreadPorts }] = await loadTypeScript(['src/operators/ports.ts']);
+    const factsOf = await onnxFacts();
     const pages = operators.map((record) => [
       pagePath(record),
-      operatorPage(
-        record,
-        operatorExample(record, { gatherPorts, spreadPorts }),
-        writtenAs(record, onnxForms, writeForms),
-      ),
+      operatorPage(record, operatorExample(record, { gatherPorts, spreadPorts }), factsOf(record)),
     ]);
     return {
       [index]: indexPage(operators),
@@ -180,17 +174,8 @@ function exampleParts(record, example) {
   ];
 }
 
-/** What becomes of the operator in an ONNX file. */
-function writtenAs({ id, expand, traits }, forms, writeForms) {
-  if (traits.source) return `written as an ${traits.source === 'feed' ? 'input' : 'initialiser'} of the model`;
-  const names = [...new Set(forms.filter(({ write }) => write && Object.hasOwn(write, id)).map(({ op }) => op))];
-  if (names.length > 0) return `written as ${names.map((name) => `\`${name}\``).join(' or ')}`;
-  if (Object.hasOwn(writeForms, id)) return 'written by other operators';
-  return expand ? 'written as the operators that it opens into' : 'not written';
-}
-
-function elsewhere({ onnx, pytorch, source }, written) {
-  const renamed = Object.entries(onnx?.attributes ?? {}).map(([ours, theirs]) => `\`${ours}\` is \`${theirs}\``);
+function elsewhere({ onnx, pytorch, source }, { names, written }) {
+  const renamed = Object.entries(names).map(([ours, theirs]) => `\`${ours}\` is \`${theirs}\``);
   const name =
     onnx === null ? 'no operator of its own' : `[\`${onnx.op}\`](https://onnx.ai/onnx/operators/onnx__${onnx.op}.html)`;
   return [

@@ -56,9 +56,39 @@ export function OperatorHelp({ entry }: { readonly entry: OperatorDescription })
         {behaviours(entry).map((text) => (
           <p key={text}>{text}</p>
         ))}
+        <h4>ONNX</h4>
+        <OnnxFacts entry={entry} />
         <p className={styles['aside']}>{entry.source}</p>
       </details>
     </div>
+  );
+}
+
+/** The counterpart in ONNX: how it calls the attributes, and what becomes of the operator in a file. */
+function OnnxFacts({ entry }: { readonly entry: OperatorDescription }) {
+  const names = Object.entries(entry.onnxNames);
+  return (
+    <>
+      <p>
+        {entry.onnx === null ? t.noOnnx : <code>{entry.onnx}</code>}
+        {'; '}
+        {entry.onnxWritten.split('`').map((part, i) => (i % 2 === 1 ? <code key={part}>{part}</code> : part))}.
+      </p>
+      {names.length > 0 && (
+        <dl className={styles['portList']}>
+          {names.map(([ours, theirs]) => (
+            <div key={ours}>
+              <dt>
+                <code>{ours}</code>
+              </dt>
+              <dd>
+                {t.isCalled} <code>{theirs}</code>
+              </dd>
+            </div>
+          ))}
+        </dl>
+      )}
+    </>
   );
 }
 

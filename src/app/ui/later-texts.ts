@@ -45,6 +45,8 @@ export const laterTexts = {
     between: (low: string, high: string) => `${low} to ${high}`,
     usually: (value: string) => `default ${value}`,
     inferred: 'inferred when left out',
+    noOnnx: 'no operator of its own',
+    isCalled: 'is',
     random: 'Draws random numbers in train mode, from the seed of the graph.',
     stateful: 'Owns state that train mode changes.',
     loss: 'A loss: what training makes small, unless the graph names another.',
