@@ -8,6 +8,7 @@ import { explainNumber, questionOf, stepOf } from '../debugger/explain-number.ts
 import { createExplainSource, type ExplainSource, type PlanNumbers } from '../debugger/explain-source.ts';
 import { exactSum, type Spot, type SpotPart, type SpotTerm } from '../debugger/explain-terms.ts';
 import { gradientAccount } from '../debugger/gradient-account.ts';
+import { say } from '../operators/support/explain.ts';
 import type { NumericArray } from '../tensor/dtype.ts';
 import type { Shape } from '../tensor/shape.ts';
 import type { Debug } from './project.ts';
@@ -68,7 +69,7 @@ export function createExplanations(): Explanations {
         value: as === 'value' ? (numbers.after(value)[index] as number) : story.result,
         result: story.result,
         by: story.by,
-        text: story.text,
+        text: shortened(story.text),
         terms: listed.map((term) => termOf(term, place)),
         termCount: story.terms.length,
         rest: left.length === 0 ? null : { count: left.length, value: restOf(left, story.by) },
@@ -125,6 +126,11 @@ function numbersAt({ stepper, bound }: Debug, step: number | null): PlanNumbers 
     read: (index) => before.get(index) ?? bound.view(index),
     after: (index) => after.get(index) ?? bound.view(index),
   };
+}
+
+/** Long numbers at six digits: the exact ones stand with the terms. */
+function shortened(text: string): string {
+  return text.replace(/\d+\.\d{7,}(?:e[-+]?\d+)?/g, (digits) => say(Number(digits)));
 }
 
 function restOf(terms: readonly SpotTerm[], by: NumberExplanation['by']): number {

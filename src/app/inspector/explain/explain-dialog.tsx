@@ -59,7 +59,7 @@ function Walk({ asked }: { readonly asked: Asked }) {
   const node = answer?.node ?? null;
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: keys of what is inside, wherever the focus stands
-    <div className={styles['walk']} onKeyDown={onKeyDown}>
+    <div className={styles['walk']} data-walk onKeyDown={onKeyDown}>
       <div className={styles['bar']}>
         <IconButton label={t.back} icon={ArrowLeft} disabled={at === 0} onClick={() => step(-1)} />
         <IconButton label={t.forward} icon={ArrowRight} disabled={at === places.length - 1} onClick={() => step(1)} />

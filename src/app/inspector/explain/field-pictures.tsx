@@ -1,5 +1,5 @@
 // Receptive field and influence of a number: the tensors before and after it, with what belongs to the field lit.
-import { useEffect, useLayoutEffect, useRef } from 'react';
+import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { FieldMask } from '../../../engine/protocol/explain.ts';
 import type { Picture } from '../../../engine/protocol.ts';
 import { numel } from '../../../tensor/shape.ts';
@@ -21,8 +21,9 @@ interface FieldPicturesProps {
   readonly onGo: (to: Place) => void;
 }
 
-/** As many are pictured, the nearest first; of the rest names and counts are told. */
+/** As many are pictured: the nearest, and the farthest, where the data stands; of the rest names and counts are told. */
 const mostPictures = 8;
+const nearest = 3;
 
 export function FieldPictures({ place, onGo }: FieldPicturesProps) {
   const { session } = useWorkbench();
@@ -50,7 +51,8 @@ interface FieldsProps {
 function Fields({ title, fields, onGo }: FieldsProps) {
   // Data and feature maps before parameters: what a field is asked for.
   const maps = fields.filter(({ shape }) => numel(shape) > 1);
-  const shown = maps.filter(isPictured).slice(0, mostPictures);
+  const all = maps.filter(isPictured);
+  const shown = all.length <= mostPictures ? all : [...all.slice(0, nearest), ...all.slice(nearest - mostPictures)];
   const told = fields.filter((field) => !shown.includes(field));
   return (
     <section className={styles['fields']} aria-label={title}>
@@ -83,8 +85,9 @@ function FieldPicture({ field, onGo }: { readonly field: FieldMask; readonly onG
   const first = box.map(([from]) => from);
   const channel = channelOf(shape, first);
   const { picture } = usePicture({ name, example: first[0] ?? 0, channel, scale: 'auto' });
+  const [lit, setLit] = useState<Lit | null>(null);
   useLayoutEffect(() => {
-    if (canvas.current !== null && picture !== null) drawField(canvas.current, picture, channel, field);
+    if (canvas.current !== null && picture !== null) setLit(drawField(canvas.current, picture, channel, field));
   }, [picture, channel, field]);
   const label = t.fieldOf(name, formatCount(count), formatCount(numel(shape)));
   const pick = (event: React.MouseEvent<HTMLCanvasElement>): void => {
@@ -102,7 +105,12 @@ function FieldPicture({ field, onGo }: { readonly field: FieldMask; readonly onG
   const size = picture && (picture.pixels.height === 1 ? { width: 248, height: 14 } : fitted(picture.pixels, 248, 110));
   return (
     <figure>
-      {size && <canvas ref={canvas} style={size} role="img" aria-label={label} onClick={pick} />}
+      {size && (
+        <div className={styles['frame']}>
+          <canvas ref={canvas} style={size} role="img" aria-label={label} onClick={pick} />
+          {lit && <i className={styles['outline']} style={{ ...lit }} />}
+        </div>
+      )}
       <figcaption>
         <code>{name}</code> {t.elements(formatCount(count), formatCount(numel(shape)))}
       </figcaption>
@@ -115,23 +123,46 @@ function exampleOf(picture: Picture, shape: readonly number[], at: readonly numb
   return at[shape[0] === picture.examples ? 0 : 1] ?? 0;
 }
 
+/** Where a small field stands in its picture, to be outlined. */
+interface Lit {
+  readonly left: string;
+  readonly top: string;
+  readonly width: string;
+  readonly height: string;
+}
+
 /** The picture with everything outside the field faded. */
-function drawField(canvas: HTMLCanvasElement, picture: Picture, channel: number | 'all', field: FieldMask): void {
+function drawField(canvas: HTMLCanvasElement, picture: Picture, channel: number | 'all', field: FieldMask): Lit | null {
   const { pixels, examples } = picture;
   const { shape, box } = field;
   const first = box.map(([from]) => from);
   const data = pixels.data.slice();
+  let [left, top, right, bottom, count] = [pixels.width, pixels.height, 0, 0, 0];
   for (let y = 0; y < pixels.height; y++) {
     for (let x = 0; x < pixels.width; x++) {
       const place = pixelPlace(picture, channel, x, y);
       if (place === null) continue;
       const at = elementIndex(shape, examples, exampleOf(picture, shape, first), place);
       if (!isInside(field, at)) data[(y * pixels.width + x) * 4 + 3] = faded;
+      else {
+        [left, top] = [Math.min(left, x), Math.min(top, y)];
+        [right, bottom, count] = [Math.max(right, x + 1), Math.max(bottom, y + 1), count + 1];
+      }
     }
   }
   canvas.width = pixels.width;
   canvas.height = pixels.height;
   canvas.getContext('2d')?.putImageData(new ImageData(data, pixels.width, pixels.height), 0, 0);
+  // Fields in several planes, and those that fill the picture, speak for themselves.
+  const area = (right - left) * (bottom - top);
+  if (count === 0 || count < area || area * 2 > pixels.width * pixels.height) return null;
+  const percent = (part: number, whole: number) => `${(100 * part) / whole}%`;
+  return {
+    left: percent(left, pixels.width),
+    top: percent(top, pixels.height),
+    width: percent(right - left, pixels.width),
+    height: percent(bottom - top, pixels.height),
+  };
 }
 
 const faded = 46;

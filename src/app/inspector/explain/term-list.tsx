@@ -1,6 +1,6 @@
 // The terms as rows, largest first: factors to go to, bars by size and sign, and the line that adds them up. One tab stop; arrow
 // keys choose a row and a factor in it.
-import { type KeyboardEvent, useRef, useState } from 'react';
+import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import type { ExplainedFactor, ExplainedTerm, NumberExplanation } from '../../../engine/protocol/explain.ts';
 import { Button } from '../../ui/button.tsx';
 import { explainTexts } from '../../ui/explain-texts.ts';
@@ -23,6 +23,11 @@ export function TermList({ answer, onGo, onMore }: TermListProps) {
   const [focus, setFocus] = useState<readonly [row: number, factor: number]>([0, 0]);
   const largest = Math.max(...terms.map(({ value }) => Math.abs(value)), Number.MIN_VALUE);
 
+  // The row that was followed is gone: the keyboard goes on from the first of the new ones.
+  useEffect(() => {
+    const walk = list.current?.closest('[data-walk]');
+    if (walk && !walk.contains(document.activeElement)) list.current?.querySelector('button')?.focus();
+  }, []);
   const move = (row: number, factor: number): void => {
     const rows = [...(list.current?.querySelectorAll('li') ?? [])];
     const next = Math.min(rows.length - 1, Math.max(0, row));
