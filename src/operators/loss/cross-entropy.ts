@@ -7,7 +7,14 @@
 import { z } from 'zod';
 import { numel } from '../../tensor/shape.ts';
 import { defineOperator } from '../define-operator.ts';
-import { classAxis, classFeed, classInputs, hasClassNumbers, inferClassLoss } from '../support/class-loss.ts';
+import {
+  classAxis,
+  classFeed,
+  classInputs,
+  hasClassNumbers,
+  ignoreIndexSchema,
+  inferClassLoss,
+} from '../support/class-loss.ts';
 import {
   explainLogLoss,
   logLossForward,
@@ -43,10 +50,7 @@ export const crossEntropy = defineOperator({
   attributes: z.strictObject({
     dim: z.int().default(1).meta({ title: 'Class dimension' }),
     reduction: reductionSchema,
-    ignore_index: z
-      .int()
-      .default(-100)
-      .meta({ title: 'Ignored class number', description: 'Examples with it count nothing' }),
+    ignore_index: ignoreIndexSchema,
     label_smoothing: z.number().min(0).max(1).default(0).meta({ title: 'Label smoothing' }),
   }),
   traits: { loss: true },

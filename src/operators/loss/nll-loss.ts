@@ -7,7 +7,7 @@
 import { z } from 'zod';
 import { numel } from '../../tensor/shape.ts';
 import { defineOperator } from '../define-operator.ts';
-import { classAxis, classFeed, classInputs, inferClassLoss } from '../support/class-loss.ts';
+import { classAxis, classFeed, classInputs, ignoreIndexSchema, inferClassLoss } from '../support/class-loss.ts';
 import { explainLogLoss, logLossForward, logLossGradient, logLossReference } from '../support/log-loss.ts';
 import { reductionSchema } from '../support/loss.ts';
 import { oneOutput } from '../support/unary.ts';
@@ -38,10 +38,7 @@ export const nllLoss = defineOperator({
   attributes: z.strictObject({
     dim: z.int().default(1).meta({ title: 'Class dimension' }),
     reduction: reductionSchema,
-    ignore_index: z
-      .int()
-      .default(-100)
-      .meta({ title: 'Ignored class number', description: 'Examples with it count nothing' }),
+    ignore_index: ignoreIndexSchema,
   }),
   traits: { loss: true },
   feedType: classFeed,

@@ -1,5 +1,6 @@
 // Losses over classes: scores along one dimension, a class number (or probabilities) for each example. Here: the shapes of
 // targets with their diagnostics, targets as operands, and reading both in references.
+import { z } from 'zod';
 import { insertAxis, type Operand, type Ref, type Strided } from '../../program/access.ts';
 import type { ExpressionBuilder, Line } from '../../program/expression-builder.ts';
 import { formatShape, normalizeAxis, numel, type Shape, sameShape } from '../../tensor/shape.ts';
@@ -11,6 +12,11 @@ export const classInputs = {
   x: { title: 'Scores', rank: [1, 8] },
   target: { title: 'Target', dtype: 'any', feedable: true },
 } as const;
+
+export const ignoreIndexSchema = z
+  .int()
+  .default(-100)
+  .meta({ title: 'Ignored class number', description: 'Examples with it count nothing' });
 
 /** The class dimension. Of a single example (rank 1) dimension 0, also when 1 is asked for, as PyTorch. */
 export function classAxis(dim: number, rank: number): number | null {

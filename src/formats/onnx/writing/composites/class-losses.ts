@@ -118,15 +118,30 @@ const crossEntropy: WriteForm = (context) => {
 };
 
 const hinge: WriteForm = (context) => {
-  const scores = scoresOf(context);
+  const { x, target } = scoresOf(context);
   const a = arithmetic(context);
-  const { margin: given, reduction } = context.attributes;
-  const margin = given as number;
-  const right = context.value('GatherElements', [scores.x, unsqueeze(context, scores.target, [1])], { axis: int(1) });
-  const violations = context.value('Relu', [a.add(a.sub(scores.x, right), a.number(margin))]);
+  const {
+    margin,
+    reduction,
+    ignore_index: ignored,
+  } = context.attributes as {
+    readonly margin: number;
+    readonly reduction: string;
+    readonly ignore_index: number;
+  };
+  const labels = context.value('Cast', [target], { to: int(7) });
+  const counts = a.not(a.equal(labels, context.int64(ignored)));
+  const existing = a.where(counts, labels, context.int64(0));
+  const right = context.value('GatherElements', [x, unsqueeze(context, existing, [1])], { axis: int(1) });
+  const violations = context.value('Relu', [a.add(a.sub(x, right), a.number(margin))]);
   // The right class itself is in the sum with its margin.
-  const sums = reduce(context, 'ReduceSum', violations, { axes: [1] });
-  finish(context, a.sub(sums, a.number(Math.max(0, margin))), reduction);
+  const sums = a.sub(reduce(context, 'ReduceSum', violations, { axes: [1] }), a.number(Math.max(0, margin)));
+  const { weight } = context.inputs;
+  const weighed = weight ? a.mul(sums, context.value('Gather', [weight, existing])) : sums;
+  const losses = a.where(counts, weighed, a.number(0));
+  if (reduction === 'mean') {
+    context.result('Div', [reduce(context, 'ReduceSum', losses), reduce(context, 'ReduceSum', a.real(counts))]);
+  } else finish(context, losses, reduction);
 };
 
 export const classLosses: Readonly<Record<string, WriteForm>> = {
