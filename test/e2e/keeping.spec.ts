@@ -78,7 +78,7 @@ test('a reload brings the weights of an opened model back, also after an edit', 
   await workbench.place('Constant', { x: 60, y: 60 });
   await kept(page);
   await page.reload();
-  await expect(workbench.node('constant1')).toBeVisible();
+  await expect(workbench.node('constant')).toBeVisible();
   await workbench.ready();
   expect((await workbench.savedWeights()).equals(before)).toBe(true);
 });
@@ -117,10 +117,10 @@ test('another tab starts from a copy with the same weights; each keeps its own',
   await kept(second.page);
   await workbench.page.reload();
   await expect(workbench.node('conv1')).toBeVisible();
-  await expect(workbench.node('constant1')).toHaveCount(0);
+  await expect(workbench.node('constant')).toHaveCount(0);
   expect((await workbench.savedWeights()).equals(before)).toBe(true);
   await second.page.reload();
-  await expect(second.node('constant1')).toBeVisible();
+  await expect(second.node('constant')).toBeVisible();
   await second.ready();
   expect((await second.savedWeights()).equals(before)).toBe(true);
 });
