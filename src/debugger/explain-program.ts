@@ -8,6 +8,7 @@ import type { ExplainSource, PlanNumbers, Writer } from './explain-source.ts';
 import { exactSum, type Spot, type SpotExplanation, type SpotFactor } from './explain-terms.ts';
 import { kernelRow } from './rows/kernel-row.ts';
 import { positionAt, writerOf } from './rows/pointwise-rows.ts';
+import { usedInputs } from './rows/used-inputs.ts';
 
 /** A formula: in names, in numbers, and what it gives. */
 interface Written {
@@ -172,17 +173,4 @@ function formulaOf(
     return made(left[0] + mark + right[0], left[1] + mark + guard(right[1]), binds);
   };
   return write(line);
-}
-
-function usedInputs(body: readonly Expression[], line: number): Set<number> {
-  const used = new Set<number>();
-  const visit = (at: number): void => {
-    const e = body[at] as Expression;
-    if (e.op === 'input') used.add(e.input);
-    if ('a' in e) visit(e.a);
-    if ('b' in e) visit(e.b);
-    if ('condition' in e) visit(e.condition);
-  };
-  visit(line);
-  return used;
 }

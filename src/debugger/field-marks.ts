@@ -3,8 +3,17 @@
 import { keptStrides } from '../kernels/reference/reduce.ts';
 import { walk } from '../kernels/reference/walk.ts';
 import { visitWindows } from '../kernels/reference/window.ts';
-import type { Access, Conv2dSpec, Epilogue, GemmSpec, KernelOp, KernelSpec } from '../program/kernel-spec.ts';
+import type {
+  Access,
+  Conv2dSpec,
+  Epilogue,
+  Expression,
+  GemmSpec,
+  KernelOp,
+  KernelSpec,
+} from '../program/kernel-spec.ts';
 import { rowMajorStrides, type Shape } from '../tensor/shape.ts';
+import { usedInputs } from './rows/used-inputs.ts';
 
 /** 1 where marked, one array a value. */
 export type Marks = Uint8Array;
@@ -45,16 +54,26 @@ interface More {
   readonly numbers: (input: number) => ArrayLike<number>;
 }
 
+/** An output of a pass over points, and the line of the body that it holds. */
+interface PointOutput extends Place {
+  readonly slot: number;
+  readonly line: number;
+}
+
 function pointwise(
   shape: Shape,
-  outputs: readonly (Place & { readonly slot: number })[],
+  outputs: readonly PointOutput[],
   inputs: readonly Place[],
+  body: readonly Expression[] | null,
   join: Join,
-) {
+): void {
+  const pairs = outputs.flatMap(({ line }, o) => {
+    const used = body === null ? inputs.map((_, i) => i) : [...usedInputs(body, line)];
+    return used.map((i) => [o, i] as const);
+  });
   walk(shape, [...outputs, ...inputs], (_, at) => {
-    outputs.forEach(({ slot }, o) => {
-      for (let i = 0; i < inputs.length; i++) join(slot, at[o] as number, i, at[outputs.length + i] as number);
-    });
+    for (const [o, i] of pairs)
+      join((outputs[o] as PointOutput).slot, at[o] as number, i, at[outputs.length + i] as number);
   });
 }
 
@@ -240,20 +259,25 @@ const nothing = (): void => {
 };
 
 const carriers: { readonly [O in KernelOp]: (spec: Extract<KernelSpec, { op: O }>, join: Join, more: More) => void } = {
-  elementwise: (spec, join) => pointwise(spec.shape, spec.outputs, spec.inputs, join),
+  elementwise: ({ shape, outputs, inputs, body }, join) =>
+    pointwise(
+      shape,
+      outputs.map((output) => ({ ...output, line: output.value })),
+      inputs,
+      body,
+      join,
+    ),
   reduce: (spec, join) => {
     const place = { offset: 0, strides: keptStrides(spec.shape, spec.axes) };
-    pointwise(
-      spec.shape,
-      spec.outputs.map((_, slot) => ({ ...place, slot })),
-      spec.inputs,
-      join,
-    );
+    const outputs = spec.outputs.map(({ value }, slot) => ({ ...place, slot, line: value }));
+    pointwise(spec.shape, outputs, spec.inputs, spec.body, join);
   },
-  integer: (spec, join) =>
-    pointwise(spec.shape, [{ offset: 0, strides: keptStrides(spec.shape, spec.axes), slot: 0 }], spec.inputs, join),
-  arg_reduce: (spec, join) =>
-    pointwise(spec.shape, [{ offset: 0, strides: keptStrides(spec.shape, [spec.axis]), slot: 0 }], [spec.input], join),
+  integer: ({ shape, axes, inputs, body }, join) => {
+    const output = { offset: 0, strides: keptStrides(shape, axes), slot: 0, line: body.length - 1 };
+    pointwise(shape, [output], inputs, body, join);
+  },
+  arg_reduce: ({ shape, axis, input }, join) =>
+    pointwise(shape, [{ offset: 0, strides: keptStrides(shape, [axis]), slot: 0, line: 0 }], [input], null, join),
   gemm,
   conv2d,
   max_pool2d: (spec, join) => pool(spec, join, false),
