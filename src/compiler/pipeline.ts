@@ -4,6 +4,7 @@ import { verifyProgram } from '../program/verify.ts';
 import { deadCode } from './passes/dead-code.ts';
 import { flushGradients } from './passes/flush-gradients.ts';
 import { fold } from './passes/fold.ts';
+import { foldBatchNorm } from './passes/fold-batch-norm.ts';
 import { forwardCopies } from './passes/forward-copies.ts';
 import { fuse } from './passes/fuse.ts';
 import type { Pass } from './passes/pass.ts';
@@ -17,6 +18,7 @@ export const pipeline: readonly Pass[] = [
   forwardCopies, // before share: operands that were copies become equal
   share, // before fuse: a fused kernel hides equal parts
   fuse, // last rewrite: the others see single operations
+  foldBatchNorm, // after fuse: norms stand in the stores of convolutions then
   deadCode, // sharing and fusion leave givers without readers
   winograd, // last: a choice of how, for kernels that are settled
 ];

@@ -3,13 +3,15 @@ import { describe, expect, test } from 'vitest';
 import { deadCode } from '../../../src/compiler/passes/dead-code.ts';
 import { flushGradients } from '../../../src/compiler/passes/flush-gradients.ts';
 import { fold } from '../../../src/compiler/passes/fold.ts';
+import { foldBatchNorm } from '../../../src/compiler/passes/fold-batch-norm.ts';
 import { forwardCopies } from '../../../src/compiler/passes/forward-copies.ts';
 import { fuse } from '../../../src/compiler/passes/fuse.ts';
 import type { Pass } from '../../../src/compiler/passes/pass.ts';
 import { share } from '../../../src/compiler/passes/share.ts';
 import { winograd } from '../../../src/compiler/passes/winograd.ts';
 import { pipeline, runPipeline } from '../../../src/compiler/pipeline.ts';
-import { permuteAxes } from '../../../src/program/access.ts';
+import { insertAxis, permuteAxes } from '../../../src/program/access.ts';
+import type { Line } from '../../../src/program/expression-builder.ts';
 import { printProgram } from '../../../src/program/print.ts';
 import type { Program } from '../../../src/program/program.ts';
 import { verifyProgram } from '../../../src/program/verify.ts';
@@ -409,6 +411,90 @@ describe('fuse', () => {
   });
 });
 
+describe('fold-batch-norm', () => {
+  /** A convolution, batch norm by running statistics, a rectifier; so many rows and columns. */
+  const normed = (size: number) =>
+    programOf(({ emit, feed, parameter, under, named }) => {
+      const x = feed('x.y', [1, 2, size, size]);
+      const w = parameter('conv.weight', [3, 2, 1, 1]);
+      const channels = ['conv.bias', 'bn.mean', 'bn.invstd', 'bn.weight', 'bn.bias'].map((name) =>
+        insertAxis(insertAxis(parameter(name, [3]), 1), 2),
+      );
+      under('conv');
+      const geometry = {
+        batch: 1,
+        inChannels: 2,
+        inSize: [size, size],
+        outChannels: 3,
+        outSize: [size, size],
+        kernel: [1, 1],
+        stride: [1, 1],
+        padding: [0, 0, 0, 0],
+        dilation: [1, 1],
+        groups: 1,
+      } as const;
+      const y = emit.conv2d('forward', geometry, [x, w]);
+      return [
+        named(
+          'relu.y',
+          emit.map([y, ...channels], (e, ...lines) => {
+            const [v, b, m, s, g, h] = lines as [Line, Line, Line, Line, Line, Line];
+            return e.max(e.add(e.mul(e.mul(e.sub(e.add(v, b), m), s), g), h), e.constant(0));
+          }),
+        ),
+      ];
+    });
+  const fused = (size: number) => apply(fuse, normed(size));
+
+  test('few outputs: scale and shift are worked out once a channel', () => {
+    expect(rewritten(foldBatchNorm, fused(1))).toEqual([
+      'relu.y:scale[3], relu.y:shift[3] = elementwise 3 (bn.invstd · bn.weight); ((((conv.bias − bn.mean) · bn.invstd) · bn.weight) + bn.bias)(bn.invstd, bn.weight, conv.bias, bn.mean, bn.bias)',
+      'relu.y[1,3,1,1] = conv2d forward 1×2×1×1 → 3×1×1, 1×1 stride 1,1 then max(((Σ · relu.y:scale) + relu.y:shift), 0)(x.y, conv.weight, relu.y:scale, relu.y:shift)',
+    ]);
+  });
+
+  test('many outputs: the weights take the scale', () => {
+    expect(rewritten(foldBatchNorm, fused(8)).slice(1)).toEqual([
+      'relu.y:weight[3,2,1,1] = elementwise 3×2×1×1 (conv.weight · relu.y:scale)(conv.weight, relu.y:scale)',
+      'relu.y[1,3,8,8] = conv2d forward 1×2×8×8 → 3×8×8, 1×1 stride 1,1 then max((Σ + relu.y:shift), 0)(x.y, relu.y:weight, relu.y:shift)',
+    ]);
+  });
+
+  test('strict numerics keep their bits; a bias alone stays where it is', () => {
+    expect(rewritten(foldBatchNorm, fused(8), 'strict')).toEqual(textOf(fused(8)));
+    const biased = programOf(({ emit, feed, under, named }) => {
+      const [x, w, b] = [feed('x.y', [4, 8]), feed('w.y', [8, 3]), feed('b.y', [3])];
+      under('fc');
+      const product = emit.gemm({ a: x, b: w });
+      return [
+        named(
+          'fc.y',
+          emit.map([product, b], (e, u, v) => e.add(u, v)),
+        ),
+      ];
+    });
+    const before = apply(fuse, biased);
+    expect(rewritten(foldBatchNorm, before)).toEqual(textOf(before));
+  });
+
+  test('what is not alike over a channel, and what reads a number before its norm, is left alone', () => {
+    const program = programOf(({ emit, feed, under, named }) => {
+      const [x, w, s] = [feed('x.y', [4, 8]), feed('w.y', [8, 3]), feed('s.y', [4, 3])];
+      const c = feed('c.y', [3]);
+      under('fc');
+      const product = emit.gemm({ a: x, b: w });
+      return [
+        named(
+          'fc.y',
+          emit.map([product, s, c], (e, u, v, k) => e.add(e.mul(e.add(e.mul(u, k), k), v), e.tanh(e.mul(u, k)))),
+        ),
+      ];
+    });
+    const before = apply(fuse, program);
+    expect(rewritten(foldBatchNorm, before)).toEqual(textOf(before));
+  });
+});
+
 describe('winograd', () => {
   const convolution = (channels: number, size: number, kernel: number, stride = 1) =>
     programOf(({ emit, feed, parameter, under, named }) => {
@@ -483,6 +569,7 @@ describe('the pipeline', () => {
       'fold 3→3',
       'forward-copies 3→2',
       'fuse 2→1',
+      'fold-batch-norm 1→1',
       'dead-code 1→1',
       'winograd 1→1',
     ]);
