@@ -1,9 +1,12 @@
+import type { LucideIcon } from 'lucide-react';
 import { Button, IconButton } from '../ui/button.tsx';
 import type { Command } from './command.ts';
 import { useCommand } from './use-command.ts';
 
 interface CommandButtonProps {
   readonly command: Command;
+  /** Of a command that has none of its own. */
+  readonly icon?: LucideIcon;
   readonly look?: 'plain' | 'primary' | 'quiet';
   /** With its title as text, not as icon alone. */
   readonly text?: string;
@@ -11,7 +14,7 @@ interface CommandButtonProps {
 }
 
 /** A button that runs a command and is enabled when the command is. */
-export function CommandButton({ command, look = 'quiet', text, className }: CommandButtonProps) {
+export function CommandButton({ command, icon = command.icon, look = 'quiet', text, className }: CommandButtonProps) {
   const { title, keys, enabled, checked, run } = useCommand(command);
   const state = {
     look,
@@ -19,8 +22,8 @@ export function CommandButton({ command, look = 'quiet', text, className }: Comm
     onClick: run,
     className,
     ...(checked === undefined ? {} : { pressed: checked }),
-    ...(command.icon ? { icon: command.icon } : {}),
+    ...(icon ? { icon } : {}),
   };
-  if (text !== undefined || command.icon === undefined) return <Button {...state}>{text ?? title}</Button>;
-  return <IconButton {...state} icon={command.icon} label={title} keys={keys} />;
+  if (text !== undefined || icon === undefined) return <Button {...state}>{text ?? title}</Button>;
+  return <IconButton {...state} icon={icon} label={title} keys={keys} />;
 }

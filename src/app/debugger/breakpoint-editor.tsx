@@ -49,31 +49,33 @@ export function BreakpointEditor({ breakpoint, facts, onChange }: BreakpointEdit
   const label = useId();
   return (
     <div className={styles['editor']}>
-      <Field label={t.node}>
-        {(ids) => (
-          <SelectControl
-            ids={ids}
-            value={path}
-            options={[
-              { value: '', title: texts.debugger.wholeGraph },
-              ...paths.map((each) => ({ value: each, title: each })),
-            ]}
-            onChange={(next) => onChange({ ...breakpoint, path: next })}
-          />
-        )}
-      </Field>
-      {path !== '' && (
-        <Field label={t.phase}>
+      <div className={styles['place']}>
+        <Field label={t.node}>
           {(ids) => (
             <SelectControl
               ids={ids}
-              value={phase}
-              options={phases.map((each) => ({ value: each, title: texts.phases[each] }))}
-              onChange={(next) => onChange({ ...breakpoint, phase: next })}
+              value={path}
+              options={[
+                { value: '', title: texts.debugger.wholeGraph },
+                ...paths.map((each) => ({ value: each, title: each })),
+              ]}
+              onChange={(next) => onChange({ ...breakpoint, path: next })}
             />
           )}
         </Field>
-      )}
+        {path !== '' && (
+          <Field label={t.phase}>
+            {(ids) => (
+              <SelectControl
+                ids={ids}
+                value={phase}
+                options={phases.map((each) => ({ value: each, title: texts.phases[each] }))}
+                onChange={(next) => onChange({ ...breakpoint, phase: next })}
+              />
+            )}
+          </Field>
+        )}
+      </div>
       <div className={styles['line']}>
         <span id={`${label}-condition`}>{t.condition}</span>
         <ConditionField

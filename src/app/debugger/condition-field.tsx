@@ -1,6 +1,6 @@
 // A field for an expression over values: names are completed while one types, what is wrong stands under the caret. Committed
 // by Enter or by leaving it; a text that does not parse is kept in the field, with its fault.
-import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from 'react';
+import { type KeyboardEvent, useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { completeCondition, type KnownNames } from '../../language/complete-condition.ts';
 import type { TextFault } from '../../language/condition.ts';
 import { pointAt } from '../../language/tokens.ts';
@@ -9,6 +9,7 @@ import { debuggerTexts } from '../ui/debugger-texts.ts';
 import styles from './condition-field.module.css';
 
 const t = debuggerTexts.condition;
+const listHeight = 190;
 
 interface ConditionFieldProps {
   readonly label: string;
@@ -34,6 +35,7 @@ export function ConditionField(props: ConditionFieldProps) {
   const [caret, setCaret] = useState(0);
   const [open, setOpen] = useState(false);
   const [active, setActive] = useState(0);
+  const list = useRef<HTMLDivElement>(null);
   const nextCaret = useRef<number | null>(null);
   const text = draft ?? value;
   const completions = useMemo(() => {
@@ -47,6 +49,20 @@ export function ConditionField(props: ConditionFieldProps) {
     field.current?.setSelectionRange(nextCaret.current, nextCaret.current);
     nextCaret.current = null;
   });
+
+  const shows = completions !== null;
+  // Above everything, dialogs and edges of panels included, below the field or, where there is more room, above it.
+  useLayoutEffect(() => {
+    const [element, box] = [list.current, field.current?.getBoundingClientRect()];
+    if (!shows || element === null || box === undefined) return;
+    element.showPopover();
+    const below = innerHeight - box.bottom > Math.min(listHeight, box.top);
+    element.style.left = `${box.left}px`;
+    element.style.width = `${box.width}px`;
+    element.style.top = below ? `${box.bottom + 2}px` : 'auto';
+    element.style.bottom = below ? 'auto' : `${innerHeight - box.top + 2}px`;
+    return () => element.hidePopover();
+  }, [shows]);
 
   const commit = (): void => {
     setOpen(false);
@@ -87,7 +103,7 @@ export function ConditionField(props: ConditionFieldProps) {
         className={cx(styles['input'], fault !== null && styles['wrong'])}
         role="combobox"
         aria-label={label}
-        aria-expanded={completions !== null}
+        aria-expanded={shows}
         aria-controls={`${id}-list`}
         aria-autocomplete="list"
         aria-activedescendant={completions === null ? undefined : `${id}-${active}`}
@@ -111,7 +127,8 @@ export function ConditionField(props: ConditionFieldProps) {
         className={styles['list']}
         role="listbox"
         aria-label={t.suggestions}
-        hidden={completions === null}
+        ref={list}
+        popover="manual"
       >
         {completions?.items.slice(0, 12).map((item, index) => (
           // biome-ignore lint/a11y/useKeyWithClickEvents: the field has the keyboard

@@ -1,7 +1,12 @@
 // The history of the run: where it can be taken back to, its branches beside one another, what it costs.
-import { History, Timer } from 'lucide-react';
+import { ChevronsLeft, ChevronsRight, History, SkipBack, SkipForward, Timer } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import type { CompareAnswer, TimelineFacts } from '../../engine/protocol/timeline.ts';
+import { CommandButton } from '../commands/command-button.tsx';
+import { stepIterationCommand } from '../commands/step-iteration.ts';
+import { stepIterationBackCommand } from '../commands/step-iteration-back.ts';
+import { stepPhaseCommand } from '../commands/step-phase.ts';
+import { stepPhaseBackCommand } from '../commands/step-phase-back.ts';
 import { useSession, useWorkbench } from '../state/context.tsx';
 import { cancelSearch, searchHistory, switchBranch } from '../state/search-history.ts';
 import { Button } from '../ui/button.tsx';
@@ -40,14 +45,18 @@ export function HistoryView() {
   return (
     <div className={styles['view']}>
       <div className={styles['bar']}>
+        <CommandButton command={stepIterationBackCommand} icon={SkipBack} />
+        <CommandButton command={stepPhaseBackCommand} icon={ChevronsLeft} />
         <b>{t.at(position.iteration, position.step, stepCount)}</b>
+        <CommandButton command={stepPhaseCommand} icon={ChevronsRight} />
+        <CommandButton command={stepIterationCommand} icon={SkipForward} />
         <Button icon={History} onClick={() => workbench.look({ overlay: { kind: 'first_time' } })}>
           {t.firstTime}
         </Button>
-        <RecordingSettings facts={facts} onFacts={put} />
       </div>
       <HistoryStrip facts={facts} onSwitch={goTo} />
       <Legend />
+      <RecordingSettings facts={facts} onFacts={put} />
       <p className={styles['cost']}>
         <Timer size={13} aria-hidden />
         {t.interval(facts.interval)}; {t.worst(facts.worst.iterations, formatMsShort(facts.worst.ms))}
