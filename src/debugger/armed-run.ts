@@ -2,20 +2,20 @@
 // which everything is computed that the debugger's cursor has behind it. An iteration that stops leaves parameters, state and
 // slots as they were when it began. Who trains without breakpoints never comes here.
 import type { Plan } from '../program/plan.ts';
-import type { BoundPlan, View } from '../runtime/workspace.ts';
+import type { BoundPlan, View, Workspace } from '../runtime/workspace.ts';
 import type { Check } from './breakpoints.ts';
 import type { ConditionHost } from './conditions.ts';
 import type { BreakpointHit, LogEntry } from './halt.ts';
 import type { HitMemory } from './hit-memory.ts';
 import { createMonitor } from './monitor.ts';
+import type { KernelMemory } from './reduce-kernel.ts';
 
 export interface ArmedRunOptions {
   /** The debugger's plan of the same graph: whose cursors the checks name. */
   readonly stepping: Plan;
   /** Training's plan, compiled with `retain` of what the checks need. */
   readonly bound: BoundPlan;
-  /** All persistent bytes of its workspace. */
-  readonly persistent: Uint8Array;
+  readonly workspace: Workspace;
   readonly checks: readonly Check[];
   readonly memory: HitMemory;
   readonly iteration: () => number;
@@ -35,8 +35,12 @@ export interface ArmedRun {
 }
 
 export function createArmedRun(options: ArmedRunOptions): ArmedRun {
-  const { stepping, bound, persistent, checks } = options;
-  const copy = new Uint8Array(persistent.length);
+  const { stepping, bound, workspace, checks } = options;
+  const { persistent } = workspace;
+  const kernels = kernelMemory(workspace);
+  const copy = kernels
+    ? new Uint8Array(kernels.before.memory.buffer, 0, persistent.length)
+    : new Uint8Array(persistent.length);
   const copies = new Map<number, View>();
   const before = (index: number): View => {
     const known = copies.get(index);
@@ -50,7 +54,8 @@ export function createArmedRun(options: ArmedRunOptions): ArmedRun {
     return made;
   };
   const host: ConditionHost = { iteration: options.iteration, epoch: options.epoch, before };
-  const monitor = createMonitor(checks, { stepping, bound, host, memory: options.memory, log: options.log });
+  const { memory, log } = options;
+  const monitor = createMonitor(checks, { stepping, bound, host, memory, log, ...(kernels ? { kernels } : {}) });
   const positions = positionsOf(stepping, bound.plan, monitor.cursors);
   const end = bound.plan.instructions.length;
   let [resumedIteration, resumedCursor] = [-1, -1];
@@ -80,6 +85,18 @@ export function createArmedRun(options: ArmedRunOptions): ArmedRun {
       [resumedIteration, resumedCursor] = [iteration, cursor];
     },
   };
+}
+
+/** The copy of the persistent memory where kernels can read it, with as much room again; null where that cannot be had. */
+function kernelMemory({ memory, persistent }: Workspace): KernelMemory | null {
+  const staging = Math.ceil(persistent.length / 64) * 64;
+  const pages = Math.max(1, Math.ceil((2 * staging + 64) / 65_536));
+  try {
+    const own = new WebAssembly.Memory({ initial: pages, maximum: pages });
+    return { workspace: memory, before: { memory: own, staging, bytes: pages * 65_536 } };
+  } catch {
+    return null;
+  }
 }
 
 /**

@@ -13,6 +13,7 @@ import { printConditionName } from '../language/print-condition.ts';
 import type { Plan, PlanValue } from '../program/plan.ts';
 import type { BoundPlan, View } from '../runtime/workspace.ts';
 import { formatShape, numel, rowMajorStrides, type Shape } from '../tensor/shape.ts';
+import { type KernelMemory, reduceKernel } from './reduce-kernel.ts';
 import { applyBinary, applyUnary, combine, type Elements, reducer, type Scalar, truth } from './tensor-program.ts';
 
 /** What a condition asks besides the plan. */
@@ -30,6 +31,8 @@ export interface ConditionScope {
   readonly host: ConditionHost;
   /** Instance path of the node whose ports bare names are; '' for the whole graph. */
   readonly node: string;
+  /** Where reductions may be WebAssembly: views and `before` must not move. */
+  readonly kernels?: KernelMemory;
 }
 
 export interface CompiledCondition {
@@ -149,7 +152,10 @@ class Builder {
       if (operand.kind !== 'scalar') return { kind: 'unary', shape: operand.shape, operation: called, operand };
       return scalar(() => applyUnary(called, operand.get()));
     }
-    if (operand.kind !== 'scalar') return scalar(reducer(called, operand));
+    if (operand.kind !== 'scalar') {
+      const { kernels } = this.scope;
+      return scalar((kernels && reduceKernel(called, operand, kernels)) ?? reducer(called, operand));
+    }
     return scalar(() => reduceOne(called, operand.get()));
   }
 

@@ -6,7 +6,7 @@ import { printCondition } from '../language/print-condition.ts';
 import type { Plan } from '../program/plan.ts';
 import { assert } from '../tensor/assert.ts';
 import type { Check } from './breakpoints.ts';
-import { type ConditionHost, type ConditionScope, compileCondition, holds } from './conditions.ts';
+import { type ConditionScope, compileCondition, holds } from './conditions.ts';
 import type { BreakpointHit, LogEntry } from './halt.ts';
 import type { HitMemory } from './hit-memory.ts';
 
@@ -92,9 +92,9 @@ export function createMonitor(checks: readonly Check[], options: MonitorOptions)
   };
 }
 
-function bindCheck(check: Check, { bound, host }: { bound: ConditionScope['bound']; host: ConditionHost }): BoundCheck {
+function bindCheck(check: Check, { bound, host, kernels }: MonitorOptions): BoundCheck {
   const part = (condition: Condition): Part => {
-    const result = compileCondition(condition, { bound, host, node: check.node });
+    const result = compileCondition(condition, { bound, host, node: check.node, ...(kernels ? { kernels } : {}) });
     assert(result.ok, 'a condition that one plan understands, another of the same graph does, too');
     return { text: printCondition(condition), evaluate: result.compiled.evaluate };
   };

@@ -111,7 +111,7 @@ export function createHalts(emit: (event: EngineEvent) => void): Halts {
         : createArmedRun({
             stepping: debug.bound.plan,
             bound: train,
-            persistent: workspace.persistent,
+            workspace,
             checks,
             memory,
             iteration: () => run.iteration,

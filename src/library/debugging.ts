@@ -96,7 +96,7 @@ function open(
   const armed = createArmedRun({
     stepping,
     bound,
-    persistent: workspace.persistent,
+    workspace,
     checks,
     memory,
     iteration: () => run.iteration,

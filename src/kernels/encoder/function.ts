@@ -10,12 +10,13 @@ export interface Local {
   tee(value: Code): Code;
 }
 
-/** A function without results; `name` appears in profiles and traps. */
+/** A function with one result or none; `name` appears in profiles and traps. */
 export interface FunctionCode {
   readonly name: string;
   readonly parameters: readonly ValueType[];
   readonly locals: readonly ValueType[];
   readonly body: Code;
+  readonly result?: ValueType;
 }
 
 /** Declares one more local; it starts as zero on entry of the function, not of the block. */
@@ -31,11 +32,12 @@ function localAt(index: number, type: ValueType): Local {
   };
 }
 
-/** Builds a function: `build` receives its parameters and a maker of locals, and gives the body. */
+/** Builds a function: `build` receives its parameters and a maker of locals, and gives the body, which leaves the result on the stack. */
 export function defineFunction(
   name: string,
   parameters: readonly ValueType[],
   build: (parameters: readonly Local[], local: NewLocal) => Code,
+  result?: ValueType,
 ): FunctionCode {
   const locals: ValueType[] = [];
   const body = build(
@@ -45,5 +47,5 @@ export function defineFunction(
       return localAt(parameters.length + locals.length - 1, type);
     },
   );
-  return { name, parameters, locals, body };
+  return { name, parameters, locals, body, ...(result === undefined ? {} : { result }) };
 }

@@ -107,6 +107,10 @@ export const f64 = {
   sub: binary(0xa1),
   mul: binary(0xa2),
   div: binary(0xa3),
+  /** Keep NaN. */
+  min: binary(0xa4),
+  max: binary(0xa5),
+  convertI32S: unary(0xb7),
   promoteF32: unary(0xbb),
 };
 
@@ -231,9 +235,36 @@ export const f32x4 = {
 };
 
 export const f64x2 = {
+  splatConst: (value: number): Code => [
+    simdBytes.constant,
+    [...new Uint8Array(new Float64Array([value, value]).buffer)],
+  ],
+  /** The bits of one number in each lane: masks. */
+  bits: (low: boolean, high: boolean): Code => [
+    simdBytes.constant,
+    [low, high].flatMap((on) => Array(8).fill(on ? 255 : 0)),
+  ],
   splat: simdUnary(20),
+  extractLane: (a: Code, lane: number): Code => [a, simd(33), lane],
+  eq: simdBinary(0x47),
+  ne: simdBinary(0x48),
+  lt: simdBinary(0x49),
+  gt: simdBinary(0x4a),
+  le: simdBinary(0x4b),
+  ge: simdBinary(0x4c),
+  abs: simdUnary(0xec),
+  neg: simdUnary(0xed),
+  sqrt: simdUnary(0xef),
   add: simdBinary(0xf0),
+  sub: simdBinary(0xf1),
   mul: simdBinary(0xf2),
+  div: simdBinary(0xf3),
+  /** b < a ? b : a */
+  pmin: simdBinary(0xf6),
+  /** a < b ? b : a */
+  pmax: simdBinary(0xf7),
+  /** Of lanes 0 and 1. */
+  promoteLowF32x4: simdUnary(0x5f),
   /** Of lanes 0 and 1. */
   convertLowI32x4S: simdUnary(0xfe),
   /** To float32 lanes 0 and 1, zeros above. */

@@ -30,12 +30,12 @@ export function moduleOf(functions: readonly FunctionCode[], options: ModuleOpti
   }
 
   const types: string[] = [];
-  const typeIndices = all.map(({ parameters }) => {
-    const key = parameters.join();
+  const typeIndices = all.map(({ parameters, result = '' }) => {
+    const key = `${parameters.join()}:${result}`;
     const found = types.indexOf(key);
     return found >= 0 ? found : types.push(key) - 1;
   });
-  const typeEntries = types.map((key) => functionType(key === '' ? [] : (key.split(',') as ValueType[])));
+  const typeEntries = types.map((key) => functionType(...(key.split(':') as [string, string])));
   const limits = options.shared ? [0x03, unsigned(0), unsigned(largestMemoryPages)] : [0x00, unsigned(0)];
 
   const sink = new ByteSink();
@@ -66,8 +66,10 @@ function appendSized(sink: ByteSink, content: Code, indexOf: (callee: FunctionCo
   sink.appendBytes(bytes);
 }
 
-function functionType(parameters: readonly ValueType[]): Code {
-  return [0x60, vector(parameters.map((type) => valueTypeByte[type])), 0x00];
+/** Of lists of value types, separated by commas. */
+function functionType(parameters: string, results: string): Code {
+  const list = (types: string) => (types === '' ? [] : (types.split(',') as ValueType[]));
+  return [0x60, ...[parameters, results].map((types) => vector(list(types).map((type) => valueTypeByte[type])))];
 }
 
 function localDeclarations(locals: readonly ValueType[]): Code {

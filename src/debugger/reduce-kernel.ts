@@ -1,0 +1,352 @@
+// Reductions of elementwise expressions as WebAssembly: the same terms in the same lanes as tensor-program.ts, bit for bit, four
+// elements a round in float64. For training, where conditions are asked in every iteration; what it cannot (broadcasts, powers,
+// exp, log, remainders) it leaves to the plain loops.
+
+import type { Code } from '../kernels/encoder/code.ts';
+import { forRange } from '../kernels/encoder/control.ts';
+import { defineFunction, type FunctionCode, type Local, type NewLocal } from '../kernels/encoder/function.ts';
+import { f64, f64x2, i32, v128 } from '../kernels/encoder/instructions.ts';
+import { moduleOf } from '../kernels/encoder/module.ts';
+import type { Reduction } from '../language/condition.ts';
+import type { View } from '../runtime/workspace.ts';
+import { numel, sameShape } from '../tensor/shape.ts';
+import type { BinaryOperation, Elements, Scalar, UnaryOperation } from './tensor-program.ts';
+
+/** Where kernels may read. */
+export interface KernelMemory {
+  /** Holds the views of the plan. */
+  readonly workspace: WebAssembly.Memory;
+  /** Holds the numbers from before, and room from `staging` on to bring others beside them. */
+  readonly before: { readonly memory: WebAssembly.Memory; readonly staging: number; readonly bytes: number };
+}
+
+/** What is added up or compared; `squares` takes the number that is subtracted first. */
+type Sweep = 'sum' | 'squares' | 'count' | 'any' | 'all' | 'min' | 'max' | 'absmax';
+
+/** The function that reads the views anew each time, or null where there is no kernel for it. Views must not move. */
+export function reduceKernel(reduction: Reduction, elements: Elements, memory: KernelMemory): (() => number) | null {
+  const n = numel(elements.shape);
+  if (n < 64 || !isSimple(elements, elements)) return null;
+  const sweep = (kind: Sweep) => sweepOf(kind, elements, memory);
+  switch (reduction) {
+    case 'mean':
+      return divided(sweep('sum'), n);
+    case 'norm': {
+      const squares = sweep('squares');
+      return squares && (() => Math.sqrt(squares(0)));
+    }
+    case 'std': {
+      const [sum, squares] = [sweep('sum'), sweep('squares')];
+      return sum && squares && (() => Math.sqrt(squares(sum(0) / n) / n));
+    }
+    default:
+      return divided(sweep(reduction), 1);
+  }
+}
+
+function divided(run: ((shift: number) => number) | null, by: number): (() => number) | null {
+  return run && (() => run(0) / by);
+}
+
+const simpleUnary: readonly UnaryOperation[] = ['abs', 'isnan', 'isinf', 'isfinite', 'sqrt', 'sign', 'negate', 'not'];
+const complicated: readonly BinaryOperation[] = ['%', '^'];
+
+function isSimple(part: Elements | Scalar, whole: Elements): boolean {
+  switch (part.kind) {
+    case 'scalar':
+      return true;
+    case 'leaf':
+      return sameShape(part.shape, whole.shape);
+    case 'unary':
+      return simpleUnary.includes(part.operation) && isSimple(part.operand, whole);
+    case 'binary':
+      return !complicated.includes(part.operation) && isSimple(part.left, whole) && isSimple(part.right, whole);
+  }
+}
+
+function collect(part: Elements | Scalar, leaves: View[], scalars: Scalar[]): void {
+  if (part.kind === 'scalar') scalars.push(part);
+  else if (part.kind === 'leaf') leaves.push(part.view());
+  else if (part.kind === 'unary') collect(part.operand, leaves, scalars);
+  else {
+    collect(part.left, leaves, scalars);
+    collect(part.right, leaves, scalars);
+  }
+}
+
+function sweepOf(
+  kind: Sweep,
+  elements: Elements,
+  { workspace, before }: KernelMemory,
+): ((shift: number) => number) | null {
+  const leaves: View[] = [];
+  const scalars: Scalar[] = [];
+  collect(elements, leaves, scalars);
+  const plain = leaves.every(({ buffer }) => buffer === workspace.buffer);
+  const memory = plain ? workspace : before.memory;
+  let room = before.staging;
+  const staged: { readonly from: View; readonly to: View }[] = [];
+  const addresses = leaves.map((view) => {
+    if (view.buffer === memory.buffer) return view.byteOffset;
+    const at = room;
+    room += Math.ceil((view.byteLength + 16) / 16) * 16;
+    const to = view instanceof Int32Array ? new Int32Array(memory.buffer, 0, 0) : new Float32Array(memory.buffer, 0, 0);
+    if (room > before.bytes) return -1;
+    staged.push({ from: view, to: sameKind(to, memory.buffer, at, view.length) });
+    return at;
+  });
+  if (addresses.includes(-1)) return null;
+  const code = emit(kind, elements, leaves, addresses);
+  const shared = typeof SharedArrayBuffer !== 'undefined' && memory.buffer instanceof SharedArrayBuffer;
+  const module = new WebAssembly.Module(moduleOf([code], { shared }));
+  const run = new WebAssembly.Instance(module, { env: { memory } }).exports['0'] as (...numbers: number[]) => number;
+  const [first, second, ...more] = scalars;
+  const bring = () => {
+    for (let i = 0; i < staged.length; i++) {
+      const { from, to } = staged[i] as { from: View; to: View };
+      to.set(from);
+    }
+  };
+  // Calls with few numbers make no array.
+  if (!first)
+    return (shift) => {
+      bring();
+      return run(shift);
+    };
+  if (!second)
+    return (shift) => {
+      bring();
+      return run(shift, first.get());
+    };
+  return (shift) => {
+    bring();
+    return run(shift, first.get(), second.get(), ...more.map((each) => each.get()));
+  };
+}
+
+function sameKind(like: View, buffer: ArrayBufferLike, at: number, length: number): View {
+  return like instanceof Int32Array ? new Int32Array(buffer, at, length) : new Float32Array(buffer, at, length);
+}
+
+/** Parameters: what is subtracted before squaring, then the scalars in order of the expression. */
+function emit(kind: Sweep, elements: Elements, views: readonly View[], addresses: readonly number[]): FunctionCode {
+  const n = numel(elements.shape);
+  const scalars: Scalar[] = [];
+  collect(elements, [], scalars);
+  return defineFunction(
+    `condition ${kind}`,
+    ['f64', ...scalars.map(() => 'f64' as const)],
+    ([shift, ...numbers], local) => {
+      const counter = local('i32');
+      const splats = [shift as Local, ...numbers].map((number) => ({ from: number, to: local('v128') }));
+      const loads = views.map((view, i) => ({ address: addresses[i] as number, view, held: local('v128') }));
+      const accumulators = [local('v128'), local('v128')] as const;
+      const strange = local('v128');
+      const round = (rest: number): Code => {
+        const fetch = loads.map(({ address, held }) => held.set(v128.load(counter.get, address)));
+        const pairs = accumulators.map((accumulator, pair) => {
+          if (rest <= 2 * pair) return [];
+          const source = { leaf: 0, scalar: 1 };
+          const value = elementsOf(elements, pair, loads, splats, source, local);
+          const mask = f64x2.bits(true, rest > 2 * pair + 1);
+          const whole = rest >= 2 * pair + 2;
+          return accumulate(
+            kind,
+            value,
+            accumulator,
+            strange,
+            (splats[0] as { to: Local }).to,
+            whole ? null : mask,
+            local,
+          );
+        });
+        return [fetch, pairs];
+      };
+      const full = n - (n % 4);
+      return [
+        splats.map(({ from, to }) => to.set(f64x2.splat(from.get))),
+        accumulators.map((accumulator) => accumulator.set(f64x2.splatConst(identity(kind)))),
+        forRange(counter, 0, 4 * full, 16, round(4)),
+        n % 4 === 0 ? [] : [counter.set(i32.const(4 * full)), round(n % 4)],
+        finish(kind, accumulators, strange),
+      ];
+    },
+    'f64',
+  );
+}
+
+interface Loaded {
+  readonly view: View;
+  readonly held: Local;
+}
+
+/** Two elements of the expression, of the first or second pair of the four. Walks leaves and scalars as `collect` does. */
+function elementsOf(
+  part: Elements | Scalar,
+  pair: number,
+  loads: readonly Loaded[],
+  splats: readonly { readonly to: Local }[],
+  next: { leaf: number; scalar: number },
+  local: NewLocal,
+): Code {
+  const inner = (each: Elements | Scalar) => elementsOf(each, pair, loads, splats, next, local);
+  switch (part.kind) {
+    case 'scalar':
+      return (splats[next.scalar++] as { to: Local }).to.get;
+    case 'leaf': {
+      const { view, held } = loads[next.leaf++] as Loaded;
+      const low = pair === 0 ? held.get : v128.shuffle32(held.get, held.get, [2, 3, 2, 3]);
+      return view instanceof Int32Array ? f64x2.convertLowI32x4S(low) : f64x2.promoteLowF32x4(low);
+    }
+    case 'unary':
+      return unaryCode(part.operation, inner(part.operand), local);
+    case 'binary': {
+      const left = inner(part.left);
+      return binaryCode(part.operation, left, inner(part.right));
+    }
+  }
+}
+
+const one = f64x2.splatConst(1);
+const zero = f64x2.splatConst(0);
+/** 1 where a comparison holds. */
+const truthCode = (mask: Code): Code => v128.and(mask, one);
+const isTrue = (value: Code): Code => f64x2.ne(value, zero);
+
+function unaryCode(operation: UnaryOperation, operand: Code, local: NewLocal): Code {
+  switch (operation) {
+    case 'abs':
+      return f64x2.abs(operand);
+    case 'negate':
+      return f64x2.neg(operand);
+    case 'sqrt':
+      return f64x2.sqrt(operand);
+    case 'not':
+      return truthCode(f64x2.eq(operand, zero));
+    case 'isinf':
+      return truthCode(f64x2.eq(f64x2.abs(operand), f64x2.splatConst(Number.POSITIVE_INFINITY)));
+    case 'isnan': {
+      const x = local('v128');
+      return truthCode(f64x2.ne(x.tee(operand), x.get));
+    }
+    case 'isfinite': {
+      const x = local('v128');
+      return truthCode(f64x2.eq(f64x2.sub(x.tee(operand), x.get), zero));
+    }
+    case 'sign': {
+      const x = local('v128');
+      const positive = v128.and(f64x2.gt(x.tee(operand), zero), one);
+      const negative = v128.and(f64x2.lt(x.get, zero), f64x2.splatConst(-1));
+      // Zeros and NaN stay what they are.
+      const rest = v128.andnot(x.get, v128.or(f64x2.gt(x.get, zero), f64x2.lt(x.get, zero)));
+      return v128.or(v128.or(positive, negative), rest);
+    }
+    default:
+      throw new Error(`no kernel for ${operation}`);
+  }
+}
+
+function binaryCode(operation: BinaryOperation, a: Code, b: Code): Code {
+  switch (operation) {
+    case '+':
+      return f64x2.add(a, b);
+    case '-':
+      return f64x2.sub(a, b);
+    case '*':
+      return f64x2.mul(a, b);
+    case '/':
+      return f64x2.div(a, b);
+    case '<':
+      return truthCode(f64x2.lt(a, b));
+    case '<=':
+      return truthCode(f64x2.le(a, b));
+    case '>':
+      return truthCode(f64x2.gt(a, b));
+    case '>=':
+      return truthCode(f64x2.ge(a, b));
+    case '==':
+      return truthCode(f64x2.eq(a, b));
+    case '!=':
+      return truthCode(f64x2.ne(a, b));
+    case 'and':
+      return truthCode(v128.and(isTrue(a), isTrue(b)));
+    case 'or':
+      return truthCode(v128.or(isTrue(a), isTrue(b)));
+    default:
+      throw new Error(`no kernel for ${operation}`);
+  }
+}
+
+function identity(kind: Sweep): number {
+  if (kind === 'min') return Number.POSITIVE_INFINITY;
+  return kind === 'max' || kind === 'absmax' ? Number.NEGATIVE_INFINITY : 0;
+}
+
+/** `mask`: lanes that count, in the last round. */
+function accumulate(
+  kind: Sweep,
+  value: Code,
+  accumulator: Local,
+  strange: Local,
+  shift: Local,
+  mask: Code | null,
+  local: NewLocal,
+): Code {
+  const masked = (code: Code): Code => (mask === null ? code : v128.and(code, mask));
+  const add = (code: Code) => accumulator.set(f64x2.add(accumulator.get, masked(code)));
+  const gather = (code: Code) => accumulator.set(v128.or(accumulator.get, masked(code)));
+  switch (kind) {
+    case 'sum':
+      return add(value);
+    case 'squares': {
+      const x = local('v128');
+      return add(f64x2.mul(x.tee(f64x2.sub(value, shift.get)), x.get));
+    }
+    case 'count':
+      return add(truthCode(isTrue(value)));
+    case 'any':
+      return gather(isTrue(value));
+    case 'all':
+      return gather(f64x2.eq(value, zero));
+    case 'min':
+    case 'max':
+    case 'absmax': {
+      const x = local('v128');
+      const wanted = kind === 'absmax' ? f64x2.abs(value) : value;
+      const counted = mask === null ? wanted : v128.bitselect(wanted, f64x2.splatConst(identity(kind)), mask);
+      const better = kind === 'min' ? f64x2.pmin : f64x2.pmax;
+      return [
+        x.set(counted),
+        strange.set(v128.or(strange.get, f64x2.ne(x.get, x.get))),
+        accumulator.set(better(accumulator.get, x.get)),
+      ];
+    }
+  }
+}
+
+function finish(kind: Sweep, [first, second]: readonly [Local, Local], strange: Local): Code {
+  const lane = (of: Local, at: number) => f64x2.extractLane(of.get, at);
+  const join = (op: (a: Code, b: Code) => Code) =>
+    op(op(lane(first, 0), lane(first, 1)), op(lane(second, 0), lane(second, 1)));
+  const found = v128.anyTrue(v128.or(first.get, second.get));
+  switch (kind) {
+    case 'any':
+      return f64.convertI32S(found);
+    case 'all':
+      return f64.convertI32S(i32.eqz(found));
+    case 'min':
+    case 'max':
+    case 'absmax': {
+      // One that is not a number makes all of it none: 0/0 is added.
+      const none = f64.convertI32S(i32.eqz(v128.anyTrue(strange.get)));
+      return f64.add(join(kind === 'min' ? f64.min : f64.max), nanUnless(none));
+    }
+    default:
+      return join(f64.add);
+  }
+}
+
+/** 0 of 1, NaN of 0. */
+function nanUnless(flag: Code): Code {
+  return f64.div(f64.const(0), flag);
+}
