@@ -28,7 +28,7 @@ const kinds = [
   ...(flag('--node') && !flag('--chromium') ? [] : [chromiumRunner]),
 ];
 console.log(
-  `${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores; one thread each, times are medians in milliseconds`,
+  `${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores; one thread each; milliseconds: median | best | of a processor`,
 );
 
 for (const kind of kinds) {
@@ -50,7 +50,7 @@ async function compare(runner, workload, name) {
     const subject = await runner.start();
     const [adapter, options] = engine.split('?');
     const opened = await subject.open(adapter, name, Object.fromEntries(new URLSearchParams(options)));
-    subjects.push({ engine, subject, ...opened, times: [], best: Number.POSITIVE_INFINITY });
+    subjects.push({ engine, subject, ...opened, times: [], cpuTimes: [], best: Number.POSITIVE_INFINITY });
   }
   const [reference] = subjects;
   for (const entry of subjects) {
@@ -62,7 +62,8 @@ async function compare(runner, workload, name) {
     for (const entry of running) {
       // Who takes so long is far behind; a few rounds tell as much.
       if (round >= 3 && entry.best > 300) continue;
-      const times = await entry.subject.measure(150);
+      const { times, cpuMs } = await entry.subject.measure(150);
+      if (cpuMs !== undefined) entry.cpuTimes.push(cpuMs);
       // The faster half of a slot: the rest tells of other programs on the machine.
       entry.times.push(quantile(times, 0.25));
       entry.best = Math.min(entry.best, quantile(times, 0));
@@ -71,21 +72,25 @@ async function compare(runner, workload, name) {
   const ours = running.find(({ engine }) => engine === 'ours');
   const { flops } = workload.cases.find(({ id }) => name === `${workload.id} ${id}`);
   const cells = subjects.map((entry) => {
-    const { engine, times, best, refused, version } = entry;
+    const { engine, times, cpuTimes, best, refused, version } = entry;
     const line = { runner: runner.name, case: name, engine, version, refused };
     if (refused === undefined) {
       line.ms = round3(median(times));
       line.bestMs = round3(best);
+      if (cpuTimes.length > 0) line.cpuMs = round3(median(cpuTimes));
       line.gflops = round3(flops / best / 1e6);
       // Each round's own ratio: what slows the machine down for a while slows both.
       if (ours && engine !== 'ours') {
         line.ratio = round3(median(times.map((time, i) => time / ours.times[i])));
         line.bestRatio = round3(best / ours.best);
+        if (line.cpuMs !== undefined) line.cpuRatio = round3(line.cpuMs / median(ours.cpuTimes));
       }
     }
     if (json !== undefined) appendFileSync(json, `${JSON.stringify(line)}\n`);
     if (refused !== undefined) return `${engine} – (${refused.slice(0, 60)})`;
-    return `${engine} ${line.ms}${line.ratio === undefined ? ` (best ${line.bestMs}, ${line.gflops.toFixed(1)} GF/s)` : ` (×${line.ratio.toFixed(2)}, best ×${line.bestRatio.toFixed(2)})`}`;
+    const shown = `${engine} ${[line.ms, line.bestMs, line.cpuMs].join(' | ')}`;
+    if (line.ratio === undefined) return `${shown} (${line.gflops.toFixed(1)} GF/s)`;
+    return `${shown} (×${[line.ratio, line.bestRatio, line.cpuRatio].map((x) => x?.toFixed(2)).join(' | ')})`;
   });
   console.log(`${`${workload.title}: ${name}`.padEnd(58)} ${cells.join('   ')}`);
   for (const { subject } of subjects) await subject.close();

@@ -1,8 +1,12 @@
 // Timing one subject: batches of about `batchMs`, so that coarse clocks do not matter.
 
-/** Times one call from batches until `budgetMs` are over; milliseconds a call, one number a batch. */
+/**
+ * Times one call from batches until `budgetMs` are over.
+ * @returns {Promise<{ times: number[], runs: number }>} milliseconds a call, one number a batch, and all calls that were made
+ */
 export async function measure(run, { budgetMs, batchMs = 4 }) {
   const times = [];
+  let runs = 0;
   const start = performance.now();
   let rounds = 1;
   do {
@@ -12,13 +16,14 @@ export async function measure(run, { budgetMs, batchMs = 4 }) {
       if (pending instanceof Promise) await pending;
     }
     const took = performance.now() - from;
+    runs += rounds;
     if (took < batchMs / 2) {
       rounds *= took < batchMs / 16 ? 8 : 2;
       continue;
     }
     times.push(took / rounds);
   } while (performance.now() - start < budgetMs || times.length === 0);
-  return times;
+  return { times, runs };
 }
 
 /** Runs until times have settled: the best of a window no longer improves by 3 %, or the limit is reached. */
@@ -27,7 +32,7 @@ export async function warmUp(run, { limitMs = 6000, windowMs = 250 } = {}) {
   let best = Number.POSITIVE_INFINITY;
   let still = 0;
   while (performance.now() - start < limitMs && still < 3) {
-    const now = Math.min(...(await measure(run, { budgetMs: windowMs })));
+    const now = Math.min(...(await measure(run, { budgetMs: windowMs })).times);
     still = now > best * 0.97 ? still + 1 : 0;
     best = Math.min(best, now);
   }

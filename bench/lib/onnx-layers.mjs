@@ -88,9 +88,10 @@ function conv2d({ g, from: [x], shapes: [from], shape, attributes, parameter, ne
     strides: stride,
     pads,
   });
-  /** As a convolution of the gradient with the kernel turned by half a circle; where that skips places, as a transposed one. */
+  const few = inChannels < 16;
+  /** As a convolution of the gradient with the kernel turned by half a circle; with strides or few channels as a transposed one. */
   const inputGradient = (dy) => {
-    if (stride[0] !== 1) {
+    if (few || stride[0] !== 1) {
       const rest = size.map((n, i) => n + 2 * padding[i] - kernel[i] - (out[i] - 1) * stride[i]);
       return g.node('ConvTranspose', [dy, w], { kernel_shape: kernel, strides: stride, pads, output_padding: rest });
     }
@@ -104,8 +105,15 @@ function conv2d({ g, from: [x], shapes: [from], shape, attributes, parameter, ne
     const around = kernel.map((k, i) => k - 1 - padding[i]);
     return g.node('Conv', [dy, turned], { kernel_shape: kernel, pads: [...around, ...around] });
   };
+  /** As a convolution of the images, their channels as the batch, with the gradient as its kernel. */
+  const weightByConvolution = (dy) => {
+    const exchanged = [x, dy].map((value) => g.node('Transpose', [value], { perm: [1, 0, 2, 3] }));
+    const product = g.node('Conv', exchanged, { kernel_shape: out, dilations: stride, pads });
+    const turned = g.node('Transpose', [product], { perm: [1, 0, 2, 3] });
+    return g.node('Slice', [turned, g.ints(0, 0), g.ints(...kernel), g.ints(2, 3)]);
+  };
   /** One matrix product over all places of the batch, with the patches laid out by slices. */
-  const weightGradient = (dy) => {
+  const weightByProduct = (dy) => {
     const padded = pads.some(Boolean) ? g.node('Pad', [x, g.ints(0, 0, ...padding, 0, 0, ...padding)]) : x;
     const taps = [];
     for (let row = 0; row < kernel[0]; row++) {
@@ -134,7 +142,7 @@ function conv2d({ g, from: [x], shapes: [from], shape, attributes, parameter, ne
     back: (dy) => ({
       inputs: needsInput ? [inputGradient(dy)] : [],
       parameters: {
-        weight: weightGradient(dy),
+        weight: few ? weightByConvolution(dy) : weightByProduct(dy),
         ...(bias === false ? {} : { bias: g.node('ReduceSum', [dy, g.ints(0, 2, 3)], { keepdims: 0 }) }),
       },
     }),
