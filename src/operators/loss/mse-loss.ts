@@ -4,9 +4,10 @@
 // Source  PyTorch mse_loss                       Cost  3 flops an element
 import { z } from 'zod';
 import { defineOperator } from '../define-operator.ts';
-import { inferPair, pairFeed, pairInputs, reductionSchema } from '../support/loss.ts';
-import { explainPair, pairFlops, pairForward, pairGradient, pairReference } from '../support/pair-loss.ts';
-import { oneOutput } from '../support/unary.ts';
+import { pairInputs, reductionSchema } from '../support/loss.ts';
+import { pairLoss, pairSamples } from '../support/pair-loss.ts';
+
+const attributes = z.strictObject({ reduction: reductionSchema });
 
 export const mseLoss = defineOperator({
   id: 'mse_loss',
@@ -19,40 +20,19 @@ export const mseLoss = defineOperator({
   source: 'PyTorch torch.nn.functional.mse_loss',
   keywords: ['l2 loss', 'regression', 'least squares', 'euclidean'],
   inputs: pairInputs,
-  parameters: {},
-  outputs: oneOutput,
-  attributes: z.strictObject({ reduction: reductionSchema }),
+  attributes,
   traits: { loss: true },
   gradientFlow: 'averages',
-  feedType: pairFeed,
-  infer: inferPair,
-  forward: ({ emit, inputs, attributes }) => ({
-    outputs: {
-      y: pairForward(emit, inputs, attributes.reduction, (e, x, t) => {
-        const d = e.sub(x, t);
-        return e.mul(d, d);
-      }),
+  ...pairLoss<z.output<typeof attributes>>({
+    value(e, x, t) {
+      const d = e.sub(x, t);
+      return e.mul(d, d);
     },
+    slope: (e, x, t) => e.mul(e.constant(2), e.sub(x, t)),
+    of: (x, t) => (x - t) * (x - t),
+    name: '(x − t)²',
   }),
-  gradient({ emit, inputs, attributes, cotangents, needs }) {
-    const toward = (slope: Parameters<typeof pairGradient>[4]) =>
-      pairGradient(emit, inputs, cotangents.y, attributes.reduction, slope);
-    return {
-      x: needs('x') ? toward((e, x, t) => e.mul(e.constant(2), e.sub(x, t))) : undefined,
-      target: needs('target') ? toward((e, x, t) => e.mul(e.constant(2), e.sub(t, x))) : undefined,
-    };
-  },
-  reference: ({ inputs, attributes }) => ({
-    y: pairReference(inputs, attributes.reduction, (x, t) => (x - t) * (x - t)),
-  }),
-  explain: ({ inputs, attributes, index }) =>
-    explainPair(inputs, attributes.reduction, index, (x, t) => (x - t) * (x - t), '(x − t)²'),
-  flops: pairFlops,
   onnx: null,
   pytorch: 'torch.nn.functional.mse_loss',
-  samples: [
-    { inputs: { x: [3, 4], target: [3, 4] } },
-    { attributes: { reduction: 'sum' }, inputs: { x: [5], target: [5] } },
-    { attributes: { reduction: 'none' }, inputs: { x: [2, 3], target: [2, 3] } },
-  ],
+  samples: pairSamples(),
 });

@@ -5,9 +5,13 @@
 // Cost    3 flops an element
 import { z } from 'zod';
 import { defineOperator } from '../define-operator.ts';
-import { inferPair, pairFeed, pairInputs, reductionSchema } from '../support/loss.ts';
-import { explainPair, pairFlops, pairForward, pairGradient, pairReference } from '../support/pair-loss.ts';
-import { oneOutput } from '../support/unary.ts';
+import { pairInputs, reductionSchema } from '../support/loss.ts';
+import { bentLoss, pairSamples } from '../support/pair-loss.ts';
+
+const attributes = z.strictObject({
+  beta: z.number().gt(0).default(1).meta({ title: 'β', description: 'Where the square ends' }),
+  reduction: reductionSchema,
+});
 
 export const smoothL1Loss = defineOperator({
   id: 'smooth_l1_loss',
@@ -22,66 +26,13 @@ export const smoothL1Loss = defineOperator({
   source: 'PyTorch torch.nn.functional.smooth_l1_loss',
   keywords: ['regression', 'robust', 'bounding box'],
   inputs: pairInputs,
-  parameters: {},
-  outputs: oneOutput,
-  attributes: z.strictObject({
-    beta: z.number().gt(0).default(1).meta({ title: 'β', description: 'Where the square ends' }),
-    reduction: reductionSchema,
-  }),
+  attributes,
   traits: { loss: true },
-  feedType: pairFeed,
-  infer: inferPair,
-  forward: ({ emit, inputs, attributes }) => ({
-    outputs: {
-      y: pairForward(emit, inputs, attributes.reduction, (e, x, t) => {
-        const d = e.abs(e.sub(x, t));
-        return e.select(
-          e.lt(d, e.constant(attributes.beta)),
-          e.div(e.mul(e.constant(0.5), e.mul(d, d)), e.constant(attributes.beta)),
-          e.sub(d, e.constant(attributes.beta / 2)),
-        );
-      }),
-    },
-  }),
-  gradient({ emit, inputs, attributes, cotangents, needs }) {
-    const toward = (slope: Parameters<typeof pairGradient>[4]) =>
-      pairGradient(emit, inputs, cotangents.y, attributes.reduction, slope);
-    return {
-      x: needs('x')
-        ? toward((e, x, t) =>
-            e.max(e.constant(-1), e.min(e.constant(1), e.div(e.sub(x, t), e.constant(attributes.beta)))),
-          )
-        : undefined,
-      target: needs('target')
-        ? toward((e, x, t) =>
-            e.max(e.constant(-1), e.min(e.constant(1), e.div(e.sub(t, x), e.constant(attributes.beta)))),
-          )
-        : undefined,
-    };
-  },
-  reference: ({ inputs, attributes }) => ({
-    y: pairReference(inputs, attributes.reduction, (x, t) => {
-      const d = Math.abs(x - t);
-      return d < attributes.beta ? (d * d) / (2 * attributes.beta) : d - attributes.beta / 2;
-    }),
-  }),
-  explain: ({ inputs, attributes, index }) =>
-    explainPair(
-      inputs,
-      attributes.reduction,
-      index,
-      (x, t) => {
-        const d = Math.abs(x - t);
-        return d < attributes.beta ? (d * d) / (2 * attributes.beta) : d - attributes.beta / 2;
-      },
-      'smooth(x − t)',
-    ),
-  flops: pairFlops,
+  ...bentLoss<z.output<typeof attributes>>(
+    ({ beta }) => ({ limit: beta, square: 0.5 / beta, line: 1 }),
+    'smooth(x − t)',
+  ),
   onnx: null,
   pytorch: 'torch.nn.functional.smooth_l1_loss',
-  samples: [
-    { inputs: { x: [3, 4], target: [3, 4] } },
-    { attributes: { reduction: 'sum', beta: 0.5 }, inputs: { x: [5], target: [5] } },
-    { attributes: { reduction: 'none' }, inputs: { x: [2, 3], target: [2, 3] } },
-  ],
+  samples: pairSamples({ beta: 0.5 }),
 });

@@ -313,7 +313,7 @@ const faults: Readonly<Record<string, readonly Fault[]>> = {
     {
       op: 'binary_cross_entropy_with_logits',
       inputs: { x: [4, 3], target: [4, 3], pos_weight: [4] },
-      told: 'E_BROADCAST pos_weight: 4 from `pos_weight_source` does not broadcast to the scores, 4×3',
+      told: 'E_BROADCAST pos_weight: 4 from `pos_weight_source` does not broadcast to the prediction, 4×3',
     },
   ],
 };

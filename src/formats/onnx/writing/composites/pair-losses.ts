@@ -12,8 +12,10 @@ type Pair = (a: Arithmetic, x: OnnxInput, target: OnnxInput, context: WriteConte
 
 function pairLoss(each: Pair): WriteForm {
   return (context) => {
-    const { x, target } = context.inputs;
-    reduced(context, each(arithmetic(context), x, target, context), context.attributes['reduction']);
+    const { x, target, weight } = context.inputs;
+    const a = arithmetic(context);
+    const losses = each(a, x, target, context);
+    reduced(context, weight ? a.mul(losses, weight) : losses, context.attributes['reduction']);
   };
 }
 
