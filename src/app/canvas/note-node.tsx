@@ -6,6 +6,7 @@ import { removeNotes } from '../../graph/edits/remove.ts';
 import { setNoteText } from '../../graph/edits/set-note.ts';
 import { useView, useWorkbench } from '../state/context.tsx';
 import { cx } from '../ui/cx.ts';
+import { laterTexts } from '../ui/later-texts.ts';
 import { texts } from '../ui/texts.ts';
 import type { FlowNote } from './flow-types.ts';
 import styles from './note-node.module.css';
@@ -51,7 +52,7 @@ function Writing({ id, text }: { readonly id: string; readonly text: string }) {
     <textarea
       ref={field}
       className={cx(styles['field'], 'nodrag', 'nowheel', 'nopan', 'nokey')}
-      aria-label={texts.canvas.writeNote}
+      aria-label={laterTexts.canvas.writeNote}
       defaultValue={text}
       onBlur={(event) => finish(event.target.value)}
       onKeyDown={(event) => {
@@ -89,7 +90,7 @@ function Corner({ id, place, size, onSize }: CornerProps) {
   return (
     <i
       className={cx(styles['corner'], 'nodrag', 'nopan')}
-      title={texts.canvas.resizeNote}
+      title={laterTexts.canvas.resizeNote}
       aria-hidden
       onPointerDown={(event) => {
         event.stopPropagation();
@@ -103,7 +104,7 @@ function Corner({ id, place, size, onSize }: CornerProps) {
         const next = sizeAt(event);
         start.current = null;
         onSize(null);
-        edit(texts.canvas.resizeNote, (draft) => moveNote(draft, scope()?.block ?? '', id, place, next));
+        edit(laterTexts.canvas.resizeNote, (draft) => moveNote(draft, scope()?.block ?? '', id, place, next));
       }}
     />
   );

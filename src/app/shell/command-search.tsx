@@ -10,6 +10,7 @@ import { shownKeys } from '../commands/use-command.ts';
 import { useDocument, useWorkbench } from '../state/context.tsx';
 import { listExamples } from '../state/examples.ts';
 import { fuzzyScore } from '../ui/fuzzy.ts';
+import { laterTexts } from '../ui/later-texts.ts';
 import { texts } from '../ui/texts.ts';
 import styles from './command-search.module.css';
 
@@ -64,7 +65,7 @@ export function CommandSearch({ kind, typed }: CommandSearchProps) {
         className={styles['input']}
         value={query}
         onValueChange={setQuery}
-        placeholder={kind === 'find' ? texts.canvas.findPlaceholder : texts.commands.placeholder}
+        placeholder={kind === 'find' ? laterTexts.canvas.findPlaceholder : texts.commands.placeholder}
       />
       <Cmdk.List className={styles['list']}>
         <Cmdk.Empty className={styles['empty']}>{texts.ui.noHits}</Cmdk.Empty>
@@ -106,7 +107,7 @@ export function CommandSearch({ kind, typed }: CommandSearchProps) {
                 </Cmdk.Item>
               ))}
             </Cmdk.Group>
-            <Cmdk.Group heading={texts.canvas.outline} className={styles['group']}>
+            <Cmdk.Group heading={laterTexts.canvas.outline} className={styles['group']}>
               {nodeItems}
             </Cmdk.Group>
           </>

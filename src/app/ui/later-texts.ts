@@ -127,6 +127,17 @@ export const laterTexts = {
     notRunnable: 'The graph cannot run yet. What is missing stands under',
   },
 
+  canvas: {
+    searchPlaceholder: 'Add an operator …',
+    searchFits: (port: string) => `Operators that fit ${port}`,
+    connectTitle: (from: string) => `Connect ${from} to …`,
+    connectNone: 'No port can take it.',
+    writeNote: 'Text of the note',
+    resizeNote: 'Size of the note',
+    findPlaceholder: 'Find by name, operator or shape …',
+    outline: 'Nodes of the graph',
+  },
+
   parameters: {
     inits: {
       default: 'as usual',

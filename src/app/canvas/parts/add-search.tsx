@@ -9,6 +9,7 @@ import { describeOperator } from '../../../operators/catalogue-details.ts';
 import { useDocument, useSession, useWorkbench } from '../../state/context.tsx';
 import { instancePath, type Overlay } from '../../state/view-store.ts';
 import { type FamilyId, familyLooks } from '../../ui/family-look.ts';
+import { laterTexts } from '../../ui/later-texts.ts';
 import { PickList } from '../../ui/pick-list.tsx';
 import { texts } from '../../ui/texts.ts';
 import { nodeWidth } from '../model/node-geometry.ts';
@@ -99,8 +100,8 @@ export function AddSearch({ overlay, flow, typed }: AddSearchProps) {
   };
   return (
     <PickList
-      label={from ? texts.canvas.searchFits(`${from.node}.${from.port}`) : texts.commands.addNode}
-      placeholder={texts.canvas.searchPlaceholder}
+      label={from ? laterTexts.canvas.searchFits(`${from.node}.${from.port}`) : texts.commands.addNode}
+      placeholder={laterTexts.canvas.searchPlaceholder}
       at={react.flowToScreenPosition({ x: at[0], y: at[1] })}
       items={choices.map((choice) => {
         const { icon: Icon, color } = familyLooks[choice.family];

@@ -3,6 +3,7 @@ import { type RefObject, useMemo } from 'react';
 import { connect } from '../../../graph/edits/connect.ts';
 import { connectionRules } from '../../../graph/validate.ts';
 import { useDocument, useWorkbench } from '../../state/context.tsx';
+import { laterTexts } from '../../ui/later-texts.ts';
 import { PickList } from '../../ui/pick-list.tsx';
 import { texts } from '../../ui/texts.ts';
 import type { ScopeFlow } from '../use-scope-flow.ts';
@@ -50,14 +51,14 @@ export function ConnectList({ node, flow, typed }: ConnectListProps) {
   const at = flow.nodes.find((each) => each.id === node);
   return (
     <PickList
-      label={texts.canvas.connectTitle(node)}
-      placeholder={texts.canvas.connectTitle(node)}
+      label={laterTexts.canvas.connectTitle(node)}
+      placeholder={laterTexts.canvas.connectTitle(node)}
       at={react.flowToScreenPosition({
         x: (at?.position.x ?? 0) + (at?.data.geometry.width ?? 0) + 12,
         y: at?.position.y ?? 0,
       })}
       items={items}
-      empty={texts.canvas.connectNone}
+      empty={laterTexts.canvas.connectNone}
       typed={typed}
       onClose={() => look({ overlay: null })}
     />
