@@ -51,6 +51,8 @@ export interface CompileOptions {
   readonly numerics?: 'fast' | 'strict';
   /** Nodes (paths without times) to open through their operators' `expand`. */
   readonly expand?: readonly string[];
+  /** Compute values a second time rather than keep them for the backward phase: less memory, a little more time. */
+  readonly recompute?: boolean;
   /** Passes to leave out. */
   readonly off?: readonly string[];
   readonly trace?: (trace: PassTrace) => void;
@@ -124,6 +126,7 @@ export function compile(graph: GraphFile, registry: Registry, options: CompileOp
     off: options.off ?? [],
     keepSteps,
     numerics,
+    recompute: options.recompute === true,
     ...(options.trace ? { trace: options.trace } : {}),
   });
   const allocation = allocate(program, {

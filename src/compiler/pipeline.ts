@@ -8,6 +8,7 @@ import { foldBatchNorm } from './passes/fold-batch-norm.ts';
 import { forwardCopies } from './passes/forward-copies.ts';
 import { fuse } from './passes/fuse.ts';
 import type { Pass } from './passes/pass.ts';
+import { recompute } from './passes/recompute.ts';
 import { share } from './passes/share.ts';
 import { winograd } from './passes/winograd.ts';
 
@@ -19,6 +20,7 @@ export const pipeline: readonly Pass[] = [
   share, // before fuse: a fused kernel hides equal parts
   fuse, // last rewrite: the others see single operations
   foldBatchNorm, // after fuse: norms stand in the stores of convolutions then
+  recompute, // after fuse: what is computed again is a whole fused kernel; only where memory is wanted more than time
   deadCode, // sharing and fusion leave givers without readers
   winograd, // last: a choice of how, for kernels that are settled
 ];
@@ -35,6 +37,8 @@ export interface PipelineOptions {
   /** Everything is retained: only passes that leave the debugger's steps alone. */
   readonly keepSteps: boolean;
   readonly numerics: 'fast' | 'strict';
+  /** Compute values a second time rather than keep them for the backward phase. */
+  readonly recompute?: boolean;
   readonly trace?: (trace: PassTrace) => void;
 }
 
@@ -44,6 +48,7 @@ export function runPipeline(program: Program, options: PipelineOptions): Program
   check(program, 'lowering', fitting);
   let current = program;
   for (const pass of pipeline) {
+    if (pass === recompute && options.recompute !== true) continue;
     if (options.off.includes(pass.name) || (options.keepSteps && pass.mergesSteps)) continue;
     const after = pass.run(current, { keep: new Set(current.results), numerics: options.numerics });
     check(after, pass.name, fitting);

@@ -7,6 +7,7 @@ import { foldBatchNorm } from '../../../src/compiler/passes/fold-batch-norm.ts';
 import { forwardCopies } from '../../../src/compiler/passes/forward-copies.ts';
 import { fuse } from '../../../src/compiler/passes/fuse.ts';
 import type { Pass } from '../../../src/compiler/passes/pass.ts';
+import { recompute } from '../../../src/compiler/passes/recompute.ts';
 import { share } from '../../../src/compiler/passes/share.ts';
 import { winograd } from '../../../src/compiler/passes/winograd.ts';
 import { pipeline, runPipeline } from '../../../src/compiler/pipeline.ts';
@@ -492,6 +493,62 @@ describe('fold-batch-norm', () => {
     });
     const before = apply(fuse, program);
     expect(rewritten(foldBatchNorm, before)).toEqual(textOf(before));
+  });
+});
+
+describe('recompute', () => {
+  const program = (size: number) =>
+    programOf(({ emit, feed, parameter, under, named }) => {
+      const [x, w] = [feed('x.y', [size, 32]), parameter('w.value', [32, 32])];
+      under('fc');
+      const y = named('fc.y', emit.gemm({ a: x, b: w }));
+      under('relu');
+      const z = named(
+        'relu.y',
+        emit.map([y], (e, v) => e.max(v, e.constant(0))),
+      );
+      under('out');
+      const out = named('out.y', emit.gemm({ a: z, b: w }));
+      under('out', 'backward');
+      const dw = named('grad(w.value)', emit.gemm({ a: permuteAxes(z, [1, 0]), b: out }));
+      under('relu', 'backward');
+      const dy = named(
+        'grad(fc.y)',
+        emit.map([out, y, z], (e, d, v, r) => e.mul(d, e.mul(e.gt(v, e.constant(0)), r))),
+      );
+      return [dw, dy];
+    });
+
+  test('an activation that the backward phase reads is computed again, from what is kept for others', () => {
+    expect(rewritten(recompute, program(64))).toEqual([
+      'fc.y[64,32] = gemm 64×32×32(x.y, w.value)',
+      'relu.y[64,32] = elementwise 64×32 max(fc.y, 0)(fc.y)',
+      'out.y[64,32] = gemm 64×32×32(relu.y, w.value)',
+      'relu.y:again[64,32] = elementwise 64×32 max(fc.y, 0)(fc.y)',
+      'grad(w.value)[32,32] = gemm 32×32×64(relu.y:again, out.y)',
+      'grad(fc.y)[64,32] = elementwise 64×32 (out.y · ((fc.y > 0) · relu.y:again))(out.y, fc.y, relu.y:again)',
+    ]);
+  });
+
+  test('small values, and those whose givers nobody needs any more, are kept', () => {
+    expect(rewritten(recompute, program(4))).toEqual(textOf(program(4)));
+    const alone = programOf(({ emit, feed, under, named }) => {
+      const x = feed('x.y', [64, 64]);
+      under('a');
+      const y = emit.map([x], (e, v) => e.exp(v));
+      const z = named(
+        'z.y',
+        emit.map([y], (e, v) => e.neg(v)),
+      );
+      under('a', 'backward');
+      return [
+        named(
+          'grad(x.y)',
+          emit.map([z], (e, v) => e.abs(v)),
+        ),
+      ];
+    });
+    expect(rewritten(recompute, alone)).toEqual(textOf(alone));
   });
 });
 
