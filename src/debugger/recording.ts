@@ -27,11 +27,11 @@ export interface Recording {
   /** What copying costs of what the run costs is kept below a share: rarer snapshots where it is more. */
   spent(copyMs: number, iterationMs: number): void;
   forget(branch: number): void;
-  clear(): void;
 }
 
 /** Share of training time that snapshots may take. */
 const share = 0.04;
+const drift = 1.1;
 const mostSnapshots = 2048;
 const mostNear = 24;
 const mostInterval = 2 ** 20;
@@ -42,7 +42,10 @@ export function createRecording(): Recording {
   let limitBytes = defaultLimitBytes;
   let interval = 1;
   let bytes = 0;
-  let cheapest = Number.POSITIVE_INFINITY;
+  /** Milliseconds of a copy, and of an iteration; how many were heard of since the interval grew. */
+  let copying = 0;
+  let iterating = 0;
+  let heard = 0;
   let snapshots: Snapshot[] = [];
   let near: Snapshot[] = [];
   /** Of snapshots that were dropped: the next of the same size takes one. */
@@ -146,16 +149,14 @@ export function createRecording(): Recording {
     },
     nearest,
     spent(copyMs, iterationMs) {
-      // The cheapest copy so far: a slow one tells of other programs, or of memory that was new.
-      cheapest = Math.min(cheapest, copyMs);
-      if (iterationMs > 0 && cheapest > share * iterationMs * interval && interval < mostInterval) interval *= 2;
+      // Medians, roughly: a slow one tells of other programs.
+      copying = copying === 0 ? copyMs : copying * (copyMs > copying ? drift : 1 / drift);
+      iterating = iterating === 0 ? iterationMs : iterating * (iterationMs > iterating ? drift : 1 / drift);
+      heard++;
+      if (heard < 8 || copying <= share * iterating * interval || interval >= mostInterval) return;
+      interval *= 2;
+      heard = 0;
     },
     forget: (branch) => keepIf((snapshot) => snapshot.branch !== branch),
-    clear() {
-      keepIf(() => false);
-      spare = [];
-      interval = 1;
-      cheapest = Number.POSITIVE_INFINITY;
-    },
   };
 }

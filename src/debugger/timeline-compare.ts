@@ -5,6 +5,7 @@ import type { BoundPlan, View } from '../runtime/workspace.ts';
 import { sameShape } from '../tensor/shape.ts';
 import { type Branch, forkOf, hasEdits, type Moment, spanAt } from './forks.ts';
 import type { Recording } from './recording.ts';
+import { nodeOf } from './timeline-finding.ts';
 import type { Machine } from './timeline-machine.ts';
 import { firstOf, patienceMs, type Tick, type Walk, walkFrom } from './timeline-walk.ts';
 
@@ -153,7 +154,7 @@ function placeOf(
 ): { readonly node: string; readonly phase: Phase | null } {
   const executed = plan.steps[step - 1];
   if (executed) return executed;
-  return { node: name.slice(0, Math.max(0, name.lastIndexOf('.'))), phase: null };
+  return { node: nodeOf(name), phase: null };
 }
 
 /** Where bits differ; a NaN or ∞ on one side only is infinitely far. */

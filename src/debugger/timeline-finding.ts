@@ -46,6 +46,13 @@ export interface Found {
 
 /** The square root of the largest float32. */
 const extreme = 2 ** 64;
+const large = 2 ** 20;
+
+/** Instance path of the node that a value belongs to: of `slot(fc.weight, m)` it is fc; '' of what no node has. */
+export function nodeOf(name: string): string {
+  const inner = name.replace(/^\w+\((.*)\)$/, '$1').replace(/,.*$/, '');
+  return inner.slice(0, Math.max(0, inner.lastIndexOf('.')));
+}
 
 /** What happened once `cursor` steps were executed. `concerns`: whether a written value is part of it. Leaves the walk there. */
 export function describeFinding(walk: Walk, cursor: number, concerns: (index: number) => boolean): Found {
@@ -58,7 +65,7 @@ export function describeFinding(walk: Walk, cursor: number, concerns: (index: nu
       kind !== 'computed' && kind !== 'constant' && concerns(index) ? [operand(index, 0)] : [],
     );
     const [first = null] = outputs;
-    const node = first ? first.name.slice(0, Math.max(0, first.name.lastIndexOf('.'))) : '';
+    const node = first ? nodeOf(first.name) : '';
     return { position, node, phase: null, outputs, inputs: [], slice: [], source: first };
   }
   const own = cursor - 1;
@@ -156,10 +163,11 @@ function sliceOf(
   return { slice, source };
 }
 
+/** The input that a trail follows: null where none is larger than numbers of a network that learns. */
 function worstOf(inputs: readonly Input[]): Operand | null {
   let worst: Operand | null = null;
   for (const { facts } of inputs)
-    if (facts.health !== 'sound' && (!worst || badness(facts) > badness(worst))) worst = facts;
+    if (badness(facts) >= large / extreme && (!worst || badness(facts) > badness(worst))) worst = facts;
   return worst;
 }
 

@@ -94,11 +94,12 @@ export function createTimeline(world: string, first = 0): Timeline {
   /** Nothing was run on it. */
   const isYoung = (branch: Branch) => branch.length === branch.from.iteration;
 
-  function snapshot(iteration: number, by: RunBy): void {
+  /** `ms`: what the iteration before took, 0 where a person paced it. */
+  function snapshot(iteration: number, ms: number): void {
     if (!on || !recording.wants(iteration)) return;
     const begun = performance.now();
     recording.put(forks.current.id, iteration, state());
-    recording.spent(performance.now() - begun, iterationMs[by]);
+    if (ms > 0) recording.spent(performance.now() - begun, ms);
   }
 
   function took(by: RunBy, ms: number): void {
@@ -125,7 +126,7 @@ export function createTimeline(world: string, first = 0): Timeline {
         redo();
       }
       extend(branch, 'stepping', machine().variants.stepping, lossIn(machine().debug));
-      snapshot(iteration + 1, 'stepping');
+      snapshot(iteration + 1, 0);
     },
     recall: (iteration) => restoreTo(machine(), recording, forks.current, iteration),
     patches(iteration, cursor) {
@@ -210,10 +211,11 @@ export function createTimeline(world: string, first = 0): Timeline {
       const by = hasEdits(branch, iteration, 1) ? 'stepping' : 'training';
       const begun = performance.now();
       if (!playIteration(machine(), branch, iteration, by, execute)) return 'stopped';
-      took(by, performance.now() - begun);
+      const ms = performance.now() - begun;
+      took(by, ms);
       const { train, debug, variants } = machine();
       extend(branch, by, variants[by], lossIn(by === 'training' && train ? train : debug));
-      snapshot(iteration + 1, by);
+      snapshot(iteration + 1, ms);
       return by;
     },
     edit(stepper, change) {

@@ -262,6 +262,8 @@ export function createEngine({ registry, shared = false, threads = null, emit }:
       const started = performance.now();
       const back = kept === undefined ? null : await readKept(kept);
       if (trainer) stopTraining();
+      const { stepper } = debug() ?? {};
+      const stood = stepper ? { iteration: stepper.iteration, step: stepper.cursor } : null;
       const taken = weights === undefined ? null : files.take(weights);
       if (taken !== null || fresh) {
         incoming = taken?.kind === 'weights' ? taken.tensors : null;
@@ -299,6 +301,7 @@ export function createEngine({ registry, shared = false, threads = null, emit }:
         fresh: fresh || (back !== null && taken === null),
         branch,
         debug: debug(),
+        stood,
         iteration,
       });
       const data = graph.training.data;

@@ -17,6 +17,8 @@ export interface Opening {
   readonly branch: number | undefined;
   /** Of what was open. */
   readonly debug: Debug | null;
+  /** Where that stood. */
+  readonly stood: Position | null;
   /** Iterations done. */
   readonly iteration: number;
 }
@@ -59,7 +61,7 @@ export function createHistory(): History {
     get timeline() {
       return timeline;
     },
-    open({ graph, fresh, branch, debug, iteration }) {
+    open({ graph, fresh, branch, debug, stood, iteration }) {
       const world = worldOf(graph);
       if (fresh || graphs.size === 0) {
         const { limitBytes, on } = settings();
@@ -75,6 +77,7 @@ export function createHistory(): History {
       graphs.set(world, graph);
       if (wanted?.world === world) {
         if (debug) timeline.leave(debug.stepper);
+        if (stood) forks.current.left = stood;
         forks.switchTo(wanted);
         return wanted.left;
       }
@@ -89,6 +92,7 @@ export function createHistory(): History {
         return { iteration, step: 0 };
       }
       timeline.begin(iteration, world, 'graph', debug?.stepper ?? null);
+      if (stood) current.left = stood;
       forgetUnused();
       return null;
     },
