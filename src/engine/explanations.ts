@@ -51,8 +51,8 @@ export function createExplanations(): Explanations {
       const numbers = numbersAt(debug, stepOf(source, question));
       const story = explainNumber(source, numbers, question);
       const sorted = story.terms.toSorted((a, b) => Math.abs(b.value) - Math.abs(a.value));
-      const listed = story.by === 'min' ? sorted.reverse().slice(0, most) : sorted.slice(0, most);
-      const left = sorted.filter((term) => !listed.includes(term));
+      if (story.by === 'min') sorted.reverse();
+      const [listed, left] = [sorted.slice(0, most), sorted.slice(most)];
       const { shape, dtype } = source.valueOf(value);
       const place = (spot: Spot): ElementAt => elementAt(source, spot);
       return {

@@ -2,7 +2,9 @@
 import type { Compilation } from '../../src/compiler/compile.ts';
 import { createExplainSource, type ExplainSource, type PlanNumbers } from '../../src/debugger/explain-source.ts';
 import type { SpotExplanation } from '../../src/debugger/explain-terms.ts';
+import { runReference } from '../../src/kernels/reference/reference.ts';
 import type { Operator } from '../../src/operators/define-operator.ts';
+import type { KernelSpec } from '../../src/program/kernel-spec.ts';
 import { interpretPlan } from '../../src/runtime/interpret.ts';
 import { formatDiagnostic } from '../../src/tensor/diagnostic.ts';
 import type { NumericArray } from '../../src/tensor/dtype.ts';
@@ -12,7 +14,10 @@ import type { DrawnSample } from './operator-samples.ts';
 
 export interface ExplainedPlan {
   readonly source: ExplainSource;
+  /** At the end; values changed in place also as they were at the start. */
   readonly numbers: PlanNumbers;
+  /** As a step (index into plan.steps) finds and leaves them. */
+  numbersAt(step: number | null): PlanNumbers;
 }
 
 /** Throws with the diagnostics where there is no plan. */
@@ -21,22 +26,30 @@ export function runExplained(
   set: ReadonlyMap<string, ArrayLike<number>> = new Map(),
 ): ExplainedPlan {
   if (!plan) throw new Error(diagnostics.map(formatDiagnostic).join('\n'));
-  const run = interpretPlan(plan, { precision: 'float64', set });
-  const arrays = plan.values.map((_, index) => {
-    const name = Object.entries(plan.names).find(([, at]) => at === index)?.[0];
-    return name === undefined ? new Float64Array() : run.read(name);
+  const nameOf = plan.values.map((_, index) => Object.keys(plan.names).find((name) => plan.names[name] === index));
+  const run = (upTo: number): readonly NumericArray[] => {
+    const fresh = interpretPlan(plan, { precision: 'float64', set });
+    const arrays = nameOf.map((name) => (name === undefined ? new Float64Array() : fresh.read(name)));
+    for (const { kernel, inputs, outputs } of plan.instructions.slice(0, upTo)) {
+      const at = (index: number) => arrays[index] as NumericArray;
+      runReference(plan.kernels[kernel] as KernelSpec, inputs.map(at), outputs.map(at));
+    }
+    return arrays;
+  };
+  const inPlace = (index: number) =>
+    plan.values[index]?.region === 'persistent' && plan.values[index]?.kind !== 'computed';
+  const last = run(plan.instructions.length);
+  const between = (before: readonly NumericArray[], after: readonly NumericArray[]): PlanNumbers => ({
+    read: (index) => (inPlace(index) ? before : last)[index] as NumericArray,
+    after: (index) => (inPlace(index) ? after : last)[index] as NumericArray,
   });
-  const kept = new Map<number, NumericArray>();
-  plan.values.forEach((value, index) => {
-    if (value.region === 'persistent' && value.kind !== 'computed')
-      kept.set(index, (arrays[index] as NumericArray).slice());
-  });
-  run.run();
+  const numbers = between(run(0), last);
   return {
     source: createExplainSource(plan, network),
-    numbers: {
-      read: (index) => kept.get(index) ?? (arrays[index] as NumericArray),
-      after: (index) => arrays[index] as NumericArray,
+    numbers,
+    numbersAt(step) {
+      const at = step === null ? undefined : plan.steps[step];
+      return at ? between(run(at.from), run(at.to)) : between(last, last);
     },
   };
 }

@@ -1,12 +1,60 @@
-// Explanations over all samples of all operators, forward and backward: the terms make the element, in float64.
+// Explanations over all samples of all operators, all optimisers and random networks, forward, backward and update: the terms
+// make the element, in float64.
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { explainNumber, questionOf } from '../../../src/debugger/explain-number.ts';
+import { explainNumber, questionOf, stepOf } from '../../../src/debugger/explain-number.ts';
+import { optimizers } from '../../../src/operators/optimizers/registry.generated.ts';
 import { operators } from '../../../src/operators/registry.generated.ts';
-import { createRandom } from '../../../src/tensor/random.ts';
+import { createRandom, type Random } from '../../../src/tensor/random.ts';
 import { numel } from '../../../src/tensor/shape.ts';
-import { combined, planOfSample, runExplained, sizeOf } from '../../support/explained-plan.ts';
+import { combined, type ExplainedPlan, planOfSample, runExplained, sizeOf } from '../../support/explained-plan.ts';
+import { compileGraph, graphOf } from '../../support/graphs.ts';
 import { cotangentsOf } from '../../support/operator-judgements.ts';
 import { drawSample } from '../../support/operator-samples.ts';
+import { graphFromMoves } from '../../support/random-graph.ts';
+
+/** Explains up to `perValue` elements of everything that the plan computes; answers how many of which kind. */
+function judgeAll(explained: ExplainedPlan, perValue: number, random: Random): Record<string, number> {
+  const kinds: Record<string, number> = {};
+  const { source } = explained;
+  source.plan.values.forEach((value, at) => {
+    if (source.writersOf(at).length === 0) return;
+    const count = numel(value.shape);
+    const inPlace = value.region === 'persistent' && value.kind !== 'computed';
+    for (let n = 0; n < Math.min(perValue, count); n++) {
+      const kind = judge(explained, inPlace ? `next(${value.name})` : value.name, random.integer(count));
+      kinds[kind] = (kinds[kind] ?? 0) + 1;
+    }
+  });
+  return kinds;
+}
+
+function judge({ source, numbers: atEnd, numbersAt }: ExplainedPlan, name: string, index: number): string {
+  const question = questionOf(source, name, index);
+  if (!question) throw new Error(`${name}[${index}] cannot be asked about`);
+  const step = stepOf(source, question);
+  const updates = step !== null && (question.as !== 'value' || source.plan.steps[step]?.phase === 'update');
+  const numbers = updates ? numbersAt(step) : atEnd;
+  const story = explainNumber(source, numbers, question);
+  const element = numbers.after(question.value)[index] as number;
+  expect(story.text).not.toMatch(/undefined|NaN/);
+  const room = 1e-9 * Math.max(1, Math.abs(element), sizeOf(story));
+  for (const made of [story.result, combined(story)])
+    if (!Object.is(made, element) && !(Math.abs(made - element) <= room))
+      throw new Error(`${name}[${index}] is ${element}, explained as ${made}`);
+  for (const { value, factors } of story.terms) {
+    for (const { spot, value: number } of factors)
+      if (spot) expect([numbers.read(spot.value)[spot.index], numbers.after(spot.value)[spot.index]]).toContain(number);
+    if ((story.kind !== 'gradient' && story.kind !== 'shares') || factors.length === 0) continue;
+    const product = factors.reduce((p, factor) => p * factor.value, 1);
+    expect(Math.abs(product - value)).toBeLessThanOrEqual(1e-9 * Math.max(1, Math.abs(value)));
+  }
+  if (story.paths) {
+    const paths = story.paths.reduce((sum, path) => sum + path.value, 0);
+    expect(Math.abs(paths - element)).toBeLessThanOrEqual(1e-9 * Math.max(1, Math.abs(element)));
+  }
+  return story.kind;
+}
 
 const samples = Object.values(operators).flatMap((operator) =>
   operator.traits.source === undefined
@@ -14,57 +62,63 @@ const samples = Object.values(operators).flatMap((operator) =>
     : [],
 );
 
-describe.each(samples)('$name', ({ operator, sample }) => {
-  test('every value of its plan is explained by terms that make it', () => {
-    const drawn = drawSample(operator, sample);
-    const set = new Map<string, ArrayLike<number>>();
-    const compilation = planOfSample(operator, drawn);
-    const names = compilation.plan?.names ?? {};
-    for (const [port, { data }] of Object.entries({ ...drawn.inputs, ...drawn.state }))
-      for (const name of [`in_${port}.y`, `node.${port}`]) if (Object.hasOwn(names, name)) set.set(name, data);
-    for (const [port, data] of Object.entries(cotangentsOf(operator, drawn)))
-      if (Object.hasOwn(names, `grad(node.${port})`)) set.set(`grad(node.${port})`, data);
-    const { source, numbers } = runExplained(compilation, set);
-    const random = createRandom(11, operator.id);
-    let explained = 0;
-    source.plan.values.forEach((value, at) => {
-      const writer = source.writersOf(at)[0];
-      if (!writer) return;
-      const count = numel(value.shape);
-      for (let n = 0; n < Math.min(3, count); n++) {
-        const index = random.integer(count);
-        const inPlace = value.region === 'persistent' && value.kind !== 'computed';
-        const name = inPlace ? `next(${value.name})` : value.name;
-        const question = questionOf(source, name, index);
-        if (!question) throw new Error(`${name} cannot be asked about`);
-        const story = explainNumber(source, numbers, question);
-        const element = numbers.after(at)[index] as number;
-        explained++;
-        expect(story.text).not.toMatch(/undefined|NaN/);
-        const room = 1e-9 * Math.max(1, Math.abs(element), sizeOf(story));
-        for (const made of [story.result, combined(story)]) {
-          if (!(Math.abs(made - element) <= room)) expect.fail(`${name}[${index}] is ${element}, explained as ${made}`);
-        }
-        for (const { value: number, factors } of story.terms) {
-          for (const factor of factors) {
-            if (!factor.spot) continue;
-            const found = [numbers.read(factor.spot.value), numbers.after(factor.spot.value)].map(
-              (array) => array[factor.spot?.index ?? 0],
-            );
-            expect(found).toContain(factor.value);
-          }
-          if (story.kind === 'gradient' && factors.length > 0) {
-            const product = factors.reduce((p, factor) => p * factor.value, 1);
-            expect(Math.abs(product - number)).toBeLessThanOrEqual(1e-9 * Math.max(1, Math.abs(number)));
-          }
-        }
-        if (story.paths) {
-          const paths = story.paths.reduce((sum, path) => sum + path.value, 0);
-          expect(Math.abs(paths - element)).toBeLessThanOrEqual(1e-9 * Math.max(1, Math.abs(element)));
-        }
-      }
+test.each(samples)('$name: every value of its plan', ({ operator, sample }) => {
+  const drawn = drawSample(operator, sample);
+  const set = new Map<string, ArrayLike<number>>();
+  const compilation = planOfSample(operator, drawn);
+  const names = compilation.plan?.names ?? {};
+  for (const [port, { data }] of Object.entries({ ...drawn.inputs, ...drawn.state }))
+    for (const name of [`in_${port}.y`, `node.${port}`]) if (Object.hasOwn(names, name)) set.set(name, data);
+  for (const [port, data] of Object.entries(cotangentsOf(operator, drawn)))
+    if (Object.hasOwn(names, `grad(node.${port})`)) set.set(`grad(node.${port})`, data);
+  const explained = runExplained(compilation, set);
+  const kinds = judgeAll(explained, 3, createRandom(11, operator.id));
+  // What only tells shapes is settled when the graph is compiled.
+  const runs = explained.source.plan.instructions.length > 0;
+  expect(Object.keys(kinds).length > 0).toBe(runs);
+  expect(runs || operator.family === 'shape').toBe(true);
+});
+
+test('random networks: branches, blocks, recurrences, shared parameters', () => {
+  const move = fc.record({ kind: fc.nat(40), from: fc.nat(6), other: fc.nat(9), size: fc.nat(9) });
+  const all: Record<string, number> = {};
+  fc.assert(
+    fc.property(fc.array(move, { minLength: 3, maxLength: 12 }), move, fc.nat(1e6), (moves, setup, seed) => {
+      const explained = runExplained(compileGraph(graphFromMoves(moves, setup).graph));
+      for (const [kind, count] of Object.entries(judgeAll(explained, 1, createRandom(seed, 'explain'))))
+        all[kind] = (all[kind] ?? 0) + count;
+    }),
+    { numRuns: 30, seed: 5 },
+  );
+  for (const kind of ['forward', 'shares', 'gradient', 'update']) expect(all[kind], kind).toBeGreaterThan(20);
+});
+
+describe.each(Object.keys(optimizers))('%s', (kind) => {
+  test.each([undefined, { kind: 'norm', max: 0.1 }, { kind: 'value', max: 0.01 }])('clipped by %o', (clip) => {
+    const graph = graphOf({
+      nodes: {
+        x: ['input', {}, { shape: ['N', 3] }],
+        fc: ['linear', { x: 'x.y' }, { out_features: 2 }],
+        loss: ['mse_loss', { x: 'fc.y' }],
+      },
+      training: { loss: 'loss.y', batch: 4, optimizer: { kind, lr: 0.1 }, ...(clip ? { clip } : {}) },
     });
-    // What only tells shapes is settled when the graph is compiled.
-    expect(explained > 0).toBe(operator.family !== 'shape' || source.plan.instructions.length > 0);
+    const random = createRandom(2, kind);
+    const draw = (length: number) => Float64Array.from({ length }, () => random.uniform() - 0.5);
+    const explained = runExplained(
+      compileGraph(graph),
+      new Map([
+        ['x.y', draw(12)],
+        ['loss.target', draw(8)],
+        ['fc.weight', draw(6)],
+        ['lr', Float64Array.of(0.1)],
+      ]),
+    );
+    expect(judgeAll(explained, 2, random)['update']).toBeGreaterThan(1);
+    const question = questionOf(explained.source, 'update(fc.weight)', 1);
+    if (!question) throw new Error('update(fc.weight) cannot be asked about');
+    const numbers = explained.numbersAt(stepOf(explained.source, question));
+    const change = (numbers.after(question.value)[1] as number) - (numbers.read(question.value)[1] as number);
+    expect(Math.abs(explainNumber(explained.source, numbers, question).result - change)).toBeLessThan(1e-12);
   });
 });
