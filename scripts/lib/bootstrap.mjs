@@ -115,7 +115,8 @@ async function install() {
   writeFileSync(stampPath(), stamp());
 }
 
-function npmCommand() {
+/** How to call npm: the one that runs this, else the one on the path. */
+export function npmCommand() {
   const script = process.env.npm_execpath;
   if (script?.endsWith('.js') && /npm-cli\.js$/.test(script)) return { file: process.execPath, args: [script] };
   if (process.platform === 'win32') return { file: 'npm.cmd', args: [] };
