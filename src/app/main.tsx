@@ -9,6 +9,7 @@ import { WorkbenchProvider } from './state/context.tsx';
 import { emptyGraph } from './state/empty-graph.ts';
 import { loadFirstExample } from './state/first-example.ts';
 import { keptFaults } from './state/kept-faults.ts';
+import { withKeptTile } from './state/tile-keeper.ts';
 import { createWeightKeeper } from './state/weight-keeper.ts';
 import { createWorkbench, type Workbench } from './state/workbench.ts';
 import './ui/tokens.css';
@@ -19,7 +20,7 @@ const tabKey = 'chainrule.document';
 function start(): void {
   const keeper = createDocumentKeeper(localStorage);
   const weightKeeper = createWeightKeeper();
-  const options = { createClient: createEngineClient, keeper, weightKeeper, browserStorage: localStorage };
+  const options = { createClient: () => withKeptTile(createEngineClient(), localStorage), keeper, weightKeeper, browserStorage: localStorage };
   const workbench = createWorkbench(options);
   // Undefined where the page did not come over a safe connection.
   const claim = createClaim(navigator.locks as LockManager | undefined);
@@ -56,6 +57,17 @@ function start(): void {
   void showFirst(workbench, recall);
 }
 
+/** A session in the page's address; false where there is none that can be read. */
+async function showLink(workbench: Workbench): Promise<boolean> {
+  const [{ takeFromAddress }, { openSession }, { laterTexts }] = await Promise.all([
+    import('./commands/support/share-link.ts'),
+    import('./commands/support/open-session.ts'),
+    import('./ui/later-texts.ts'),
+  ]);
+  const bytes = takeFromAddress();
+  return bytes !== null && (await openSession(workbench, laterTexts.files.linkName, bytes));
+}
+
 interface Recalled {
   readonly document: KeptDocument;
   /** Whether its numbers were kept, too. */
@@ -63,10 +75,9 @@ interface Recalled {
 }
 
 /** Shows what was kept, or else the first example; what somebody has meanwhile begun to draw or opened is left alone. */
-async function showFirst(
-  { document, link, load, notices }: Workbench,
-  recall: () => Promise<Recalled | undefined>,
-): Promise<void> {
+async function showFirst(workbench: Workbench, recall: () => Promise<Recalled | undefined>): Promise<void> {
+  const { document, link, load, notices } = workbench;
+  if (location.hash !== '' && (await showLink(workbench))) return;
   const untouched = (): boolean => document.store.getState().version === 0;
   const recalled = await recall();
   if (recalled !== undefined) {

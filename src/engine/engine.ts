@@ -3,7 +3,7 @@
 import type { Registry } from '../compiler/compile.ts';
 import type { SessionContent } from '../formats/session/session-file.ts';
 import { readGraph } from '../graph/read-graph.ts';
-import { createKernelLibrary } from '../kernels/library.ts';
+import { createKernelLibrary, type KernelLibrary } from '../kernels/library.ts';
 import type { Threads } from '../runtime/threads.ts';
 import { type Diagnostic, error, hasErrors, note } from '../tensor/diagnostic.ts';
 import type { Tensor } from '../tensor/tensor.ts';
@@ -37,11 +37,18 @@ export interface EngineOptions {
   readonly shared?: boolean;
   /** Threads beside the engine's own; their memory is shared. */
   readonly threads?: Threads | null;
+  /** Where kernels are made; for such a memory. */
+  readonly library?: KernelLibrary;
   emit(event: EngineEvent): void;
 }
 
-export function createEngine({ registry, shared = false, threads = null, emit }: EngineOptions): EngineApi {
-  const library = createKernelLibrary({ shared });
+export function createEngine({
+  registry,
+  shared = false,
+  threads = null,
+  library = createKernelLibrary({ shared }),
+  emit,
+}: EngineOptions): EngineApi {
   const plain = shared ? createKernelLibrary({ shared: false }) : library;
   const shelf = createDataShelf();
   const parked = createParkedTensors();
@@ -593,9 +600,9 @@ export function createEngine({ registry, shared = false, threads = null, emit }:
       return shelf.add(files);
     },
 
-    async exportFile(format) {
+    async exportFile(format, scope = []) {
       if (format === 'chainrule' && trainer?.state.status === 'running') trainer.pause();
-      const stops = { ...halts.settings, expanded };
+      const stops = { ...halts.settings, expanded, scope };
       return exportFile(format, project, registry, {
         timeline: history.timeline,
         stops,

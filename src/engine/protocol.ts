@@ -541,8 +541,8 @@ export interface EngineApi extends HaltsApi, TimelineApi {
   ): Promise<{ readonly source: DataSourceFacts | null; readonly diagnostics: readonly Diagnostic[] }>;
   /** Reads a network of another format (ONNX). Opens nothing; its tensors wait for `open`, those of files before are gone. */
   openFile(request: FileRequest): Promise<OpenedFile>;
-  /** The graph or its weights as a file. */
-  exportFile(format: ExportFormat): Promise<ExportedFile>;
+  /** The graph, its weights or the session as a file; `scope`: what a session looks at. */
+  exportFile(format: ExportFormat, scope?: SessionSettings['scope']): Promise<ExportedFile>;
   /** Weights of a safetensors, npz or npy file into the open graph; told by their content, `name` names those of an npy. */
   loadWeights(bytes: Uint8Array<ArrayBuffer>, name?: string): Promise<readonly Diagnostic[]>;
   /** What a later `open` of the same document needs to go on with its numbers; null: nothing has changed since. */

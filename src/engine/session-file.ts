@@ -15,7 +15,7 @@ import { formatShape, sameShape } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import type { Debug, Project } from './project.ts';
 
-export type Stops = Pick<SessionSettings, 'breakpoints' | 'watches' | 'expanded'>;
+export type Stops = Pick<SessionSettings, 'breakpoints' | 'watches' | 'expanded' | 'scope'>;
 
 export interface SessionSource {
   readonly project: Project;

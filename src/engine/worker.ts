@@ -2,6 +2,8 @@
 import * as Comlink from 'comlink';
 import { optimizers } from '../operators/optimizers/registry.generated.ts';
 import { operators } from '../operators/registry.generated.ts';
+import { createKernelLibrary } from '../kernels/library.ts';
+import { isCandidate, tuneTile } from '../kernels/tune.ts';
 import { createThreads } from '../runtime/threads.ts';
 import { createEngine } from './engine.ts';
 import type { EngineEvent } from './protocol.ts';
@@ -15,9 +17,11 @@ declare const navigator: { readonly locks?: LockManager; readonly hardwareConcur
 const mostThreads = 4;
 
 const listeners = new Set<(event: EngineEvent) => void>();
+const library = createKernelLibrary({ shared: self.crossOriginIsolated === true });
 const engine = createEngine({
   registry: { operators, optimizers },
   shared: self.crossOriginIsolated === true,
+  library,
   threads: self.crossOriginIsolated
     ? createThreads({ count: Math.min(mostThreads, navigator.hardwareConcurrency ?? 1) })
     : null,
@@ -47,8 +51,8 @@ const exposed: WorkerApi = {
     const answer = await engine.read(name);
     return answer ? Comlink.transfer(answer, [answer.data.buffer]) : answer;
   },
-  async exportFile(format) {
-    const answer = await engine.exportFile(format);
+  async exportFile(format, scope) {
+    const answer = await engine.exportFile(format, scope);
     return answer.bytes ? Comlink.transfer(answer, [answer.bytes.buffer]) : answer;
   },
   listen(listener) {
@@ -66,6 +70,14 @@ const exposed: WorkerApi = {
         return new Promise(() => undefined);
       });
     });
+  },
+  async tune(known) {
+    const pause = () => new Promise<void>((resolve) => setTimeout(resolve, 4));
+    const tile = isCandidate(known)
+      ? known
+      : await tuneTile({ fma: library.fma, now: () => performance.now(), pause });
+    library.useTile(tile);
+    return tile;
   },
   /** For tests of recovery: ends the worker as a real crash would, without an answer. */
   crash() {

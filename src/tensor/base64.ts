@@ -1,4 +1,4 @@
-// Base64 of typed arrays, little-endian, without Buffer or btoa's string limits.
+// Base64 of bytes and of typed arrays, little-endian, without Buffer or btoa's string limits.
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 const letters = Uint8Array.from(alphabet, (letter) => letter.charCodeAt(0));
 const padding = 0x3d;
@@ -7,7 +7,7 @@ letters.forEach((letter, value) => {
   values[letter] = value;
 });
 
-export function encodeBase64(array: Float32Array | Int32Array): string {
+export function encodeBase64(array: Float32Array | Int32Array | Uint8Array): string {
   const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
   const out = new Uint8Array(Math.ceil(bytes.length / 3) * 4);
   for (let i = 0, at = 0; i < bytes.length; i += 3, at += 4) {

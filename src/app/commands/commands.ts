@@ -37,9 +37,11 @@ import { runToCommand } from './run-to.ts';
 import { saliencyCommand } from './saliency.ts';
 import { saveCommand } from './save.ts';
 import { saveOnnxCommand } from './save-onnx.ts';
+import { saveSessionCommand } from './save-session.ts';
 import { saveWeightsCommand } from './save-weights.ts';
 import { saveWeightsNpzCommand } from './save-weights-npz.ts';
 import { selectAllCommand } from './select-all.ts';
+import { shareLinkCommand } from './share-link.ts';
 import { stepCommand } from './step.ts';
 import { stepBackCommand } from './step-back.ts';
 import { stepIntoCommand } from './step-into.ts';
@@ -94,6 +96,8 @@ export const commands: readonly Command[] = [
   openCommand,
   saveCommand,
   saveOnnxCommand,
+  saveSessionCommand,
+  shareLinkCommand,
   saveWeightsCommand,
   saveWeightsNpzCommand,
   loadWeightsCommand,

@@ -5,8 +5,10 @@ import { newGraphCommand } from '../commands/new-graph.ts';
 import { openCommand } from '../commands/open.ts';
 import { saveCommand } from '../commands/save.ts';
 import { saveOnnxCommand } from '../commands/save-onnx.ts';
+import { saveSessionCommand } from '../commands/save-session.ts';
 import { saveWeightsCommand } from '../commands/save-weights.ts';
 import { saveWeightsNpzCommand } from '../commands/save-weights-npz.ts';
+import { shareLinkCommand } from '../commands/share-link.ts';
 import { openExample } from '../commands/support/open-example.ts';
 import { useCommand } from '../commands/use-command.ts';
 import { useView, useWorkbench } from '../state/context.tsx';
@@ -47,6 +49,8 @@ export function useFileMenu(): { readonly entries: readonly MenuEntry[]; readonl
     { kind: 'menu', id: 'examples', title: texts.commands.examples, entries: examples },
     { kind: 'line', id: 'line1' },
     useEntry(saveCommand),
+    useEntry(saveSessionCommand),
+    useEntry(shareLinkCommand),
     useEntry(saveOnnxCommand),
     useEntry(saveWeightsCommand),
     useEntry(saveWeightsNpzCommand),

@@ -105,6 +105,8 @@ export function createEngineLink(options: EngineLinkOptions): EngineLink {
   let mark: string | undefined;
   let queue: Promise<unknown> = Promise.resolve();
   let lastFile = 0;
+  /** Steps at which the session of a file stands. */
+  let arriving: { readonly file: number; readonly step: number } | null = null;
   let callOff: () => void = () => undefined;
   let client: EngineClient;
   let crashed: Promise<null>;
@@ -242,6 +244,9 @@ export function createEngineLink(options: EngineLinkOptions): EngineLink {
     if (view.getState().watches.length > 0) await setWatches();
     // A branch stands where it was left.
     const left = branch === undefined ? null : await ask((api) => api.timeline());
+    const stands = arriving !== null && arriving.file === weights ? arriving : null;
+    arriving = null;
+    if (stands !== null) aim = { cursor: stands.step, steps: report.steps };
     const step = left?.position.step ?? aimOf(report, aim);
     if (aim !== 'all') aim = { cursor: step, steps: report.steps };
     if (step > 0 || left !== null) await command((api) => api.control({ kind: 'run_to', step }));
@@ -316,6 +321,7 @@ export function createEngineLink(options: EngineLinkOptions): EngineLink {
       calledOff,
     ]);
     if (id === lastFile) session.setState({ reading: null });
+    if (answer?.session) arriving = { file: id, step: answer.session.position.step };
     return answer && { ...answer, id };
   }
 

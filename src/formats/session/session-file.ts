@@ -33,6 +33,12 @@ const editSchema = z
   })
   .check(z.describe('Elements written by hand once so many steps were executed'));
 
+const scopeSchema = z.strictObject({
+  node: path,
+  kind: z.enum(['block', 'recurrence', 'expansion']),
+  time: z.exactOptional(count),
+});
+
 const watchSchema = z.strictObject({ id: text, expression: text, path: z._default(path, '') });
 
 export const sessionSchema = z.strictObject({
@@ -54,6 +60,7 @@ export const sessionSchema = z.strictObject({
     { fusedMultiplyAdd: false },
   ),
   expanded: list(path.check(z.describe('Nodes that are stepped inside'))),
+  scope: list(scopeSchema).check(z.describe('What is looked at, from the outside in')),
   breakpoints: list(breakpointSchema),
   watches: list(watchSchema),
 });

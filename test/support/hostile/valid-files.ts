@@ -204,6 +204,7 @@ export function sessionFiles(): readonly Uint8Array[] {
       edits: [{ step: 1, name: 'fc.y', changes: [[0, 'NaN']] }],
       engine: { fusedMultiplyAdd: true },
       expanded: [],
+      scope: [{ node: 'fc', kind: 'expansion' }],
       breakpoints: [{ path: 'fc', phase: 'backward', enabled: true, condition: 'any(isnan(y))' }],
       watches: [{ id: 'a', expression: 'loss', path: '' }],
     } as const;

@@ -25,6 +25,7 @@ const session: SessionContent = {
     edits: [{ step: 1, name: 'fc.y', changes: [[3, 0.5], [0, 'NaN']] }], // biome-ignore format: pairs
     engine: { fusedMultiplyAdd: true },
     expanded: ['rnn'],
+    scope: [{ node: 'fc', kind: 'expansion' }],
     breakpoints: [{ id: 'b1', path: 'fc', phase: 'forward', enabled: false, condition: 'mean(y) > 1', hits: '>= 2' }],
     watches: [{ id: 'w1', expression: 'norm(weight)', path: 'fc' }],
   },

@@ -20,12 +20,14 @@ export async function pickAndOpen(workbench: Workbench): Promise<void> {
 
 /** Opens what was picked, dropped or pasted: one graph or model, then weights, and the files of a data set. */
 export async function openFiles(workbench: Workbench, files: readonly File[]): Promise<void> {
-  const models = files.filter((file) => /\.(json|onnx)$/i.test(file.name));
+  const models = files.filter((file) => /\.(json|onnx|chainrule)$/i.test(file.name));
   const weights = files.filter((file) => /\.(safetensors|npz|npy)$/i.test(file.name));
   const data = files.filter((file) => !models.includes(file) && !weights.includes(file));
   const [model] = models;
   try {
-    if (model && /\.onnx$/i.test(model.name)) {
+    if (model && /\.chainrule$/i.test(model.name)) {
+      await (await import('./open-session.ts')).openSession(workbench, model.name, await bytesOf(model));
+    } else if (model && /\.onnx$/i.test(model.name)) {
       await (await import('./open-model.ts')).openModel(workbench, model.name, await bytesOf(model));
     } else if (model) await openGraphText(workbench, await model.text(), model.name);
     if (model && weights.length > 0) await workbench.link.settled();

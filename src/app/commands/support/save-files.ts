@@ -14,9 +14,12 @@ export function saveGraph({ document: source }: Workbench): void {
 }
 
 /** What could not be said in the format is told; with errors nothing is saved. */
-export async function saveAs({ document: source, link, notices }: Workbench, format: ExportFormat): Promise<void> {
+export async function saveAs(
+  { document: source, link, view, notices }: Workbench,
+  format: ExportFormat,
+): Promise<void> {
   const name = `${fileStem(source.store.getState().graph.name)}.${format}`;
-  const answer = await link.ask((api) => api.exportFile(format));
+  const answer = await link.ask((api) => api.exportFile(format, view.getState().scope));
   if (answer === null) return;
   const { bytes, diagnostics } = answer;
   const detail = diagnostics.map(formatDiagnostic).join('\n');
