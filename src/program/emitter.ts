@@ -1,5 +1,5 @@
 // What operators, optimisers and passes write programs with: one method a kernel. Shapes given here are trusted: inference
-// has already answered for the user's mistakes. program/builder.ts implements it.
+// has already answered for the user's mistakes. program/create-emitter.ts implements it.
 
 import type { DType } from '../tensor/dtype.ts';
 import type { Shape } from '../tensor/shape.ts';
