@@ -30,6 +30,8 @@ export interface DebuggingOptions extends TrainingOptions {
 
 export interface Watched {
   readonly id: string;
+  /** Of its node; '' for the whole graph. */
+  readonly path: string;
   /** The expression in its canonical spelling. */
   readonly text: string;
   readonly value: number;
@@ -123,8 +125,9 @@ function open(
       return null;
     },
     watched: () =>
-      questions.map(({ id, text, evaluate, parts }) => ({
+      questions.map(({ id, path, text, evaluate, parts }) => ({
         id,
+        path,
         text,
         value: evaluate(),
         values: Object.fromEntries(parts.map((part) => [part.text, part.evaluate()])),
@@ -160,5 +163,5 @@ function bindWatch({ id, path, condition }: ReadWatch, bound: BoundPlan, host: C
     assert(result.ok, 'a condition that one plan understands, another of the same graph does, too');
     return { text: printCondition(part), evaluate: result.compiled.evaluate };
   };
-  return { id, ...bind(condition), parts: comparedIn(condition).map(bind) };
+  return { id, path, ...bind(condition), parts: comparedIn(condition).map(bind) };
 }

@@ -4,7 +4,7 @@ import { CommandFailure, settle } from '../failure.ts';
 import { readHaltTexts } from '../halt-texts.ts';
 import type { Command } from '../options.ts';
 import { setUpTraining, trainingOptions } from '../set-up-training.ts';
-import { json } from './debug.ts';
+import { json, watchName } from './debug.ts';
 
 export const assertCommand: Command = {
   name: 'assert',
@@ -54,11 +54,13 @@ export const assertCommand: Command = {
   },
 };
 
-function asLine({ text, value, values }: Watched): string {
+function asLine(watched: Watched): string {
+  const { value, values } = watched;
   const numbers = Object.entries(values).map(([name, number]) => `${name} = ${number}`);
-  return `${value === 0 ? 'FALSE' : 'true '}  ${text}${numbers.length > 0 ? `  (${numbers.join(', ')})` : ''}`;
+  return `${value === 0 ? 'FALSE' : 'true '}  ${watchName(watched)}${numbers.length > 0 ? `  (${numbers.join(', ')})` : ''}`;
 }
 
-function asJson({ text, value, values }: Watched): string {
-  return json({ condition: text, holds: value !== 0, values });
+function asJson(watched: Watched): string {
+  const { value, values } = watched;
+  return json({ condition: watchName(watched), holds: value !== 0, values });
 }

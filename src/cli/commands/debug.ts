@@ -1,11 +1,12 @@
-// chainrule debug: trains until a breakpoint stops it. Hits, lines of log points and watches are JSON lines on stdout; the exit
-// code is 3 where a breakpoint stopped the run.
+// chainrule debug: trains until a breakpoint stops it. Hits, lines of log points and watches, and nothing else, are JSON lines on
+// stdout; the exit code is 3 where there was a hit.
 import {
   type BreakpointHit,
   createDataShelf,
   createDebugging,
   type DebuggedTraining,
   type LogEntry,
+  type Watched,
 } from '../../index.ts';
 import { CommandFailure, settle } from '../failure.ts';
 import { readHaltTexts } from '../halt-texts.ts';
@@ -34,7 +35,7 @@ export const debug: Command = {
     {
       name: 'watch',
       value: '[NODE:] EXPRESSION',
-      help: 'its number after every epoch and at the end',
+      help: 'its number after every epoch',
       multiple: true,
     },
     ...trainingOptions,
@@ -69,7 +70,6 @@ export const debug: Command = {
     load(training);
     const stopped = runToStop(training, print);
     if (stopped) throw new CommandFailure(stopLine(stopped), 3);
-    print({ kind: 'end', iteration: training.run.iteration, epoch: training.run.epoch, loss: training.run.loss });
     if (hits > 0)
       throw new CommandFailure(`${hits} ${hits === 1 ? 'hit' : 'hits'} in ${training.run.iteration} iterations`, 3);
   },
@@ -81,10 +81,17 @@ function runToStop(training: DebuggedTraining, print: (line: unknown) => void): 
     const hit = training.iterate();
     if (hit) return hit;
     if (run.iteration % run.iterationsPerEpoch > 0) continue;
-    const watches = Object.fromEntries(training.watched().map(({ text, value }) => [text, value]));
+    const watched = training.watched();
+    if (watched.length === 0) continue;
+    const watches = Object.fromEntries(watched.map((each) => [watchName(each), each.value]));
     print({ kind: 'epoch', epoch: run.epoch, iteration: run.iteration, loss: run.loss, watches });
   }
   return null;
+}
+
+/** Two nodes may be asked the same. */
+export function watchName({ path, text }: Watched): string {
+  return path === '' ? text : `${path}: ${text}`;
 }
 
 function hitLine({ iteration, epoch, cursor, node, phase, expression, values, count }: BreakpointHit) {
