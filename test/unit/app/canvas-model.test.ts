@@ -115,8 +115,8 @@ test('ports that only decide shapes fold away until they are wired or the node i
 
 const sized = (id: string, height = 100) => ({ id, data: { geometry: { width: 216, height } } });
 
-test('the simple layout overlaps nothing and runs from left to right, whatever the graph', () => {
-  const graphs = fc.integer({ min: 1, max: 25 }).chain((count) =>
+test('the simple layout overlaps nothing and runs from left to right, then line by line, whatever the graph', () => {
+  const graphs = fc.integer({ min: 1, max: 40 }).chain((count) =>
     fc.record({
       heights: fc.array(fc.integer({ min: 40, max: 300 }), { minLength: count, maxLength: count }),
       pairs: fc.array(fc.tuple(fc.nat(count - 1), fc.nat(count - 1)), { maxLength: 60 }),
@@ -128,7 +128,10 @@ test('the simple layout overlaps nothing and runs from left to right, whatever t
       const edges = pairs.filter(([a, b]) => a < b).map(([a, b]) => ({ source: `n${a}`, target: `n${b}` }));
       const positions = layeredPositions(nodes, edges);
       const at = (id: string) => positions[id] as readonly [number, number];
-      for (const { source, target } of edges) expect(at(source)[0] + 216).toBeLessThan(at(target)[0]);
+      for (const { source, target } of edges) {
+        const bottom = at(source)[1] + (heights[Number(source.slice(1))] as number);
+        expect(at(source)[0] + 216 < at(target)[0] || bottom < at(target)[1]).toBe(true);
+      }
       for (const [i, a] of nodes.entries()) {
         for (const b of nodes.slice(i + 1)) {
           const [ax, ay] = at(a.id);
@@ -140,6 +143,29 @@ test('the simple layout overlaps nothing and runs from left to right, whatever t
       }
     }),
   );
+});
+
+test('a long network fits a window, constants stand beside what they feed', () => {
+  const count = 300;
+  const nodes = Array.from({ length: count }, (_, i) => [sized(`n${i}`, 150), sized(`c${i}`, 60)]).flat();
+  const edges = Array.from({ length: count }, (_, i) => [
+    { source: `c${i}`, target: `n${i}` },
+    ...(i > 0 ? [{ source: `n${i - 1}`, target: `n${i}` }] : []),
+  ]).flat();
+  const positions = layeredPositions(nodes, edges);
+  const places = Object.values(positions);
+  const [width, height] = [0, 1].map((axis) => Math.max(...places.map((place) => place[axis] as number)));
+  expect((width as number) / (height as number)).toBeGreaterThan(1);
+  expect((width as number) / (height as number)).toBeLessThan(3);
+  const far = edges.filter(({ source, target }) => {
+    const [[ax, ay], [bx, by]] = [
+      positions[source] as readonly [number, number],
+      positions[target] as readonly [number, number],
+    ];
+    return Math.hypot(ax - bx, ay - by) > 600;
+  });
+  // Only where a line ends.
+  expect(far.length).toBeLessThan(count / 5);
 });
 
 const grid = (count: number) =>

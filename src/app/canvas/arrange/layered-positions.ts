@@ -1,38 +1,109 @@
-// The simple layout: a column for every length of the longest path, rows in the order of the columns before.
+// The simple layout: a column for every length of the longest path, in the order of the columns before; what has no input
+// stands beside what it feeds. Long networks go on in the next row, as lines of a text do, so that they fit a window.
 import type { FlowEdge, FlowNode, Positions } from '../flow-types.ts';
 import { topologicalOrder } from '../model/node-model.ts';
 
 const columnGap = 84;
 const rowGap = 40;
+/** Between lines of columns. */
+const lineGap = 110;
+/** So many columns may stand in one line, whatever its shape. */
+const shortLine = 16;
+/** Width through height of what fits a window. */
+const aspect = 1.9;
 
 type Sized = Pick<FlowNode, 'id'> & {
   readonly data: { readonly geometry: { readonly width: number; readonly height: number } };
 };
 type Wired = Pick<FlowEdge, 'source' | 'target'>;
 
-/** Columns by longest path from the sources; no two nodes overlap. */
+interface Column {
+  readonly nodes: readonly Sized[];
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Columns by longest path from the sources; no two nodes overlap, every wire leads to the right or to a lower line. */
 export function layeredPositions(nodes: readonly Sized[], edges: readonly Wired[]): Positions {
+  const columns = columnsOf(nodes, edges);
+  const positions: Record<string, readonly [number, number]> = {};
+  let top = 0;
+  for (const line of linesOf(columns)) {
+    let x = 0;
+    for (const { nodes: inside, width } of line) {
+      let y = top;
+      for (const { id, data } of inside) {
+        positions[id] = [x, y];
+        y += data.geometry.height + rowGap;
+      }
+      x += width + columnGap;
+    }
+    top += heightOf(line) + lineGap;
+  }
+  return positions;
+}
+
+function columnsOf(nodes: readonly Sized[], edges: readonly Wired[]): readonly Column[] {
   const order = topologicalOrder(
     nodes.map(({ id }) => id),
     edges.map(({ source, target }) => ({ from: `${source}.y`, to: `${target}.x` })),
   );
+  const targets = new Map<string, string[]>();
+  const fed = new Set<string>();
+  for (const { source, target } of edges) {
+    targets.set(source, [...(targets.get(source) ?? []), target]);
+    fed.add(target);
+  }
   const depth = new Map(order.map((id) => [id, 0]));
   for (const id of order) {
-    for (const { source, target } of edges) {
-      if (source === id) depth.set(target, Math.max(depth.get(target) ?? 0, (depth.get(id) ?? 0) + 1));
-    }
+    const next = (depth.get(id) as number) + 1;
+    for (const target of targets.get(id) ?? []) depth.set(target, Math.max(depth.get(target) ?? 0, next));
   }
-  const sizes = new Map(nodes.map(({ id, data }) => [id, data.geometry]));
-  const positions: Record<string, readonly [number, number]> = {};
+  for (const id of order) {
+    const nearest = Math.min(...(targets.get(id) ?? []).map((target) => depth.get(target) as number));
+    if (!fed.has(id) && Number.isFinite(nearest)) depth.set(id, nearest - 1);
+  }
+  const sized = new Map(nodes.map((node) => [node.id, node]));
+  const columns: Sized[][] = [];
+  // What computes stands above what only feeds.
+  const feeders = order.filter((id) => !fed.has(id));
+  for (const id of [...order.filter((each) => fed.has(each)), ...feeders]) {
+    const column = depth.get(id) as number;
+    columns[column] ??= [];
+    columns[column].push(sized.get(id) as Sized);
+  }
+  return Array.from(columns, (inside = []) => ({
+    nodes: inside,
+    width: Math.max(0, ...inside.map(({ data }) => data.geometry.width)),
+    height: inside.reduce((sum, { data }) => sum + data.geometry.height + rowGap, -rowGap),
+  }));
+}
+
+/** One line, or as many as make the whole about as wide as a window. */
+function linesOf(columns: readonly Column[]): readonly (readonly Column[])[] {
+  if (columns.length <= shortLine) return [columns];
+  const width = columns.reduce((sum, column) => sum + column.width + columnGap, 0);
+  for (let count = 1; ; count++) {
+    const lines = broken(columns, width / count);
+    const height = lines.reduce((sum, line) => sum + heightOf(line) + lineGap, 0);
+    if (width / count <= aspect * height || lines.length === columns.length) return lines;
+  }
+}
+
+function broken(columns: readonly Column[], most: number): readonly (readonly Column[])[] {
+  const lines: Column[][] = [[]];
   let x = 0;
-  for (let column = 0; column <= Math.max(0, ...depth.values()); column++) {
-    const inside = order.filter((id) => depth.get(id) === column);
-    let y = 0;
-    for (const id of inside) {
-      positions[id] = [x, y];
-      y += (sizes.get(id)?.height ?? 0) + rowGap;
+  for (const column of columns) {
+    if (x > 0 && x + column.width > most) {
+      lines.push([]);
+      x = 0;
     }
-    x += Math.max(0, ...inside.map((id) => sizes.get(id)?.width ?? 0)) + columnGap;
+    lines.at(-1)?.push(column);
+    x += column.width + columnGap;
   }
-  return positions;
+  return lines;
+}
+
+function heightOf(line: readonly Column[]): number {
+  return Math.max(0, ...line.map(({ height }) => height));
 }
