@@ -20,7 +20,12 @@ const tabKey = 'chainrule.document';
 function start(): void {
   const keeper = createDocumentKeeper(localStorage);
   const weightKeeper = createWeightKeeper();
-  const options = { createClient: () => withKeptTile(createEngineClient(), localStorage), keeper, weightKeeper, browserStorage: localStorage };
+  const options = {
+    createClient: () => withKeptTile(createEngineClient(), localStorage),
+    keeper,
+    weightKeeper,
+    browserStorage: localStorage,
+  };
   const workbench = createWorkbench(options);
   // Undefined where the page did not come over a safe connection.
   const claim = createClaim(navigator.locks as LockManager | undefined);

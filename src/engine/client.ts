@@ -9,6 +9,8 @@ export interface EngineClient {
   /** Answers a function that ends the subscription. */
   onEvent(listener: (event: EngineEvent) => void): () => void;
   onCrash(listener: (message: string) => void): () => void;
+  /** Takes what was answered before on this engine, else measures a moment; answers what to keep. */
+  tune(known: unknown): Promise<unknown>;
   dispose(): void;
   /** Test hook: kills the worker. */
   crashForTest(): void;
@@ -162,6 +164,7 @@ export function createEngineClient(): EngineClient {
       crashes.add(listener);
       return () => crashes.delete(listener);
     },
+    tune: (known) => remote.tune(known),
     dispose() {
       dead = true;
       clearInterval(pulse);

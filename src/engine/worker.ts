@@ -1,9 +1,9 @@
 // The engine behind a worker's boundary. Large answers are transferred, not copied.
 import * as Comlink from 'comlink';
-import { optimizers } from '../operators/optimizers/registry.generated.ts';
-import { operators } from '../operators/registry.generated.ts';
 import { createKernelLibrary } from '../kernels/library.ts';
 import { isCandidate, tuneTile } from '../kernels/tune.ts';
+import { optimizers } from '../operators/optimizers/registry.generated.ts';
+import { operators } from '../operators/registry.generated.ts';
 import { createThreads } from '../runtime/threads.ts';
 import { createEngine } from './engine.ts';
 import type { EngineEvent } from './protocol.ts';
@@ -73,10 +73,8 @@ const exposed: WorkerApi = {
   },
   async tune(known) {
     const pause = () => new Promise<void>((resolve) => setTimeout(resolve, 4));
-    const tile = isCandidate(known)
-      ? known
-      : await tuneTile({ fma: library.fma, now: () => performance.now(), pause });
-    library.useTile(tile);
+    const tile = isCandidate(known) ? known : await tuneTile({ fma: library.fma, now: () => performance.now(), pause });
+    library.setTile(tile);
     return tile;
   },
   /** For tests of recovery: ends the worker as a real crash would, without an answer. */

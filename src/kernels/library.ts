@@ -35,6 +35,8 @@ export interface KernelLibrary {
   place(specs: readonly KernelSpec[], numerics: 'fast' | 'strict'): (PlacedKernel | null)[];
   /** Draws uniform numbers into memory: `between` of the stream `key`, one after the other. */
   fillUniform(memory: WebAssembly.Memory, address: number, count: number, uniform: UniformNumbers): void;
+  /** The tile of kernels that are made from now on in fast numerics; results do not depend on it. */
+  setTile(tile: Tile): void;
   /** Bytes of workspace that each concurrent call needs. */
   workspaceBytes(spec: KernelSpec): number;
   /** Length of the output axis that `from` and `to` split; 0 for `view`. */
@@ -59,11 +61,12 @@ export function createKernelLibrary(options: KernelLibraryOptions = {}): KernelL
   const compiled = new Map<string, PlacedKernel>();
   const instances = new WeakMap<WebAssembly.Memory, Map<WebAssembly.Module, WebAssembly.Instance>>();
 
+  let tuned = options.tile;
   let filler: WebAssembly.Module | undefined;
 
   function emitOptions(numerics: 'fast' | 'strict'): EmitOptions {
     const fused = fma && numerics === 'fast';
-    return { fma: fused, numerics, tile: options.tile ?? defaultTile(fused) };
+    return { fma: fused, numerics, tile: (numerics === 'fast' ? tuned : options.tile) ?? defaultTile(fused) };
   }
 
   function compile(missing: ReadonlyMap<string, FunctionCode>): void {
@@ -107,6 +110,9 @@ export function createKernelLibrary(options: KernelLibraryOptions = {}): KernelL
       filler ??= new WebAssembly.Module(moduleOf([uniformFill()], { shared }));
       const fill = instanceOf(filler, memory).exports['0'] as KernelFunction;
       fill(address, count, key, low, (high - low) * 2 ** -24);
+    },
+    setTile(tile) {
+      tuned = tile;
     },
     workspaceBytes: (spec) => emitterOf(spec)?.workspaceBytes(spec) ?? 0,
     extent: (spec) => emitterOf(spec)?.extent(spec) ?? 0,
