@@ -129,7 +129,7 @@ function entryOf({ line }: BoundCheck, found: BreakpointHit): LogEntry {
   return { ...found, line: texts.join(''), series };
 }
 
-/** Six digits, whole numbers in full. */
+/** Six digits; whole numbers in full, as far as they are exact. */
 function shortNumber(value: number): string {
-  return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(6)));
+  return Number.isSafeInteger(value) ? String(value) : String(Number(value.toPrecision(6)));
 }
