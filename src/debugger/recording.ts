@@ -81,11 +81,14 @@ export function createRecording(): Recording {
   const isFull = (more: number) => bytes + more > limitBytes || snapshots.length >= mostSnapshots;
 
   function makeRoom(more: number): boolean {
+    const fixed = snapshots.reduce((sum, { pinned, bytes: own }) => sum + (pinned ? own.byteLength : 0), 0);
+    // Dropping all the others would not help.
+    if (more > 0 && fixed + more > limitBytes) return false;
     while (isFull(more) && near.length > 0) {
       const [oldest] = near;
       keepIf((snapshot) => snapshot !== oldest);
     }
-    while (isFull(more) && interval < mostInterval) {
+    while (isFull(more) && interval < mostInterval && snapshots.some(({ pinned }) => !pinned)) {
       interval *= 2;
       keepIf(({ pinned, iteration }) => pinned || iteration % interval === 0);
     }
@@ -122,6 +125,8 @@ export function createRecording(): Recording {
       return limitBytes;
     },
     set limitBytes(limit) {
+      // With more room the snapshots to come may stand closer.
+      if (limit > limitBytes) interval = 1;
       limitBytes = limit;
       makeRoom(0);
       spare = [];

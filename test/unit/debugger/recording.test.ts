@@ -67,7 +67,19 @@ describe('snapshots', () => {
     recording.limitBytes = 0;
     expect(recording.snapshots.map(({ iteration }) => iteration)).toEqual([0]);
     expect(recording.put(1, 16, state(16))).toBe(false);
+    expect(recording.interval).toBe(16);
     expect(recording.put(2, 16, state(16), true)).toBe(true);
+  });
+
+  test('stand closer again once there is more room', () => {
+    const recording = createRecording();
+    recording.limitBytes = 64 * 2;
+    for (let at = 0; at < 40; at++) if (recording.wants(at)) recording.put(1, at, state(at));
+    expect(recording.interval).toBeGreaterThanOrEqual(32);
+    recording.limitBytes = 64 * 100;
+    for (let at = 40; at < 60; at++) if (recording.wants(at)) recording.put(1, at, state(at));
+    expect(recording.interval).toBe(1);
+    expect(recording.nearest(1, 53)?.iteration).toBe(53);
   });
 
   test('cost no more than their share of the time: rarer where copying is slow', () => {

@@ -208,6 +208,41 @@ describe('trained iterations', () => {
     expect(run.report.steps[hit.cursor - 1]?.node).toBe('loss');
   });
 
+  test('trained again with breakpoints set meanwhile: they stop, and the bits stay those of the plan without them', async () => {
+    const run = await stand(spirals());
+    const { engine } = run;
+    await run.train(12);
+    const end = await run.standing();
+    await run.seek(2, 0);
+    const condition = 'iteration == 5 and norm(grad(weight)) > 0';
+    const [facts] = await engine.setBreakpoints([{ path: 'fc1', phase: 'backward', enabled: true, condition }]);
+    expect(facts?.faults).toEqual([]);
+    await engine.train('start');
+    const stopped = await run.until(({ status }) => status !== 'running');
+    expect([stopped.status, stopped.iteration]).toEqual(['paused', 5]);
+    await engine.setBreakpoints([
+      { path: 'fc1', phase: 'backward', enabled: true, condition: 'norm(grad(weight)) < 0' },
+    ]);
+    await run.train(7);
+    expect(await run.standing()).toEqual(end);
+    // What is trained now keeps gradients readable: played again by that plan, whatever stands.
+    await run.train(4);
+    const later = await run.standing();
+    await engine.setBreakpoints([]);
+    await run.seek(1, 1);
+    await run.seek(
+      16,
+      run.report.steps.findIndex(({ phase }) => phase === 'update'),
+    );
+    expect(await run.standing()).toEqual(later);
+    await run.train(1);
+    expect((await run.current()).runs.map(({ from, to }) => [from, to])).toEqual([
+      [0, 12],
+      [12, 16],
+      [16, 17],
+    ]);
+  });
+
   test('with a schedule that follows the validation loss, over the ends of epochs', { timeout: 60_000 }, async () => {
     const run = await stand(spirals({ batch: 90, schedule: { kind: 'plateau', patience: 0, threshold: 0.5 } }));
     await run.train(14);
