@@ -4,6 +4,7 @@ import { allProblems } from '../state/all-problems.ts';
 import { useDocument, useSession, useView, useWorkbench } from '../state/context.tsx';
 import type { DockTab } from '../state/view-store.ts';
 import { IconButton } from '../ui/button.tsx';
+import { cx } from '../ui/cx.ts';
 import { Tabs } from '../ui/tabs.tsx';
 import { texts } from '../ui/texts.ts';
 import styles from './dock.module.css';
@@ -24,8 +25,9 @@ export function Dock() {
   const faults = useDocument((data) => data.faults);
   const document = useDocument((data) => data.document);
   const reported = useSession((data) => data.problems);
-  const problems = allProblems(reported, { faults, document }).length;
-  const badge = problems > 0 && <span className={styles['badge']}>{problems}</span>;
+  const all = allProblems(reported, { faults, document });
+  const calm = all.every(({ severity }) => severity === 'info');
+  const badge = all.length > 0 && <span className={cx(styles['badge'], calm && styles['calm'])}>{all.length}</span>;
   return (
     <Tabs
       label={texts.shell.dock}

@@ -6,6 +6,8 @@ import { openSizes, withSizes } from './open-sizes.ts';
 
 const t = laterTexts.files;
 
+const mostArranged = 400;
+
 /** @param bytes are handed over to the engine */
 export async function openModel(workbench: Workbench, name: string, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
   const { link, notices, look } = workbench;
@@ -29,7 +31,8 @@ export async function openModel(workbench: Workbench, name: string, bytes: Uint8
     const count = diagnostics.filter(({ severity }) => severity === 'error').length;
     notices.add({ kind: 'warning', text: t.partly(graph.name, count) });
   }
-  if (placed) return;
+  // Beyond, the arranger gives up: the simple order that it would leave stands already.
+  if (placed || graph.nodes.length > mostArranged) return;
   const { version } = workbench.document.store.getState();
   await link.settled();
   // Meanwhile somebody may have begun to draw, or opened something else.
