@@ -7,6 +7,7 @@ export const firstTimeCommand: Command = {
   title: texts.commands.firstTime,
   group: 'run',
   keys: ['Mod+Alt+F5'],
+  whileTyping: true,
   enabled: ({ session }) => canStep(session.getState()),
   run: ({ look }) => look({ overlay: { kind: 'first_time' } }),
 };

@@ -1,0 +1,201 @@
+// The history of a run: a run that explodes is taken back to the very step, a condition stops where the command line says, and
+// an edit forks the run.
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test, type Workbench } from './support/workbench.ts';
+
+const side = ({ page }: Workbench) => page.getByRole('group', { name: 'Beside the steps' });
+const strip = ({ page }: Workbench) => page.getByRole('slider', { name: 'Position in the iteration' });
+const history = ({ page }: Workbench) => page.getByRole('slider', { name: 'History of the run' });
+const watchField = ({ page }: Workbench) => page.getByRole('combobox', { name: 'Watch', exact: true });
+
+async function watch(workbench: Workbench, expression: string): Promise<void> {
+  await side(workbench).getByText('Watches').click();
+  await watchField(workbench).fill(expression);
+  await workbench.press('Enter');
+  await expect(workbench.page.getByRole('combobox', { name: `Expression ${expression}` })).toBeVisible();
+}
+
+/** What a watch shows: its number, and beside it whether it is still to be computed. */
+function watched({ page }: Workbench, expression: string) {
+  return page
+    .getByRole('list', { name: 'Watches' })
+    .getByRole('listitem')
+    .filter({ has: page.getByRole('combobox', { name: `Expression ${expression}` }) })
+    .locator('output');
+}
+
+async function place(workbench: Workbench): Promise<string> {
+  return (await history(workbench).getAttribute('aria-valuetext')) ?? '';
+}
+
+test('an exploding rate: the first NaN or infinity is found, and stepping there again gives the same bits', async ({
+  workbench,
+}) => {
+  test.setTimeout(180_000);
+  const { page } = workbench;
+  await workbench.open();
+  await workbench.example('LeNet-5');
+  await side(workbench).getByText('History').click();
+  const rate = page.getByRole('textbox', { name: 'Learning rate' });
+  await expect(rate).toHaveValue('0.02');
+  await rate.fill('1e9');
+  await rate.press('Enter');
+  await expect(page.getByText('another learning rate')).toBeVisible();
+  // Eight iterations; what explodes does so within them.
+  for (let i = 1; i <= 8; i++) {
+    await workbench.press('Shift+F5', 'F10');
+    await expect(history(workbench)).toHaveAttribute('aria-valuenow', String(i));
+  }
+  await workbench.press('Control+Alt+F5');
+  const dialog = page.getByRole('dialog', { name: 'Run back to the first time …' });
+  await dialog.getByRole('button', { name: 'Search' }).click();
+  const go = dialog.getByRole('button', { name: 'Go there' });
+  await expect(go).toBeVisible({ timeout: 60_000 });
+  const value = (await dialog.getByRole('table').first().getByRole('rowheader').first().textContent()) ?? '';
+  expect(value).not.toBe('');
+  const found = (await dialog.getByText(/^iteration \d+, step \d+$/).textContent()) ?? '';
+  const [, iteration, step] = /iteration (\d+), step (\d+)/.exec(found) ?? [];
+  await go.click();
+  await expect(history(workbench)).toHaveAttribute(
+    'aria-valuetext',
+    new RegExp(`^iteration ${iteration}, step ${step} `),
+  );
+  // Where it came from lies on the canvas.
+  await expect(page.getByRole('list', { name: 'First time: where it came from, node by node' })).toBeAttached();
+
+  // The step itself makes it: before, nothing that it was given is broken.
+  const broken = `count(isfinite(${value}) == 0)`;
+  const told = `absmax(${value})`;
+  await watch(workbench, broken);
+  await watch(workbench, told);
+  await expect(watched(workbench, broken)).not.toHaveText(/^0|–|not computed/);
+  const there = [await watched(workbench, broken).textContent(), await watched(workbench, told).textContent()];
+  const before = Number(step) - 1;
+  await workbench.press('Alt+F10');
+  await expect(strip(workbench)).toHaveAttribute('aria-valuenow', String(before));
+  await workbench.press('F10');
+  await expect(strip(workbench)).toHaveAttribute('aria-valuenow', String(step));
+  await expect(watched(workbench, broken)).toHaveText(there[0] ?? '');
+  await expect(watched(workbench, told)).toHaveText(there[1] ?? '');
+
+  // From elsewhere it is found again.
+  await side(workbench).getByText('History').click();
+  await history(workbench).press('End');
+  await workbench.press('Control+Alt+F5');
+  await dialog.getByRole('button', { name: 'Search' }).click();
+  await expect(dialog.getByText(found)).toBeVisible({ timeout: 60_000 });
+});
+
+test('a condition stops where the command line says, strictly', async ({ workbench }) => {
+  test.setTimeout(180_000);
+  const { page } = workbench;
+  const graph = JSON.parse(readFileSync('examples/lenet5.json', 'utf8')) as { training: { numerics: string } };
+  graph.training.numerics = 'strict';
+  const condition = 'iteration >= 2 and norm(grad(weight)) > 0.01';
+  const hit = await headlessHit(JSON.stringify(graph), `fc1.backward: ${condition}`);
+  await workbench.open();
+  await workbench.ready();
+  await workbench.openFile({
+    name: 'strict.json',
+    mimeType: 'application/json',
+    buffer: Buffer.from(JSON.stringify(graph)),
+  });
+  await expect(page.getByRole('textbox', { name: 'Name of this graph' })).toHaveValue('LeNet-5');
+  await workbench.ready();
+  await workbench.select('fc1');
+  await page.getByRole('button', { name: 'Add a breakpoint' }).click();
+  await page.getByRole('combobox', { name: 'Phase' }).selectOption('backward');
+  // Half a name is completed, a fault stands under its place.
+  const field = page.getByRole('combobox', { name: 'Stop when' });
+  await field.pressSequentially('norm(grad(wei');
+  await expect(page.getByRole('option', { name: /^weight/ })).toBeVisible();
+  await field.press('Enter');
+  await expect(field).toHaveValue('norm(grad(weight');
+  await expect(field).toHaveAttribute('aria-invalid', 'true');
+  await field.fill(condition);
+  await field.press('Enter');
+  await expect(field).not.toHaveAttribute('aria-invalid', 'true');
+  const count = page.getByTitle('hit once');
+  // Each goes on to the end of an iteration, or to the breakpoint.
+  for (let i = 0; i <= hit.iteration + 2 && (await count.count()) === 0; i++) {
+    const stood = await page.getByRole('tabpanel', { name: 'Debugger' }).locator('dl').textContent();
+    await workbench.press('F5');
+    await expect
+      .poll(
+        async () =>
+          (await count.count()) > 0 ||
+          (await page.getByRole('tabpanel', { name: 'Debugger' }).locator('dl').textContent()) !== stood,
+      )
+      .toBe(true);
+  }
+  await expect(count).toBeVisible();
+  await expect(strip(workbench)).toHaveAttribute('aria-valuenow', String(hit.step));
+  await side(workbench).getByText('History').click();
+  await expect.poll(() => place(workbench)).toContain(`iteration ${hit.iteration}, step ${hit.step} `);
+});
+
+test('an edited weight forks the run: both histories stay, and the first difference is the edited node', async ({
+  workbench,
+}) => {
+  test.setTimeout(180_000);
+  const { page } = workbench;
+  await workbench.open();
+  await workbench.example('LeNet-5');
+  for (let i = 0; i < 3; i++) await workbench.press('Shift+F5', 'F10');
+  await side(workbench).getByText('History').click();
+  await expect(history(workbench)).toHaveAttribute('aria-valuenow', '3');
+  await history(workbench).press('ArrowLeft');
+  await expect(history(workbench)).toHaveAttribute('aria-valuenow', '2');
+  await workbench.select('fc2');
+  await page.locator('[data-parameter="weight"]').getByRole('button', { name: 'weight', exact: true }).click();
+  const dialog = page.getByRole('dialog', { name: 'fc2.weight' });
+  await dialog.getByRole('application').focus();
+  await workbench.press('ArrowRight', 'Enter');
+  const field = dialog.getByRole('textbox').last();
+  await field.fill('0.75');
+  await field.press('Enter');
+  await workbench.press('Escape');
+  await expect(dialog).toHaveCount(0);
+  const branches = page.getByRole('table', { name: 'Branches' }).getByRole('row');
+  await expect(branches).toHaveCount(3);
+  await expect(page.getByText('edited numbers')).toBeVisible();
+  await workbench.press('Shift+F5', 'F10');
+  await expect(history(workbench)).toHaveAttribute('aria-valuenow', '3');
+
+  await page.getByRole('button', { name: /^Compare .* with the branch that is open/ }).click();
+  await expect(page.getByText(/^First difference: fc2\.weight/)).toBeVisible({ timeout: 60_000 });
+  const marked = page.getByRole('list', { name: 'First difference of two branches, node by node' });
+  await expect(marked.getByRole('listitem')).toHaveText([/^fc2: fc2\.weight/]);
+
+  // The other history is still there, to its end.
+  await page.getByRole('button', { name: /^Go to / }).click();
+  await expect(history(workbench)).toHaveAttribute('aria-valuemax', '3');
+  await expect(branches.nth(1)).toHaveAttribute('aria-current', 'true');
+});
+
+/** What `npx chainrule debug` prints of the first hit. */
+async function headlessHit(graph: string, at: string): Promise<{ iteration: number; step: number }> {
+  const folder = mkdtempSync(join(tmpdir(), 'chainrule-'));
+  try {
+    const file = join(folder, 'graph.json');
+    writeFileSync(file, graph);
+    const lines = await new Promise<string>((resolve, reject) => {
+      execFile(
+        'npx',
+        ['chainrule', 'debug', file, '--break', at, '--epochs', '1'],
+        { timeout: 150_000 },
+        (error, out) => {
+          // Stopped by a breakpoint.
+          if (error?.code === 3) resolve(out);
+          else reject(error ?? new Error(`no hit: ${out}`));
+        },
+      );
+    });
+    return JSON.parse(lines.split('\n')[0] ?? '') as { iteration: number; step: number };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
