@@ -1,10 +1,8 @@
 // log: natural logarithm.                        Formula  y = ln x
 // Shapes  x any  y as x                          Gradient  dx = dy/x
 // Source  PyTorch log, ONNX Log-13               Cost  1 flop an element; −∞ at 0, NaN below
-import { z } from 'zod';
 import { defineOperator } from '../define-operator.ts';
-import { say } from '../support/explain.ts';
-import { explainUnary, flopsPerElement, inferUnary, oneOutput, unaryInputs } from '../support/unary.ts';
+import { noAttributes, smoothFunction } from '../support/unary-function.ts';
 
 export const log = defineOperator({
   id: 'log',
@@ -16,26 +14,14 @@ export const log = defineOperator({
   shapes: { x: 'any', y: 'as x' },
   source: 'PyTorch torch.log; ONNX Log',
   keywords: ['logarithm', 'ln', 'natural'],
-  inputs: unaryInputs,
-  parameters: {},
-  outputs: oneOutput,
-  attributes: z.strictObject({}),
-  traits: { elementwise: true },
-  infer: inferUnary,
-  forward: ({ emit, inputs }) => ({ outputs: { y: emit.map([inputs.x], (e, x) => e.log(x)) } }),
-  gradient: ({ emit, inputs, cotangents }) => ({ x: emit.map([cotangents.y, inputs.x], (e, dy, x) => e.div(dy, x)) }),
-  reference: ({ inputs }) => ({ y: inputs.x.data.map((x) => Math.log(x)) }),
-  explain: (context) =>
-    explainUnary(
-      context,
-      (x) => Math.log(x),
-      (x) => `ln(${say(x)})`,
-    ),
-  flops: flopsPerElement,
+  ...smoothFunction({
+    attributes: noAttributes,
+    value: (e, x) => e.log(x),
+    slope: (e, x) => e.reciprocal(x),
+    of: Math.log,
+    call: (x) => `ln(${x})`,
+    range: { low: 0.2, high: 3 },
+  }),
   onnx: { op: 'Log' },
   pytorch: 'torch.log',
-  samples: [
-    { inputs: { x: { shape: [3, 4], low: 0.2, high: 3 } } },
-    { inputs: { x: { shape: [], low: 0.2, high: 3 } } },
-  ],
 });

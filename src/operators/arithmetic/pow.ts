@@ -40,7 +40,7 @@ export const pow = defineOperator({
   summary: 'Raises every element to a power: a number, or a second tensor.',
   formula: 'y = a^b',
   gradientFormula: 'da = dy \\odot b\\, a^{b-1}, \\quad db = dy \\odot y \\ln a',
-  gradientNote: 'Da is 0 where b = 0, db is 0 where a ≤ 0; each summed over what broadcasting repeated..',
+  gradientNote: 'Da is 0 where b = 0, db is 0 where a ≤ 0; each summed over what broadcasting repeated.',
   shapes: { a: 'broadcast to y', b: 'broadcast to y', y: 'a and b broadcast' },
   source: 'PyTorch torch.pow; ONNX Pow',
   keywords: ['power', 'exponent', '**', '^'],

@@ -1,10 +1,8 @@
 // sin: sine of radians.                          Formula  y = sin x
 // Shapes  x any  y as x                          Gradient  dx = dy·cos x
 // Source  PyTorch sin, ONNX Sin-7                Cost  1 flop an element
-import { z } from 'zod';
 import { defineOperator } from '../define-operator.ts';
-import { say } from '../support/explain.ts';
-import { explainUnary, flopsPerElement, inferUnary, oneOutput, unaryInputs } from '../support/unary.ts';
+import { noAttributes, smoothFunction } from '../support/unary-function.ts';
 
 export const sin = defineOperator({
   id: 'sin',
@@ -16,25 +14,13 @@ export const sin = defineOperator({
   shapes: { x: 'any', y: 'as x' },
   source: 'PyTorch torch.sin; ONNX Sin',
   keywords: ['sine'],
-  inputs: unaryInputs,
-  parameters: {},
-  outputs: oneOutput,
-  attributes: z.strictObject({}),
-  traits: { elementwise: true },
-  infer: inferUnary,
-  forward: ({ emit, inputs }) => ({ outputs: { y: emit.map([inputs.x], (e, x) => e.sin(x)) } }),
-  gradient: ({ emit, inputs, cotangents }) => ({
-    x: emit.map([cotangents.y, inputs.x], (e, dy, x) => e.mul(dy, e.cos(x))),
+  ...smoothFunction({
+    attributes: noAttributes,
+    value: (e, x) => e.sin(x),
+    slope: (e, x) => e.cos(x),
+    of: Math.sin,
+    call: (x) => `sin(${x})`,
   }),
-  reference: ({ inputs }) => ({ y: inputs.x.data.map((x) => Math.sin(x)) }),
-  explain: (context) =>
-    explainUnary(
-      context,
-      (x) => Math.sin(x),
-      (x) => `sin(${say(x)})`,
-    ),
-  flops: flopsPerElement,
   onnx: { op: 'Sin' },
   pytorch: 'torch.sin',
-  samples: [{ inputs: { x: [2, 3, 4] } }, { inputs: { x: [] } }],
 });

@@ -85,7 +85,7 @@ export const nonMaxSuppression = defineOperator({
   summary: 'Of boxes that overlap much keeps the one with the highest score.',
   formula: 'y = \\{ i : \\operatorname{IoU}(b_i, b_k) \\le t \\;\\; \\forall k \\in y,\\; s_k > s_i \\}',
   gradientFormula: null,
-  gradientNote: 'Y is constant almost everywhere: there is no gradient..',
+  gradientNote: 'Y is constant almost everywhere: there is no gradient.',
   shapes: {
     boxes: '[N, 4], rows x1, y1, x2, y2',
     scores: '[N]',

@@ -43,7 +43,7 @@ export const gemm = defineOperator({
   summary: 'A matrix product with everything around it: transposes, factors and a summand.',
   formula: 'y = \\alpha A B + \\beta C',
   gradientFormula: 'dA = \\alpha\\, dy\\, B^\\top, \\quad dB = \\alpha\\, A^\\top dy, \\quad dC = \\beta\\, dy',
-  gradientNote: 'DA and dB transposed as A and B are; dC summed over what broadcasting repeated..',
+  gradientNote: 'DA and dB transposed as A and B are; dC summed over what broadcasting repeated.',
   shapes: {
     a: '[M, K], with `trans_a` [K, M]',
     b: '[K, N], with `trans_b` [N, K]',

@@ -35,7 +35,7 @@ export const crossEntropy = defineOperator({
   formula: 'y = -\\frac{1}{N} \\sum_i \\ln \\frac{e^{x_{i,t_i}}}{\\sum_j e^{x_{i,j}}}',
   gradientFormula: 'dx_i = \\left(\\operatorname{softmax}(x_i) \\sum_c q_{i,c} - q_i\\right) \\frac{dy}{N}',
   gradientNote:
-    'Q is what the target says: one-hot and weighted, smoothed, or the probabilities given. The class weights get no gradient..',
+    'Q is what the target says: one-hot and weighted, smoothed, or the probabilities given. The class weights get no gradient.',
   shapes: {
     x: '[N, C, …], classes along `dim`; [C] is one example',
     target: 'x without the classes (class numbers), or as x (probabilities)',

@@ -19,7 +19,7 @@ export const nllLoss = defineOperator({
   summary: 'Minus the log-probability of the right class; follows a log-softmax.',
   formula: 'y = -\\frac{1}{N} \\sum_i x_{i,t_i}',
   gradientFormula: 'dx_{i,c} = -w_{t_i} [c = t_i]\\, \\frac{dy}{n}',
-  gradientNote: 'N counts the weights used; the class weights get no gradient..',
+  gradientNote: 'N counts the weights used; the class weights get no gradient.',
   shapes: {
     x: '[N, C, …], classes along `dim`; [C] is one example',
     target: 'x without the classes',

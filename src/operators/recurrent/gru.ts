@@ -7,17 +7,10 @@ import { z } from 'zod';
 import { insertAxis, type Operand, permuteAxes, type Ref, sliceAxis } from '../../program/access.ts';
 import type { EpilogueOptions } from '../../program/emitter.ts';
 import { defineOperator } from '../define-operator.ts';
-import { emitSequence, emitSequenceGradients, type SequenceCell } from './sequence.ts';
-import { sequenceFragment } from './sequence-fragment.ts';
-import {
-  inferSequence,
-  sequenceAttributes,
-  sequenceFlops,
-  sequenceInputs,
-  sequenceOutputs,
-  sequenceParameters,
-} from './sequence-ports.ts';
-import { explainSequence, sequenceReference, type UnitFunction } from './sequence-reference.ts';
+import type { SequenceCell } from './sequence.ts';
+import { sequenceAttributes } from './sequence-ports.ts';
+import type { UnitFunction } from './sequence-reference.ts';
+import { stateSequence } from './state-sequence.ts';
 
 const attributes = z.strictObject(sequenceAttributes);
 type Attributes = z.output<typeof attributes>;
@@ -97,35 +90,13 @@ export const gru = defineOperator({
   },
   source: 'Cho et al. 2014 (arXiv:1406.1078); PyTorch torch.nn.GRU',
   keywords: ['recurrent', 'sequence', 'gated recurrent unit', 'bidirectional', 'time'],
-  inputs: sequenceInputs,
-  parameters: sequenceParameters,
-  outputs: sequenceOutputs,
   attributes,
-  traits: {},
-  infer(context) {
-    const sequence = inferSequence(context, 3);
-    if (!sequence) return null;
-    const { y, state, parameters } = sequence;
-    return { outputs: { y, h_n: state }, parameters };
-  },
-  forward({ emit, inputs, attributes: a }) {
-    const { saved, y, h_n: h } = emitSequence(emit, cell, inputs, a);
-    return { outputs: { y, h_n: h }, saved };
-  },
-  gradient: ({ emit, inputs, attributes: a, cotangents, saved, needs }) =>
-    emitSequenceGradients(emit, cell, inputs, a, cotangents, saved, needs),
-  reference({ inputs, attributes: a }) {
-    const { y, h_n: h } = sequenceReference(inputs, a, 3, unit);
-    return { y, h_n: h };
-  },
-  explain: ({ inputs, attributes: a, port, index }) =>
-    explainSequence(inputs, a, { ...sequenceReference(inputs, a, 3, unit) }, port, index),
-  expand({ attributes: a, inputs }) {
-    const time = inputs['x']?.shape[0] ?? 0;
-    const step = { op: 'gru_cell', states: ['h'], attributes: { hidden_size: a.hidden_size, bias: a.bias } } as const;
-    return sequenceFragment(a, time, step, (port) => inputs[port] !== undefined);
-  },
-  flops: ({ inputs, attributes: a }) => sequenceFlops(a, inputs.x.shape, 3),
+  ...stateSequence<Attributes>({
+    cell,
+    unit,
+    gates: 3,
+    step: ({ hidden_size, bias }) => ({ op: 'gru_cell', attributes: { hidden_size, bias } }),
+  }),
   onnx: { op: 'GRU', attributes: { hidden_size: 'hidden_size' } },
   pytorch: 'torch.nn.GRU',
   samples: [

@@ -7,17 +7,10 @@ import { z } from 'zod';
 import type { Ref } from '../../program/access.ts';
 import type { ExpressionBuilder, Line } from '../../program/expression-builder.ts';
 import { defineOperator } from '../define-operator.ts';
-import { emitGates, emitSequence, emitSequenceGradients, type SequenceCell } from './sequence.ts';
-import { sequenceFragment } from './sequence-fragment.ts';
-import {
-  inferSequence,
-  sequenceAttributes,
-  sequenceFlops,
-  sequenceInputs,
-  sequenceOutputs,
-  sequenceParameters,
-} from './sequence-ports.ts';
-import { explainSequence, sequenceReference, type UnitFunction } from './sequence-reference.ts';
+import { emitGates, type SequenceCell } from './sequence.ts';
+import { sequenceAttributes } from './sequence-ports.ts';
+import type { UnitFunction } from './sequence-reference.ts';
+import { stateSequence } from './state-sequence.ts';
 
 const attributes = z.strictObject({
   ...sequenceAttributes,
@@ -74,39 +67,16 @@ export const rnn = defineOperator({
   },
   source: 'Elman 1990 (Finding structure in time); PyTorch torch.nn.RNN',
   keywords: ['recurrent', 'sequence', 'elman', 'bidirectional', 'time'],
-  inputs: sequenceInputs,
-  parameters: sequenceParameters,
-  outputs: sequenceOutputs,
   attributes,
-  traits: {},
-  infer(context) {
-    const sequence = inferSequence(context, 1);
-    if (!sequence) return null;
-    const { y, state, parameters } = sequence;
-    return { outputs: { y, h_n: state }, parameters };
-  },
-  forward({ emit, inputs, attributes: a }) {
-    const { saved, y, h_n: h } = emitSequence(emit, cell, inputs, a);
-    return { outputs: { y, h_n: h }, saved };
-  },
-  gradient: ({ emit, inputs, attributes: a, cotangents, saved, needs }) =>
-    emitSequenceGradients(emit, cell, inputs, a, cotangents, saved, needs),
-  reference({ inputs, attributes: a }) {
-    const { y, h_n: h } = sequenceReference(inputs, a, 1, unit);
-    return { y, h_n: h };
-  },
-  explain: ({ inputs, attributes: a, port, index }) =>
-    explainSequence(inputs, a, { ...sequenceReference(inputs, a, 1, unit) }, port, index),
-  expand({ attributes: a, inputs }) {
-    const time = inputs['x']?.shape[0] ?? 0;
-    const step = {
+  ...stateSequence<Attributes>({
+    cell,
+    unit,
+    gates: 1,
+    step: ({ hidden_size, bias, nonlinearity }) => ({
       op: 'rnn_cell',
-      states: ['h'],
-      attributes: { hidden_size: a.hidden_size, bias: a.bias, nonlinearity: a.nonlinearity },
-    } as const;
-    return sequenceFragment(a, time, step, (port) => inputs[port] !== undefined);
-  },
-  flops: ({ inputs, attributes: a }) => sequenceFlops(a, inputs.x.shape, 1),
+      attributes: { hidden_size, bias, nonlinearity },
+    }),
+  }),
   onnx: { op: 'RNN', attributes: { hidden_size: 'hidden_size' } },
   pytorch: 'torch.nn.RNN',
   samples: [

@@ -1,0 +1,76 @@
+// Sequences of cells with one state (rnn, gru): all of the record that follows from the cell. With a cell state: lstm.ts.
+import type { Fragment } from '../../program/fragment.ts';
+import type {
+  CostContext,
+  ExplainContext,
+  ForwardContext,
+  GradientContext,
+  InferContext,
+  ReferenceContext,
+  TensorType,
+} from '../define-operator.ts';
+import { emitSequence, emitSequenceGradients, type SequenceCell } from './sequence.ts';
+import { sequenceFragment } from './sequence-fragment.ts';
+import {
+  inferSequence,
+  type SequenceAttributes,
+  sequenceFlops,
+  sequenceInputs,
+  sequenceOutputs,
+  sequenceParameters,
+} from './sequence-ports.ts';
+import { explainSequence, sequenceReference, type UnitFunction } from './sequence-reference.ts';
+
+type I = typeof sequenceInputs;
+type P = typeof sequenceParameters;
+type O = typeof sequenceOutputs;
+
+export interface StateSequence<A> {
+  readonly cell: SequenceCell<A>;
+  readonly unit: UnitFunction<A>;
+  /** Sums that a step makes for each unit of its state. */
+  readonly gates: number;
+  /** The operator of one step and its attributes: what *step inside* shows. */
+  step(attributes: A): { readonly op: string; readonly attributes: Readonly<Record<string, unknown>> };
+}
+
+export function stateSequence<A extends SequenceAttributes>({ cell, unit, gates, step }: StateSequence<A>) {
+  return {
+    inputs: sequenceInputs,
+    parameters: sequenceParameters,
+    outputs: sequenceOutputs,
+    traits: {},
+    infer(context: InferContext<I, P, A>) {
+      const sequence = inferSequence(context, gates);
+      if (!sequence) return null;
+      const { y, state, parameters } = sequence;
+      return { outputs: { y, h_n: state }, parameters };
+    },
+    forward({ emit, inputs, attributes }: ForwardContext<I, P, O, A>) {
+      const { saved, y, h_n: h } = emitSequence(emit, cell, inputs, attributes);
+      return { outputs: { y, h_n: h }, saved };
+    },
+    gradient: ({ emit, inputs, attributes, cotangents, saved, needs }: GradientContext<I, P, O, A>) =>
+      emitSequenceGradients(emit, cell, inputs, attributes, cotangents, saved, needs),
+    reference({ inputs, attributes }: ReferenceContext<I, P, O, A>) {
+      const { y, h_n: h } = sequenceReference(inputs, attributes, gates, unit);
+      return { y, h_n: h };
+    },
+    explain({ inputs, attributes, port, index }: ExplainContext<I, P, O, A>) {
+      const outputs = { ...sequenceReference(inputs, attributes, gates, unit) };
+      return explainSequence(inputs, attributes, outputs, port, index);
+    },
+    expand({
+      attributes,
+      inputs,
+    }: {
+      readonly attributes: A;
+      readonly inputs: Readonly<Record<string, TensorType>>;
+    }): Fragment {
+      const time = inputs['x']?.shape[0] ?? 0;
+      const one = { ...step(attributes), states: ['h'] } as const;
+      return sequenceFragment(attributes, time, one, (port) => inputs[port] !== undefined);
+    },
+    flops: ({ inputs, attributes }: CostContext<I, P, O, A>) => sequenceFlops(attributes, inputs.x.shape, gates),
+  };
+}
