@@ -119,11 +119,12 @@ export function createThreads({ count, adaptive = true }: ThreadOptions): Thread
       const claim = () => {
         own = ++generation;
         calls = 0;
+        // Counted before it is sent: a thread that were quicker than the count would think another was on its way, and go for it.
+        Atomics.store(control, words.messages, generation);
         for (const [i, thread] of others.entries()) {
           const known = plans.map(({ kinds, kernels, parts }) => ({ kinds, kernels, parts: parts[i + 1] ?? [] }));
           thread.post({ ...common, thread: i + 1, plans: known });
         }
-        Atomics.store(control, words.messages, generation);
         ring();
       };
       claim();
