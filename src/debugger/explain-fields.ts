@@ -54,6 +54,8 @@ function fieldOf(source: ExplainSource, numbers: PlanNumbers, start: Spot, direc
     const [ins, outs] =
       direction === 'back' ? [side(to, false), side(from, true)] : [side(from, true), side(to, false)];
     carryMarks(spec, ins, outs, direction, (input) => numbers.read(inputs[input] as number));
+    // What was not reached is not followed.
+    for (const value of to) if (marks.get(value)?.includes(1) === false) marks.delete(value);
   }
   marks.delete(start.value);
   const found = [...marks].flatMap(([value, own]) => {

@@ -35,9 +35,11 @@ function Walk({ asked }: { readonly asked: Asked }) {
   const [view, setView] = useState<'number' | 'account'>(asked.view ?? 'number');
   const [most, setMost] = useState(usualTerms);
   const place = places[at] as Place;
-  const { answer, settled } = useAnswer(`${place.name} ${place.index} ${most}`, (api) =>
+  const { settled, last } = useAnswer(`${place.name} ${place.index} ${most}`, (api) =>
     api.explain({ name: place.name, index: place.index, most }),
   );
+  // While the next answer is on its way the last one stays: focus and pictures are not taken away.
+  const answer = last;
   const go = (to: Place, instead = false): void => {
     setMost(usualTerms);
     setPlaces([...places.slice(0, instead ? at : at + 1), to]);
@@ -59,7 +61,7 @@ function Walk({ asked }: { readonly asked: Asked }) {
   const node = answer?.node ?? null;
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: keys of what is inside, wherever the focus stands
-    <div className={styles['walk']} data-walk onKeyDown={onKeyDown}>
+    <div className={styles['walk']} data-walk tabIndex={-1} onKeyDown={onKeyDown}>
       <div className={styles['bar']}>
         <IconButton label={t.back} icon={ArrowLeft} disabled={at === 0} onClick={() => step(-1)} />
         <IconButton label={t.forward} icon={ArrowRight} disabled={at === places.length - 1} onClick={() => step(1)} />
@@ -88,14 +90,7 @@ function Walk({ asked }: { readonly asked: Asked }) {
       {view === 'account' && gradient !== null ? (
         <AccountView name={gradient} />
       ) : (
-        <NumberView
-          key={place.name}
-          place={place}
-          answer={answer}
-          settled={settled}
-          onGo={go}
-          onMore={() => setMost(most * 8)}
-        />
+        <NumberView key={answer?.name} answer={answer} settled={settled} onGo={go} onMore={() => setMost(most * 8)} />
       )}
     </div>
   );

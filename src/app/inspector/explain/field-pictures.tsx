@@ -24,20 +24,24 @@ interface FieldPicturesProps {
 /** As many are pictured: the nearest, and the farthest, where the data stands; of the rest names and counts are told. */
 const mostPictures = 8;
 const nearest = 3;
+/** Who slides along a picture asks for fields where they stop. */
+const quietMs = 120;
 
 export function FieldPictures({ place, onGo }: FieldPicturesProps) {
   const { session } = useWorkbench();
-  const { answer } = useAnswer(`field ${place.name} ${place.index}`, (api) =>
-    api.elementFields(place.name, place.index),
+  const { answer, last } = useAnswer(
+    `field ${place.name} ${place.index}`,
+    (api) => api.elementFields(place.name, place.index),
+    quietMs,
   );
   useEffect(() => {
     if (answer) session.setState((data) => ({ overlayFacts: { ...data.overlayFacts, field: answer } }));
   }, [answer, session]);
-  if (answer === null) return null;
+  if (last === null) return null;
   return (
     <>
-      <Fields title={t.upstream} fields={answer.upstream} onGo={onGo} />
-      <Fields title={t.downstream} fields={answer.downstream} onGo={onGo} />
+      <Fields title={t.upstream} fields={last.upstream} onGo={onGo} />
+      <Fields title={t.downstream} fields={last.downstream} onGo={onGo} />
     </>
   );
 }

@@ -14,7 +14,6 @@ import { TermList } from './term-list.tsx';
 const t = explainTexts;
 
 export interface NumberViewProps {
-  readonly place: Place;
   readonly answer: NumberExplanation | null;
   readonly settled: boolean;
   /** `instead`: in place of the number looked at, not after it. */
@@ -22,7 +21,7 @@ export interface NumberViewProps {
   readonly onMore: () => void;
 }
 
-export function NumberView({ place, answer, settled, onGo, onMore }: NumberViewProps) {
+export function NumberView({ answer, settled, onGo, onMore }: NumberViewProps) {
   if (answer === null)
     return (
       <p className={styles['missing']} role="status">
@@ -30,16 +29,16 @@ export function NumberView({ place, answer, settled, onGo, onMore }: NumberViewP
       </p>
     );
   return (
-    <div className={styles['columns']}>
+    <div className={styles['columns']} aria-busy={!settled}>
       <div className={styles['main']}>
         <Head answer={answer} onGo={onGo} />
         {(answer.paths.length > 0 || answer.parts.length > 0) && <Parts answer={answer} onGo={onGo} />}
         {answer.grids.length > 0 && <NumberGrids grids={answer.grids} by={answer.by} onGo={onGo} />}
-        <TermList key={`${place.name} ${place.index}`} answer={answer} onGo={onGo} onMore={onMore} />
+        <TermList key={`${answer.name} ${answer.index}`} answer={answer} onGo={onGo} onMore={onMore} />
       </div>
       <aside className={styles['side']}>
         <ElementPicture answer={answer} onGo={(to) => onGo(to, true)} />
-        <FieldPictures place={place} onGo={onGo} />
+        <FieldPictures place={answer} onGo={onGo} />
       </aside>
     </div>
   );

@@ -25,8 +25,8 @@ export function TermList({ answer, onGo, onMore }: TermListProps) {
 
   // The row that was followed is gone: the keyboard goes on from the first of the new ones.
   useEffect(() => {
-    const walk = list.current?.closest('[data-walk]');
-    if (walk && !walk.contains(document.activeElement)) list.current?.querySelector('button')?.focus();
+    const walk = list.current?.closest<HTMLElement>('[data-walk]');
+    if (walk && !walk.contains(document.activeElement)) (list.current?.querySelector('button') ?? walk).focus();
   }, []);
   const move = (row: number, factor: number): void => {
     const rows = [...(list.current?.querySelectorAll('li') ?? [])];
