@@ -30,7 +30,7 @@ export function Legend({ title, scale, theme, range, format = formatNumber, clip
       </span>
       <span className={styles['ends']}>
         <span>{low}</span>
-        {signed && <span>0</span>}
+        {signed && <span>{range ? format(0) : '0'}</span>}
         <span>{high}</span>
       </span>
     </div>

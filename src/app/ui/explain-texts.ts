@@ -41,6 +41,7 @@ export const explainTexts = {
   grids: 'Window',
   gridTitles: { patch: 'patch', filter: 'filter', products: 'products' },
   channel: (n: number) => `channel ${n + 1}`,
+  moreChannels: (count: number) => `${count} more channel${count === 1 ? '' : 's'}`,
   go: (name: string, at: string, value: string) => `Go to ${at === '' ? name : `${name}[${at}]`}, ${value}`,
   picture: (name: string) => `${name}: click, or walk with the arrow keys`,
   upstream: 'Receptive field: what it depends on',

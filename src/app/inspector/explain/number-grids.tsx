@@ -11,35 +11,54 @@ const t = explainTexts;
 
 interface NumberGridsProps {
   readonly grids: NumberExplanation['grids'];
-  readonly by: NumberExplanation['by'];
   readonly onGo: (to: Place) => void;
 }
 
 export function NumberGrids({ grids, onGo }: NumberGridsProps) {
+  const rest = grids.slice(atOnce);
   return (
     <section className={styles['windows']} aria-label={t.grids}>
-      {grids.map((row, channel) => (
-        <div
-          // biome-ignore lint/suspicious/noArrayIndexKey: a channel is its place
-          key={channel}
-          className={styles['window']}
-          role="group"
-          aria-label={t.channel(channel)}
-        >
-          {row.map((grid, i) => (
-            <figure key={grid.title}>
-              {i > 0 && (
-                <span className={styles['operator']} aria-hidden>
-                  {i === 1 ? '×' : '='}
-                </span>
-              )}
-              <Grid grid={grid} onGo={onGo} />
-              <figcaption>{grid.name ?? t.gridTitles[grid.title]}</figcaption>
-            </figure>
-          ))}
-        </div>
+      {grids.slice(0, atOnce).map((row, channel) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a channel is its place
+        <Channel key={channel} row={row} channel={channel} onGo={onGo} />
       ))}
+      {rest.length > 0 && (
+        <details>
+          <summary>{t.moreChannels(rest.length)}</summary>
+          {rest.map((row, channel) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: a channel is its place
+            <Channel key={channel} row={row} channel={channel + atOnce} onGo={onGo} />
+          ))}
+        </details>
+      )}
     </section>
+  );
+}
+
+/** Channels shown at first: those that weigh most. */
+const atOnce = 2;
+
+interface ChannelProps {
+  readonly row: readonly NumberGrid[];
+  readonly channel: number;
+  readonly onGo: (to: Place) => void;
+}
+
+function Channel({ row, channel, onGo }: ChannelProps) {
+  return (
+    <div className={styles['window']} role="group" aria-label={t.channel(channel)}>
+      {row.map((grid, i) => (
+        <figure key={grid.title}>
+          {i > 0 && (
+            <span className={styles['operator']} aria-hidden>
+              {i === 1 ? '×' : '='}
+            </span>
+          )}
+          <Grid grid={grid} onGo={onGo} />
+          <figcaption>{grid.name ?? t.gridTitles[grid.title]}</figcaption>
+        </figure>
+      ))}
+    </div>
   );
 }
 

@@ -33,7 +33,7 @@ export function NumberView({ answer, settled, onGo, onMore }: NumberViewProps) {
       <div className={styles['main']}>
         <Head answer={answer} onGo={onGo} />
         {(answer.paths.length > 0 || answer.parts.length > 0) && <Parts answer={answer} onGo={onGo} />}
-        {answer.grids.length > 0 && <NumberGrids grids={answer.grids} by={answer.by} onGo={onGo} />}
+        {answer.grids.length > 0 && <NumberGrids grids={answer.grids} onGo={onGo} />}
         <TermList key={`${answer.name} ${answer.index}`} answer={answer} onGo={onGo} onMore={onMore} />
       </div>
       <aside className={styles['side']}>

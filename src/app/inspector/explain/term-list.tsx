@@ -26,7 +26,8 @@ export function TermList({ answer, onGo, onMore }: TermListProps) {
   // The row that was followed is gone: the keyboard goes on from the first of the new ones.
   useEffect(() => {
     const walk = list.current?.closest<HTMLElement>('[data-walk]');
-    if (walk && !walk.contains(document.activeElement)) (list.current?.querySelector('button') ?? walk).focus();
+    if (walk && !walk.contains(document.activeElement))
+      (list.current?.querySelector('button') ?? walk).focus({ preventScroll: true });
   }, []);
   const move = (row: number, factor: number): void => {
     const rows = [...(list.current?.querySelectorAll('li') ?? [])];
