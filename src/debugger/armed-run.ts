@@ -1,6 +1,7 @@
 // Breakpoints inside training: the checks of the debugger's plan asked in the plan that training runs, at the instruction behind
 // which everything is computed that the debugger's cursor has behind it. An iteration that stops leaves parameters, state and
 // slots as they were when it began. Who trains without breakpoints never comes here.
+import type { Condition } from '../language/condition.ts';
 import type { Plan } from '../program/plan.ts';
 import type { BoundPlan, View, Workspace } from '../runtime/workspace.ts';
 import type { Check } from './breakpoints.ts';
@@ -21,6 +22,8 @@ export interface ArmedRunOptions {
   readonly iteration: () => number;
   readonly epoch: () => number;
   readonly log: (entry: LogEntry) => void;
+  /** Watches ask for updates, too. */
+  readonly keepsBefore?: boolean;
   /** Whether a hit stops the iteration. */
   readonly stops: (hit: BreakpointHit) => boolean;
 }
@@ -37,12 +40,17 @@ export interface ArmedRun {
 export function createArmedRun(options: ArmedRunOptions): ArmedRun {
   const { stepping, bound, workspace, checks } = options;
   const { persistent } = workspace;
-  const kernels = kernelMemory(workspace);
-  const copy = kernels
-    ? new Uint8Array(kernels.before.memory.buffer, 0, persistent.length)
-    : new Uint8Array(persistent.length);
+  const asksBefore = options.keepsBefore === true || checks.some(readsUpdates);
+  const before = asksBefore ? memoryForCopy(persistent.length) : null;
+  const kernels: KernelMemory = { workspace: workspace.memory, before };
+  const stopping = checks.filter(({ log }) => log === null).map(({ cursor }) => cursor);
+  const [lastStop = 0] = stopping.length > 0 ? positionsOf(stepping, bound.plan, [Math.max(...stopping)]) : [];
+  // An iteration that can only stop before anything persistent is written needs no copy to go back.
+  const restores = lastStop > firstPersistentWrite(bound.plan);
   const copies = new Map<number, View>();
-  const before = (index: number): View => {
+  const length = asksBefore || restores ? persistent.length : 0;
+  const copy = before ? new Uint8Array(before.memory.buffer, 0, length) : new Uint8Array(length);
+  const beforeOf = (index: number): View => {
     const known = copies.get(index);
     if (known) return known;
     const live = bound.view(index);
@@ -53,9 +61,9 @@ export function createArmedRun(options: ArmedRunOptions): ArmedRun {
     copies.set(index, made);
     return made;
   };
-  const host: ConditionHost = { iteration: options.iteration, epoch: options.epoch, before };
+  const host: ConditionHost = { iteration: options.iteration, epoch: options.epoch, before: beforeOf };
   const { memory, log } = options;
-  const monitor = createMonitor(checks, { stepping, bound, host, memory, log, ...(kernels ? { kernels } : {}) });
+  const monitor = createMonitor(checks, { stepping, bound, host, memory, log, kernels });
   const positions = positionsOf(stepping, bound.plan, monitor.cursors);
   const end = bound.plan.instructions.length;
   let [resumedIteration, resumedCursor] = [-1, -1];
@@ -63,7 +71,7 @@ export function createArmedRun(options: ArmedRunOptions): ArmedRun {
   return {
     host,
     execute() {
-      copy.set(persistent);
+      if (length > 0) copy.set(persistent);
       const skipped = options.iteration() === resumedIteration ? resumedCursor : -1;
       let done = 0;
       for (let i = 0; i < positions.length; i++) {
@@ -74,7 +82,7 @@ export function createArmedRun(options: ArmedRunOptions): ArmedRun {
         done = Math.max(done, position);
         const hit = monitor.ask(cursor);
         if (hit !== null && options.stops(hit)) {
-          persistent.set(copy);
+          if (restores) persistent.set(copy);
           return false;
         }
       }
@@ -87,15 +95,39 @@ export function createArmedRun(options: ArmedRunOptions): ArmedRun {
   };
 }
 
-/** The copy of the persistent memory where kernels can read it, with as much room again; null where that cannot be had. */
-function kernelMemory({ memory, persistent }: Workspace): KernelMemory | null {
-  const staging = Math.ceil(persistent.length / 64) * 64;
+/** Room for the copy of the persistent memory where kernels can read it, and as much again; null where that cannot be had. */
+function memoryForCopy(bytes: number): KernelMemory['before'] {
+  const staging = Math.ceil(bytes / 64) * 64;
   const pages = Math.max(1, Math.ceil((2 * staging + 64) / 65_536));
   try {
-    const own = new WebAssembly.Memory({ initial: pages, maximum: pages });
-    return { workspace: memory, before: { memory: own, staging, bytes: pages * 65_536 } };
+    return { memory: new WebAssembly.Memory({ initial: pages, maximum: pages }), staging, bytes: pages * 65_536 };
   } catch {
     return null;
+  }
+}
+
+/** The first instruction that writes what outlives the iteration; the end where none does. */
+function firstPersistentWrite({ instructions, values }: Plan): number {
+  const at = instructions.findIndex(({ outputs }) => outputs.some((index) => values[index]?.region === 'persistent'));
+  return at < 0 ? instructions.length : at;
+}
+
+function readsUpdates({ condition, log }: Check): boolean {
+  const logged = (log ?? []).flatMap((part) => (part.kind === 'value' ? [part.condition] : []));
+  const all = condition ? [condition, ...logged] : logged;
+  return all.some(asksForUpdate);
+}
+
+function asksForUpdate(condition: Condition): boolean {
+  switch (condition.kind) {
+    case 'number':
+      return false;
+    case 'value':
+      return condition.name.form === 'update';
+    case 'binary':
+      return asksForUpdate(condition.left) || asksForUpdate(condition.right);
+    default:
+      return asksForUpdate(condition.operand);
   }
 }
 

@@ -10,14 +10,15 @@ import { moduleOf } from '../kernels/encoder/module.ts';
 import type { Reduction } from '../language/condition.ts';
 import type { View } from '../runtime/workspace.ts';
 import { numel, sameShape } from '../tensor/shape.ts';
+import { narrowKernel } from './narrow-kernel.ts';
 import type { BinaryOperation, Elements, Scalar, UnaryOperation } from './tensor-program.ts';
 
 /** Where kernels may read. */
 export interface KernelMemory {
   /** Holds the views of the plan. */
   readonly workspace: WebAssembly.Memory;
-  /** Holds the numbers from before, and room from `staging` on to bring others beside them. */
-  readonly before: { readonly memory: WebAssembly.Memory; readonly staging: number; readonly bytes: number };
+  /** Holds the numbers from before, and room from `staging` on to bring others beside them; null where nobody asks for them. */
+  readonly before: { readonly memory: WebAssembly.Memory; readonly staging: number; readonly bytes: number } | null;
 }
 
 /** What is added up or compared; `squares` takes the number that is subtracted first. */
@@ -80,23 +81,29 @@ function sweepOf(
   { workspace, before }: KernelMemory,
 ): ((shift: number) => number) | null {
   const leaves: View[] = [];
-  const scalars: Scalar[] = [];
-  collect(elements, leaves, scalars);
+  const given: Scalar[] = [];
+  collect(elements, leaves, given);
   const plain = leaves.every(({ buffer }) => buffer === workspace.buffer);
-  const memory = plain ? workspace : before.memory;
-  let room = before.staging;
+  const memory = plain ? workspace : before?.memory;
+  if (!memory) return null;
+  let room = before?.staging ?? 0;
   const staged: { readonly from: View; readonly to: View }[] = [];
   const addresses = leaves.map((view) => {
     if (view.buffer === memory.buffer) return view.byteOffset;
     const at = room;
     room += Math.ceil((view.byteLength + 16) / 16) * 16;
     const to = view instanceof Int32Array ? new Int32Array(memory.buffer, 0, 0) : new Float32Array(memory.buffer, 0, 0);
-    if (room > before.bytes) return -1;
+    if (room > (before?.bytes ?? 0)) return -1;
     staged.push({ from: view, to: sameKind(to, memory.buffer, at, view.length) });
     return at;
   });
   if (addresses.includes(-1)) return null;
-  const code = emit(kind, elements, leaves, addresses);
+  const narrow =
+    kind === 'squares' || leaves.some((view) => view instanceof Int32Array)
+      ? null
+      : narrowKernel(kind, elements, addresses);
+  const code = narrow?.code ?? emit(kind, elements, leaves, addresses);
+  const scalars = narrow?.scalars ?? given;
   const shared = typeof SharedArrayBuffer !== 'undefined' && memory.buffer instanceof SharedArrayBuffer;
   const module = new WebAssembly.Module(moduleOf([code], { shared }));
   const run = new WebAssembly.Instance(module, { env: { memory } }).exports['0'] as (...numbers: number[]) => number;

@@ -100,6 +100,7 @@ function open(
     bound,
     workspace,
     checks,
+    keepsBefore: watches.length > 0,
     memory,
     iteration: () => run.iteration,
     epoch: () => run.epoch,
