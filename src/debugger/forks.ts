@@ -58,7 +58,8 @@ export interface Branch {
 /** Losses in the order of iterations; grows by blocks, so that hardly any iteration allocates. */
 export interface LossLog {
   readonly count: number;
-  push(loss: number): void;
+  /** The first number of `loss`; without one NaN. */
+  push(loss: ArrayLike<number> | null): void;
   at(index: number): number;
 }
 
@@ -73,7 +74,7 @@ export function createLossLog(): LossLog {
     },
     push(loss) {
       if (count % block === 0) blocks.push(new Float32Array(block));
-      (blocks[blocks.length - 1] as Float32Array)[count % block] = loss;
+      (blocks[blocks.length - 1] as Float32Array)[count % block] = loss?.[0] ?? Number.NaN;
       count++;
     },
     at: (index) => blocks[Math.floor(index / block)]?.[index % block] ?? Number.NaN,
@@ -180,8 +181,8 @@ export function spanAt(branch: Branch, iteration: number): Span | undefined {
   return undefined;
 }
 
-/** Notes that the branch's next iteration was run. */
-export function extend(branch: Branch, by: RunBy, variant: string, loss: number): void {
+/** Notes that the branch's next iteration was run; `loss` holds its loss, if it has one. */
+export function extend(branch: Branch, by: RunBy, variant: string, loss: ArrayLike<number> | null): void {
   const last = branch.spans[branch.spans.length - 1];
   if (last && last.by === by && last.variant === variant && last.to === branch.length) last.to++;
   else branch.spans.push({ from: branch.length, to: branch.length + 1, by, variant });
@@ -210,19 +211,19 @@ export function hasEdits(branch: Branch, iteration: number, step = 0): boolean {
   return false;
 }
 
-/** The learning rate of an iteration whose schedule says `scheduled`. */
-export function rateAt(branch: Branch, iteration: number, scheduled: number): number {
+/** The learning rate of an iteration, in place of what its schedule says. */
+export function applyRate(branch: Branch, iteration: number, rate: Float32Array): void {
   let last = iteration;
   for (let at: Branch | null = ownerOf(branch, iteration); at; at = parentIn(at)) {
     for (let i = at.edits.length - 1; i >= 0; i--) {
       const edit = at.edits[i] as Edit;
       if (edit.kind !== 'rate' || edit.at.iteration > last) continue;
-      return edit.factor === null || edit.at.iteration === iteration ? edit.rate : scheduled * edit.factor;
+      rate[0] = edit.factor === null || edit.at.iteration === iteration ? edit.rate : (rate[0] as number) * edit.factor;
+      return;
     }
     // What the parent had at the fork is among the branch's own.
     last = at.from.iteration - 1;
   }
-  return scheduled;
 }
 
 function parentIn(branch: Branch): Branch | null {

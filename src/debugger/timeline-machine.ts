@@ -1,15 +1,15 @@
 // The plans of a graph as they stand in one memory, and how an iteration of a recorded history is played on them: by the plan
 // that ran it, with the edits where they were made. Bit for bit, because everything is a function of snapshot and iteration.
+import type { PlanStep } from '../program/plan.ts';
 import type { BoundPlan, View, Workspace } from '../runtime/workspace.ts';
 import {
+  applyRate,
   type Branch,
   type Edit,
-  eachEdit,
   hasEdits,
   lineage,
   ownerOf,
   type RunBy,
-  rateAt,
   type Span,
   spanAt,
 } from './forks.ts';
@@ -37,16 +37,15 @@ export interface Machine {
   prepare(iteration: number, bound: BoundPlan, measured: (number | undefined)[]): void;
 }
 
-/** The loss as a plan computed it last; NaN without one. */
-export function lossIn({ plan, read }: BoundPlan): number {
-  return plan.loss === null ? Number.NaN : (read(plan.loss)[0] as number);
+/** Where a plan keeps its loss; null without one. */
+export function lossIn({ plan, read }: BoundPlan): View | null {
+  return plan.loss === null ? null : read(plan.loss);
 }
 
 /** Feeds and rate of an iteration, without what was edited. */
 export function feedIteration(machine: Machine, branch: Branch, iteration: number, bound: BoundPlan): void {
   machine.prepare(iteration, bound, branch.measured);
-  const rate = bound.read('lr');
-  rate[0] = rateAt(branch, iteration, rate[0] as number);
+  applyRate(branch, iteration, bound.read('lr') as Float32Array);
 }
 
 /** Runs a fed plan from start to end; false: it gave up, and the persistent memory is as it was. */
@@ -65,18 +64,18 @@ export function playIteration(
 ): boolean {
   const bound = boundBy(machine, by);
   feedIteration(machine, branch, iteration, bound);
+  applyEdits(machine, bound, branch, iteration, 0);
   const { instructions, steps } = bound.plan;
   if (!hasEdits(branch, iteration, 1)) {
-    applyEdits(machine, bound, branch, iteration, 0);
     if (execute) return execute(bound);
     bound.run(0, instructions.length);
     return true;
   }
-  applyEdits(machine, bound, branch, iteration, 0);
-  steps.forEach(({ from, to }, at) => {
+  for (let at = 0; at < steps.length; at++) {
+    const { from, to } = steps[at] as PlanStep;
     bound.run(from, to);
     applyEdits(machine, bound, branch, iteration, at + 1);
-  });
+  }
   return true;
 }
 
@@ -102,10 +101,12 @@ function playerOf(machine: Machine, { by, variant }: Span): Machine | null {
 
 /** Writes what was edited once `step` steps were executed. */
 export function applyEdits(machine: Machine, bound: BoundPlan, branch: Branch, iteration: number, step: number): void {
-  if (!hasEdits(branch, iteration, step)) return;
-  eachEdit(branch, iteration, (edit) => {
-    if (edit.at.step === step) applyEdit(machine, bound, edit);
-  });
+  const edits = ownerOf(branch, iteration)?.edits;
+  if (!edits) return;
+  for (let i = 0; i < edits.length; i++) {
+    const edit = edits[i] as Edit;
+    if (edit.at.iteration === iteration && edit.at.step === step) applyEdit(machine, bound, edit);
+  }
 }
 
 export function applyEdit(machine: Machine, bound: BoundPlan, edit: Edit): void {

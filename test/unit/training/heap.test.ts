@@ -2,6 +2,7 @@
 // collected in between. Pictures that data sets draw by code are not part of a step.
 import { getHeapStatistics } from 'node:v8';
 import { expect, test } from 'vitest';
+import { createTimeline } from '../../../src/debugger/timeline.ts';
 import { createDataShelf } from '../../../src/engine/data-shelf.ts';
 import { createParkedTensors } from '../../../src/engine/parked-tensors.ts';
 import { createProject } from '../../../src/engine/project.ts';
@@ -55,3 +56,19 @@ test.each(['spirals', 'char-lstm'])(
     expect(bytesOf(() => training.run.iterate())).toBeLessThan(ownBytes);
   },
 );
+
+test('spirals: nor does recording it, but for a number now and then and the snapshots', { timeout: 120_000 }, () => {
+  const given = example('spirals');
+  const graph = { ...given, training: { ...given.training, batch: 2, epochs: 100_000 } };
+  const { data } = graph.training;
+  const dataset = data ? createDataShelf().open(data, graph.seed).dataset : null;
+  const timeline = createTimeline('');
+  timeline.on = false;
+  const parked = createParkedTensors();
+  const base = { registry, library, shared: false, expand: [], dataset, parked, iteration: 0, timeline };
+  const training = createProject(graph, base).training();
+  if ('diagnostics' in training) throw new Error(JSON.stringify(training.diagnostics));
+  let iteration = 0;
+  // Some boxed numbers, 16 bytes each; the log of losses takes four.
+  expect(bytesOf(() => void timeline.train(iteration++))).toBeLessThan(128 * steps);
+});
