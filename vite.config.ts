@@ -63,10 +63,19 @@ const leaveColoursOut: Plugin = {
       : undefined,
 };
 
+/** React Flow's store asks for a stand-in of what React has had since 18. */
+const reactsOwnStore: Plugin = {
+  name: 'reacts-own-store',
+  apply: 'build',
+  enforce: 'pre',
+  resolveId: (id) => (/^use-sync-external-store\/shim(\/index\.js)?$/.test(id) ? '\0reacts-own-store' : undefined),
+  load: (id) => (id === '\0reacts-own-store' ? "export { useSyncExternalStore } from 'react';" : undefined),
+};
+
 export default defineConfig({
   // Relative addresses, so that the built page works below any path of a static host.
   base: './',
-  plugins: [react(), addContentPolicy, leaveColoursOut],
+  plugins: [react(), addContentPolicy, leaveColoursOut, reactsOwnStore],
   server: { headers: isolation },
   preview: { headers: isolation },
   worker: { format: 'es' },

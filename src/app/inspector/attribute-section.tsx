@@ -4,7 +4,7 @@ import { setAttribute } from '../../graph/edits/set-node.ts';
 import type { OperatorDescription } from '../../operators/catalogue-details.ts';
 import { useSession, useWorkbench } from '../state/context.tsx';
 import { fieldsOf, SchemaForm } from '../ui/forms/schema-form.tsx';
-import { texts } from '../ui/texts.ts';
+import { laterTexts } from '../ui/later-texts.ts';
 import { inferredAttributes } from './inferred-attributes.ts';
 import styles from './inspector.module.css';
 import type { SelectedNode } from './use-selected.ts';
@@ -30,8 +30,8 @@ export function AttributeSection({ selected, entry }: AttributeSectionProps) {
   );
   if (Object.keys(fieldsOf(entry.attributes)).length === 0) return null;
   return (
-    <section className={styles['section']} aria-label={texts.inspector.attributes}>
-      <h3>{texts.inspector.attributes}</h3>
+    <section className={styles['section']} aria-label={laterTexts.inspector.attributes}>
+      <h3>{laterTexts.inspector.attributes}</h3>
       <SchemaForm
         schema={entry.attributes}
         values={node.attributes}
@@ -41,7 +41,7 @@ export function AttributeSection({ selected, entry }: AttributeSectionProps) {
         disabled={readOnly}
         onChange={(key, value) =>
           edit(
-            texts.inspector.edits.attribute(node.id, key),
+            laterTexts.inspector.edits.attribute(node.id, key),
             (draft) => setAttribute(draft, scope, node.id, key, value),
             `attribute ${scope}/${node.id}.${key}`,
           )

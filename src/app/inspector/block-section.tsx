@@ -6,11 +6,11 @@ import { recurrenceSchema } from '../../graph/schema.ts';
 import { useWorkbench } from '../state/context.tsx';
 import { SchemaForm } from '../ui/forms/schema-form.tsx';
 import type { Schema } from '../ui/forms/schema-value.ts';
-import { texts } from '../ui/texts.ts';
+import { laterTexts } from '../ui/later-texts.ts';
 import styles from './inspector.module.css';
 import type { SelectedNode } from './use-selected.ts';
 
-const t = texts.inspector;
+const t = laterTexts.inspector;
 
 export function BlockSection({ selected, block }: { readonly selected: SelectedNode; readonly block: BlockHead }) {
   const { edit } = useWorkbench();

@@ -3,7 +3,7 @@ import type { Shape } from '../../tensor/shape.ts';
 import { formatExact } from '../ui/format.ts';
 import { TextControl, useNumberDraft } from '../ui/forms/controls.tsx';
 import { parseValue } from '../ui/forms/schema-value.ts';
-import { texts } from '../ui/texts.ts';
+import { laterTexts } from '../ui/later-texts.ts';
 import styles from './inspector.module.css';
 
 interface ElementTableProps {
@@ -41,7 +41,7 @@ export function Element({ label, value, onChange }: ElementProps) {
   const field = useNumberDraft(formatExact(value).replace('−', '-'), (text) => {
     const parsed = parseValue({ type: 'number' }, text);
     if ('fault' in parsed) return parsed.fault;
-    if (parsed.value === undefined) return texts.inspector.numberMissing;
+    if (parsed.value === undefined) return laterTexts.inspector.numberMissing;
     onChange(parsed.value as number);
     return undefined;
   });

@@ -5,12 +5,13 @@ import { useSession, useWorkbench } from '../state/context.tsx';
 import { SwitchControl, TextControl, useNumberDraft } from '../ui/forms/controls.tsx';
 import { Field } from '../ui/forms/field.tsx';
 import { parseValue, printValue } from '../ui/forms/schema-value.ts';
+import { laterTexts } from '../ui/later-texts.ts';
 import { texts } from '../ui/texts.ts';
 import { ElementTable } from './element-table.tsx';
 import styles from './inspector.module.css';
 import type { SelectedNode } from './use-selected.ts';
 
-const t = texts.inspector;
+const t = laterTexts.inspector;
 
 /** More elements than these are typed as a list. */
 const mostInTable = 64;

@@ -12,13 +12,14 @@ import { familyLooks } from '../ui/family-look.ts';
 import { formatBytes, formatCount } from '../ui/format.ts';
 import { TextControl } from '../ui/forms/controls.tsx';
 import { useDraft } from '../ui/forms/use-draft.ts';
+import { laterTexts } from '../ui/later-texts.ts';
 import { PhaseMark } from '../ui/phase-mark.tsx';
 import { texts } from '../ui/texts.ts';
 import styles from './inspector.module.css';
 import { OperatorHelp } from './operator-help.tsx';
 import type { SelectedNode } from './use-selected.ts';
 
-const t = texts.inspector;
+const t = laterTexts.inspector;
 
 export function NodeHead({ selected }: { readonly selected: SelectedNode }) {
   const { node, entry, facts, path } = selected;

@@ -14,9 +14,9 @@ export function OperatorHelp({ entry }: { readonly entry: OperatorDescription })
   return (
     <div className={styles['help']}>
       <details open>
-        <summary>{texts.inspector.help}</summary>
+        <summary>{laterTexts.inspector.help}</summary>
         <p>{entry.summary}</p>
-        {entry.mathml !== '' && <Formula mathml={entry.mathml} label={texts.inspector.formula} />}
+        {entry.mathml !== '' && <Formula mathml={entry.mathml} label={laterTexts.inspector.formula} />}
         <Sources entry={entry} />
       </details>
       <details>
@@ -39,7 +39,7 @@ export function OperatorHelp({ entry }: { readonly entry: OperatorDescription })
             </div>
           ))}
         </dl>
-        {fields.length > 0 && <h4>{texts.inspector.attributes}</h4>}
+        {fields.length > 0 && <h4>{laterTexts.inspector.attributes}</h4>}
         <dl className={styles['portList']}>
           {fields.map(([name, field]) => (
             <div key={name}>

@@ -8,13 +8,12 @@ import { SelectControl, SwitchControl } from '../ui/forms/controls.tsx';
 import { Field } from '../ui/forms/field.tsx';
 import { ValueField } from '../ui/forms/value-field.tsx';
 import { laterTexts } from '../ui/later-texts.ts';
-import { texts } from '../ui/texts.ts';
 import styles from './inspector.module.css';
 import { PictureCanvas } from './picture-canvas.tsx';
 import { usePicture } from './use-picture.ts';
 import type { SelectedNode } from './use-selected.ts';
 
-const t = texts.inspector;
+const t = laterTexts.inspector;
 
 export function ParameterSection({ selected }: { readonly selected: SelectedNode }) {
   const { entry, facts, path } = selected;

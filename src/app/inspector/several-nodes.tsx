@@ -13,11 +13,11 @@ import { useSession, useView, useWorkbench } from '../state/context.tsx';
 import { instancePath } from '../state/view-store.ts';
 import { Button } from '../ui/button.tsx';
 import { formatBytes, formatCount } from '../ui/format.ts';
-import { texts } from '../ui/texts.ts';
+import { laterTexts } from '../ui/later-texts.ts';
 import styles from './inspector.module.css';
 import { useScope } from './use-selected.ts';
 
-const t = texts.inspector;
+const t = laterTexts.inspector;
 
 const actions = [groupCommand, duplicateCommand, copyCommand, breakpointCommand, zoomSelectionCommand, removeCommand];
 

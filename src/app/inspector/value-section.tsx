@@ -10,6 +10,7 @@ import { isStale } from '../state/session-store.ts';
 import { cx } from '../ui/cx.ts';
 import { explainTexts } from '../ui/explain-texts.ts';
 import { formatExact, formatNumber } from '../ui/format.ts';
+import { laterTexts } from '../ui/later-texts.ts';
 import { texts } from '../ui/texts.ts';
 import { ElementTable } from './element-table.tsx';
 import styles from './inspector.module.css';
@@ -18,7 +19,7 @@ import { isGiven, portValues } from './port-values.ts';
 import { usePicture } from './use-picture.ts';
 import type { SelectedNode } from './use-selected.ts';
 
-const t = texts.inspector;
+const t = laterTexts.inspector;
 
 export function ValueSection({ selected }: { readonly selected: SelectedNode }) {
   const { link } = useWorkbench();

@@ -170,7 +170,7 @@ function Viewer({ value }: { readonly value: string }) {
         )}
         {summary?.state === 'computed' && <Statistics summary={summary} />}
         {summary?.histogram && (
-          <Histogram histogram={summary.histogram} height={52} label={texts.inspector.histogramOf(value)} />
+          <Histogram histogram={summary.histogram} height={52} label={laterTexts.inspector.histogramOf(value)} />
         )}
       </aside>
     </div>

@@ -1,7 +1,60 @@
 // Texts of what is loaded on first need: panels, dialogs and commands that nobody sees at the start. The rest of the one typed
 // table (texts.ts), apart so that the first load does not carry them.
+import { texts } from './texts.ts';
 
 export const laterTexts = {
+  inspector: {
+    ...texts.inspector,
+    id: 'Id of the node',
+    help: 'What it does',
+    formula: 'Formula',
+    attributes: 'Attributes',
+    arguments: 'Arguments of the block',
+    unrolling: 'Unrolling over time',
+    recurrence: { steps: 'Time steps', scan: 'Taken apart', carry: 'Fed back', stack: 'Stacked', last: 'Last step' },
+    flops: 'flop',
+    memory: 'memory',
+    value: 'Value',
+    fixed: 'Fixed',
+    holds: 'Number',
+    fixedHint: 'The graph itself holds the number',
+    sampled: 'Nothing feeds it: seeded random numbers stand in. Fix a value, or bind it to a data set in Training.',
+    numberMissing: 'a number is missing',
+    values: 'Values',
+    port: 'Port',
+    roles: { output: 'Output', parameter: 'Parameter', input: 'Input' },
+    states: {
+      computed: 'computed',
+      pending: 'not computed yet',
+      overwritten: 'its memory serves another value by now',
+      unknown: 'not part of the plan',
+    },
+    share: '∂L, this step’s share',
+    openViewer: (name: string) => `Look at ${name} in full size`,
+    histogramOf: (name: string) => `Histogram of ${name}`,
+    min: 'min',
+    mean: 'mean',
+    max: 'max',
+    std: 'std',
+    zeros: 'zeros',
+    nonFinite: 'not finite',
+    wiredFrom: (name: string) => `comes by wire, from ${name}`,
+    trainable: 'Trained',
+    trainableHint: 'Switched off, training leaves it as it is',
+    init: 'Starts as',
+    several: (count: number) => `${count} nodes`,
+    actions: 'Actions',
+    sum: 'Together',
+    freeze: 'Freeze parameters',
+    unfreeze: 'Train parameters',
+    edits: {
+      attribute: (id: string, key: string) => `set ${key} of ${id}`,
+      parameter: (id: string, name: string) => `set up ${id}.${name}`,
+      freeze: 'freeze parameters',
+      ...texts.inspector.edits,
+    },
+  },
+
   files: {
     notReadable: (name: string) => `“${name}” could not be opened`,
     partly: (name: string, count: number) =>

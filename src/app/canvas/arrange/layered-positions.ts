@@ -1,5 +1,5 @@
-// The simple layout: a column for every length of the longest path, in the order of the columns before; what has no input
-// stands beside what it feeds. Long networks go on in the next row, as lines of a text do, so that they fit a window.
+// The simple layout: a column for every length of the longest path, in the order of the columns before; what does not hang on
+// the input stands beside what it feeds. Long networks go on in the next row, as lines of a text do, so that they fit a window.
 import type { FlowEdge, FlowNode, Positions } from '../flow-types.ts';
 import { topologicalOrder } from '../model/node-model.ts';
 
@@ -59,15 +59,14 @@ function columnsOf(nodes: readonly Sized[], edges: readonly Wired[]): readonly C
     const next = (depth.get(id) as number) + 1;
     for (const target of targets.get(id) ?? []) depth.set(target, Math.max(depth.get(target) ?? 0, next));
   }
-  for (const id of order) {
+  const main = downstream(order, targets, fed);
+  for (const id of order.toReversed()) {
     const nearest = Math.min(...(targets.get(id) ?? []).map((target) => depth.get(target) as number));
-    if (!fed.has(id) && Number.isFinite(nearest)) depth.set(id, nearest - 1);
+    if (!main.has(id) && Number.isFinite(nearest)) depth.set(id, nearest - 1);
   }
   const sized = new Map(nodes.map((node) => [node.id, node]));
   const columns: Sized[][] = [];
-  // What computes stands above what only feeds.
-  const feeders = order.filter((id) => !fed.has(id));
-  for (const id of [...order.filter((each) => fed.has(each)), ...feeders]) {
+  for (const id of [...order.filter((each) => main.has(each)), ...order.filter((each) => !main.has(each))]) {
     const column = depth.get(id) as number;
     columns[column] ??= [];
     columns[column].push(sized.get(id) as Sized);
@@ -77,6 +76,22 @@ function columnsOf(nodes: readonly Sized[], edges: readonly Wired[]): readonly C
     width: Math.max(0, ...inside.map(({ data }) => data.geometry.width)),
     height: inside.reduce((sum, { data }) => sum + data.geometry.height + rowGap, -rowGap),
   }));
+}
+
+/** What hangs on the sources of the longest paths. The rest, as shapes made of constants, only feeds it. */
+function downstream(
+  order: readonly string[],
+  targets: ReadonlyMap<string, readonly string[]>,
+  fed: ReadonlySet<string>,
+): ReadonlySet<string> {
+  const reach = new Map<string, number>();
+  for (const id of order.toReversed()) {
+    reach.set(id, 1 + Math.max(0, ...(targets.get(id) ?? []).map((target) => reach.get(target) ?? 0)));
+  }
+  const longest = Math.max(0, ...reach.values());
+  const main = new Set(order.filter((id) => !fed.has(id) && reach.get(id) === longest));
+  for (const id of order) if (main.has(id)) for (const target of targets.get(id) ?? []) main.add(target);
+  return main;
 }
 
 /** One line, or as many as make the whole about as wide as a window. */
