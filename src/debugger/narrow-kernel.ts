@@ -170,19 +170,23 @@ function emit(
       const accumulator = local('v128');
       const strange = local('v128');
       const splats = numbers.map(() => local('v128'));
-      const sources: Sources = {
-        leaf: (index) => v128.load(counter.get, addresses[index] as number),
-        scalar: (index) => (splats[index] as Local).get,
-        local,
+      const four = (at: number, mask: Code | null): Code => {
+        const sources: Sources = {
+          leaf: (index) => v128.load(counter.get, (addresses[index] as number) + 4 * at),
+          scalar: (index) => (splats[index] as Local).get,
+          local,
+        };
+        return accumulate(kind, whole, sources, accumulator, strange, mask);
       };
-      const round = (mask: Code | null) => accumulate(kind, whole, sources, accumulator, strange, mask);
+      const full = n - (n % 16);
       const rest = n % 4;
       const mask = i32x4.const(-1, rest > 1 ? -1 : 0, rest > 2 ? -1 : 0, 0);
       return [
         splats.map((splat, i) => splat.set(f32x4.splat(f32.demoteF64((numbers[i] as Local).get)))),
         accumulator.set(isExtreme(kind) ? f32x4.splatConst(identity(kind)) : zero),
-        forRange(counter, 0, 4 * (n - rest), 16, round(null)),
-        rest === 0 ? [] : [counter.set(i32.const(4 * (n - rest))), round(mask)],
+        forRange(counter, 0, 4 * full, 64, [four(0, null), four(4, null), four(8, null), four(12, null)]),
+        forRange(counter, 4 * full, 4 * (n - rest), 16, four(0, null)),
+        rest === 0 ? [] : [counter.set(i32.const(4 * (n - rest))), four(0, mask)],
         finish(kind, accumulator, strange),
       ];
     },

@@ -1,4 +1,4 @@
-// Reductions of elementwise expressions as WebAssembly: the same terms in the same lanes as tensor-program.ts, bit for bit, four
+// Reductions of elementwise expressions as WebAssembly: the same terms in the same lanes as tensor-program.ts, bit for bit, eight
 // elements a round in float64. For training, where conditions are asked in every iteration; what it cannot (broadcasts, powers,
 // exp, log, remainders) it leaves to the plain loops.
 
@@ -147,34 +147,29 @@ function emit(kind: Sweep, elements: Elements, views: readonly View[], addresses
       const counter = local('i32');
       const splats = [shift as Local, ...numbers].map((number) => ({ from: number, to: local('v128') }));
       const loads = views.map((view, i) => ({ address: addresses[i] as number, view, held: local('v128') }));
-      const accumulators = [local('v128'), local('v128')] as const;
+      const accumulators = Array.from({ length: 4 }, () => local('v128'));
       const strange = local('v128');
-      const round = (rest: number): Code => {
-        const fetch = loads.map(({ address, held }) => held.set(v128.load(counter.get, address)));
-        const pairs = accumulators.map((accumulator, pair) => {
-          if (rest <= 2 * pair) return [];
-          const source = { leaf: 0, scalar: 1 };
-          const value = elementsOf(elements, pair, loads, splats, source, local);
-          const mask = f64x2.bits(true, rest > 2 * pair + 1);
-          const whole = rest >= 2 * pair + 2;
-          return accumulate(
-            kind,
-            value,
-            accumulator,
-            strange,
-            (splats[0] as { to: Local }).to,
-            whole ? null : mask,
-            local,
-          );
+      /** Of eight elements as many as there are, in two fours of two pairs each. */
+      const round = (rest: number): Code =>
+        [0, 1].map((four) => {
+          const count = Math.min(4, rest - 4 * four);
+          if (count <= 0) return [];
+          const fetch = loads.map(({ address, held }) => held.set(v128.load(counter.get, address + 16 * four)));
+          const pairs = [0, 1].map((pair) => {
+            if (count <= 2 * pair) return [];
+            const accumulator = accumulators[2 * four + pair] as Local;
+            const value = elementsOf(elements, pair, loads, splats, { leaf: 0, scalar: 1 }, local);
+            const mask = count >= 2 * pair + 2 ? null : f64x2.bits(true, false);
+            return accumulate(kind, value, accumulator, strange, (splats[0] as { to: Local }).to, mask, local);
+          });
+          return [fetch, pairs];
         });
-        return [fetch, pairs];
-      };
-      const full = n - (n % 4);
+      const full = n - (n % 8);
       return [
         splats.map(({ from, to }) => to.set(f64x2.splat(from.get))),
         accumulators.map((accumulator) => accumulator.set(f64x2.splatConst(identity(kind)))),
-        forRange(counter, 0, 4 * full, 16, round(4)),
-        n % 4 === 0 ? [] : [counter.set(i32.const(4 * full)), round(n % 4)],
+        forRange(counter, 0, 4 * full, 32, round(8)),
+        n % 8 === 0 ? [] : [counter.set(i32.const(4 * full)), round(n % 8)],
         finish(kind, accumulators, strange),
       ];
     },
@@ -331,11 +326,15 @@ function accumulate(
   }
 }
 
-function finish(kind: Sweep, [first, second]: readonly [Local, Local], strange: Local): Code {
-  const lane = (of: Local, at: number) => f64x2.extractLane(of.get, at);
-  const join = (op: (a: Code, b: Code) => Code) =>
-    op(op(lane(first, 0), lane(first, 1)), op(lane(second, 0), lane(second, 1)));
-  const found = v128.anyTrue(v128.or(first.get, second.get));
+function finish(kind: Sweep, accumulators: readonly Local[], strange: Local): Code {
+  const lanes = accumulators.flatMap(({ get }) => [f64x2.extractLane(get, 0), f64x2.extractLane(get, 1)]);
+  const join = (op: (a: Code, b: Code) => Code) => inPairs(lanes, op);
+  const found = v128.anyTrue(
+    inPairs(
+      accumulators.map(({ get }) => get),
+      v128.or,
+    ),
+  );
   switch (kind) {
     case 'any':
       return f64.convertI32S(found);
@@ -356,4 +355,11 @@ function finish(kind: Sweep, [first, second]: readonly [Local, Local], strange: 
 /** 0 of 1, NaN of 0. */
 function nanUnless(flag: Code): Code {
   return f64.div(f64.const(0), flag);
+}
+
+/** Neighbours first, then neighbours of what they gave; as many as a power of two. */
+function inPairs(codes: readonly Code[], op: (a: Code, b: Code) => Code): Code {
+  if (codes.length === 1) return codes[0] as Code;
+  const half = codes.length / 2;
+  return op(inPairs(codes.slice(0, half), op), inPairs(codes.slice(half), op));
 }

@@ -1,5 +1,5 @@
 // Elementwise expressions over views, and the reductions of them: one pass, in blocks, in float64, without allocating. Element i
-// is added in lane i mod 4 and the lanes are joined as (0+1)+(2+3), so that sums have one order. NaN: comparisons with it are
+// is added in lane i mod 8 and the lanes are joined in pairs, so that sums have one order. NaN: comparisons with it are
 // false but for `!=`; min, max and absmax of anything with it are NaN; as a truth value it is true.
 import type { Elementwise, Reduction } from '../language/condition.ts';
 import type { View } from '../runtime/workspace.ts';
@@ -248,23 +248,23 @@ function binaryLoop(operation: BinaryOperation): BinaryLoop {
 type Sum = (block: Float64Array, count: number, shift: number, lanes: Float64Array) => void;
 
 const addUp: Sum = (block, count, _shift, lanes) => {
-  for (let i = 0; i < count; i++) lanes[i & 3] = (lanes[i & 3] as number) + (block[i] as number);
+  for (let i = 0; i < count; i++) lanes[i & 7] = (lanes[i & 7] as number) + (block[i] as number);
 };
 const addSquares: Sum = (block, count, shift, lanes) => {
   for (let i = 0; i < count; i++) {
     const x = (block[i] as number) - shift;
-    lanes[i & 3] = (lanes[i & 3] as number) + x * x;
+    lanes[i & 7] = (lanes[i & 7] as number) + x * x;
   }
 };
 const addTruths: Sum = (block, count, _shift, lanes) => {
-  for (let i = 0; i < count; i++) if (block[i] !== 0) lanes[i & 3] = (lanes[i & 3] as number) + 1;
+  for (let i = 0; i < count; i++) if (block[i] !== 0) lanes[i & 7] = (lanes[i & 7] as number) + 1;
 };
 
 /** The reduction as a function that reads the views anew each time. Of no elements: sums are 0, all is 1, the rest NaN. */
 export function reducer(reduction: Reduction, elements: Elements): () => number {
   const n = numel(elements.shape);
   const { block, begin, fill } = operandOf(elements, elements.shape);
-  const lanes = new Float64Array(4);
+  const lanes = new Float64Array(8);
   const sum = (add: Sum, shift = 0): number => {
     begin();
     lanes.fill(0);
@@ -273,7 +273,9 @@ export function reducer(reduction: Reduction, elements: Elements): () => number 
       fill(base, count);
       add(block, count, shift, lanes);
     }
-    return (lanes[0] as number) + (lanes[1] as number) + ((lanes[2] as number) + (lanes[3] as number));
+    for (let apart = 1; apart < 8; apart *= 2)
+      for (let i = 0; i < 8; i += 2 * apart) lanes[i] = (lanes[i] as number) + (lanes[i + apart] as number);
+    return lanes[0] as number;
   };
   /** Whether some element is 0, or some is not. */
   const some = (zero: boolean): boolean => {
