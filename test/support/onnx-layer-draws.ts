@@ -119,6 +119,25 @@ export const layerDraws: Readonly<Record<string, DrawNode>> = {
       outputs: indices ? ['float32', 'int64'] : ['float32'],
     };
   },
+  'averages of spread windows'(d) {
+    const axes = d.whole(1, 2);
+    const kernel = each(axes, () => d.whole(2, 3));
+    const attributes = {
+      kernel_shape: kernel,
+      dilations: each(axes, () => d.whole(1, 2)),
+      strides: whenever(
+        d,
+        each(axes, () => d.whole(1, 3)),
+      ),
+      pads: whenever(
+        d,
+        [...kernel, ...kernel].map((size) => d.whole(0, size - 1)),
+      ),
+      count_include_pad: whenever(d, d.whole(0, 1)),
+    };
+    const x = d.reals([d.whole(1, 2), d.whole(1, 3), ...each(axes, () => d.whole(6, 9))]);
+    return { op: 'AveragePool', opset: 19, inputs: [x], attributes, outputs: ['float32'] };
+  },
   'pools of everything'(d) {
     const x = d.reals(d.sizes(d.whole(3, 4), 4));
     return { op: d.pick(['GlobalAveragePool', 'GlobalMaxPool']), opset: 7, inputs: [x], outputs: ['float32'] };

@@ -300,6 +300,31 @@ export const nodeDraws: Readonly<Record<string, DrawNode>> = {
     const inputs = [d.wholes('int32', a, shape), d.wholes('int32', b, shape)];
     return { op: 'Mod', opset: 13, inputs, attributes: { fmod: d.whole(0, 1) }, outputs: ['int32'] };
   },
+  'remainders of real numbers'(d) {
+    const shape = d.sizes(d.whole(0, 3));
+    const inputs = [d.reals(shape, -9, 9), d.reals(d.maybe() ? shape : [], 0.7, 3)];
+    return { op: 'Mod', opset: 13, inputs, attributes: { fmod: 1 }, outputs: ['float32'] };
+  },
+  questions(d) {
+    const x = d.reals(d.sizes(d.whole(0, 3)), -2, 2);
+    const odd = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    x.data.set(x.data.map((value) => (d.maybe() ? d.pick(odd) : value)));
+    const op = d.pick(['IsNaN', 'IsInf']);
+    const flag = () => (op === 'IsInf' ? whenever(d, d.whole(0, 1)) : undefined);
+    const attributes = { detect_negative: flag(), detect_positive: flag() };
+    return { op, opset: op === 'IsInf' ? 10 : 13, inputs: [x], attributes, outputs: ['bool'] };
+  },
+  ranges(d) {
+    const step = d.pick([-3, -1, 1, 2]);
+    const start = d.whole(-5, 5);
+    const parts = [
+      start,
+      start + step * d.whole(1, 6) - (Math.abs(step) > 1 ? Math.sign(step) * d.whole(0, 1) : 0),
+      step,
+    ];
+    const inputs = parts.map((value) => d.wholes('int64', [value], []));
+    return { op: 'Range', opset: 11, inputs, held: [0, 1, 2], outputs: ['int64'] };
+  },
   functions: (d) => ({
     op: d.pick(['Erf', 'Sinh', 'Cosh', 'Tan']),
     opset: 13,

@@ -232,7 +232,16 @@ test('borders, copies, ranges and sizes of pictures that follow the batch are se
   const along = [int('axis', 0)];
   const graph: Graph = {
     input: [value('mold', ['batch', 3]), value('x', [1, 1, 2, 2])],
-    initializer: [int64('first', 0), int64('ones', 1, 1), int64('none', 0), int64('no', 0, 0, 0), int64('one', 1)],
+    initializer: [
+      int64('first', 0),
+      int64('ones', 1, 1),
+      int64('none', 0),
+      int64('no', 0, 0, 0),
+      int64('one', 1),
+      int64('eight', 8),
+      { ...int64('start', 0), dims: [] },
+      { ...int64('step', 1), dims: [] },
+    ],
     node: [
       { opType: 'Shape', input: ['mold'], output: ['sizes'] },
       { opType: 'Gather', input: ['sizes', 'first'], output: ['n'] },
@@ -252,10 +261,14 @@ test('borders, copies, ranges and sizes of pictures that follow the batch are se
       { opType: 'Squeeze', input: ['n', 'none'], output: ['count'] },
       { opType: 'Range', input: ['start', 'count', 'step'], output: ['range'] },
     ],
-    output: ['resized', 'padded', 'tiled', 'range'].map((name) => value(name, [])),
+    output: [
+      value('resized', [1, 1, 'batch', 'batch']),
+      value('padded', [1, 1, 3, null]),
+      value('tiled', [1, 1, 2, null]),
+      value('range', ['batch'], 7),
+    ],
   };
-  graph.initializer?.push(int64('eight', 8), { ...int64('start', 0), dims: [] }, { ...int64('step', 1), dims: [] });
-  const reading = readOnnx(model({ ...graph, output: graph.output?.map(({ name }) => ({ name })) ?? [] }));
+  const reading = readOnnx(model(graph));
   expect(reading.diagnostics).toEqual([]);
   expect(reading.graph?.nodes.map(({ op }) => op)).toEqual(
     expect.arrayContaining(['upsample_bilinear2d', 'pad', 'tile', 'arange']),
