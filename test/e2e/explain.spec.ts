@@ -1,8 +1,21 @@
 // Where a number comes from: a walk from the loss to a pixel, by mouse and by key; why a gradient has its size; the check.
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
 import { expect, type Locator, test, type Workbench } from './support/workbench.ts';
 
 function dialogOf({ page }: Workbench): Locator {
   return page.getByRole('dialog', { name: 'Explain this number' });
+}
+
+/** What axe finds serious in the dialog. */
+async function faults(page: Page): Promise<readonly string[]> {
+  const { violations, passes } = await new AxeBuilder({ page }).include('[role="dialog"]').analyze();
+  expect(passes.length).toBeGreaterThan(5);
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) =>
+      nodes.map(({ target, failureSummary }) => `${id}: ${String(target)}: ${failureSummary}`),
+    );
 }
 
 /** The number that is looked at. */
@@ -50,6 +63,7 @@ test('from the loss to a pixel with the mouse, and back', async ({ workbench }) 
       await expect(windows.getByRole('img', { name: /^patch/ }).first()).toBeVisible();
       await expect(windows.getByRole('img', { name: /^products/ }).first()).toBeVisible();
       await expect(dialog.getByRole('img', { name: /^image\.y: \d+ of/ })).toBeVisible();
+      expect(await faults(page)).toEqual([]);
     }
   }
   await expect(dialog.getByText('data: it is fed')).toBeVisible();
@@ -111,9 +125,11 @@ test('p − y, the size of a gradient on the canvas, and the gradient check with
   await inspector.getByRole('button', { name: 'Why is grad(fc3.y) this size?' }).click();
   const dialog = dialogOf(workbench);
   await expect(dialog.getByText('The factors multiply to the ratio.')).toBeVisible();
+  expect(await faults(page)).toEqual([]);
   await dialog.getByRole('button', { name: 'This number' }).click();
   await expect(dialog.getByText(/\(p − y\) \/ N = /)).toBeVisible();
   await expect(dialog.getByText('p = softmax(x)')).toBeVisible();
+  expect(await faults(page)).toEqual([]);
   await workbench.press('Escape');
 
   await workbench.select('conv2');
@@ -130,6 +146,7 @@ test('p − y, the size of a gradient on the canvas, and the gradient check with
   const check = page.getByRole('dialog', { name: 'Gradient check of conv1' });
   await expect(check.getByText('The gradient is right.')).toBeVisible({ timeout: 30_000 });
   await expect(check.getByRole('row', { name: /weight ✓/ })).toBeVisible();
+  expect(await faults(page)).toEqual([]);
   await workbench.press('Escape');
   await expect(page.getByRole('combobox', { name: 'Overlay on the canvas' })).toHaveValue('check');
 });
