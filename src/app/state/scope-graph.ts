@@ -2,6 +2,7 @@
 
 import type { Block, GraphEdge, GraphFile, GraphNode, Note } from '../../graph/schema.ts';
 import type { Expansion } from './expansion-store.ts';
+import { unfold } from './unfold.ts';
 import type { ScopeStep } from './view-store.ts';
 
 export interface ScopeGraph {
@@ -39,25 +40,33 @@ export function openScope(
     const node = current.nodes.find((each) => each.id === step.node);
     if (node === undefined) return null;
     const inner =
-      step.kind === 'expansion' ? fromExpansion(expansions[path.join('/')]) : fromBlock(graph, node, current.readOnly);
+      step.kind === 'expansion'
+        ? fromExpansion(expansions[path.join('/').replace(/\/\[\d+\]/g, '')])
+        : fromBlock(graph, node, current.readOnly, step.unfolded);
     if (inner === null) return null;
     current = inner;
   }
   return current;
 }
 
-function fromBlock(graph: GraphFile, node: GraphNode, readOnly: boolean): ScopeGraph | null {
+function fromBlock(graph: GraphFile, node: GraphNode, readOnly: boolean, steps?: number): ScopeGraph | null {
   const name = node.block;
   const block = name !== undefined && Object.hasOwn(graph.blocks, name) ? graph.blocks[name] : undefined;
   if (name === undefined || block === undefined) return null;
-  const { nodes, edges, notes, layout } = block;
+  const { notes, layout } = block;
+  const whole = steps === undefined ? null : unfold(node, block, steps);
+  const { nodes, edges } = whole ?? block;
   return {
     nodes,
     edges,
-    notes,
-    block: name,
-    border: { inputs: block.inputs.map((input) => input.name), outputs: block.outputs, layout },
-    readOnly,
+    notes: whole ? [] : notes,
+    block: whole ? null : name,
+    border: {
+      inputs: block.inputs.map((input) => input.name),
+      outputs: block.outputs,
+      layout: whole ? undefined : layout,
+    },
+    readOnly: readOnly || whole !== null,
   };
 }
 

@@ -14,6 +14,8 @@ export interface ScopeStep {
   readonly kind: 'block' | 'recurrence' | 'expansion';
   /** Of a recurrence: which time step is looked at. */
   readonly time?: number;
+  /** Of a recurrence: so many time steps stand beside one another instead. */
+  readonly unfolded?: number;
 }
 
 export interface Camera {
@@ -188,7 +190,10 @@ export function readKeptView(value: unknown, keeping: Keeping): Partial<ViewData
 
 /** Node path of a scope with its time steps, '' at the top: `rnn[3]/cell`. */
 export function scopePath(scope: readonly ScopeStep[]): string {
-  return scope.map(({ node, time }) => (time === undefined ? node : `${node}[${time}]`)).join('/');
+  const names = scope.map(({ node, time, unfolded }) =>
+    time === undefined || unfolded !== undefined ? node : `${node}[${time}]`,
+  );
+  return joined(names);
 }
 
 /** Names a scope whatever time step is looked at: cameras are remembered by it. */
@@ -199,7 +204,12 @@ export function scopeKey(scope: readonly ScopeStep[]): string {
 /** The instance path of a node that stands in the scope. */
 export function instancePath(scope: readonly ScopeStep[], node: string): string {
   const path = scopePath(scope);
-  return path === '' ? node : `${path}/${node}`;
+  return path === '' ? node : joined([path, node]);
+}
+
+/** Within an unfolded recurrence a node's own name begins with its time step: `rnn` and `[3]/cell`. */
+function joined(names: readonly string[]): string {
+  return names.join('/').replaceAll('/[', '[');
 }
 
 /** The name by which the engine speaks of it. */

@@ -209,6 +209,8 @@ export const texts = {
     inside: (path: string) => `Inside ${path}`,
     readOnly: 'shown as the operator computes it; not part of the file',
     timeStep: 'Time step',
+    unfolded: 'Unfolded',
+    unfoldHint: 'All time steps beside one another',
     timeOf: (at: number, of: number) => `t = ${at} of ${of}`,
     blockInputs: 'in',
     blockOutputs: 'out',

@@ -1,9 +1,14 @@
 import { ChevronRight, Eye } from 'lucide-react';
 import { Fragment } from 'react';
 import { useDocument, useSession, useView, useWorkbench } from '../../state/context.tsx';
-import { instancePath } from '../../state/view-store.ts';
+import { instancePath, type ScopeStep } from '../../state/view-store.ts';
 import { texts } from '../../ui/texts.ts';
 import styles from '../canvas.module.css';
+
+/** Folded where it was unfolded, and the other way round. */
+function folded({ unfolded, ...step }: ScopeStep, steps: number): ScopeStep {
+  return unfolded === undefined ? { ...step, unfolded: steps } : step;
+}
 
 /** Where we are: blocks within blocks, and which time step of a recurrence is looked at. */
 export function Breadcrumb({ readOnly }: { readonly readOnly: boolean }) {
@@ -32,7 +37,19 @@ export function Breadcrumb({ readOnly }: { readonly readOnly: boolean }) {
             >
               {step.node}
             </button>
-            {time !== undefined && steps !== undefined && (
+            {time !== undefined && steps !== undefined && depth === scope.length - 1 && (
+              <button
+                type="button"
+                aria-pressed={step.unfolded !== undefined}
+                title={texts.canvas.unfoldHint}
+                onClick={() =>
+                  look({ scope: scope.map((each, i) => (i === depth ? folded(each, steps) : each)), selection: [] })
+                }
+              >
+                {texts.canvas.unfolded}
+              </button>
+            )}
+            {time !== undefined && steps !== undefined && step.unfolded === undefined && (
               <label className={styles['time']}>
                 <input
                   type="range"
