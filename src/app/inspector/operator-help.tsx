@@ -1,4 +1,5 @@
 // What an operator does: the same facts as its reference page in docs/operators, from the same record.
+import { Fragment } from 'react';
 import type { OperatorDescription } from '../../operators/catalogue-details.ts';
 import { fieldsOf } from '../ui/forms/schema-form.tsx';
 import { laterTexts } from '../ui/later-texts.ts';
@@ -75,18 +76,15 @@ function OnnxFacts({ entry }: { readonly entry: OperatorDescription }) {
         {entry.onnxWritten.split('`').map((part, i) => (i % 2 === 1 ? <code key={part}>{part}</code> : part))}.
       </p>
       {names.length > 0 && (
-        <dl className={styles['portList']}>
-          {names.map(([ours, theirs]) => (
-            <div key={ours}>
-              <dt>
-                <code>{ours}</code>
-              </dt>
-              <dd>
-                {t.isCalled} <code>{theirs}</code>
-              </dd>
-            </div>
+        <p>
+          {names.map(([ours, theirs], i) => (
+            <Fragment key={ours}>
+              {i > 0 && ', '}
+              <code>{ours}</code> {t.isCalled} <code>{theirs}</code>
+            </Fragment>
           ))}
-        </dl>
+          .
+        </p>
       )}
     </>
   );
