@@ -136,3 +136,24 @@ test('a table dropped on the panel becomes the data set, bound to the graph', as
   await panel(workbench).getByRole('button', { name: 'One iteration' }).click();
   await expect(panel(workbench).getByText('1 / 9000')).toBeVisible();
 });
+
+test('a penalty on weights is steps of its own beside the loss, and gone when it is taken back', async ({
+  workbench,
+}) => {
+  const { page } = workbench;
+  await workbench.open();
+  await workbench.example('Softmax classifier');
+  const rows = async () => {
+    await workbench.tab('Debugger');
+    await workbench.ready();
+    return page.getByRole('tabpanel', { name: 'Debugger' }).getByText(/l[12]_penalty/);
+  };
+  await workbench.tab('Training');
+  const l1 = panel(workbench).getByRole('textbox', { name: 'L1 penalty' });
+  await l1.fill('0.01');
+  await l1.press('Enter');
+  await expect((await rows()).filter({ hasText: 'l1_penalty' }).first()).toBeVisible();
+  await workbench.canvas.focus();
+  await workbench.press('Control+z');
+  await expect((await rows()).filter({ hasText: 'l1_penalty' })).toHaveCount(0);
+});
