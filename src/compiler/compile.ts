@@ -127,6 +127,7 @@ export function compile(graph: GraphFile, registry: Registry, options: CompileOp
     keepSteps,
     numerics,
     recompute: options.recompute === true,
+    workspaceBytes: options.workspaceBytes,
     ...(options.trace ? { trace: options.trace } : {}),
   });
   const allocation = allocate(program, {

@@ -1,4 +1,5 @@
 // The passes, in order, each with the reason for its place. The program is verified after every one.
+import type { KernelSpec } from '../program/kernel-spec.ts';
 import type { Instruction, Program } from '../program/program.ts';
 import { verifyProgram } from '../program/verify.ts';
 import { deadCode } from './passes/dead-code.ts';
@@ -7,6 +8,7 @@ import { fold } from './passes/fold.ts';
 import { foldBatchNorm } from './passes/fold-batch-norm.ts';
 import { forwardCopies } from './passes/forward-copies.ts';
 import { fuse } from './passes/fuse.ts';
+import { order } from './passes/order.ts';
 import type { Pass } from './passes/pass.ts';
 import { recompute } from './passes/recompute.ts';
 import { share } from './passes/share.ts';
@@ -22,7 +24,8 @@ export const pipeline: readonly Pass[] = [
   foldBatchNorm, // after fuse: norms stand in the stores of convolutions then
   recompute, // after fuse: what is computed again is a whole fused kernel; only where memory is wanted more than time
   deadCode, // sharing and fusion leave givers without readers
-  winograd, // last: a choice of how, for kernels that are settled
+  winograd, // a choice of how, for kernels that are settled
+  order, // last: what every kernel needs is known
 ];
 
 export interface PassTrace {
@@ -37,6 +40,8 @@ export interface PipelineOptions {
   /** Everything is retained: only passes that leave the debugger's steps alone. */
   readonly keepSteps: boolean;
   readonly numerics: 'fast' | 'strict';
+  /** Bytes of scratch that a kernel needs beside its buffers; none where not told. */
+  workspaceBytes?(kernel: KernelSpec): number;
   /** Compute values a second time rather than keep them for the backward phase. */
   readonly recompute?: boolean;
   readonly trace?: (trace: PassTrace) => void;
@@ -50,7 +55,8 @@ export function runPipeline(program: Program, options: PipelineOptions): Program
   for (const pass of pipeline) {
     if (pass === recompute && options.recompute !== true) continue;
     if (options.off.includes(pass.name) || (options.keepSteps && pass.mergesSteps)) continue;
-    const after = pass.run(current, { keep: new Set(current.results), numerics: options.numerics });
+    const { numerics, workspaceBytes = () => 0 } = options;
+    const after = pass.run(current, { keep: new Set(current.results), numerics, workspaceBytes });
     check(after, pass.name, fitting);
     options.trace?.({ pass: pass.name, before: current, after });
     current = after;

@@ -14,7 +14,7 @@ export interface Storage {
 const mostForPairs = 4000;
 /** Further tries, as far as pairs of storages allow. */
 const mostTries = 60;
-const mostPairs = 40_000_000;
+const mostPairs = 12_000_000;
 /** What packing by time may waste where there are too many storages for another way. */
 const fairShare = 1.1;
 

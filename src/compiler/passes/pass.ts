@@ -1,4 +1,5 @@
 // A pass rewrites a program; it has a name, and may be switched off. Values keep their ids, so that passes compose.
+import type { KernelSpec } from '../../program/kernel-spec.ts';
 import type { Instruction, Program, ValueId } from '../../program/program.ts';
 
 export interface PassContext {
@@ -6,6 +7,8 @@ export interface PassContext {
   readonly keep: ReadonlySet<ValueId>;
   /** strict: no pass may change a bit of any result. */
   readonly numerics: 'fast' | 'strict';
+  /** Bytes of scratch that a kernel needs beside its buffers. */
+  workspaceBytes(kernel: KernelSpec): number;
 }
 
 export interface Pass {

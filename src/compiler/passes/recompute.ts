@@ -19,7 +19,11 @@ export const recompute: Pass = {
     const readers = new Map<ValueId, number[]>();
     const replacedAt = new Map<ValueId, number>();
     instructions.forEach((instruction, index) => {
-      for (const id of new Set(instruction.inputs)) readers.set(id, [...(readers.get(id) ?? []), index]);
+      for (const id of new Set(instruction.inputs)) {
+        const known = readers.get(id);
+        if (known) known.push(index);
+        else readers.set(id, [index]);
+      }
       for (const id of instruction.outputs) {
         const before = values[id]?.replaces;
         if (before !== undefined) replacedAt.set(before, index);
@@ -35,7 +39,8 @@ export const recompute: Pass = {
       const value = values[id] as Value;
       if ((replacedAt.get(id) ?? Number.POSITIVE_INFINITY) < index) return false;
       if (value.kind !== 'computed' && value.kind !== 'feed') return true;
-      if (value.replaces !== undefined || replacement.has(id)) return false;
+      const giver = instructions[producer.get(id) ?? -1];
+      if (value.replaces !== undefined || replacement.has(id) || giver?.kernel.op === 'view') return false;
       return keep.has(id) || numel(value.shape) < leastElements || (readers.get(id)?.at(-1) ?? -1) >= index;
     };
 

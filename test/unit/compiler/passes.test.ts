@@ -6,6 +6,7 @@ import { fold } from '../../../src/compiler/passes/fold.ts';
 import { foldBatchNorm } from '../../../src/compiler/passes/fold-batch-norm.ts';
 import { forwardCopies } from '../../../src/compiler/passes/forward-copies.ts';
 import { fuse } from '../../../src/compiler/passes/fuse.ts';
+import { order } from '../../../src/compiler/passes/order.ts';
 import type { Pass } from '../../../src/compiler/passes/pass.ts';
 import { recompute } from '../../../src/compiler/passes/recompute.ts';
 import { share } from '../../../src/compiler/passes/share.ts';
@@ -19,7 +20,7 @@ import { verifyProgram } from '../../../src/program/verify.ts';
 import { programOf } from '../../support/programs.ts';
 
 function apply(pass: Pass, program: Program, numerics: 'fast' | 'strict' = 'fast'): Program {
-  const after = pass.run(program, { keep: new Set(program.results), numerics });
+  const after = pass.run(program, { keep: new Set(program.results), numerics, workspaceBytes: () => 0 });
   expect(verifyProgram(after)).toEqual([]);
   return after;
 }
@@ -496,6 +497,42 @@ describe('fold-batch-norm', () => {
   });
 });
 
+describe('order', () => {
+  test('of two branches the one whose large values are folded at once goes first', () => {
+    const program = programOf(({ emit, feed, parameter, under, named, replace }) => {
+      const x = feed('x.y', [1]);
+      const w = parameter('w.value', [1]);
+      under('wide');
+      const draw = (name: string, row: number) =>
+        named(
+          name,
+          emit.map([x, emit.constant([64], new Array(64).fill(row))], (e, u, v) => e.mul(u, v)),
+        );
+      const [a, b] = [draw('a.y', 1), draw('b.y', 2)];
+      const [p, q] = [named('p.y', emit.reduce([a], { axes: [0] })), named('q.y', emit.reduce([b], { axes: [0] }))];
+      replace(
+        'next(w.value)',
+        emit.map([w, p, q], (e, u, v, s) => e.add(u, e.add(v, s))),
+        w,
+      );
+      return [];
+    });
+    const names = (text: readonly string[]) => text.map((line) => line.slice(0, line.indexOf(' =')));
+    expect(names(textOf(program))).toEqual(['a.y[64]', 'b.y[64]', 'p.y[]', 'q.y[]', 'next(w.value)![1]']);
+    expect(names(rewritten(order, program))).toEqual(['a.y[64]', 'p.y[]', 'b.y[64]', 'q.y[]', 'next(w.value)![1]']);
+  });
+
+  test('where nothing is gained, nothing moves', () => {
+    const program = programOf(({ emit, feed, under }) => {
+      under('a');
+      const first = emit.map([feed('x.y', [8])], (e, v) => e.exp(v));
+      const second = emit.map([feed('z.y', [8])], (e, v) => e.neg(v));
+      return [emit.map([second, first], (e, u, v) => e.add(u, v))];
+    });
+    expect(rewritten(order, program)).toEqual(textOf(program));
+  });
+});
+
 describe('recompute', () => {
   const program = (size: number) =>
     programOf(({ emit, feed, parameter, under, named }) => {
@@ -629,6 +666,7 @@ describe('the pipeline', () => {
       'fold-batch-norm 1→1',
       'dead-code 1→1',
       'winograd 1→1',
+      'order 1→1',
     ]);
     expect(textOf(result)).toEqual(['y.y[3] = elementwise 3 exp(neg(x.y))(x.y)']);
   });

@@ -56,7 +56,7 @@ test.each([
   const training = planOf(graphOf({ net, kind: 'step' }), { retain: [], gradients: 'training' });
   expect(inference.instructions.length).toBeGreaterThan(20);
   for (const { arena } of [inference, training]) {
-    expect(arena.scratchBytes / arena.lowerBoundBytes).toBeLessThanOrEqual(1.05);
+    expect(arena.scratchBytes / arena.lowerBoundBytes).toBeLessThanOrEqual(1.1);
     expect(arena.scratchBytes).toBeGreaterThanOrEqual(arena.lowerBoundBytes);
   }
 });
