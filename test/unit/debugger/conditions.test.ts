@@ -312,7 +312,7 @@ describe('names', () => {
     const text = 'max(abs(update(weight)))';
     const { evaluate } = compiled(text, bound, 'fc1', { ...host, before: () => before });
     run(bound);
-    const after = bound.read('fc1.weight');
+    const after = [...bound.read('fc1.weight')];
     const wanted = after.reduce(
       (most: number, x: number, i: number) => Math.max(most, Math.abs(x - (before[i] as number))),
       0,
