@@ -55,18 +55,73 @@ test('breakpoints of each phase stop the run, can be switched off, and go', asyn
   await expect(workbench.page.getByText('None. Click left of a step')).toBeVisible();
 });
 
-test('the plan shows memory: peak, lower bound, and the node of a step', async ({ workbench }) => {
-  await workbench.page.getByRole('tab', { name: 'Plan' }).click();
-  await expect(workbench.page.getByText('lower bound')).toBeVisible();
-  const map = workbench.page.getByRole('application', { name: 'Memory over the steps' });
+test('the plan shows memory: peak, lower bound, and the node of a step, both ways', async ({ workbench }) => {
+  const { page } = workbench;
+  await workbench.tab('Plan');
+  await expect(page.getByText('lower bound')).toBeVisible();
+  const map = page.getByRole('application', { name: 'Memory over the steps' });
   await map.focus();
   await workbench.press('ArrowRight', 'ArrowRight');
-  await expect(workbench.page.locator('#memory-map-told')).toContainText(/: .+ at .+, steps \d+ to \d+/);
-  await workbench.page
-    .getByRole('button', { name: /pool1\s*max_pool2d/ })
+  await expect(page.locator('#memory-map-told')).toContainText(/: .+ at .+, steps \d+ to \d+/);
+  await map.blur();
+  await page.getByRole('button', { name: 'Show the peak' }).click();
+  await expect(page.locator('#memory-map-told')).toContainText(/Most is alive at step \d+: .+ in \d+ buffers/);
+  const table = page.getByRole('grid', { name: 'Steps of the iteration' });
+  await table
+    .getByRole('row', { name: /pool1 max_pool2d/ })
     .first()
     .click();
   await expect(workbench.node('pool1')).toHaveClass(/selected/);
-  await workbench.page.getByRole('button', { name: 'Plan as text' }).click();
-  await expect(workbench.page.getByRole('region', { name: 'Plan as text' })).toContainText('forward pool1');
+  await workbench.select('fc2');
+  await expect(table.getByRole('row', { selected: true }).first()).toHaveAccessibleName(/: fc2 /);
+  // By keyboard: the largest number of operations first, then down the rows.
+  const flops = table.getByRole('columnheader', { name: 'flop' });
+  await flops.getByRole('button').focus();
+  await workbench.press('Enter');
+  await expect(flops).toHaveAttribute('aria-sort', 'descending');
+  await expect(table.locator('[data-row="0"]')).toHaveAccessibleName(/conv/);
+  await table.locator('[data-row="0"]').focus();
+  await workbench.press('ArrowDown', 'Enter');
+  await expect(workbench.node('conv1').or(workbench.node('conv2')).and(page.locator('.selected'))).toBeVisible();
+  await page.getByText('Text', { exact: true }).click();
+  await expect(page.getByRole('region', { name: 'Plan as text' })).toContainText('forward pool1');
+});
+
+test('passes show the program before and after, and can be switched off', async ({ workbench }) => {
+  const { page } = workbench;
+  await workbench.tab('Plan');
+  await page.getByText('Passes', { exact: true }).click();
+  const fuse = page
+    .getByRole('list', { name: 'Passes of the compiler, in order' })
+    .getByRole('button', { name: /^fuse/ });
+  await fuse.click();
+  const difference = page.getByRole('region', { name: 'The program before and after fuse' });
+  await expect(difference.locator('.line-delete').first()).toBeAttached({ timeout: 30_000 });
+  await expect(difference).toContainText('then');
+  await page.getByRole('checkbox', { name: /Run the pass fuse/ }).uncheck();
+  await expect(fuse).toContainText('switched off');
+  await expect(page.getByText(/^all passes: \d+$/).first()).toBeVisible();
+  await page.getByRole('button', { name: 'All on' }).click();
+  await expect(fuse).toContainText('→');
+});
+
+test('times are measured, sorted, and laid over the canvas; gradients flow along the wires', async ({ workbench }) => {
+  const { page } = workbench;
+  await workbench.tab('Plan');
+  await page.getByText('Profile', { exact: true }).click();
+  await page.getByRole('button', { name: 'Measure', exact: true }).click();
+  const table = page.getByRole('grid', { name: 'Measured time of every node' });
+  await expect(table).toBeVisible({ timeout: 30_000 });
+  await table.getByRole('button', { name: 'together' }).click();
+  await expect(table.locator('[data-row="0"]')).toHaveAccessibleName(/^(conv|relu)\d: .+ (µs|ms)/);
+  await page.getByRole('button', { name: 'Show on the canvas' }).click();
+  const times = page.getByRole('list', { name: 'Time, node by node' });
+  await expect(times.locator('[data-path="conv2"]')).toContainText(/B .+ (µs|ms)/, { timeout: 30_000 });
+  await page.getByRole('combobox', { name: 'Overlay on the canvas' }).selectOption({ label: 'Gradient flow' });
+  const flow = page.getByRole('list', { name: 'Gradient flow, node by node' });
+  await expect(flow.locator('[data-path="fc3.x"]')).toContainText(/fc3\.x: [\d.]/);
+  await page.getByRole('combobox', { name: 'Overlay on the canvas' }).selectOption({ label: 'Update to weight' });
+  await expect(page.getByRole('list', { name: 'Update to weight, node by node' }).getByRole('listitem')).toHaveCount(5);
+  await workbench.press('Alt+o');
+  await expect(page.getByRole('combobox', { name: 'Overlay on the canvas' })).toHaveCount(0);
 });

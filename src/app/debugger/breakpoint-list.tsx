@@ -28,7 +28,7 @@ export function BreakpointList() {
     <section className={styles['list']} aria-label={t.breakpoints}>
       <div className={styles['head']}>
         {breakpoints.length === 0 && <p className={styles['none']}>{t.noBreakpoints}</p>}
-        <Button look="quiet" icon={Plus} title={t.addBreakpointHint} onClick={add}>
+        <Button look="quiet" icon={Plus} onClick={add}>
           {t.addBreakpoint}
         </Button>
       </div>

@@ -84,6 +84,7 @@ export function MemoryMap({ plan, step, belongs, onStep, onShow }: MemoryMapProp
           pressed={peak}
           onClick={() => {
             setPeak(!peak);
+            setChosen(null);
             if (!peak) onShow(plan.peak.step);
           }}
         >

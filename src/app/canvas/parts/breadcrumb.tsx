@@ -41,7 +41,6 @@ export function Breadcrumb({ readOnly }: { readonly readOnly: boolean }) {
               <button
                 type="button"
                 aria-pressed={step.unfolded !== undefined}
-                title={texts.canvas.unfoldHint}
                 onClick={() =>
                   look({ scope: scope.map((each, i) => (i === depth ? folded(each, steps) : each)), selection: [] })
                 }
