@@ -49,7 +49,7 @@ export function normOf(numbers: NumericArray): number {
   }
   if (largest === 0) return 0;
   let sum = 0;
-  for (const x of numbers) sum += (x / largest) ** 2;
+  for (const x of numbers) sum += (x / largest) * (x / largest);
   return largest * Math.sqrt(sum);
 }
 

@@ -1,6 +1,7 @@
 // Slopes of an expression body at one point, backwards through its lines. At kinks the side is taken that the kernels take.
 import { compileExpression } from '../../kernels/reference/expression.ts';
 import type { Expression } from '../../program/kernel-spec.ts';
+import { cosine, exponential, logarithm, sine } from '../../tensor/elementary.ts';
 
 /** Slope by one input; `by`: it is that input's number. */
 export interface Slope {
@@ -72,8 +73,8 @@ export function expressionSlopes(
         give(e.b, (-w * v(e.a)) / (v(e.b) * v(e.b)));
         break;
       case 'pow':
-        give(e.a, w * v(e.b) * v(e.a) ** (v(e.b) - 1));
-        if (v(e.a) > 0) give(e.b, w * v(at) * Math.log(v(e.a)));
+        give(e.a, w * powerSlope(v(e.a), v(e.b), v(at)));
+        if (v(e.a) > 0) give(e.b, w * v(at) * logarithm(v(e.a)));
         break;
       case 'max':
         give(v(e.a) >= v(e.b) ? e.a : e.b, w, weight.by);
@@ -103,10 +104,10 @@ export function expressionSlopes(
         give(e.a, w / (2 * v(at)));
         break;
       case 'sin':
-        give(e.a, w * Math.cos(v(e.a)));
+        give(e.a, w * cosine(v(e.a)));
         break;
       case 'cos':
-        give(e.a, -w * Math.sin(v(e.a)));
+        give(e.a, -w * sine(v(e.a)));
         break;
       case 'tanh':
         give(e.a, w * (1 - v(at) * v(at)));
@@ -115,17 +116,24 @@ export function expressionSlopes(
         give(e.a, w * v(at) * (1 - v(at)));
         break;
       case 'erf':
-        give(e.a, (w * 2 * Math.exp(-v(e.a) * v(e.a))) / Math.sqrt(Math.PI));
+        give(e.a, (w * 2 * exponential(-v(e.a) * v(e.a))) / Math.sqrt(Math.PI));
         break;
       case 'reciprocal':
         give(e.a, -w * v(at) * v(at));
         break;
       case 'softplus':
-        give(e.a, w / (1 + Math.exp(-v(e.a))));
+        give(e.a, w / (1 + exponential(-v(e.a))));
         break;
       // Constants, coordinates, comparisons, signs and roundings are flat.
       default:
     }
   }
   return slopes;
+}
+
+/** ∂(base^exponent)/∂base, given the power itself. */
+function powerSlope(base: number, exponent: number, power: number): number {
+  if (exponent === 0) return 0;
+  if (base !== 0) return (exponent * power) / base;
+  return exponent === 1 ? 1 : exponent > 1 ? 0 : Number.POSITIVE_INFINITY;
 }

@@ -6,6 +6,7 @@ import { insertAxis, type Operand, type Ref } from '../../program/access.ts';
 import type { Emitter } from '../../program/emitter.ts';
 import type { Explanation, Term } from '../../program/explanation.ts';
 import type { ExpressionBuilder, Line } from '../../program/expression-builder.ts';
+import { exponential } from '../../tensor/elementary.ts';
 import { numel, type Shape } from '../../tensor/shape.ts';
 import type { GradientStory, ReferenceTensor } from '../define-operator.ts';
 import {
@@ -259,7 +260,7 @@ export function tellLogSoftmaxGradient(
     };
     let all = 0;
     for (let k = 0; k < classes; k++) all += says(k);
-    const [p, y] = [Math.exp(logP[index] as number), says(own)];
+    const [p, y] = [exponential(logP[index] as number), says(own)];
     const count = options.reduction === 'mean' ? examples.reduce((sum, example) => sum + example.count, 0) : 1;
     const d = dy.data[options.reduction === 'none' ? i : 0] as number;
     const result = ((p * all - y) * d) / count;

@@ -55,7 +55,7 @@ export function AccountView({ name }: { readonly name: string }) {
           {answer.factors.map((factor) => (
             <tr
               key={`${factor.kind} ${factor.node} ${factor.to}`}
-              className={ranks.indexOf(factor) < 3 && strength(factor) > 0.3 ? styles['strong'] : undefined}
+              className={ranks.indexOf(factor) < 3 && strength(factor) > 0.13 ? styles['strong'] : undefined}
             >
               <th scope="row">
                 <button
@@ -91,10 +91,10 @@ export function AccountView({ name }: { readonly name: string }) {
   );
 }
 
-/** How far from 1, in powers of e; a zero is stronger than anything. */
+/** How far from 1, in powers of ten; a zero is stronger than anything. */
 function strength({ factor }: GradientFactor): number {
   if (factor === null || Number.isNaN(factor)) return 0;
-  return factor === 0 ? 40 : Math.min(40, Math.abs(Math.log(factor)));
+  return factor === 0 ? 20 : Math.min(20, Math.abs(Math.log10(factor)));
 }
 
 /** To the left what shrinks, to the right what grows. */

@@ -38,5 +38,5 @@ function isAccount(left: unknown): left is GradientAccountAnswer {
 }
 
 function strength({ factor }: GradientFactor): number {
-  return factor === null ? 0 : factor === 0 ? Number.POSITIVE_INFINITY : Math.abs(Math.log(factor));
+  return factor === null ? 0 : factor === 0 ? Number.POSITIVE_INFINITY : Math.abs(Math.log10(factor));
 }
