@@ -66,11 +66,14 @@ export function assignKept(bound: BoundPlan, tensors: ReadonlyMap<string, Tensor
 
 /** The file, or null where it says what `since` said. */
 export async function keptState(now: () => NumbersNow | null, { since, most }: KeepRequest): Promise<KeptState | null> {
-  const { writeSafetensors } = await import('../formats/safetensors/write-safetensors.ts');
+  // Its writer is loaded where there is something to write; meanwhile the state may be another.
+  const { writeSafetensors } = now()?.own
+    ? await import('../formats/safetensors/write-safetensors.ts')
+    : { writeSafetensors: null };
   const state = now();
   if (state === null || state.mark === since) return null;
   const { debug, parked, incoming, mark, iteration } = state;
-  if (!state.own) return { mark, bytes: 0, file: null };
+  if (!state.own || writeSafetensors === null) return { mark, bytes: 0, file: null };
   const tensors = incoming ?? (debug ? settledTensors(debug, ['parameter', 'state', 'slot']) : parked.latest());
   let bytes = 0;
   for (const { shape } of tensors.values()) bytes += 4 * numel(shape);

@@ -10,7 +10,9 @@ test('the page and its first graph come in less than 200 kB', async ({ workbench
   const loaded = new Map<string, Promise<Buffer>>();
   page.on('response', (response) => {
     // What a worker asks for belongs to no frame.
-    const byPage = response.request().serviceWorker() === null && !isWorker(response.url());
+    // What the page made itself, as the text of a thread, does not travel.
+    const made = response.url().startsWith('blob:');
+    const byPage = response.request().serviceWorker() === null && !isWorker(response.url()) && !made;
     if (byPage && response.status() === 200) loaded.set(response.url(), response.body());
   });
   await workbench.open();
