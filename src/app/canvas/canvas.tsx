@@ -22,7 +22,6 @@ import { useCanvasGestures } from './canvas-gestures.ts';
 import { useCanvasKeys } from './canvas-keys.ts';
 import type { FlowEdge, FlowNode, FlowNote, Positions } from './flow-types.ts';
 import { OpNode } from './op-node.tsx';
-import { Breadcrumb } from './parts/breadcrumb.tsx';
 import { ConnectingContext, createConnectingStore } from './parts/connecting.ts';
 import { ConnectionReason } from './parts/connection-reason.tsx';
 import { EmptyHint } from './parts/empty-hint.tsx';
@@ -38,6 +37,7 @@ import { useScopeFlow } from './use-scope-flow.ts';
 import { useVisibleValues } from './use-visible-values.ts';
 import { Wire } from './wire.tsx';
 
+const Breadcrumb = lazy(async () => ({ default: (await import('./parts/breadcrumb.tsx')).Breadcrumb }));
 const AddSearch = lazy(async () => ({ default: (await import('./parts/add-search.tsx')).AddSearch }));
 const ConnectList = lazy(async () => ({ default: (await import('./parts/connect-list.tsx')).ConnectList }));
 const ContextMenu = lazy(async () => ({ default: (await import('./parts/context-menu.tsx')).ContextMenu }));
@@ -64,6 +64,7 @@ function Flow() {
   const flow = useScopeFlow(moved);
   const theme = useTheme();
   const minimap = useView((view) => view.minimap);
+  const inside = useView((view) => view.scope.length > 0);
   const legend = useView((view) => view.legend);
   const overlay = useView((view) => view.overlay);
   const tinted = useView((view) => view.canvasOverlay !== '');
@@ -125,7 +126,11 @@ function Flow() {
             </Panel>
           )}
           <Panel position="top-left">
-            <Breadcrumb readOnly={readOnly} />
+            {inside && (
+              <Suspense fallback={null}>
+                <Breadcrumb readOnly={readOnly} />
+              </Suspense>
+            )}
           </Panel>
           <Panel position="bottom-left" className={styles['corner'] ?? ''}>
             {legend && flow.nodes.some((node) => node.data.geometry.slots.length > 0) && <Legends theme={theme} />}
