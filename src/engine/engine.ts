@@ -1,35 +1,26 @@
 // The engine in process: implements the worker contract over one project at a time. Tests and the command line use it as it
 // is, the page through worker.ts. Owns what outlives a project: data, parked tensors, breakpoints.
 import type { Registry } from '../compiler/compile.ts';
-import type { SessionContent } from '../formats/session/session-file.ts';
 import { readGraph } from '../graph/read-graph.ts';
 import { createKernelLibrary, type KernelLibrary } from '../kernels/library.ts';
 import type { Threads } from '../runtime/threads.ts';
 import { type Diagnostic, error, hasErrors, note } from '../tensor/diagnostic.ts';
-import type { Tensor } from '../tensor/tensor.ts';
 import { assignWeights } from './assign-weights.ts';
-import { createAttributions } from './attributions.ts';
 import { compileReport, isPublicName } from './compile-report.ts';
 import { control, type StopReason } from './control.ts';
 import { createDataShelf } from './data-shelf.ts';
-import { createExplanations } from './explanations.ts';
 import { exportFile } from './export-file.ts';
-import { createGradientChecks } from './gradient-checks.ts';
 import { createHalts } from './halts.ts';
 import { createHistory } from './history.ts';
 import { createHistoryApi } from './history-api.ts';
-import { assignKept, type KeptReading, keptState, readKept } from './kept-numbers.ts';
+import { createIncomingNumbers } from './incoming-numbers.ts';
+import { keptState, readKept } from './kept-numbers.ts';
 import { createOpenFiles } from './open-files.ts';
 import { createParkedTensors } from './parked-tensors.ts';
-import { createPassBook } from './pass-facts.ts';
-import { planFacts } from './plan-facts.ts';
-import { createProfiler } from './profile.ts';
 import { createProject, type Debug, type Project } from './project.ts';
 import type { EngineApi, EngineEvent, SessionState, TrainState } from './protocol.ts';
-import { engineNote, standAsSaved } from './session-file.ts';
+import { createQuestions } from './questions.ts';
 import { createTrainer, type Trainer } from './trainer.ts';
-import { unitFacts, updateFacts } from './unit-facts.ts';
-import { pictureOf, summaryOf } from './views/answers.ts';
 
 export interface EngineOptions {
   readonly registry: Registry;
@@ -53,12 +44,7 @@ export function createEngine({
   const shelf = createDataShelf();
   const parked = createParkedTensors();
   const files = createOpenFiles();
-  /** Of the graph that is open, until it can take them. */
-  let incoming: ReadonlyMap<string, Tensor> | null = null;
-  /** Of the graph that is open, until it stands where that stood. */
-  let arriving: SessionContent | null = null;
-  /** Kept numbers of the graph that is open, until it can take them. */
-  let returning: KeptReading | null = null;
+  const incoming = createIncomingNumbers();
   /** Whether there are numbers that neither seed nor training gave, and how often such were written. */
   let given = false;
   let writes = 0;
@@ -69,15 +55,25 @@ export function createEngine({
   let changed: readonly string[] = [];
   let iteration = 0;
   let expanded: readonly string[] = [];
-  const attributions = createAttributions(registry, plain);
-  const passBook = createPassBook(library);
-  const explanations = createExplanations();
-  const gradientChecker = createGradientChecks(registry, plain, (state) => emit({ kind: 'gradient_check', state }));
-  const profiler = createProfiler(library, shared, emit);
   const history = createHistory();
   const halts = createHalts(emit);
 
   const debug = (): Debug | null => project?.debug ?? null;
+
+  function pause(): void {
+    if (trainer?.state.status === 'running') trainer.pause();
+  }
+
+  const { api: questions, forget } = createQuestions({
+    registry,
+    library,
+    plain,
+    shared,
+    project: () => project,
+    revision: () => revision,
+    pause,
+    emit,
+  });
 
   function sessionState(): SessionState {
     const at = debug();
@@ -236,9 +232,7 @@ export function createEngine({
     debug,
     revision: () => revision,
     isTraining: () => trainer?.state.status === 'running',
-    pause: () => {
-      if (trainer?.state.status === 'running') trainer.pause();
-    },
+    pause,
     moved,
     state: sessionState,
     elsewhere: (branch) => {
@@ -260,6 +254,7 @@ export function createEngine({
 
   const api: EngineApi = {
     ...past.api,
+    ...questions,
 
     async readGraph(source) {
       return readGraph(source, { keepUnknown: true });
@@ -272,11 +267,7 @@ export function createEngine({
       const { stepper } = debug() ?? {};
       const stood = stepper ? { iteration: stepper.iteration, step: stepper.cursor } : null;
       const taken = weights === undefined ? null : files.take(weights);
-      if (taken !== null || fresh) {
-        incoming = taken?.kind === 'weights' ? taken.tensors : null;
-        arriving = taken?.kind === 'session' ? taken.session : null;
-        returning = null;
-      }
+      const beginning = incoming.replace(taken, back, fresh);
       if (fresh) {
         parked.clear();
         iteration = 0;
@@ -286,23 +277,10 @@ export function createEngine({
         project.park();
         iteration = project.debug.stepper.iteration;
       }
-      if (back !== null && taken === null) {
-        returning = back;
-        iteration = back.iteration;
-        given = back.tensors.size > 0;
-      }
-      if (taken?.kind === 'session') {
-        const { numbers, settings } = taken.session;
-        ({ iteration } = settings.position);
-        returning = { tensors: numbers ?? new Map(), iteration, diagnostics: [] };
-        given = numbers !== null;
-      }
+      if (beginning) ({ iteration, given } = beginning);
       revision = next;
       expanded = expand;
-      attributions.clear();
-      gradientChecker.cancel();
-      passBook.clear();
-      profiler.cancel();
+      forget();
       const place = history.open({
         graph,
         fresh: fresh || (back !== null && taken === null),
@@ -349,27 +327,14 @@ export function createEngine({
       }
       const at = project.debug;
       if (back !== null) extra.push(...back.diagnostics);
-      if (at && returning !== null) {
-        const { tensors } = returning;
-        returning = null;
-        if (tensors.size > 0) at.stepper.refresh(() => assignKept(at.bound, tensors));
-      }
-      if (at && incoming !== null) {
-        const tensors = incoming;
-        incoming = null;
-        given = true;
-        // What the file has no numbers for starts as the graph says: models of constant weights are written so.
-        const fits = (d: Diagnostic) => d.code !== 'W_WEIGHT_MISSING';
-        at.stepper.refresh(() => extra.push(...assignWeights(at.bound, tensors).filter(fits)));
-      }
-      if (at && arriving !== null) {
-        const session = arriving;
-        arriving = null;
-        const remark = engineNote(session, library.fma);
-        if (remark) extra.push(remark);
-        extra.push(...standAsSaved(at, history.timeline, session));
-        changed = namesWritten(0, at.stepper.cursor);
-        stoppedBy = 'step';
+      if (at) {
+        const { diagnostics, weights: written, stands } = incoming.assign(at, history.timeline, library.fma);
+        extra.push(...diagnostics);
+        if (written) given = true;
+        if (stands) {
+          changed = namesWritten(0, at.stepper.cursor);
+          stoppedBy = 'step';
+        }
       }
       return { ...report, diagnostics: [...report.diagnostics, ...extra] };
     },
@@ -381,7 +346,7 @@ export function createEngine({
     async control(command) {
       const at = debug();
       if (!at) return sessionState();
-      if (trainer?.state.status === 'running') trainer.pause();
+      pause();
       const before = { cursor: at.stepper.cursor, iteration: at.stepper.iteration };
       halts.forgetHits();
       stoppedBy = control(at, command, (cursor) => halts.stopsAt(at, cursor));
@@ -427,27 +392,8 @@ export function createEngine({
       return halts.watches(debug(), revision);
     },
 
-    async summaries(requests, theme) {
-      const at = debug();
-      return { revision, summaries: at ? requests.map((request) => summaryOf(at, request, theme)) : [] };
-    },
-
-    async picture(request) {
-      const at = debug();
-      return at ? pictureOf(at, request, revision) : null;
-    },
-
-    async saliency(request) {
-      if (!project) return { diagnostics: [error('E_NO_GRAPH', 'nothing is ready to run')] };
-      return attributions.answer(project, request, revision);
-    },
-
-    async attributionMethods() {
-      return attributions.methods();
-    },
-
     async setElements(name, changes) {
-      if (trainer?.state.status === 'running') trainer.pause();
+      pause();
       const at = debug();
       const index = at?.bound.find(name);
       if (!at || index === undefined) return sessionState();
@@ -457,91 +403,6 @@ export function createEngine({
       halts.look(at);
       changed = namesWritten(0, at.stepper.cursor);
       return sessionState();
-    },
-
-    async read(name) {
-      const at = debug();
-      const index = at?.bound.find(name);
-      const value = index === undefined ? undefined : at?.bound.plan.values[index];
-      if (!at || index === undefined || !value) return null;
-      return {
-        shape: value.shape,
-        dtype: value.dtype,
-        data: at.bound.view(index).slice() as Float32Array<ArrayBuffer>,
-      };
-    },
-
-    async expansion(path) {
-      const instance = project?.compilation.network.instances.find(
-        (candidate) => candidate.path === path || candidate.owner === path,
-      );
-      const types = instance && project?.compilation.network.types.get(instance.path);
-      if (!instance?.operator.expand || !types) return null;
-      return instance.operator.expand({ attributes: instance.attributes, inputs: types.inputs });
-    },
-
-    async explain(request) {
-      const at = debug();
-      if (trainer?.state.status === 'running') trainer.pause();
-      return project && at ? explanations.explain(at, project.compilation, request, revision) : null;
-    },
-
-    async elementFields(name, index) {
-      const at = debug();
-      return project && at ? explanations.fields(at, project.compilation, name, index, revision) : null;
-    },
-
-    async gradientAccount(name) {
-      const at = debug();
-      return project && at ? explanations.account(at, project.compilation, name, revision) : null;
-    },
-
-    async checkGradients(request) {
-      if (!project)
-        return {
-          revision,
-          status: 'failed',
-          done: 0,
-          total: 0,
-          current: null,
-          nodes: [],
-          diagnostics: [error('E_NO_GRAPH', 'no graph is open')],
-        };
-      return gradientChecker.check(project, request, revision);
-    },
-
-    async cancelGradientCheck() {
-      gradientChecker.cancel();
-    },
-
-    async planFacts() {
-      const plan = project?.fastPlan();
-      return plan ? planFacts(plan, library.workspaceBytes) : null;
-    },
-
-    async passes(request) {
-      return project ? passBook.facts(project, request, revision) : null;
-    },
-
-    async passText(index) {
-      return passBook.text(index);
-    },
-
-    async profile(request) {
-      return project ? profiler.profile(project, request, revision) : null;
-    },
-
-    async cancelProfile() {
-      profiler.cancel();
-    },
-
-    async unitFacts() {
-      return project ? unitFacts(project) : {};
-    },
-
-    async updateFacts() {
-      const at = debug();
-      return at ? updateFacts(at) : null;
     },
 
     async train(command) {
@@ -601,7 +462,7 @@ export function createEngine({
     },
 
     async exportFile(format, scope = []) {
-      if (format === 'chainrule' && trainer?.state.status === 'running') trainer.pause();
+      if (format === 'chainrule') pause();
       const stops = { ...halts.settings, expanded, scope };
       return exportFile(format, project, registry, {
         timeline: history.timeline,
@@ -630,11 +491,12 @@ export function createEngine({
       return keptState(() => {
         const at = debug();
         // Numbers on their way back are where they were kept.
-        if (project === null || returning !== null) return null;
+        if (project === null || incoming.returning) return null;
         const running = trainer?.state.status === 'running' ? trainer.state.iteration : undefined;
         const done = running ?? (at ? iterationsDone(at) : iteration);
-        const own = given || incoming !== null || done > 0;
-        return { debug: at, parked, incoming, iteration: done, own, mark: `${revision} ${writes} ${done}` };
+        const { weights } = incoming;
+        const own = given || weights !== null || done > 0;
+        return { debug: at, parked, incoming: weights, iteration: done, own, mark: `${revision} ${writes} ${done}` };
       }, request);
     },
   };

@@ -1,0 +1,84 @@
+// Numbers on their way into the graph that is being opened: of a model's file, of a session, of what the browser kept. They wait
+// until a plan stands that can take them, through as many openings as it needs.
+import type { Timeline } from '../debugger/timeline.ts';
+import type { SessionContent } from '../formats/session/session-file.ts';
+import type { Diagnostic } from '../tensor/diagnostic.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import { assignWeights } from './assign-weights.ts';
+import { assignKept, type KeptReading } from './kept-numbers.ts';
+import type { Contents } from './open-files.ts';
+import type { Debug } from './project.ts';
+import { engineNote, standAsSaved } from './session-file.ts';
+
+/** With which numbers a graph begins. */
+export interface Beginning {
+  readonly iteration: number;
+  /** Whether there are numbers that neither seed nor training gave. */
+  readonly given: boolean;
+}
+
+export interface IncomingNumbers {
+  /** Of a model's file. */
+  readonly weights: ReadonlyMap<string, Tensor> | null;
+  /** Kept numbers wait still: they are where they were kept. */
+  readonly returning: boolean;
+  /** Another document: what waited was another's. Undefined where nothing says with what it begins. */
+  replace(contents: Contents | null, kept: KeptReading | null, fresh: boolean): Beginning | undefined;
+  /** Writes what waits, and stands where a session stood. */
+  assign(debug: Debug, timeline: Timeline, fusedMultiplyAdd: boolean): Assigned;
+}
+
+export interface Assigned {
+  readonly diagnostics: readonly Diagnostic[];
+  /** Weights of a model were written. */
+  readonly weights: boolean;
+  /** The cursor is a session's. */
+  readonly stands: boolean;
+}
+
+export function createIncomingNumbers(): IncomingNumbers {
+  let weights: ReadonlyMap<string, Tensor> | null = null;
+  let session: SessionContent | null = null;
+  let returning: ReadonlyMap<string, Tensor> | null = null;
+  return {
+    get weights() {
+      return weights;
+    },
+    get returning() {
+      return returning !== null;
+    },
+    replace(contents, kept, fresh) {
+      if (contents !== null || fresh) {
+        weights = contents?.kind === 'weights' ? contents.tensors : null;
+        session = contents?.kind === 'session' ? contents.session : null;
+        returning = null;
+      }
+      if (contents?.kind === 'session') {
+        const { numbers, settings } = contents.session;
+        returning = numbers ?? new Map();
+        return { iteration: settings.position.iteration, given: numbers !== null };
+      }
+      if (kept === null || contents !== null) return undefined;
+      returning = kept.tensors;
+      return { iteration: kept.iteration, given: kept.tensors.size > 0 };
+    },
+    assign(debug, timeline, fusedMultiplyAdd) {
+      const { bound, stepper } = debug;
+      const diagnostics: Diagnostic[] = [];
+      const [kept, model, saved] = [returning, weights, session];
+      returning = weights = session = null;
+      if (kept && kept.size > 0) stepper.refresh(() => assignKept(bound, kept));
+      if (model) {
+        // What the file has no numbers for starts as the graph says: models of constant weights are written so.
+        const fits = ({ code }: Diagnostic) => code !== 'W_WEIGHT_MISSING';
+        stepper.refresh(() => diagnostics.push(...assignWeights(bound, model).filter(fits)));
+      }
+      if (saved) {
+        const remark = engineNote(saved, fusedMultiplyAdd);
+        if (remark) diagnostics.push(remark);
+        diagnostics.push(...standAsSaved(debug, timeline, saved));
+      }
+      return { diagnostics, weights: model !== null, stands: saved !== null };
+    },
+  };
+}
