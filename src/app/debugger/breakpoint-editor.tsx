@@ -56,7 +56,7 @@ export function BreakpointEditor({ breakpoint, facts, onChange }: BreakpointEdit
               ids={ids}
               value={path}
               options={[
-                { value: '', title: texts.debugger.wholeGraph },
+                { value: '', title: debuggerTexts.breakpointRow.wholeGraph },
                 ...paths.map((each) => ({ value: each, title: each })),
               ]}
               onChange={(next) => onChange({ ...breakpoint, path: next })}

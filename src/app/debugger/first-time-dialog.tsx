@@ -76,7 +76,7 @@ function Search() {
               label={debuggerTexts.breakpoint.node}
               value={path}
               options={[
-                { value: '', title: texts.debugger.wholeGraph },
+                { value: '', title: debuggerTexts.breakpointRow.wholeGraph },
                 ...paths.map((each) => ({ value: each, title: each })),
               ]}
               onChange={setPath}

@@ -11,7 +11,6 @@ import { cx } from '../ui/cx.ts';
 import { debuggerTexts } from '../ui/debugger-texts.ts';
 import { formatExact, formatNumber } from '../ui/format.ts';
 import { SelectControl } from '../ui/forms/controls.tsx';
-import { texts } from '../ui/texts.ts';
 import { ConditionField } from './condition-field.tsx';
 import { knownNames } from './known-names.ts';
 import { SeriesChart, seriesLooks } from './series-chart.tsx';
@@ -59,7 +58,7 @@ export function WatchesView() {
             label={t.names}
             value={own ? 'node' : 'graph'}
             options={[
-              { value: 'graph', title: texts.debugger.wholeGraph },
+              { value: 'graph', title: debuggerTexts.breakpointRow.wholeGraph },
               { value: 'node', title: selected },
             ]}
             onChange={(next) => setOwn(next === 'node')}

@@ -171,6 +171,7 @@ export const debuggerTexts = {
   },
 
   breakpointRow: {
+    wholeGraph: 'whole graph',
     enabled: (name: string) => `Stop at ${name}`,
     removeBreakpoint: (name: string) => `Take the breakpoint at ${name} away`,
     editBreakpoint: (name: string) => `Condition of ${name}`,

@@ -267,7 +267,6 @@ export const texts = {
     sides: { breakpoints: 'Breakpoints', watches: 'Watches', log: 'Log', history: 'History' },
     breakpoints: 'Breakpoints',
     addBreakpoint: 'Add a breakpoint',
-    wholeGraph: 'whole graph',
     noBreakpoints: 'None. Click left of a step or of a node, or press F9.',
     breakpointAt: (node: string, phase: string) => `Breakpoint at ${node}, ${phase}`,
     empty: 'Nothing to step through yet: wire something that can run.',
