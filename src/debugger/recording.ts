@@ -30,7 +30,7 @@ export interface Recording {
 }
 
 /** Share of training time that snapshots may take. */
-const share = 0.04;
+const share = 0.02;
 const drift = 1.1;
 const mostSnapshots = 2048;
 const mostNear = 24;

@@ -85,8 +85,8 @@ describe('snapshots', () => {
   test('cost no more than their share of the time: rarer where copying is slow', () => {
     const recording = createRecording();
     for (let i = 0; i < 200; i++) recording.spent(1, 1);
-    expect(recording.interval).toBe(32);
+    expect(recording.interval).toBe(64);
     for (let i = 0; i < 200; i++) recording.spent(i % 4 === 3 ? 500 : 1, 100);
-    expect(recording.interval).toBe(32);
+    expect(recording.interval).toBe(64);
   });
 });
