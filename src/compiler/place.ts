@@ -15,6 +15,8 @@ const mostForPairs = 4000;
 /** Further tries, as far as pairs of storages allow. */
 const mostTries = 60;
 const mostPairs = 12_000_000;
+/** Tries in a row that bring nothing. */
+const mostInVain = 8;
 /** What packing by time may waste where there are too many storages for another way. */
 const fairShare = 1.1;
 
@@ -55,12 +57,14 @@ export function place(storages: readonly Storage[]): number {
     keep(packByTime(storages));
     const tries = Math.min(mostTries, Math.floor(mostPairs / Math.max(1, storages.length) ** 2));
     packByOrder(order);
-    for (let i = 0; i < tries && best.top > bound; i++) {
+    let patience = mostInVain;
+    for (let i = 0; i < tries && patience > 0 && best.top > bound; i++) {
       const top = order.reduce((most, { offset, bytes }) => Math.max(most, offset + bytes), 0);
       const highest = order.filter(({ offset, bytes }) => offset + bytes === top);
       const others = order.filter((storage) => !highest.includes(storage));
       order = [...highest, ...others];
-      keep(packByOrder(order));
+      const before = best.top;
+      patience = keep(packByOrder(order)) < before ? mostInVain : patience - 1;
     }
   }
   storages.forEach((storage, i) => {
