@@ -22,7 +22,7 @@ export const celu = defineOperator({
       return e.select(e.gt(x, e.constant(0)), x, e.mul(e.constant(alpha), below));
     },
     slope: (e, x, { alpha }) => e.exp(e.mul(e.min(x, e.constant(0)), e.constant(1 / alpha))),
-    of: (x, { alpha }) => (x > 0 ? x : alpha * Math.expm1(x / alpha)),
+    reference: (x, { alpha }) => (x > 0 ? x : alpha * Math.expm1(x / alpha)),
     call: (x) => `celu(${x})`,
     examples: [{ alpha: 0.5 }],
   }),

@@ -26,7 +26,7 @@ export const hardSwish = defineOperator({
       const above = e.select(e.ge(x, e.constant(3)), e.constant(1), inside);
       return e.select(e.le(x, e.constant(-3)), e.constant(0), above);
     },
-    of: (x) => x * Math.min(1, Math.max(0, x / 6 + 0.5)),
+    reference: (x) => x * Math.min(1, Math.max(0, x / 6 + 0.5)),
     call: (x) => `${x} · hard_sigmoid(${x})`,
   }),
   onnx: { op: 'HardSwish' },

@@ -22,7 +22,7 @@ export const mish = defineOperator({
       const rest = e.sub(e.constant(1), e.mul(gate, gate));
       return e.add(gate, e.mul(x, e.mul(rest, e.sigmoid(x))));
     },
-    of: (x) => x * Math.tanh(x > 20 ? x : Math.log1p(Math.exp(x))),
+    reference: (x) => x * Math.tanh(x > 20 ? x : Math.log1p(Math.exp(x))),
     call: (x) => `${x} · tanh(softplus(${x}))`,
   }),
   onnx: { op: 'Mish' },

@@ -21,7 +21,7 @@ export const softsign = defineOperator({
       const size = e.add(e.constant(1), e.abs(x));
       return e.reciprocal(e.mul(size, size));
     },
-    of: (x) => x / (1 + Math.abs(x)),
+    reference: (x) => x / (1 + Math.abs(x)),
     call: (x) => `${x} / (1 + |${x}|)`,
   }),
   onnx: { op: 'Softsign' },

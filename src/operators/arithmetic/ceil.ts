@@ -17,7 +17,7 @@ export const ceil = defineOperator({
   keywords: ['round up', 'ceiling', 'whole', 'integer'],
   ...stepFunction({
     value: (e, x) => e.neg(e.floor(e.neg(x))),
-    of: Math.ceil,
+    reference: Math.ceil,
     call: (x) => `⌈${x}⌉`,
   }),
   onnx: { op: 'Ceil' },

@@ -18,7 +18,7 @@ export const cos = defineOperator({
     attributes: noAttributes,
     value: (e, x) => e.cos(x),
     slope: (e, x) => e.neg(e.sin(x)),
-    of: Math.cos,
+    reference: Math.cos,
     call: (x) => `cos(${x})`,
   }),
   onnx: { op: 'Cos' },

@@ -19,7 +19,7 @@ export const cosh = defineOperator({
     attributes: noAttributes,
     value: (e, x) => halfSum(e, x, 1),
     slope: (e, x) => halfSum(e, x, -1),
-    of: Math.cosh,
+    reference: Math.cosh,
     call: (x) => `cosh(${x})`,
   }),
   onnx: { op: 'Cosh' },

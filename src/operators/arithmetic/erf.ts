@@ -19,7 +19,7 @@ export const erf = defineOperator({
     attributes: noAttributes,
     value: (e, x) => e.erf(x),
     slope: (e, x) => e.mul(e.constant(2 / Math.sqrt(Math.PI)), e.exp(e.neg(e.mul(x, x)))),
-    of: errorFunction,
+    reference: errorFunction,
     call: (x) => `erf(${x})`,
   }),
   onnx: { op: 'Erf' },

@@ -17,7 +17,7 @@ export const floor = defineOperator({
   keywords: ['round down', 'whole', 'integer'],
   ...stepFunction({
     value: (e, x) => e.floor(x),
-    of: Math.floor,
+    reference: Math.floor,
     call: (x) => `⌊${x}⌋`,
   }),
   onnx: { op: 'Floor' },

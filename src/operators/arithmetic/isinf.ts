@@ -28,7 +28,7 @@ export const isinf = defineOperator({
       const above = positive ? e.gt(x, e.constant(largestFinite)) : e.constant(0);
       return e.or(below, above);
     },
-    of: (x, { detect_negative: negative, detect_positive: positive }) =>
+    reference: (x, { detect_negative: negative, detect_positive: positive }) =>
       (negative && x === Number.NEGATIVE_INFINITY) || (positive && x === Number.POSITIVE_INFINITY),
     call: (x) => `isinf(${x})`,
     examples: [{ detect_negative: false }, { detect_positive: false }],

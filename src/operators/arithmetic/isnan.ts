@@ -17,7 +17,7 @@ export const isnan = defineOperator({
   ...questionFunction({
     attributes: noAttributes,
     value: (e, x) => e.ne(x, x),
-    of: Number.isNaN,
+    reference: Number.isNaN,
     call: (x) => `isnan(${x})`,
   }),
   onnx: { op: 'IsNaN' },

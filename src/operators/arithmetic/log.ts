@@ -18,7 +18,7 @@ export const log = defineOperator({
     attributes: noAttributes,
     value: (e, x) => e.log(x),
     slope: (e, x) => e.reciprocal(x),
-    of: Math.log,
+    reference: Math.log,
     call: (x) => `ln(${x})`,
     range: { low: 0.2, high: 3 },
   }),

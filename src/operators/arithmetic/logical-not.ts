@@ -17,7 +17,7 @@ export const logicalNot = defineOperator({
   ...questionFunction({
     attributes: noAttributes,
     value: (e, x) => e.not(x),
-    of: (x) => x === 0,
+    reference: (x) => x === 0,
     call: (x) => `not ${x}`,
   }),
   onnx: { op: 'Not' },

@@ -18,7 +18,7 @@ export const round = defineOperator({
   keywords: ['nearest', 'half to even', 'quantize', 'integer'],
   ...stepFunction({
     value: (e, x) => e.round(x),
-    of: roundHalfEven,
+    reference: roundHalfEven,
     call: (x) => `round(${x})`,
   }),
   onnx: { op: 'Round' },

@@ -17,7 +17,7 @@ export const sign = defineOperator({
   keywords: ['signum', 'binarize', 'fgsm'],
   ...stepFunction({
     value: (e, x) => e.sign(x),
-    of: Math.sign,
+    reference: Math.sign,
     call: (x) => `sign(${x})`,
   }),
   onnx: { op: 'Sign' },

@@ -18,7 +18,7 @@ export const sin = defineOperator({
     attributes: noAttributes,
     value: (e, x) => e.sin(x),
     slope: (e, x) => e.cos(x),
-    of: Math.sin,
+    reference: Math.sin,
     call: (x) => `sin(${x})`,
   }),
   onnx: { op: 'Sin' },

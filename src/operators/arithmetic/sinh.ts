@@ -30,7 +30,7 @@ export const sinh = defineOperator({
     attributes: noAttributes,
     value: (e, x) => e.select(e.lt(e.abs(x), e.constant(1)), seriesOf(e, x), halfSum(e, x, -1)),
     slope: (e, x) => halfSum(e, x, 1),
-    of: Math.sinh,
+    reference: Math.sinh,
     call: (x) => `sinh(${x})`,
   }),
   onnx: { op: 'Sinh' },

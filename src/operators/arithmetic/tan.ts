@@ -18,7 +18,7 @@ export const tan = defineOperator({
     attributes: noAttributes,
     value: (e, x) => e.div(e.sin(x), e.cos(x)),
     slope: (e, x) => e.reciprocal(e.mul(e.cos(x), e.cos(x))),
-    of: Math.tan,
+    reference: Math.tan,
     call: (x) => `tan(${x})`,
     range: { low: -1.3, high: 1.3 },
   }),

@@ -40,7 +40,7 @@ export const binaryCrossEntropyWithLogits = defineOperator({
       if (p === undefined) return e.neg(x);
       return e.sub(e.mul(e.sub(p, e.constant(1)), e.softplus(e.neg(x))), x);
     },
-    of(x, t, _, p) {
+    reference(x, t, _, p) {
       const soft = x > -20 ? Math.log1p(Math.exp(-x)) : -x;
       return (1 - t) * x + (1 + (p - 1) * t) * soft;
     },

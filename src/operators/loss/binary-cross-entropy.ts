@@ -38,7 +38,7 @@ export const binaryCrossEntropy = defineOperator({
     },
     slope: (e, x, t) => e.div(e.sub(x, t), e.max(e.mul(x, e.sub(e.constant(1), x)), e.constant(1e-12))),
     targetSlope: (e, x) => e.sub(clippedLog(e, e.sub(e.constant(1), x)), clippedLog(e, x)),
-    of: (x, t) => -(t * Math.max(-100, Math.log(x)) + (1 - t) * Math.max(-100, Math.log(1 - x))),
+    reference: (x, t) => -(t * Math.max(-100, Math.log(x)) + (1 - t) * Math.max(-100, Math.log(1 - x))),
     name: '−t·ln x − (1 − t)·ln(1 − x)',
   }),
   onnx: null,

@@ -26,7 +26,7 @@ export const l1Loss = defineOperator({
   ...pairLoss<z.output<typeof attributes>>({
     value: (e, x, t) => e.abs(e.sub(x, t)),
     slope: (e, x, t) => e.sign(e.sub(x, t)),
-    of: (x, t) => Math.abs(x - t),
+    reference: (x, t) => Math.abs(x - t),
     name: '|x − t|',
   }),
   onnx: null,

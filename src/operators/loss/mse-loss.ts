@@ -29,7 +29,7 @@ export const mseLoss = defineOperator({
       return e.mul(d, d);
     },
     slope: (e, x, t) => e.mul(e.constant(2), e.sub(x, t)),
-    of: (x, t) => (x - t) * (x - t),
+    reference: (x, t) => (x - t) * (x - t),
     name: '(x − t)²',
   }),
   onnx: null,

@@ -93,7 +93,7 @@ export const gru = defineOperator({
   attributes,
   ...stateSequence<Attributes>({
     cell,
-    unit,
+    reference: unit,
     gates: 3,
     step: ({ hidden_size, bias }) => ({ op: 'gru_cell', attributes: { hidden_size, bias } }),
   }),

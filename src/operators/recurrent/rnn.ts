@@ -70,7 +70,7 @@ export const rnn = defineOperator({
   attributes,
   ...stateSequence<Attributes>({
     cell,
-    unit,
+    reference: unit,
     gates: 1,
     step: ({ hidden_size, bias, nonlinearity }) => ({
       op: 'rnn_cell',

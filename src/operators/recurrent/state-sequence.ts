@@ -27,14 +27,15 @@ type O = typeof sequenceOutputs;
 
 export interface StateSequence<A> {
   readonly cell: SequenceCell<A>;
-  readonly unit: UnitFunction<A>;
+  /** One unit of a step in float64. */
+  readonly reference: UnitFunction<A>;
   /** Sums that a step makes for each unit of its state. */
   readonly gates: number;
   /** The operator of one step and its attributes: what *step inside* shows. */
   step(attributes: A): { readonly op: string; readonly attributes: Readonly<Record<string, unknown>> };
 }
 
-export function stateSequence<A extends SequenceAttributes>({ cell, unit, gates, step }: StateSequence<A>) {
+export function stateSequence<A extends SequenceAttributes>({ cell, reference: unit, gates, step }: StateSequence<A>) {
   return {
     inputs: sequenceInputs,
     parameters: sequenceParameters,

@@ -35,7 +35,7 @@ interface PairLoss<A> {
   /** ∂f/∂t; left out: −∂f/∂x. */
   targetSlope?(e: ExpressionBuilder, x: Line, t: Line, p: Line | undefined): Line;
   /** f in float64. */
-  of(x: number, t: number, a: A, p: number): number;
+  reference(x: number, t: number, a: A, p: number): number;
   /** How f is written: (x − t)². */
   readonly name: string;
 }
@@ -58,7 +58,7 @@ export function pairLoss<A extends { readonly reduction: Reduction }>(f: PairLos
     tensor ? (tensor.data[broadcastIndex(i, tensor.shape, x.shape)] as number) : 1;
   const lossAt = ({ inputs, attributes: a }: Context<ReferenceTensor, A>, i: number): number => {
     const [x, t] = [inputs.x.data[i] as number, inputs.target.data[i] as number];
-    return f.of(x, t, a, read(inputs.pos_weight, inputs, i)) * read(inputs.weight, inputs, i);
+    return f.reference(x, t, a, read(inputs.pos_weight, inputs, i)) * read(inputs.weight, inputs, i);
   };
   return {
     parameters: {},
@@ -174,7 +174,7 @@ export function bentLoss<A extends { readonly reduction: Reduction }>(bend: (a: 
       const share = e.mul(e.sub(x, t), e.constant(line / limit));
       return e.max(e.constant(-line), e.min(e.constant(line), share));
     },
-    of(x, t, a) {
+    reference(x, t, a) {
       const { limit, square, line } = bend(a);
       const d = Math.abs(x - t);
       return d < limit ? square * d * d : line * (d - limit / 2);

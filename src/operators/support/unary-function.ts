@@ -23,7 +23,7 @@ interface UnaryFunction<S extends z.ZodObject> {
   readonly attributes: S;
   value(e: ExpressionBuilder, x: Line, attributes: z.output<S>): Line;
   /** The same in float64. */
-  of(x: number, attributes: z.output<S>): number;
+  reference(x: number, attributes: z.output<S>): number;
   /** How it is written with its argument: `exp(0.5)`. */
   call(x: string, attributes: z.output<S>): string;
   /** Attributes of samples beside the usual one. */
@@ -69,12 +69,12 @@ export function smoothFunction<S extends z.ZodObject>(
       x: emit.map([cotangents.y, x], (e, dy, v) => e.mul(dy, f.slope(e, v, a))),
     }),
     reference: ({ inputs: { x }, attributes: a }: ReferenceContext<Real, None, typeof oneOutput, A>) => ({
-      y: x.data.map((v) => f.of(v, a)),
+      y: x.data.map((v) => f.reference(v, a)),
     }),
     explain: (context: ExplainContext<Real, None, typeof oneOutput, A>) =>
       explainUnary(
         context,
-        (x) => f.of(x, context.attributes),
+        (x) => f.reference(x, context.attributes),
         (x) => f.call(say(x), context.attributes),
       ),
     samples: samplesOf(f),
@@ -97,12 +97,12 @@ export function stepFunction(f: Omit<UnaryFunction<typeof noAttributes>, 'attrib
       x: emit.fill(x.shape, 0),
     }),
     reference: ({ inputs: { x } }: ReferenceContext<Any, None, typeof anyOutput, None>) => ({
-      y: x.data.map((v) => f.of(v, {})),
+      y: x.data.map((v) => f.reference(v, {})),
     }),
     explain: (context: ExplainContext<Any, None, typeof anyOutput, None>) =>
       explainUnary(
         context,
-        (x) => f.of(x, {}),
+        (x) => f.reference(x, {}),
         (x) => f.call(say(x), {}),
       ),
     samples: samplesOf(f),
@@ -111,7 +111,7 @@ export function stepFunction(f: Omit<UnaryFunction<typeof noAttributes>, 'attrib
 
 /** A question about each number, answered as int32. */
 export function questionFunction<S extends z.ZodObject>(
-  f: Omit<UnaryFunction<S>, 'of'> & { of(x: number, attributes: z.output<S>): boolean },
+  f: Omit<UnaryFunction<S>, 'reference'> & { reference(x: number, attributes: z.output<S>): boolean },
 ) {
   type A = z.output<S>;
   type Outputs = typeof truthOutput;
@@ -130,12 +130,12 @@ export function questionFunction<S extends z.ZodObject>(
     gradientFormula: null,
     gradient: null,
     reference: ({ inputs: { x }, attributes: a }: ReferenceContext<Any, None, Outputs, A>) => ({
-      y: x.data.map((v) => Number(f.of(v, a))),
+      y: x.data.map((v) => Number(f.reference(v, a))),
     }),
     explain: (context: ExplainContext<Any, None, Outputs, A>) =>
       explainUnary(
         context,
-        (x) => Number(f.of(x, context.attributes)),
+        (x) => Number(f.reference(x, context.attributes)),
         (x) => f.call(say(x), context.attributes),
       ),
     samples: samplesOf(f),
