@@ -1,7 +1,7 @@
 // Where a number comes from: a walk from the loss to a pixel, by mouse and by key; why a gradient has its size; the check.
 import { AxeBuilder } from '@axe-core/playwright';
-import type { Page } from '@playwright/test';
-import { expect, type Locator, test, type Workbench } from './support/workbench.ts';
+import type { Locator, Page } from '@playwright/test';
+import { expect, test, type Workbench } from './support/workbench.ts';
 
 function dialogOf({ page }: Workbench): Locator {
   return page.getByRole('dialog', { name: 'Explain this number' });
