@@ -2,14 +2,16 @@
 // is, the page through worker.ts. Owns what outlives a project: data, parked tensors, breakpoints.
 import type { Registry } from '../compiler/compile.ts';
 import { readGraph } from '../graph/read-graph.ts';
+import type { GraphFile } from '../graph/schema.ts';
 import { createKernelLibrary, type KernelLibrary } from '../kernels/library.ts';
 import type { Threads } from '../runtime/threads.ts';
-import { type Diagnostic, error, hasErrors, note } from '../tensor/diagnostic.ts';
+import { type Diagnostic, error, hasErrors } from '../tensor/diagnostic.ts';
 import { assignWeights } from './assign-weights.ts';
 import { compileReport, isPublicName } from './compile-report.ts';
 import { control, type StopReason } from './control.ts';
 import { createDataShelf } from './data-shelf.ts';
 import { exportFile } from './export-file.ts';
+import { sampleNotes } from './feed-samples.ts';
 import { createHalts } from './halts.ts';
 import { createHistory } from './history.ts';
 import { createHistoryApi } from './history-api.ts';
@@ -17,10 +19,10 @@ import { createIncomingNumbers } from './incoming-numbers.ts';
 import { keptState, readKept } from './kept-numbers.ts';
 import { createOpenFiles } from './open-files.ts';
 import { createParkedTensors } from './parked-tensors.ts';
-import { createProject, type Debug, type Project } from './project.ts';
-import type { EngineApi, EngineEvent, SessionState, TrainState } from './protocol.ts';
+import { createProject, type Debug, type Project, type ProjectOptions } from './project.ts';
+import type { EngineApi, EngineEvent, SessionState } from './protocol.ts';
 import { createQuestions } from './questions.ts';
-import { createTrainer, type Trainer } from './trainer.ts';
+import { createTrainingSeat } from './training-seat.ts';
 
 export interface EngineOptions {
   readonly registry: Registry;
@@ -49,7 +51,6 @@ export function createEngine({
   let given = false;
   let writes = 0;
   let project: Project | null = null;
-  let trainer: Trainer | null = null;
   let revision = -1;
   let stoppedBy: StopReason = 'start';
   let changed: readonly string[] = [];
@@ -60,10 +61,6 @@ export function createEngine({
 
   const debug = (): Debug | null => project?.debug ?? null;
 
-  function pause(): void {
-    if (trainer?.state.status === 'running') trainer.pause();
-  }
-
   const { api: questions, forget } = createQuestions({
     registry,
     library,
@@ -71,7 +68,7 @@ export function createEngine({
     shared,
     project: () => project,
     revision: () => revision,
-    pause,
+    pause: () => seat.pause(),
     emit,
   });
 
@@ -112,20 +109,6 @@ export function createEngine({
     return [...names];
   }
 
-  const idle: TrainState = {
-    revision: -1,
-    status: 'idle',
-    epoch: 0,
-    epochs: 0,
-    iteration: 0,
-    iterationsPerEpoch: 0,
-    loss: null,
-    metrics: {},
-    examplesPerSecond: 0,
-    diagnostics: [],
-  };
-  const trainState = (): TrainState => trainer?.state ?? { ...idle, revision };
-
   /** Stands the debugger where training is, with forward and backward done, so that nodes show true numbers. */
   function showTraining(at: Debug, run: { readonly iteration: number }): void {
     at.stepper.reset(run.iteration);
@@ -154,62 +137,38 @@ export function createEngine({
     halts.look(at);
   }
 
-  function makeTrainer(): Trainer | { readonly diagnostics: readonly Diagnostic[] } {
-    if (trainer) return trainer;
-    if (!project) return { diagnostics: [error('E_NO_GRAPH', 'no graph is open')] };
-    const own = project;
-    const ready = own.training(own.debug ? halts.needs(own.debug, expanded) : []);
-    if ('diagnostics' in ready) return ready;
-    const { run } = ready;
-    trainer = createTrainer(run, revision, {
-      iterate: () => {
-        const at = run.iteration;
-        const { timeline } = history;
-        const trained = timeline.train(at, own.debug ? halts.execute(own.debug, run, expanded) : undefined);
-        if (trained !== 'stopped') run.seek(at + 1, timeline.forks.current.measured);
-        return trained;
-      },
-      begin: () => {
-        const at = own.debug;
-        if (at && at.stepper.cursor > 0) at.stepper.suspend();
-      },
-      refresh: () => {
-        if (!own.debug) return;
-        showTraining(own.debug, run);
-        emit({ kind: 'session', state: sessionState() });
-        own.debug.stepper.suspend();
-      },
-      report: (state, points) => {
-        if (project === own) emit({ kind: 'training', state, points });
-        halts.flush(revision);
-      },
-      end: () => {
-        iteration = run.iteration;
-        if (!own.debug || project !== own) return;
-        const [hit] = halts.hits;
-        if (hit) showHit(own.debug, run, hit.cursor);
-        else showTraining(own.debug, run);
-        emit({ kind: 'session', state: sessionState() });
-      },
+  const seat = createTrainingSeat({
+    history,
+    halts,
+    project: () => project,
+    revision: () => revision,
+    expanded: () => expanded,
+    show: showTraining,
+    showHit,
+    ended: (at) => {
+      iteration = at;
+    },
+    state: sessionState,
+    emit,
+  });
+
+  /** `graph` with its data; `at`: the iteration that it begins with. */
+  function projectOf(graph: GraphFile, expand: readonly string[], at: number, own: Partial<ProjectOptions>) {
+    const { data } = graph.training;
+    const opened = data ? shelf.open(data, graph.seed) : null;
+    const dataset = opened?.dataset ?? null;
+    const made = createProject(graph, {
+      registry,
+      library,
+      shared,
+      threads,
+      expand,
+      parked,
+      iteration: at,
+      dataset,
+      ...own,
     });
-    return trainer;
-  }
-
-  /** Training goes on from where the debugger has stepped to: an iteration that is not finished is given up. */
-  function trainerCatchesUp(): void {
-    const at = debug();
-    if (!at) return;
-    const { stepper } = at;
-    if (stepper.settledIteration > stepper.iteration) stepper.nextIteration();
-    else {
-      stepper.suspend();
-      stepper.reset(stepper.iteration);
-    }
-  }
-
-  function stopTraining(): void {
-    if (trainer?.state.status === 'running') trainer.pause();
-    trainer = null;
+    return { made, remarks: opened?.diagnostics ?? [] };
   }
 
   /** What the debugger shows once it stands elsewhere in the history. */
@@ -231,23 +190,13 @@ export function createEngine({
     history,
     debug,
     revision: () => revision,
-    isTraining: () => trainer?.state.status === 'running',
-    pause,
+    isTraining: () => seat.running,
+    pause: seat.pause,
     moved,
     state: sessionState,
     elsewhere: (branch) => {
-      const graph = history.graphOf(branch);
-      const { data } = graph.training;
-      const dataset = data ? shelf.open(data, graph.seed).dataset : null;
-      return createProject(graph, {
-        registry,
-        library,
-        shared,
-        expand: [],
-        parked: createParkedTensors(),
-        iteration: 0,
-        dataset,
-      }).debug;
+      const own = { threads: null, parked: createParkedTensors() };
+      return projectOf(history.graphOf(branch), [], 0, own).made.debug;
     },
     emit,
   });
@@ -263,7 +212,7 @@ export function createEngine({
     async open({ graph, revision: next, expand = [], fresh = false, weights, kept, branch }) {
       const started = performance.now();
       const back = kept === undefined ? null : await readKept(kept);
-      if (trainer) stopTraining();
+      seat.clear();
       const { stepper } = debug() ?? {};
       const stood = stepper ? { iteration: stepper.iteration, step: stepper.cursor } : null;
       const taken = weights === undefined ? null : files.take(weights);
@@ -289,19 +238,8 @@ export function createEngine({
         stood,
         iteration,
       });
-      const data = graph.training.data;
-      const opened = data ? shelf.open(data, graph.seed) : null;
-      project = createProject(graph, {
-        registry,
-        library,
-        shared,
-        threads,
-        expand,
-        parked,
-        iteration,
-        timeline: history.timeline,
-        dataset: opened?.dataset ?? null,
-      });
+      const { made, remarks } = projectOf(graph, expand, iteration, { timeline: history.timeline });
+      project = made;
       if (project.debug && place) {
         const { timeline } = history;
         timeline.stand(project.debug.stepper, timeline.forks.current, place);
@@ -310,21 +248,10 @@ export function createEngine({
       stoppedBy = 'start';
       changed = [];
       const report = compileReport(project.compilation, revision, performance.now() - started);
-      const extra: Diagnostic[] = (opened?.diagnostics ?? []).map((d) =>
+      const extra: Diagnostic[] = remarks.map((d) =>
         d.severity === 'error' ? { ...d, severity: 'warning' as const } : d,
       );
-      const sampled = project.debug?.sampled ?? [];
-      for (const name of sampled) {
-        const path = name.slice(0, name.lastIndexOf('.'));
-        extra.push(
-          note(
-            'I_SAMPLED',
-            'has no data: seeded random numbers stand in',
-            { path },
-            { hint: 'Give it a value, or choose a data set in the Training tab.' },
-          ),
-        );
-      }
+      extra.push(...sampleNotes(project.debug?.sampled ?? []));
       const at = project.debug;
       if (back !== null) extra.push(...back.diagnostics);
       if (at) {
@@ -346,7 +273,7 @@ export function createEngine({
     async control(command) {
       const at = debug();
       if (!at) return sessionState();
-      pause();
+      seat.pause();
       const before = { cursor: at.stepper.cursor, iteration: at.stepper.iteration };
       halts.forgetHits();
       stoppedBy = control(at, command, (cursor) => halts.stopsAt(at, cursor));
@@ -370,10 +297,10 @@ export function createEngine({
       halts.setBreakpoints(list);
       const at = debug();
       // Where other values must be kept readable, training's plan is another.
-      if (at && trainer && project?.isArmed(halts.needs(at, expanded)) === false) {
-        const running = trainer.state.status === 'running';
-        stopTraining();
-        if (running) await api.train('start');
+      if (at && seat.taken && project?.isArmed(halts.needs(at, expanded)) === false) {
+        const { running } = seat;
+        seat.clear();
+        if (running) seat.command('start');
       }
       return halts.facts(debug());
     },
@@ -393,7 +320,7 @@ export function createEngine({
     },
 
     async setElements(name, changes) {
-      pause();
+      seat.pause();
       const at = debug();
       const index = at?.bound.find(name);
       if (!at || index === undefined) return sessionState();
@@ -406,44 +333,17 @@ export function createEngine({
     },
 
     async train(command) {
-      if (command === 'pause' || command === 'stop') {
-        if (command === 'pause') trainer?.pause();
-        else trainer?.stop();
-        return trainState();
-      }
-      const made = makeTrainer();
-      if ('diagnostics' in made) return { ...idle, revision, status: 'failed', diagnostics: made.diagnostics };
-      if (made.state.status !== 'running') {
-        trainerCatchesUp();
-        halts.forgetHits();
-      }
-      if (command === 'iterate') made.iterate();
-      else made.start();
-      return made.state;
+      return seat.command(command);
     },
 
     async reset() {
-      stopTraining();
+      seat.clear();
       parked.clear();
       iteration = 0;
       writes++;
       given = false;
       history.reset(debug());
-      if (project) {
-        const { graph } = project;
-        const data = graph.training.data;
-        project = createProject(graph, {
-          registry,
-          library,
-          shared,
-          threads,
-          expand: expanded,
-          parked,
-          iteration,
-          timeline: history.timeline,
-          dataset: data ? shelf.open(data, graph.seed).dataset : null,
-        });
-      }
+      if (project) project = projectOf(project.graph, expanded, iteration, { timeline: history.timeline }).made;
       stoppedBy = 'start';
       changed = [];
       const at = debug();
@@ -462,7 +362,7 @@ export function createEngine({
     },
 
     async exportFile(format, scope = []) {
-      if (format === 'chainrule') pause();
+      if (format === 'chainrule') seat.pause();
       const stops = { ...halts.settings, expanded, scope };
       return exportFile(format, project, registry, {
         timeline: history.timeline,
@@ -478,7 +378,7 @@ export function createEngine({
       const { tensors, diagnostics } = readWeights(bytes, name);
       if (hasErrors(diagnostics)) return diagnostics;
       if (debug() !== at) return [error('E_NO_GRAPH', 'the graph changed while the file was being read')];
-      stopTraining();
+      seat.clear();
       const found = [...diagnostics];
       const write = () => void found.push(...assignWeights(at.bound, tensors));
       history.timeline.edit(at.stepper, { kind: 'weights', write });
@@ -492,7 +392,7 @@ export function createEngine({
         const at = debug();
         // Numbers on their way back are where they were kept.
         if (project === null || incoming.returning) return null;
-        const running = trainer?.state.status === 'running' ? trainer.state.iteration : undefined;
+        const running = seat.running ? seat.iteration : undefined;
         const done = running ?? (at ? iterationsDone(at) : iteration);
         const { weights } = incoming;
         const own = given || weights !== null || done > 0;
