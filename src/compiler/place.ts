@@ -55,7 +55,8 @@ export function place(storages: readonly Storage[]): number {
   keep(packByOrder(order));
   if (best.top > bound && !many) {
     keep(packByTime(storages));
-    const tries = Math.min(mostTries, Math.floor(mostPairs / Math.max(1, storages.length) ** 2));
+    const pairs = Math.max(1, storages.length * storages.length);
+    const tries = Math.min(mostTries, Math.floor(mostPairs / pairs));
     packByOrder(order);
     let patience = mostInVain;
     for (let i = 0; i < tries && patience > 0 && best.top > bound; i++) {
