@@ -1,5 +1,6 @@
 // The engine in process: implements the worker contract over one project at a time. Tests and the command line use it as it
 // is, the page through worker.ts. Owns what outlives a project: data, parked tensors, breakpoints.
+// Length: one method of the contract after the other, over one state.
 import type { Registry } from '../compiler/compile.ts';
 import { readGraph } from '../graph/read-graph.ts';
 import type { GraphFile } from '../graph/schema.ts';

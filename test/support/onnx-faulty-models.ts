@@ -1,5 +1,5 @@
 // Models with one fault each, as people have them: what is said of them, and that the rest opens.
-import { type onnx as messages, onnx } from '../../src/formats/onnx/onnx-messages.generated.js';
+import { onnx } from '../../src/formats/onnx/onnx-messages.generated.js';
 
 export interface FaultyModel {
   readonly bytes: Uint8Array;
@@ -16,7 +16,10 @@ const value = (name: string, ...dims: readonly number[]) => ({
   type: { tensorType: { elemType: 1, shape: { dim: dims.map((dimValue) => ({ dimValue })) } } },
 });
 
-function model(graph: messages.IGraphProto, version = 17): Uint8Array {
+type Graph = Parameters<typeof onnx.GraphProto.encode>[0];
+type Attribute = Parameters<typeof onnx.AttributeProto.encode>[0];
+
+function model(graph: Graph, version = 17): Uint8Array {
   return onnx.ModelProto.encode({
     irVersion: 8,
     opsetImport: [{ domain: '', version }],
@@ -24,12 +27,7 @@ function model(graph: messages.IGraphProto, version = 17): Uint8Array {
   }).finish();
 }
 
-const node = (
-  opType: string,
-  input: readonly string[],
-  output: string,
-  attribute: messages.IAttributeProto[] = [],
-) => ({
+const node = (opType: string, input: readonly string[], output: string, attribute: Attribute[] = []) => ({
   name: `the_${opType.toLowerCase()}`,
   opType,
   input: [...input],
