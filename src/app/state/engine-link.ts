@@ -1,6 +1,7 @@
 // The way between document and engine: a changed graph is opened (debounced, one at a time), the run is brought back to where
 // the user stood, and summaries of visible values are fetched. Answers to an older graph are dropped. When the worker dies it
 // is started again with the same graph. Effects only write to the session store; what the page shows is left to the page.
+// Length: all of it shares one queue and one worker that may die.
 
 import type {
   CompileReport,
