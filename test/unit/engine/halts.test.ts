@@ -284,6 +284,26 @@ describe('training', () => {
     );
   });
 
+  test('with nothing to ask training runs the very plan that it runs without breakpoints', async () => {
+    const planOf = async (breakpoints: Parameters<EngineApi['setBreakpoints']>[0]) => {
+      const { engine } = bench();
+      await open(engine, spirals);
+      await engine.setBreakpoints(breakpoints);
+      await engine.train('iterate');
+      return (await engine.planFacts())?.text;
+    };
+    const condition = 'any(isnan(y))';
+    const plain = await planOf([]);
+    expect(plain).toMatch(/linear|gemm/);
+    expect(
+      await planOf([
+        { path: 'fc1', ...always },
+        { path: 'relu', ...always, enabled: false, condition },
+      ]),
+    ).toBe(plain);
+    expect(await planOf([{ path: 'fc1', ...always, condition }])).not.toBe(plain);
+  });
+
   test('a breakpoint set while training runs stops it; plain ones are for stepping', async () => {
     const own = bench();
     await open(own.engine, { ...spirals, training: { ...spirals.training, epochs: 10_000 } });
