@@ -8,7 +8,7 @@ import type { KernelLibrary } from '../kernels/library.ts';
 import { type Diagnostic, error } from '../tensor/diagnostic.ts';
 import { labelOf, scoresOf } from './class-scores.ts';
 import type { Project } from './project.ts';
-import type { AttributionFacts, Saliency, SaliencyRequest } from './protocol.ts';
+import type { AttributionFacts, Saliency, SaliencyRequest } from './protocol/views.ts';
 import { attributionPicture } from './views/answers.ts';
 
 export interface Attributions {

@@ -5,7 +5,7 @@ import type { KernelLibrary } from '../kernels/library.ts';
 import { kernelFlops } from '../program/kernel-cost.ts';
 import { printProgram } from '../program/print.ts';
 import type { Project } from './project.ts';
-import type { PassesFacts, PassesRequest, PassFacts, PassText } from './protocol.ts';
+import type { PassesFacts, PassesRequest, PassFacts, PassText } from './protocol/plans.ts';
 
 export interface PassBook {
   facts(project: Project, request: PassesRequest, revision: number): PassesFacts;

@@ -8,7 +8,7 @@ import type { Plan, PlanValue } from '../program/plan.ts';
 import { printKernel, printPlan } from '../program/print.ts';
 import { numel } from '../tensor/shape.ts';
 import { isPublicName } from './compile-report.ts';
-import type { BufferFacts, BufferKind, PlanFacts, PlanStepFacts } from './protocol.ts';
+import type { BufferFacts, BufferKind, PlanFacts, PlanStepFacts } from './protocol/plans.ts';
 
 export function planFacts(plan: Plan, workspaceBytes: (spec: KernelSpec) => number): PlanFacts {
   const buffers = bufferFacts(plan, workspaceBytes);

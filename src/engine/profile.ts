@@ -6,7 +6,8 @@ import { type BoundPlan, createWorkspace } from '../runtime/workspace.ts';
 import { type Diagnostic, error } from '../tensor/diagnostic.ts';
 import { planSteps } from './plan-facts.ts';
 import type { Project } from './project.ts';
-import type { EngineEvent, ProfileFacts, ProfileRequest, ProfileRow } from './protocol.ts';
+import type { ProfileFacts, ProfileRequest, ProfileRow } from './protocol/plans.ts';
+import type { EngineEvent } from './protocol.ts';
 
 export interface Profiler {
   profile(

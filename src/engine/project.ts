@@ -18,7 +18,7 @@ import { createSchedule } from '../training/schedule.ts';
 import type { TrainingRun } from '../training/training-run.ts';
 import { type MachinePlans, type StandingMachine, standMachine } from './history-machine.ts';
 import type { ParkedTensors } from './parked-tensors.ts';
-import type { PlanKind } from './protocol.ts';
+import type { PlanKind } from './protocol/plans.ts';
 
 export interface ProjectOptions {
   readonly registry: Registry;

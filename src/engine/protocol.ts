@@ -9,11 +9,6 @@ import type { Phase } from '../program/program.ts';
 import type { Diagnostic } from '../tensor/diagnostic.ts';
 import type { DType } from '../tensor/dtype.ts';
 import type { Shape } from '../tensor/shape.ts';
-import type { Breakpoint, BreakpointFacts, BreakpointHit, HaltsApi, LogEvent } from './protocol/halts.ts';
-import type { TimelineApi } from './protocol/timeline.ts';
-
-export type { Breakpoint } from './protocol/halts.ts';
-
 import type {
   ExplainRequest,
   FieldAnswer,
@@ -22,6 +17,28 @@ import type {
   GradientCheckState,
   NumberExplanation,
 } from './protocol/explain.ts';
+import type { Breakpoint, BreakpointFacts, BreakpointHit, HaltsApi, LogEvent } from './protocol/halts.ts';
+import type {
+  PassesFacts,
+  PassesRequest,
+  PassText,
+  PlanFacts,
+  ProfileFacts,
+  ProfileRequest,
+  UnitFacts,
+  UpdateFacts,
+} from './protocol/plans.ts';
+import type { TimelineApi } from './protocol/timeline.ts';
+import type {
+  AttributionFacts,
+  Picture,
+  PictureRequest,
+  Saliency,
+  SaliencyRequest,
+  Summary,
+  SummaryRequest,
+  Theme,
+} from './protocol/views.ts';
 
 export interface OpenRequest {
   readonly graph: GraphFile;
@@ -123,142 +140,6 @@ export interface StepFacts {
   readonly writes: readonly string[];
 }
 
-export type BufferKind = 'feed' | 'value' | 'gradient' | 'intermediate' | 'workspace';
-
-/** A place in the scratch memory and the time for which it is needed. */
-export interface BufferFacts {
-  readonly name: string;
-  readonly kind: BufferKind;
-  /** Whose value it holds, or whose step writes it; '' where that is nobody's. */
-  readonly node: string;
-  readonly shape: Shape;
-  readonly offset: number;
-  readonly bytes: number;
-  /** With the allocator's padding. */
-  readonly paddedBytes: number;
-  /** First and last step that need it. */
-  readonly live: readonly [number, number];
-  /** Values that are the same bytes seen with another shape. */
-  readonly views: readonly string[];
-  /** Buffers (by index) whose bytes it re-uses. */
-  readonly takesOver: readonly number[];
-}
-
-/** One kernel call of the plan. */
-export interface PlanStepFacts {
-  readonly label: string;
-  readonly node: string;
-  readonly phase: Phase;
-  readonly role: 'node' | 'sum' | 'update' | 'metric' | 'fused';
-  /** What the kernel does: `gemm 32×120×400`. */
-  readonly kernel: string;
-  readonly reads: readonly string[];
-  readonly writes: readonly string[];
-  readonly shapes: { readonly reads: readonly Shape[]; readonly writes: readonly Shape[] };
-  readonly flops: number;
-  /** Read and written. */
-  readonly bytes: number;
-  /** Values that are written over, or are another's bytes seen anew. */
-  readonly inPlace: readonly string[];
-}
-
-/** The plan that training runs (memory re-used); the debugger's own keeps everything. */
-export interface PlanFacts {
-  readonly steps: readonly PlanStepFacts[];
-  readonly buffers: readonly BufferFacts[];
-  /** The first step at which most is alive, and what (indices of `buffers`). */
-  readonly peak: { readonly step: number; readonly bytes: number; readonly buffers: readonly number[] };
-  readonly persistentBytes: number;
-  readonly scratchBytes: number;
-  readonly lowerBoundBytes: number;
-  readonly sumBytes: number;
-  readonly text: string;
-}
-
-/** training: what training runs, memory re-used and steps fused. stepping: what the debugger steps through. */
-export type PlanKind = 'training' | 'stepping';
-
-export interface PassesRequest {
-  readonly plan: PlanKind;
-  /** Names of passes to leave out. */
-  readonly off: readonly string[];
-}
-
-export interface PassFacts {
-  readonly name: string;
-  /** `left out`: it would merge the debugger's steps. */
-  readonly state: 'ran' | 'off' | 'left out';
-  /** Instructions before and after; null where it did not run. */
-  readonly before: number | null;
-  readonly after: number | null;
-  readonly changed: boolean;
-}
-
-/** What the compiler makes of the graph with these passes. */
-export interface PassesFacts {
-  readonly revision: number;
-  /** In the order in which they run. */
-  readonly passes: readonly PassFacts[];
-  readonly diagnostics: readonly Diagnostic[];
-  readonly instructions: number;
-  /** Different ones. */
-  readonly kernels: number;
-  readonly flops: number;
-  readonly scratchBytes: number;
-  /** Largest workspace of a kernel. */
-  readonly workspaceBytes: number;
-}
-
-/** The program as text. */
-export interface PassText {
-  readonly before: string;
-  readonly after: string;
-}
-
-export interface ProfileRequest {
-  readonly plan: PlanKind;
-  /** How often everything is measured; the median counts. */
-  readonly runs: number;
-}
-
-export interface ProfileRow {
-  readonly node: string;
-  readonly phase: Phase;
-  readonly role: PlanStepFacts['role'];
-  readonly label: string;
-  readonly kernel: string;
-  readonly flops: number;
-  readonly bytes: number;
-  /** Of one execution. */
-  readonly ms: number;
-}
-
-export interface ProfileFacts {
-  readonly revision: number;
-  readonly plan: PlanKind;
-  readonly runs: number;
-  /** Every kernel call of the plan, in order. */
-  readonly rows: readonly ProfileRow[];
-  /** One iteration in one go. */
-  readonly totalMs: number;
-}
-
-/** How alive a nonlinearity's units are. */
-export interface UnitFacts {
-  /** Feature maps, or elements of a vector. */
-  readonly units: number;
-  /** Units that give zero wherever one looks, for every example of the batch. */
-  readonly dead: number;
-  /** Share of the numbers where the curve is flat: less than a hundredth of the gradient passes. null before the backward phase. */
-  readonly flat: number | null;
-}
-
-export interface UpdateFacts {
-  /** Euclidean norms, of the weight before and of what is added to it. */
-  readonly weight: number;
-  readonly update: number;
-}
-
 export interface CompileReport {
   readonly revision: number;
   readonly diagnostics: readonly Diagnostic[];
@@ -309,112 +190,6 @@ export interface SessionState {
   readonly sampled: readonly string[];
   /** The breakpoints that stopped it. */
   readonly hits?: readonly BreakpointHit[];
-}
-
-export type Theme = 'light' | 'dark';
-
-/** How a picture is coloured: `signed` diverges around 0, `magnitude` starts at 0, `natural` shows RGB or grey as it is. */
-export type Scale = 'auto' | 'signed' | 'magnitude' | 'natural';
-
-export interface SummaryRequest {
-  readonly name: string;
-  /** Which example of the batch to picture. */
-  readonly example: number;
-  /** Thumbnail in at most this many pixels; absent: none. */
-  readonly thumbnail?: { readonly width: number; readonly height: number };
-  readonly histogramBins?: number;
-}
-
-export interface Pixels {
-  readonly width: number;
-  readonly height: number;
-  /** RGBA. */
-  readonly data: Uint8ClampedArray<ArrayBuffer>;
-}
-
-export interface Summary {
-  readonly name: string;
-  readonly shape: Shape;
-  readonly dtype: DType;
-  /** `pending`: not yet computed in this iteration; `overwritten`: its memory serves another value by now. */
-  readonly state: 'computed' | 'pending' | 'overwritten' | 'unknown';
-  readonly min: number;
-  readonly mean: number;
-  readonly max: number;
-  readonly std: number;
-  /** Share of zeros, 0…1. */
-  readonly zeros: number;
-  readonly nonFinite: number;
-  readonly histogram?: { readonly low: number; readonly high: number; readonly counts: readonly number[] };
-  readonly thumbnail?: Pixels;
-  /** Colour range of the thumbnail. */
-  readonly range?: readonly [number, number];
-  /** The elements themselves where there are at most 16. */
-  readonly elements?: readonly number[];
-}
-
-export interface PictureRequest {
-  readonly name: string;
-  readonly example: number;
-  /** A channel, or all of them side by side. */
-  readonly channel: number | 'all';
-  readonly scale: Scale;
-  readonly theme: Theme;
-}
-
-/** One plane (or a sheet of planes) at full size. */
-export interface Picture {
-  readonly revision: number;
-  readonly name: string;
-  readonly pixels: Pixels;
-  readonly channels: number;
-  readonly examples: number;
-  /** Size of one plane, and how many stand in a row of the sheet; planes are one pixel apart. */
-  readonly plane: { readonly width: number; readonly height: number; readonly columns: number };
-  readonly range: readonly [number, number];
-  readonly scale: Exclude<Scale, 'auto'>;
-  /** Share of elements outside the range, 0…1. */
-  readonly clipped: number;
-  /** The numbers behind the pixels, row by row; NaN between planes. */
-  readonly values: Float32Array<ArrayBuffer>;
-}
-
-export interface SaliencyRequest {
-  /** Input value, e.g. `image.y`. */
-  readonly input: string;
-  /** Value of the unnormalised scores, or null to take the loss's scores. */
-  readonly scores: string | null;
-  /** Class, or null for the label of the example (or else the arg-max). */
-  readonly classIndex: number | null;
-  readonly example: number;
-  readonly theme: Theme;
-  /** Id of an attribution method (src/insight/attribution-methods.ts); `saliency` by default. */
-  readonly method?: string;
-  /** The method's options: `{ layer: 'conv2' }`, `{ steps: 64, rule: 'right' }`. */
-  readonly options?: Readonly<Record<string, string | number | boolean>>;
-}
-
-export interface Saliency extends Picture {
-  readonly classIndex: number;
-  readonly score: number;
-  /** How many classes there are, and those with the largest scores, the largest first. */
-  readonly classes: number;
-  readonly likeliest: readonly { readonly index: number; readonly score: number }[];
-  /** The layer looked at, of methods that look at one (Grad-CAM). */
-  readonly layer: string | null;
-}
-
-/** One way to ask which parts of an input matter. */
-export interface AttributionFacts {
-  readonly id: string;
-  readonly title: string;
-  /** One sentence. */
-  readonly summary: string;
-  readonly source: string;
-  /** JSON Schema of the options. */
-  readonly options: unknown;
-  /** The values may be negative. */
-  readonly signed: boolean;
 }
 
 export interface FieldFacts {

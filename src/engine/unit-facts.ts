@@ -1,7 +1,7 @@
 // How alive the units of every nonlinearity are, and how far an update moves the weights: what overlays tell of a network's
 // health. Reads the debugger's memory; an update that has not been made is made and taken back, which is exact.
 import type { Debug, Project } from './project.ts';
-import type { UnitFacts, UpdateFacts } from './protocol.ts';
+import type { UnitFacts, UpdateFacts } from './protocol/plans.ts';
 
 /** A slope below this share of the steepest that rectifiers and sigmoids need to learn counts as flat. */
 const flatSlope = 0.01;

@@ -1,13 +1,7 @@
 // Engines in process for tests, with what they said.
 import { createEngine } from '../../src/engine/engine.ts';
-import type {
-  CompileReport,
-  CurvePoint,
-  EngineApi,
-  EngineEvent,
-  Summary,
-  TrainState,
-} from '../../src/engine/protocol.ts';
+import type { Summary } from '../../src/engine/protocol/views.ts';
+import type { CompileReport, CurvePoint, EngineApi, EngineEvent, TrainState } from '../../src/engine/protocol.ts';
 import type { GraphFile } from '../../src/graph/schema.ts';
 import { formatDiagnostic } from '../../src/tensor/diagnostic.ts';
 import { registry } from './graphs.ts';

@@ -1,5 +1,5 @@
 // The graph from afar: rectangles in the colours of their families, straight wires, rings for the selected and the current node.
-import type { Theme } from '../../engine/protocol.ts';
+import type { Theme } from '../../engine/protocol/views.ts';
 import { familyLooks } from '../ui/family-look.ts';
 import type { FlowEdge, FlowNode } from './flow-types.ts';
 

@@ -2,7 +2,7 @@
 // swim; new pictures wait for the next frame. A canvas a node would bring large graphs to a crawl.
 import { useStoreApi } from '@xyflow/react';
 import { useEffect, useLayoutEffect, useRef } from 'react';
-import type { Pixels } from '../../engine/protocol.ts';
+import type { Pixels } from '../../engine/protocol/views.ts';
 import { drawSaliency } from '../overlays/saliency.ts';
 import { createThumbAtlas } from '../overlays/thumb-atlas.ts';
 import { useTheme, useWorkbench } from '../state/context.tsx';

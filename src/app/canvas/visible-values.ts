@@ -1,5 +1,7 @@
 // Which values are on screen: the engine is asked for these and no others.
-import type { CompileReport, SummaryRequest } from '../../engine/protocol.ts';
+
+import type { SummaryRequest } from '../../engine/protocol/views.ts';
+import type { CompileReport } from '../../engine/protocol.ts';
 import { numel } from '../../tensor/shape.ts';
 import { cellHeight, cellWidth } from '../overlays/thumb-atlas.ts';
 import type { FlowEdge, FlowNode } from './flow-types.ts';

@@ -26,7 +26,7 @@ import 'monaco-editor/features/wordOperations/register';
 import JsonWorker from 'monaco-editor/languages/features/json/json.worker?worker';
 import { jsonDefaults } from 'monaco-editor/languages/features/json/register';
 import schema from '../../../public/graph.schema.json';
-import type { Theme } from '../../engine/protocol.ts';
+import type { Theme } from '../../engine/protocol/views.ts';
 
 export type GraphEditor = monaco.editor.IStandaloneCodeEditor;
 
@@ -76,7 +76,6 @@ export function createDiffEditor(element: HTMLElement, theme: Theme, label: stri
   provideWorkers();
   const editor = monaco.editor.createDiffEditor(element, {
     theme: monacoTheme(theme),
-    ariaLabel: label,
     readOnly: true,
     originalEditable: false,
     automaticLayout: true,
@@ -90,6 +89,8 @@ export function createDiffEditor(element: HTMLElement, theme: Theme, label: stri
     renderOverviewRuler: true,
     wordWrap: 'off',
   });
+  editor.getOriginalEditor().updateOptions({ ariaLabel: `${label}: before` });
+  editor.getModifiedEditor().updateOptions({ ariaLabel: `${label}: after` });
   const forget = (): void => {
     const models = editor.getModel();
     editor.setModel(null);

@@ -1,5 +1,5 @@
 import { useMemo } from 'react';
-import type { BufferFacts, PlanFacts } from '../../engine/protocol.ts';
+import type { BufferFacts, PlanFacts } from '../../engine/protocol/plans.ts';
 import { useWorkbench } from '../state/context.tsx';
 import { debuggerTexts } from '../ui/debugger-texts.ts';
 import { formatBytes } from '../ui/format.ts';

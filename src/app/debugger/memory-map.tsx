@@ -1,7 +1,7 @@
 // Buffers over time: x is the step, y the offset in the scratch memory. Bars that share a height re-use the same bytes (a notch
 // at their start says so). Pointing at a bar names it, a click shows its node; the arrow keys walk through the buffers.
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
-import type { BufferFacts, BufferKind, PlanFacts } from '../../engine/protocol.ts';
+import type { BufferFacts, BufferKind, PlanFacts } from '../../engine/protocol/plans.ts';
 import { useTheme, useWorkbench } from '../state/context.tsx';
 import { Button } from '../ui/button.tsx';
 import { debuggerTexts } from '../ui/debugger-texts.ts';

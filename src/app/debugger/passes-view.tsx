@@ -1,7 +1,7 @@
 // What every pass of the compiler made of the program: before and after with the differences marked. Passes can be switched
 // off here to see what they give; the plan that runs keeps them all.
 import { type ComponentType, useEffect, useState } from 'react';
-import type { PassesFacts, PassText, PlanKind } from '../../engine/protocol.ts';
+import type { PassesFacts, PassText, PlanKind } from '../../engine/protocol/plans.ts';
 import { useSession, useWorkbench } from '../state/context.tsx';
 import { Button } from '../ui/button.tsx';
 import { cx } from '../ui/cx.ts';

@@ -2,7 +2,7 @@
 // how long everything takes. What is chosen here is shown on the canvas, what is selected there is marked here.
 import { Layers } from 'lucide-react';
 import { type ComponentType, useState } from 'react';
-import type { PlanFacts } from '../../engine/protocol.ts';
+import type { PlanFacts } from '../../engine/protocol/plans.ts';
 import { useSession } from '../state/context.tsx';
 import { usePlanFacts } from '../state/use-plan-facts.ts';
 import { cx } from '../ui/cx.ts';

@@ -2,7 +2,7 @@
 // is the plan that training runs, or the one that is stepped through.
 import { Gauge } from 'lucide-react';
 import { useMemo, useState } from 'react';
-import type { PlanKind } from '../../engine/protocol.ts';
+import type { PlanKind } from '../../engine/protocol/plans.ts';
 import { type NodeTime, nodeTimes } from '../overlays/node-times.ts';
 import { useSession, useView, useWorkbench } from '../state/context.tsx';
 import { measureProfile } from '../state/measure-profile.ts';

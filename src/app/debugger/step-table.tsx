@@ -1,5 +1,5 @@
 import { useMemo } from 'react';
-import type { PlanFacts, PlanStepFacts } from '../../engine/protocol.ts';
+import type { PlanFacts, PlanStepFacts } from '../../engine/protocol/plans.ts';
 import { useSession, useWorkbench } from '../state/context.tsx';
 import { debuggerTexts } from '../ui/debugger-texts.ts';
 import { formatBytes, formatCount } from '../ui/format.ts';

@@ -1,5 +1,5 @@
 // Draws an engine's picture onto a canvas: maps as crisp pixels, vectors as bars.
-import type { Picture } from '../../engine/protocol.ts';
+import type { Picture } from '../../engine/protocol/views.ts';
 
 /** A vector has one row; a scalar is a map of one pixel. */
 export function isVector({ plane, channels, pixels }: Picture): boolean {

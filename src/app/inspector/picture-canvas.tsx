@@ -1,5 +1,5 @@
 import { useLayoutEffect, useRef } from 'react';
-import type { Picture } from '../../engine/protocol.ts';
+import type { Picture } from '../../engine/protocol/views.ts';
 import { drawBars, drawMap, isVector } from './draw-picture.ts';
 import styles from './picture-canvas.module.css';
 

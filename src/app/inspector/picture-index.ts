@@ -1,6 +1,6 @@
 // Which element of the tensor a pixel of a picture shows. The engine lays planes out side by side, one pixel apart, or three
 // planes as one coloured picture.
-import type { Picture } from '../../engine/protocol.ts';
+import type { Picture } from '../../engine/protocol/views.ts';
 import { numel, type Shape } from '../../tensor/shape.ts';
 
 export interface PixelPlace {

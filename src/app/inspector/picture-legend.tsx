@@ -1,4 +1,4 @@
-import type { Picture, Theme } from '../../engine/protocol.ts';
+import type { Picture, Theme } from '../../engine/protocol/views.ts';
 import { Legend } from '../overlays/legend.tsx';
 import { formatNumber, formatRange } from '../ui/format.ts';
 import { laterTexts } from '../ui/later-texts.ts';

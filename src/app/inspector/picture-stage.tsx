@@ -1,6 +1,6 @@
 // A picture as large as there is room, by a whole number, with a cursor on one pixel that follows the mouse or the arrow keys.
 import { type KeyboardEvent, type PointerEvent, type ReactNode, useLayoutEffect, useRef, useState } from 'react';
-import type { Picture } from '../../engine/protocol.ts';
+import type { Picture } from '../../engine/protocol/views.ts';
 import { drawBars, drawMap, isVector } from './draw-picture.ts';
 import styles from './picture-stage.module.css';
 

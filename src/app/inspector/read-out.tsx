@@ -1,6 +1,6 @@
 // The number under the cursor, with its index in the tensor. A pinned one can be typed over where it is given.
 import { useEffect, useState } from 'react';
-import type { Picture } from '../../engine/protocol.ts';
+import type { Picture } from '../../engine/protocol/views.ts';
 import type { Shape } from '../../tensor/shape.ts';
 import { useSession, useWorkbench } from '../state/context.tsx';
 import { Button } from '../ui/button.tsx';

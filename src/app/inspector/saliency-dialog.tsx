@@ -1,6 +1,6 @@
 // Which parts of an input decide for a class, by a method of one's choice: the map beside the input and over it. The map also stays on the input's node for as long as the numbers it was made from.
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
-import type { AttributionFacts, Saliency } from '../../engine/protocol.ts';
+import type { AttributionFacts, Saliency } from '../../engine/protocol/views.ts';
 import type { Diagnostic } from '../../tensor/diagnostic.ts';
 import { numel } from '../../tensor/shape.ts';
 import { saliencyPixels } from '../overlays/saliency.ts';

@@ -1,7 +1,7 @@
 // One picture from the engine, asked for again whenever the numbers behind it changed. One question at a time; what belongs to
 // an older graph is dropped, and the last good picture stays while a new one is made.
 import { useEffect, useRef, useState } from 'react';
-import type { Picture, PictureRequest } from '../../engine/protocol.ts';
+import type { Picture, PictureRequest } from '../../engine/protocol/views.ts';
 import { useSession, useTheme, useWorkbench } from '../state/context.tsx';
 
 export interface PictureView {

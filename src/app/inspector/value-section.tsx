@@ -1,7 +1,7 @@
 // Value and gradient of one port at a time: picture or numbers, statistics, histogram. Which port is chosen by the row of names.
 import { CircleQuestionMark, Maximize2, Sigma } from 'lucide-react';
 import { useEffect, useMemo, useState } from 'react';
-import type { Summary } from '../../engine/protocol.ts';
+import type { Summary } from '../../engine/protocol/views.ts';
 import { findPort, nodePorts } from '../../graph/ports.ts';
 import { numel } from '../../tensor/shape.ts';
 import { Histogram } from '../overlays/histogram.tsx';

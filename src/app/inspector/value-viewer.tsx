@@ -1,7 +1,7 @@
 // A tensor in full size: channel, example, value or gradient, scale, and the exact number under the cursor, which can be typed
 // over where it is given rather than computed.
 import { useEffect, useState } from 'react';
-import type { Scale } from '../../engine/protocol.ts';
+import type { Scale } from '../../engine/protocol/views.ts';
 import { Histogram } from '../overlays/histogram.tsx';
 import { useSession, useTheme, useView, useWorkbench } from '../state/context.tsx';
 import { isStale } from '../state/session-store.ts';

@@ -1,13 +1,9 @@
 // What an overlay on the canvas is: a number and a few words for each node or wire, on one scale with a legend. One file in
 // `kinds/` each; the registry is generated from them. How it is painted and where its menu stands is left to the canvas.
-import type {
-  CompileReport,
-  EngineApi,
-  NodeFacts,
-  ProfileFacts,
-  SessionState,
-  Summary,
-} from '../../engine/protocol.ts';
+
+import type { ProfileFacts } from '../../engine/protocol/plans.ts';
+import type { Summary } from '../../engine/protocol/views.ts';
+import type { CompileReport, EngineApi, NodeFacts, SessionState } from '../../engine/protocol.ts';
 
 export interface OverlayNode {
   readonly path: string;

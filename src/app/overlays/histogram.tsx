@@ -1,5 +1,5 @@
 // A histogram as SVG: blue below zero, orange above, so that it speaks the same language as signed pictures.
-import type { Summary } from '../../engine/protocol.ts';
+import type { Summary } from '../../engine/protocol/views.ts';
 import { formatNumber } from '../ui/format.ts';
 import styles from './histogram.module.css';
 

@@ -1,5 +1,5 @@
 // Measured times gathered by node, or by all that lies inside a block or a recurrence.
-import type { ProfileRow } from '../../engine/protocol.ts';
+import type { ProfileRow } from '../../engine/protocol/plans.ts';
 
 export interface NodeTime {
   readonly node: string;

@@ -1,6 +1,6 @@
 // A saliency map laid over its input: the more a pixel matters, the more it glows. Orange, so that it stands apart from grey
 // digits and from both value scales.
-import type { Picture } from '../../engine/protocol.ts';
+import type { Picture } from '../../engine/protocol/views.ts';
 
 type Map = Pick<Picture, 'values' | 'range' | 'pixels' | 'plane' | 'channels'>;
 

@@ -1,6 +1,6 @@
 // Pictures of many values on few canvases: cells of one size on pages, the longest unseen one makes room. A picture is put in
 // when the engine has painted it, and drawn from there as often as the canvas moves.
-import type { Pixels } from '../../engine/protocol.ts';
+import type { Pixels } from '../../engine/protocol/views.ts';
 
 /** A picture is at most this large. */
 export const cellWidth = 96;

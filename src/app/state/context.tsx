@@ -1,7 +1,7 @@
 // The workbench for components, and narrow subscriptions to its stores.
 import { createContext, type ReactNode, useCallback, useContext, useSyncExternalStore } from 'react';
 import { useStore } from 'zustand';
-import type { Theme } from '../../engine/protocol.ts';
+import type { Theme } from '../../engine/protocol/views.ts';
 import type { DocumentData } from './document-store.ts';
 import type { SessionData } from './session-store.ts';
 import { followTheme, resolveTheme } from './theme.ts';

@@ -3,6 +3,7 @@
 // is started again with the same graph. Effects only write to the session store; what the page shows is left to the page.
 // Length: all of it shares one queue and one worker that may die.
 
+import type { SummaryRequest, Theme } from '../../engine/protocol/views.ts';
 import type {
   CompileReport,
   ControlCommand,
@@ -11,8 +12,6 @@ import type {
   KeptState,
   OpenedFile,
   SessionState,
-  SummaryRequest,
-  Theme,
   TrainCommand,
 } from '../../engine/protocol.ts';
 import type { ReadResult } from '../../graph/read-graph.ts';

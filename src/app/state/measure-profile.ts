@@ -1,5 +1,5 @@
 // Measures the time of every step; what was found is kept in the session store for panel and overlay alike.
-import type { ProfileRequest } from '../../engine/protocol.ts';
+import type { ProfileRequest } from '../../engine/protocol/plans.ts';
 import type { Workbench } from './workbench.ts';
 
 /** One at a time: while one is under way, another wish is dropped. */

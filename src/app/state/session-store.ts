@@ -2,16 +2,9 @@
 // thrown away freely; every fact belongs to a revision, and what belongs to an older one is marked stale or dropped.
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { LogEntry, WatchAnswers } from '../../engine/protocol/halts.ts';
-import type {
-  CompileReport,
-  CurvePoint,
-  DataSourceFacts,
-  ProfileFacts,
-  Saliency,
-  SessionState,
-  Summary,
-  TrainState,
-} from '../../engine/protocol.ts';
+import type { ProfileFacts } from '../../engine/protocol/plans.ts';
+import type { Saliency, Summary } from '../../engine/protocol/views.ts';
+import type { CompileReport, CurvePoint, DataSourceFacts, SessionState, TrainState } from '../../engine/protocol.ts';
 import type { Diagnostic } from '../../tensor/diagnostic.ts';
 import type { RunState } from './run-state.ts';
 

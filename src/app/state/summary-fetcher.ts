@@ -1,6 +1,6 @@
 // Fetches summaries of the values on screen: one request at a time, the visible ones only, the latest wish wins. What is told
 // of an older graph is dropped.
-import type { Summary, SummaryRequest, Theme } from '../../engine/protocol.ts';
+import type { Summary, SummaryRequest, Theme } from '../../engine/protocol/views.ts';
 import type { SessionStore } from './session-store.ts';
 
 export interface SummaryFetcher {

@@ -1,5 +1,5 @@
 // Light or dark: as chosen, or as the system is now.
-import type { Theme } from '../../engine/protocol.ts';
+import type { Theme } from '../../engine/protocol/views.ts';
 import type { ThemeChoice, ViewStore } from './view-store.ts';
 
 const query = '(prefers-color-scheme: dark)';

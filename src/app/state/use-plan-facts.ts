@@ -1,6 +1,6 @@
 // The fast plan's steps and memory, asked for while somebody looks and again after every compilation.
 import { useEffect, useState } from 'react';
-import type { PlanFacts } from '../../engine/protocol.ts';
+import type { PlanFacts } from '../../engine/protocol/plans.ts';
 import { useSession, useWorkbench } from './context.tsx';
 
 export interface PlanView {

@@ -1,4 +1,4 @@
-import type { Breakpoint } from '../../engine/protocol.ts';
+import type { Breakpoint } from '../../engine/protocol/halts.ts';
 import { cx } from './cx.ts';
 import styles from './phase-mark.module.css';
 import { texts } from './texts.ts';

@@ -12,7 +12,7 @@ import type {
   Summary,
   SummaryRequest,
   Theme,
-} from '../protocol.ts';
+} from '../protocol/views.ts';
 import { chooseColoring, paintThumbnail } from './paint.ts';
 import { paintPicture } from './picture.ts';
 import { layoutOf, planesOf } from './planes.ts';

@@ -3,7 +3,7 @@
 
 import type { View } from '../../runtime/workspace.ts';
 import { type ColorTheme, createColorMap } from '../../tensor/color-map.ts';
-import type { Pixels, Scale } from '../protocol.ts';
+import type { Pixels, Scale } from '../protocol/views.ts';
 import type { Planes } from './planes.ts';
 import { robustMagnitude, type Statistics } from './statistics.ts';
 

@@ -1,6 +1,6 @@
 // The large viewer's picture: one plane, or a sheet of all of them, a pixel an element, with the numbers behind the pixels.
 import type { View } from '../../runtime/workspace.ts';
-import type { Picture } from '../protocol.ts';
+import type { Picture } from '../protocol/views.ts';
 import { type Coloring, createPainter, gridOf, paintColor } from './paint.ts';
 import type { Planes } from './planes.ts';
 

@@ -1,7 +1,7 @@
 // Held against the engine itself: every pixel of its pictures must be the element that the page says it is.
 import { describe, expect, it } from 'vitest';
 import { elementIndex, flatIndex, pixelPlace } from '../../../src/app/inspector/picture-index.ts';
-import type { Picture } from '../../../src/engine/protocol.ts';
+import type { Picture } from '../../../src/engine/protocol/views.ts';
 import { chooseColoring } from '../../../src/engine/views/paint.ts';
 import { paintPicture } from '../../../src/engine/views/picture.ts';
 import { planesOf } from '../../../src/engine/views/planes.ts';

@@ -1,6 +1,6 @@
 // What nodes show: statistics, histograms, thumbnails and pictures agree with the numbers; what is no number is hatched.
 import { describe, expect, test } from 'vitest';
-import type { Pixels } from '../../../src/engine/protocol.ts';
+import type { Pixels } from '../../../src/engine/protocol/views.ts';
 import { histogramOf, robustMagnitude, statisticsOf } from '../../../src/engine/views/statistics.ts';
 import { createColorMap } from '../../../src/tensor/color-map.ts';
 import { bench, open } from '../../support/engines.ts';

@@ -1,5 +1,5 @@
 import { X } from 'lucide-react';
-import type { Theme } from '../../../engine/protocol.ts';
+import type { Theme } from '../../../engine/protocol/views.ts';
 import { Legend } from '../../overlays/legend.tsx';
 import { useWorkbench } from '../../state/context.tsx';
 import { texts } from '../../ui/texts.ts';

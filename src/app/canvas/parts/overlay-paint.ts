@@ -1,7 +1,7 @@
 // Paints an overlay's readings: a ring and a label at every node, the wires in their colour and strength. Colours come from the
 // scale; what is worth a look bears a sign as well, so that nothing is told by colour alone.
 import { getBezierPath, getSmoothStepPath, Position } from '@xyflow/react';
-import type { Theme } from '../../../engine/protocol.ts';
+import type { Theme } from '../../../engine/protocol/views.ts';
 import { createColorMap, nonFiniteColor } from '../../../tensor/color-map.ts';
 import type { CanvasOverlay, Reading, Readings } from '../../overlays/canvas-overlay.ts';
 import { scaleColor } from '../../overlays/scales.ts';

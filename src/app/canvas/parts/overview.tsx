@@ -1,7 +1,7 @@
 // The whole graph in the corner with the part that is in view; a press or a drag moves the view there.
 import { useReactFlow, useStore } from '@xyflow/react';
 import { type PointerEvent, useEffect, useMemo, useRef } from 'react';
-import type { Theme } from '../../../engine/protocol.ts';
+import type { Theme } from '../../../engine/protocol/views.ts';
 import { texts } from '../../ui/texts.ts';
 import styles from '../canvas.module.css';
 import { readFarStyle } from '../draw-far.ts';

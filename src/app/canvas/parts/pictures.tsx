@@ -1,5 +1,5 @@
 import { memo } from 'react';
-import type { Summary } from '../../../engine/protocol.ts';
+import type { Summary } from '../../../engine/protocol/views.ts';
 import { useSession, useWorkbench } from '../../state/context.tsx';
 import { cx } from '../../ui/cx.ts';
 import { formatNumber } from '../../ui/format.ts';

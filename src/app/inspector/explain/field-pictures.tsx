@@ -1,7 +1,7 @@
 // Receptive field and influence of a number: the tensors before and after it, with what belongs to the field lit.
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { FieldMask } from '../../../engine/protocol/explain.ts';
-import type { Picture } from '../../../engine/protocol.ts';
+import type { Picture } from '../../../engine/protocol/views.ts';
 import { numel } from '../../../tensor/shape.ts';
 import { useWorkbench } from '../../state/context.tsx';
 import { explainTexts } from '../../ui/explain-texts.ts';

@@ -1,4 +1,4 @@
-import type { UnitFacts } from '../../../engine/protocol.ts';
+import type { UnitFacts } from '../../../engine/protocol/plans.ts';
 import { debuggerTexts } from '../../ui/debugger-texts.ts';
 import { type CanvasOverlay, nodeReadings } from '../canvas-overlay.ts';
 

@@ -1,4 +1,4 @@
-import type { UpdateFacts } from '../../../engine/protocol.ts';
+import type { UpdateFacts } from '../../../engine/protocol/plans.ts';
 import { debuggerTexts } from '../../ui/debugger-texts.ts';
 import { formatNumber } from '../../ui/format.ts';
 import { type CanvasOverlay, nodeReadings } from '../canvas-overlay.ts';
