@@ -1,4 +1,3 @@
-import { Plus } from 'lucide-react';
 import { texts } from '../ui/texts.ts';
 import type { Command } from './command.ts';
 
@@ -7,7 +6,6 @@ export const addNodeCommand: Command = {
   title: texts.commands.addNode,
   group: 'edit',
   keys: ['/'],
-  icon: Plus,
 
   enabled: ({ canvas, scope }) => canvas.current !== null && scope()?.readOnly === false,
   run: ({ canvas, look }) => look({ overlay: { kind: 'add', at: canvas.current?.placeForNew() ?? [0, 0] } }),

@@ -1,4 +1,3 @@
-import { StickyNote } from 'lucide-react';
 import { addNote } from '../../graph/edits/set-note.ts';
 import { texts } from '../ui/texts.ts';
 import type { Command } from './command.ts';
@@ -8,7 +7,6 @@ export const addNoteCommand: Command = {
   title: texts.commands.addNote,
   group: 'edit',
   keys: ['Shift+N'],
-  icon: StickyNote,
 
   enabled: ({ canvas, scope }) => canvas.current !== null && scope()?.readOnly === false,
   run: ({ canvas, document, edit, look, scope }) => {

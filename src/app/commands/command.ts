@@ -9,6 +9,7 @@ export interface Command {
   readonly group: keyof typeof texts.commands.groups;
   /** Shortcuts, `Mod+Shift+Z`; the first is shown. */
   readonly keys: readonly string[];
+  /** Of its button; that of a command without one is in command-icons.ts, which comes later. */
   readonly icon?: LucideIcon;
   /** The shortcut works while text is being typed, too. */
   readonly whileTyping?: true;

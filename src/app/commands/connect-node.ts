@@ -1,4 +1,3 @@
-import { Spline } from 'lucide-react';
 import { texts } from '../ui/texts.ts';
 import type { Command } from './command.ts';
 
@@ -7,7 +6,6 @@ export const connectNodeCommand: Command = {
   title: texts.commands.connect,
   group: 'edit',
   keys: ['C'],
-  icon: Spline,
 
   enabled: ({ view, scope }) => view.getState().selection.length === 1 && scope()?.readOnly === false,
   run: ({ view, look }) => {

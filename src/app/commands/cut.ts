@@ -1,4 +1,3 @@
-import { Scissors } from 'lucide-react';
 import { texts } from '../ui/texts.ts';
 import type { Command } from './command.ts';
 import { deleteSelection } from './support/selection.ts';
@@ -8,7 +7,6 @@ export const cutCommand: Command = {
   title: texts.commands.cut,
   group: 'edit',
   keys: ['Mod+X'],
-  icon: Scissors,
 
   enabled: ({ view, scope }) => view.getState().selection.length > 0 && scope()?.readOnly === false,
   run: async (workbench) => {

@@ -1,4 +1,3 @@
-import { Sigma } from 'lucide-react';
 import { texts } from '../ui/texts.ts';
 import type { Command } from './command.ts';
 import { firstValue } from './support/first-value.ts';
@@ -9,7 +8,6 @@ export const explainCommand: Command = {
   title: texts.commands.explain,
   group: 'view',
   keys: [],
-  icon: Sigma,
   enabled: (workbench) => firstOrLoss(workbench) !== undefined,
   run: (workbench) => {
     const value = firstOrLoss(workbench);

@@ -1,4 +1,3 @@
-import { Search } from 'lucide-react';
 import { texts } from '../ui/texts.ts';
 import type { Command } from './command.ts';
 
@@ -7,7 +6,6 @@ export const findCommand: Command = {
   title: texts.commands.find,
   group: 'view',
   keys: ['Mod+F'],
-  icon: Search,
   whileTyping: true,
   enabled: ({ scope }) => (scope()?.nodes.length ?? 0) > 0,
   run: ({ look }) => look({ overlay: { kind: 'find' } }),

@@ -1,4 +1,3 @@
-import { Maximize } from 'lucide-react';
 import { texts } from '../ui/texts.ts';
 import type { Command } from './command.ts';
 
@@ -7,7 +6,6 @@ export const fitCommand: Command = {
   title: texts.commands.fit,
   group: 'view',
   keys: ['Shift+1', 'Mod+0'],
-  icon: Maximize,
 
   enabled: ({ canvas }) => canvas.current !== null,
   run: ({ canvas }) => canvas.current?.fit(),

@@ -1,4 +1,3 @@
-import { CheckCheck } from 'lucide-react';
 import { canStep } from '../state/session-store.ts';
 import { instancePath } from '../state/view-store.ts';
 import { texts } from '../ui/texts.ts';
@@ -10,7 +9,6 @@ export const gradientCheckCommand: Command = {
   title: texts.commands.gradientCheck,
   group: 'run',
   keys: [],
-  icon: CheckCheck,
   enabled: ({ session }) => canStep(session.getState()) && session.getState().report?.loss != null,
   run: ({ look, view }) => {
     const { scope, selection } = view.getState();

@@ -1,4 +1,3 @@
-import { Network } from 'lucide-react';
 import { texts } from '../ui/texts.ts';
 import type { Command } from './command.ts';
 
@@ -7,7 +6,6 @@ export const layoutCommand: Command = {
   title: texts.commands.layout,
   group: 'structure',
   keys: ['Mod+Shift+L'],
-  icon: Network,
 
   enabled: ({ canvas, scope }) =>
     canvas.current !== null && (scope()?.nodes.length ?? 0) > 1 && scope()?.readOnly === false,

@@ -1,4 +1,3 @@
-import { LogOut } from 'lucide-react';
 import { texts } from '../ui/texts.ts';
 import type { Command } from './command.ts';
 
@@ -7,7 +6,6 @@ export const leaveCommand: Command = {
   title: texts.commands.leave,
   group: 'view',
   keys: ['Escape'],
-  icon: LogOut,
 
   enabled: ({ view }) =>
     view.getState().overlay === null && (view.getState().scope.length > 0 || view.getState().selection.length > 0),

@@ -1,4 +1,3 @@
-import { Upload } from 'lucide-react';
 import { texts } from '../ui/texts.ts';
 import type { Command } from './command.ts';
 
@@ -7,7 +6,6 @@ export const loadWeightsCommand: Command = {
   title: texts.commands.loadWeights,
   group: 'file',
   keys: [],
-  icon: Upload,
 
   enabled: ({ session }) => (session.getState().report?.parameterCount ?? 0) > 0,
   run: async (workbench) => void (await (await import('./support/files.ts')).pickAndOpen(workbench)),

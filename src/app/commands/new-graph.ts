@@ -1,4 +1,3 @@
-import { FilePlus2 } from 'lucide-react';
 import { emptyGraph } from '../state/empty-graph.ts';
 import { texts } from '../ui/texts.ts';
 import type { Command } from './command.ts';
@@ -8,7 +7,6 @@ export const newGraphCommand: Command = {
   title: texts.commands.newGraph,
   group: 'file',
   keys: ['Alt+N'],
-  icon: FilePlus2,
 
   enabled: () => true,
   run: (workbench) => workbench.load(emptyGraph()),

@@ -1,4 +1,3 @@
-import { FolderOpen } from 'lucide-react';
 import { texts } from '../ui/texts.ts';
 import type { Command } from './command.ts';
 
@@ -7,7 +6,6 @@ export const openCommand: Command = {
   title: texts.commands.open,
   group: 'file',
   keys: ['Mod+O'],
-  icon: FolderOpen,
   whileTyping: true,
   enabled: () => true,
   run: async (workbench) => void (await (await import('./support/files.ts')).pickAndOpen(workbench)),

@@ -1,4 +1,3 @@
-import { Layers2 } from 'lucide-react';
 import { texts } from '../ui/texts.ts';
 import type { Command } from './command.ts';
 
@@ -10,7 +9,6 @@ export const overlayCommand: Command = {
   title: texts.commands.overlay,
   group: 'view',
   keys: ['Alt+O'],
-  icon: Layers2,
   enabled: () => true,
   checked: ({ view }) => view.getState().canvasOverlay !== '',
   run: ({ look, view }) => look({ canvasOverlay: view.getState().canvasOverlay === '' ? first : '' }),

@@ -1,4 +1,3 @@
-import { ClipboardPaste } from 'lucide-react';
 import { texts } from '../ui/texts.ts';
 import type { Command } from './command.ts';
 
@@ -7,7 +6,6 @@ export const pasteCommand: Command = {
   title: texts.commands.paste,
   group: 'edit',
   keys: ['Mod+V'],
-  icon: ClipboardPaste,
   byEvent: true,
   enabled: ({ scope }) => scope()?.readOnly === false,
   run: async (workbench) => void (await (await import('./support/clipboard.ts')).pasteFromClipboard(workbench)),

@@ -1,4 +1,3 @@
-import { ArrowRightToLine } from 'lucide-react';
 import { canStep } from '../state/session-store.ts';
 import { instancePath } from '../state/view-store.ts';
 import { texts } from '../ui/texts.ts';
@@ -9,7 +8,6 @@ export const runToCommand: Command = {
   title: texts.commands.runTo,
   group: 'run',
   keys: ['Mod+F10'],
-  icon: ArrowRightToLine,
 
   enabled: ({ session, view }) => canStep(session.getState()) && view.getState().selection.length === 1,
   run: ({ link, view }) => {

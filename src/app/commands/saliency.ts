@@ -1,4 +1,3 @@
-import { ScanEye } from 'lucide-react';
 import { findOperator } from '../../operators/catalogue.ts';
 import { canStep } from '../state/session-store.ts';
 import { instancePath } from '../state/view-store.ts';
@@ -11,7 +10,6 @@ export const saliencyCommand: Command = {
   title: texts.commands.saliency,
   group: 'run',
   keys: [],
-  icon: ScanEye,
   enabled: (workbench) => canStep(workbench.session.getState()) && pictureInput(workbench) !== null,
   run: (workbench) => {
     const input = pictureInput(workbench);

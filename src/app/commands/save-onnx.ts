@@ -1,4 +1,3 @@
-import { Share } from 'lucide-react';
 import { texts } from '../ui/texts.ts';
 import type { Command } from './command.ts';
 
@@ -7,7 +6,6 @@ export const saveOnnxCommand: Command = {
   title: texts.commands.saveOnnx,
   group: 'file',
   keys: [],
-  icon: Share,
   enabled: ({ session }) => session.getState().report?.runnable === true,
   run: async (workbench) => (await import('./support/save-files.ts')).saveAs(workbench, 'onnx'),
 };

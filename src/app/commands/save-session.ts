@@ -1,4 +1,3 @@
-import { Bookmark } from 'lucide-react';
 import { texts } from '../ui/texts.ts';
 import type { Command } from './command.ts';
 import { saveOnnxCommand } from './save-onnx.ts';
@@ -8,7 +7,6 @@ export const saveSessionCommand: Command = {
   title: texts.commands.saveSession,
   group: 'file',
   keys: ['Mod+Shift+S'],
-  icon: Bookmark,
   whileTyping: true,
   enabled: saveOnnxCommand.enabled,
   run: async (workbench) => (await import('./support/save-files.ts')).saveAs(workbench, 'chainrule'),

@@ -1,4 +1,3 @@
-import { Save } from 'lucide-react';
 import { texts } from '../ui/texts.ts';
 import type { Command } from './command.ts';
 import { saveWeightsCommand } from './save-weights.ts';
@@ -8,7 +7,6 @@ export const saveWeightsNpzCommand: Command = {
   title: texts.commands.saveWeightsNpz,
   group: 'file',
   keys: [],
-  icon: Save,
   enabled: saveWeightsCommand.enabled,
   run: async (workbench) => (await import('./support/save-files.ts')).saveAs(workbench, 'npz'),
 };

@@ -1,4 +1,3 @@
-import { Save } from 'lucide-react';
 import { texts } from '../ui/texts.ts';
 import type { Command } from './command.ts';
 
@@ -7,7 +6,6 @@ export const saveWeightsCommand: Command = {
   title: texts.commands.saveWeights,
   group: 'file',
   keys: [],
-  icon: Save,
 
   enabled: ({ session }) => (session.getState().report?.parameterCount ?? 0) > 0,
   run: async (workbench) => (await import('./support/save-files.ts')).saveAs(workbench, 'safetensors'),

@@ -1,4 +1,3 @@
-import { Download } from 'lucide-react';
 import { texts } from '../ui/texts.ts';
 import type { Command } from './command.ts';
 
@@ -7,7 +6,6 @@ export const saveCommand: Command = {
   title: texts.commands.save,
   group: 'file',
   keys: ['Mod+S'],
-  icon: Download,
   whileTyping: true,
   enabled: () => true,
   run: async (workbench) => (await import('./support/save-files.ts')).saveGraph(workbench),

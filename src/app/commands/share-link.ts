@@ -1,4 +1,3 @@
-import { Link } from 'lucide-react';
 import { texts } from '../ui/texts.ts';
 import type { Command } from './command.ts';
 import { saveOnnxCommand } from './save-onnx.ts';
@@ -8,7 +7,6 @@ export const shareLinkCommand: Command = {
   title: texts.commands.shareLink,
   group: 'file',
   keys: [],
-  icon: Link,
   enabled: saveOnnxCommand.enabled,
   run: async (workbench) => (await import('./support/share-link.ts')).copyLink(workbench),
 };

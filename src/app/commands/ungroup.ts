@@ -1,4 +1,3 @@
-import { Ungroup } from 'lucide-react';
 import { texts } from '../ui/texts.ts';
 import type { Command } from './command.ts';
 import { selectedBlock } from './support/selection.ts';
@@ -8,7 +7,6 @@ export const ungroupCommand: Command = {
   title: texts.commands.ungroup,
   group: 'structure',
   keys: ['Mod+Shift+G'],
-  icon: Ungroup,
   enabled: (workbench) => selectedBlock(workbench) !== null && workbench.scope()?.readOnly === false,
   run: async (workbench) => (await import('./support/structure.ts')).ungroupSelection(workbench),
 };

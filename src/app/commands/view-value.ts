@@ -1,4 +1,3 @@
-import { Maximize2 } from 'lucide-react';
 import { texts } from '../ui/texts.ts';
 import type { Command } from './command.ts';
 import { firstValue } from './support/first-value.ts';
@@ -8,7 +7,6 @@ export const viewValueCommand: Command = {
   title: texts.commands.viewValue,
   group: 'view',
   keys: [],
-  icon: Maximize2,
   enabled: (workbench) => firstValue(workbench) !== undefined,
   run: (workbench) => {
     const value = firstValue(workbench);

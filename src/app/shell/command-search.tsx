@@ -1,8 +1,11 @@
 // One field for everything: commands with their keys, nodes of the graph, operators to add, examples to open.
+
 import { Command as Cmdk } from 'cmdk';
 import { type RefObject, useEffect, useMemo, useState } from 'react';
 import { findOperator } from '../../operators/catalogue.ts';
 import { formatShape } from '../../tensor/shape.ts';
+import type { Command } from '../commands/command.ts';
+import { commandIcons } from '../commands/command-icons.ts';
 import { commands } from '../commands/commands.ts';
 import { runCommand } from '../commands/run-command.ts';
 import { openExample } from '../commands/support/open-example.ts';
@@ -82,7 +85,7 @@ export function CommandSearch({ kind, typed }: CommandSearchProps) {
                     onSelect={() => choose(() => runCommand(command, workbench))}
                   >
                     <span className={styles['withIcon']}>
-                      {command.icon ? <command.icon size={15} aria-hidden /> : <i />}
+                      <CommandIcon command={command} />
                       {command.titleNow?.(workbench) ?? command.title}
                     </span>
                     {shownKeys(command) && <kbd>{shownKeys(command)}</kbd>}
@@ -144,4 +147,9 @@ function useNodes(): readonly FoundNode[] {
     visit(graph.nodes, '', 0);
     return found;
   }, [graph, session]);
+}
+
+function CommandIcon({ command }: { readonly command: Command }) {
+  const Icon = command.icon ?? commandIcons[command.id];
+  return Icon ? <Icon size={15} aria-hidden /> : <i />;
 }
