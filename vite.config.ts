@@ -98,6 +98,8 @@ export default defineConfig({
     outDir: 'dist/site',
     chunkSizeWarningLimit: 4096,
     manifest: true,
+    // Scripts of later parts find their own imports: a list of them all would come with the page. Styles must be there first.
+    modulePreload: { resolveDependencies: (_, files) => files.filter((file) => file.endsWith('.css')) },
     rolldownOptions: {
       // React's wrappers of components that nobody draws may be dropped.
       treeshake: { manualPureFunctions: ['memo', 'forwardRef'] },

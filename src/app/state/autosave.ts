@@ -1,8 +1,9 @@
 // Keeps the document in this browser: a second after the last change, and at once when the page is left. Each tab keeps its
 // own document; a new tab starts from the one kept last. A page that is being left cannot wait for the database, so what is
 // not yet kept then goes through the storage that writes at once, and into the database at the next start.
-import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
+import type { DBSchema } from 'idb';
 import type { GraphFile } from '../../graph/schema.ts';
+import { browserDatabase } from './browser-database.ts';
 
 /** What is kept of a document. `graph` is read like a foreign file when it comes back. */
 export interface KeptDocument {
@@ -36,15 +37,9 @@ export function createDocumentKeeper(
   name = 'chainrule',
 ): DocumentKeeper {
   const leavingKey = `${name}.leaving`;
-  let opened: Promise<IDBPDatabase<Schema>> | undefined;
-  const database = (): Promise<IDBPDatabase<Schema>> => {
-    opened ??= openDB<Schema>(name, 1, {
-      upgrade(db) {
-        db.createObjectStore('documents', { keyPath: 'id' }).createIndex('savedAt', 'savedAt');
-      },
-    });
-    return opened;
-  };
+  const { open: database, exists } = browserDatabase<Schema>(name, (db) => {
+    db.createObjectStore('documents', { keyPath: 'id' }).createIndex('savedAt', 'savedAt');
+  });
   const keep = async (document: KeptDocument): Promise<void> => {
     const db = await database();
     await db.put('documents', document);
@@ -75,6 +70,7 @@ export function createDocumentKeeper(
     async recall(id) {
       try {
         await bringIn();
+        if (!(await exists())) return undefined;
         const db = await database();
         const own = id === null ? undefined : await db.get('documents', id);
         if (own !== undefined) return own;

@@ -1,6 +1,7 @@
 // Keeps the numbers of documents in this browser, each document's as one file of the engine's, which only the engine reads. A
 // database of its own: an older page that is still open cannot hold it back. The oldest make room for new ones.
-import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
+import type { DBSchema, IDBPDatabase } from 'idb';
+import { browserDatabase } from './browser-database.ts';
 
 export interface WeightKeeper {
   /** Throws where the browser refuses. */
@@ -27,15 +28,9 @@ export const mostKeptBytes = 256 * 2 ** 20;
 const mostBytes = 2 * mostKeptBytes;
 
 export function createWeightKeeper(name = 'chainrule.weights'): WeightKeeper {
-  let opened: Promise<IDBPDatabase<Schema>> | undefined;
-  const database = (): Promise<IDBPDatabase<Schema>> => {
-    opened ??= openDB<Schema>(name, 1, {
-      upgrade(db) {
-        db.createObjectStore('weights', { keyPath: 'id' }).createIndex('savedAt', 'savedAt');
-      },
-    });
-    return opened;
-  };
+  const { open: database, exists } = browserDatabase<Schema>(name, (db) => {
+    db.createObjectStore('weights', { keyPath: 'id' }).createIndex('savedAt', 'savedAt');
+  });
 
   /** The oldest go, without reading any: a stored file knows its size. */
   async function makeRoom(db: IDBPDatabase<Schema>, own: string, bytes: number): Promise<void> {
@@ -55,6 +50,7 @@ export function createWeightKeeper(name = 'chainrule.weights'): WeightKeeper {
   };
   const recall = async (id: string): Promise<Blob | undefined> => {
     try {
+      if (!(await exists())) return undefined;
       const found: unknown = (await (await database()).get('weights', id))?.file;
       return found instanceof Blob ? found : undefined;
     } catch {
@@ -65,6 +61,7 @@ export function createWeightKeeper(name = 'chainrule.weights'): WeightKeeper {
     keep,
     recall,
     async forget(id) {
+      if (!(await exists())) return;
       await (await database()).delete('weights', id);
     },
     async copy(from, to) {
