@@ -56,7 +56,9 @@ export function createFakeEngine(): FakeEngine {
       cursor = command.kind === 'run_to' ? command.step : command.kind === 'restart' ? 0 : cursor + 1;
       return state('step');
     },
-    async setBreakpoints() {},
+    async setBreakpoints(list) {
+      return list.map(({ path, phase }) => ({ id: `${path}.${phase}`, faults: [], cursors: [], count: 0 }));
+    },
     async summaries(requests) {
       fake.calls.push(`summaries ${requests.map(({ name }) => name).join(' ')}`);
       const summaries = requests.map(({ name }) => ({
