@@ -145,7 +145,9 @@ function bindPlan(
     assert(spec, `kernel ${kernel} of the plan`);
     calls.push(functions[kernel] ?? null);
     const pointers = [...inputs, ...outputs].map((index) => address(plan.values[index] as PlanValue));
-    operands.push([...pointers, workspace < 0 ? 0 : at.scratch + workspace, 0, library.extent(spec)]);
+    const all = [...pointers, workspace < 0 ? 0 : at.scratch + workspace, 0, library.extent(spec)];
+    // As 32-bit integers: of an array of floats every call would box every number.
+    operands.push(all.map((operand) => operand | 0));
   }
   return { plan, views, calls, operands };
 }

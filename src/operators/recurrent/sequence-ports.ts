@@ -23,7 +23,7 @@ export const sequenceInputs = {
 
 export const sequenceOutputs = { y: { title: 'States of the last layer' }, h_n: { title: 'Last states' } } as const;
 
-interface OptionalPort {
+export interface OptionalPort {
   readonly title: string;
   readonly optional: true;
 }
