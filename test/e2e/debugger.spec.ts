@@ -59,13 +59,6 @@ test('the plan shows memory: peak, lower bound, and the node of a step, both way
   const { page } = workbench;
   await workbench.tab('Plan');
   await expect(page.getByText('lower bound')).toBeVisible();
-  const map = page.getByRole('application', { name: 'Memory over the steps' });
-  await map.focus();
-  await workbench.press('ArrowRight', 'ArrowRight');
-  await expect(page.locator('#memory-map-told')).toContainText(/: .+ at .+, steps \d+ to \d+/);
-  await map.blur();
-  await page.getByRole('button', { name: 'Show the peak' }).click();
-  await expect(page.locator('#memory-map-told')).toContainText(/Most is alive at step \d+: .+ in \d+ buffers/);
   const table = page.getByRole('grid', { name: 'Steps of the iteration' });
   await table
     .getByRole('row', { name: /pool1 max_pool2d/ })
@@ -74,6 +67,13 @@ test('the plan shows memory: peak, lower bound, and the node of a step, both way
   await expect(workbench.node('pool1')).toHaveClass(/selected/);
   await workbench.select('fc2');
   await expect(table.getByRole('row', { selected: true }).first()).toHaveAccessibleName(/: fc2 /);
+  const map = page.getByRole('application', { name: 'Memory over the steps' });
+  await map.focus();
+  await workbench.press('ArrowRight', 'ArrowRight');
+  await expect(page.locator('#memory-map-told')).toContainText(/: .+ at .+, steps \d+ to \d+/);
+  await map.blur();
+  await page.getByRole('button', { name: 'Show the peak' }).click();
+  await expect(page.locator('#memory-map-told')).toContainText(/Most is alive at step \d+: .+ in \d+ buffers/);
   // By keyboard: the largest number of operations first, then down the rows.
   const flops = table.getByRole('columnheader', { name: 'flop' });
   await flops.getByRole('button').focus();

@@ -1,4 +1,5 @@
 import { Copy } from 'lucide-react';
+import type { Workbench } from '../state/workbench.ts';
 import { texts } from '../ui/texts.ts';
 import type { Command } from './command.ts';
 
@@ -10,5 +11,17 @@ export const copyCommand: Command = {
   icon: Copy,
 
   enabled: ({ view, scope }) => view.getState().selection.length > 0 && scope()?.readOnly === false,
-  run: async (workbench) => void (await (await import('./support/clipboard.ts')).copySelection(workbench)),
+  run: async (workbench) => void (await startCopy(workbench)),
 };
+
+/** Known as under way from now on, so that a paste right behind it waits. @returns whether the clipboard has it */
+export async function startCopy(workbench: Workbench): Promise<boolean> {
+  const { copying } = workbench;
+  const done = import('./support/clipboard.ts').then(({ copySelection }) => copySelection(workbench));
+  copying.done = done;
+  try {
+    return await done;
+  } finally {
+    if (copying.done === done) copying.done = null;
+  }
+}

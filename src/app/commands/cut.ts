@@ -1,5 +1,6 @@
 import { texts } from '../ui/texts.ts';
 import type { Command } from './command.ts';
+import { startCopy } from './copy.ts';
 import { deleteSelection } from './support/selection.ts';
 
 export const cutCommand: Command = {
@@ -10,7 +11,6 @@ export const cutCommand: Command = {
 
   enabled: ({ view, scope }) => view.getState().selection.length > 0 && scope()?.readOnly === false,
   run: async (workbench) => {
-    const { copySelection } = await import('./support/clipboard.ts');
-    if (await copySelection(workbench)) deleteSelection(workbench, texts.edits.cut);
+    if (await startCopy(workbench)) deleteSelection(workbench, texts.edits.cut);
   },
 };

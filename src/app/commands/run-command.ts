@@ -26,7 +26,8 @@ export function commandOf(event: KeyboardEvent, workbench: Workbench): Command |
 export function listenToKeys(workbench: Workbench, target: Window = window): () => void {
   const onKey = (event: KeyboardEvent): void => {
     if (event.defaultPrevented || hasOwnKeys(event.target)) return;
-    const command = commandOf(event, workbench);
+    // A browser whose clipboard is still empty tells of no paste.
+    const command = isPasteBehindCopy(event, workbench) ? pasteCommand : commandOf(event, workbench);
     if (command === undefined) return;
     event.preventDefault();
     runCommand(command, workbench);
@@ -49,6 +50,14 @@ export function listenToKeys(workbench: Workbench, target: Window = window): () 
     target.removeEventListener('keydown', onKey);
     target.removeEventListener('paste', onPaste);
   };
+}
+
+function isPasteBehindCopy(event: KeyboardEvent, { copying }: Workbench): boolean {
+  return (
+    copying.done !== null &&
+    !isTyping(event.target) &&
+    pasteCommand.keys.some((keys) => matchesKeys(event, keys, isMac()))
+  );
 }
 
 /** A dialog or a menu has the keyboard to itself. */

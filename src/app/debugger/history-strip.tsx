@@ -1,10 +1,11 @@
 // The history of the run as a picture: a lane for each branch, with snapshots, edits and hits of breakpoints. The lane that is
 // stood on works as a slider: a drag goes to any iteration (and, where there is room, to a step of it), a click elsewhere switches.
-import { type KeyboardEvent, type PointerEvent, useEffect, useRef } from 'react';
+import { type KeyboardEvent, type PointerEvent, useRef } from 'react';
 import type { BranchFacts, Position, TimelineFacts } from '../../engine/protocol/timeline.ts';
-import { useTheme, useWorkbench } from '../state/context.tsx';
+import { useWorkbench } from '../state/context.tsx';
 import { debuggerTexts } from '../ui/debugger-texts.ts';
 import styles from './history-strip.module.css';
+import { type Draw, useDrawing } from './use-drawing.ts';
 
 const t = debuggerTexts.history;
 
@@ -18,7 +19,7 @@ const padding = 10;
 
 export function HistoryStrip({ facts, onSwitch }: HistoryStripProps) {
   const { link } = useWorkbench();
-  const canvas = useDrawing(facts);
+  const canvas = useDrawing((...on) => paint(facts, ...on), [facts]);
   const { branches, branch: open, position, stepCount } = facts;
   const current = branches.find(({ id }) => id === open);
   const wish = useRef<Position | null>(null);
@@ -105,32 +106,7 @@ function scaleOf({ branches }: TimelineFacts, width: number) {
   return { first, last, perIteration: (width - 2 * padding) / Math.max(1, last - first + 1) };
 }
 
-function useDrawing(facts: TimelineFacts) {
-  const ref = useRef<HTMLCanvasElement>(null);
-  const theme = useTheme();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the theme changes what the custom properties say
-  useEffect(() => {
-    const canvas = ref.current;
-    if (canvas === null) return;
-    const draw = (): void => paint(canvas, facts);
-    draw();
-    const observer = new ResizeObserver(draw);
-    observer.observe(canvas);
-    return () => observer.disconnect();
-  }, [facts, theme]);
-  return ref;
-}
-
-function paint(canvas: HTMLCanvasElement, facts: TimelineFacts): void {
-  const { clientWidth: width, clientHeight: height } = canvas;
-  const context = canvas.getContext('2d');
-  if (context === null || width === 0) return;
-  const ratio = globalThis.devicePixelRatio || 1;
-  canvas.width = Math.round(width * ratio);
-  canvas.height = Math.round(height * ratio);
-  context.scale(ratio, ratio);
-  const style = getComputedStyle(canvas);
-  const color = (name: string): string => style.getPropertyValue(name);
+function paint(facts: TimelineFacts, ...[context, { width }, color]: Parameters<Draw>): void {
   const colors = {
     training: color('--strip-training'),
     stepping: color('--strip-stepping'),

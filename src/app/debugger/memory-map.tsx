@@ -1,12 +1,13 @@
 // Buffers over time: x is the step, y the offset in the scratch memory. Bars that share a height re-use the same bytes (a notch
 // at their start says so). Pointing at a bar names it, a click shows its node; the arrow keys walk through the buffers.
-import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, useState } from 'react';
 import type { BufferFacts, BufferKind, PlanFacts } from '../../engine/protocol/plans.ts';
-import { useTheme, useWorkbench } from '../state/context.tsx';
+import { useWorkbench } from '../state/context.tsx';
 import { Button } from '../ui/button.tsx';
 import { debuggerTexts } from '../ui/debugger-texts.ts';
 import { formatBytes } from '../ui/format.ts';
 import styles from './plan-panel.module.css';
+import { type Draw, useDrawing } from './use-drawing.ts';
 
 const t = debuggerTexts.plan;
 const kinds: readonly BufferKind[] = ['feed', 'value', 'gradient', 'intermediate', 'workspace'];
@@ -26,7 +27,8 @@ export function MemoryMap({ plan, step, belongs, onStep, onShow }: MemoryMapProp
   const { reveal } = useWorkbench();
   const [chosen, setChosen] = useState<number | null>(null);
   const [peak, setPeak] = useState(false);
-  const canvas = useMap(plan, { step, chosen, peak, belongs });
+  const marks = { step, chosen, peak, belongs };
+  const canvas = useDrawing((...on) => paint(plan, marks, ...on), [plan, step, chosen, peak, belongs]);
   const order = plan.buffers;
   const buffer = chosen === null ? undefined : order[chosen];
   const show = (index: number): void => {
@@ -127,32 +129,11 @@ interface Marks {
   readonly belongs: (node: string) => boolean;
 }
 
-function useMap(plan: PlanFacts, { step, chosen, peak, belongs }: Marks) {
-  const ref = useRef<HTMLCanvasElement>(null);
-  const theme = useTheme();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the theme changes what the custom properties say
-  useEffect(() => {
-    const canvas = ref.current;
-    if (canvas === null) return;
-    const draw = (): void => paint(canvas, plan, { step, chosen, peak, belongs });
-    draw();
-    const observer = new ResizeObserver(draw);
-    observer.observe(canvas);
-    return () => observer.disconnect();
-  }, [plan, step, chosen, peak, belongs, theme]);
-  return ref;
-}
-
-function paint(canvas: HTMLCanvasElement, plan: PlanFacts, { step, chosen, peak, belongs }: Marks): void {
-  const { clientWidth: width, clientHeight: height } = canvas;
-  const context = canvas.getContext('2d');
-  if (context === null || width === 0) return;
-  const ratio = globalThis.devicePixelRatio || 1;
-  canvas.width = Math.round(width * ratio);
-  canvas.height = Math.round(height * ratio);
-  context.scale(ratio, ratio);
-  const style = getComputedStyle(canvas);
-  const color = (name: string): string => style.getPropertyValue(name);
+function paint(
+  plan: PlanFacts,
+  { step, chosen, peak, belongs }: Marks,
+  ...[context, { width, height }, color]: Parameters<Draw>
+): void {
   const fills = Object.fromEntries(kinds.map((kind) => [kind, color(`--kind-${kind}`)]));
   const [ink, surface, accent] = [color('--map-ink'), color('--map-surface'), color('--map-accent')];
   const across = width / Math.max(1, plan.steps.length);

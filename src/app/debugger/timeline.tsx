@@ -1,12 +1,13 @@
 // All steps of the iteration as one strip: what is done, what comes next, where the phases meet. Works as a slider: a click or
 // a drag runs to that step, arrow keys move by one.
-import { type KeyboardEvent, type PointerEvent, useEffect, useRef } from 'react';
+import type { KeyboardEvent, PointerEvent } from 'react';
 import type { CompileReport } from '../../engine/protocol.ts';
 import { parameterPath } from '../../language/value-name.ts';
-import { useSession, useTheme, useView, useWorkbench } from '../state/context.tsx';
+import { useSession, useView, useWorkbench } from '../state/context.tsx';
 import { canStep } from '../state/session-store.ts';
 import { texts } from '../ui/texts.ts';
 import styles from './timeline.module.css';
+import { type Draw, useDrawing } from './use-drawing.ts';
 
 type Steps = CompileReport['steps'];
 
@@ -86,34 +87,21 @@ function phaseSpans(steps: Steps): readonly { readonly phase: Steps[number]['pha
 }
 
 function useCanvas(steps: Steps, cursor: number) {
-  const ref = useRef<HTMLCanvasElement>(null);
   const breakpoints = useView((state) => state.breakpoints);
-  const theme = useTheme();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the theme changes what the custom properties say
-  useEffect(() => {
-    const canvas = ref.current;
-    if (canvas === null) return;
+  const draw: Draw = (...on) => {
     const stops = new Set(breakpoints.filter((each) => each.enabled).map(({ path, phase }) => `${phase} ${path}`));
-    const draw = (): void => paint(canvas, steps, cursor, stops);
-    draw();
-    const observer = new ResizeObserver(draw);
-    observer.observe(canvas);
-    return () => observer.disconnect();
-  }, [steps, cursor, breakpoints, theme]);
-  return ref;
+    paint(steps, cursor, stops, ...on);
+  };
+  return useDrawing(draw, [steps, cursor, breakpoints]);
 }
 
 /** One cell a step; the cursor stands between what is done and what is not. Thin cells lose their gaps. */
-function paint(canvas: HTMLCanvasElement, steps: Steps, cursor: number, stops: ReadonlySet<string>): void {
-  const { clientWidth: width, clientHeight: height } = canvas;
-  const context = canvas.getContext('2d');
-  if (context === null || width === 0) return;
-  const ratio = globalThis.devicePixelRatio || 1;
-  canvas.width = Math.round(width * ratio);
-  canvas.height = Math.round(height * ratio);
-  context.scale(ratio, ratio);
-  const style = getComputedStyle(canvas);
-  const color = (name: string): string => style.getPropertyValue(name);
+function paint(
+  steps: Steps,
+  cursor: number,
+  stops: ReadonlySet<string>,
+  ...[context, { width, height }, color]: Parameters<Draw>
+): void {
   const colors = {
     forward: color('--done-forward'),
     backward: color('--done-backward'),

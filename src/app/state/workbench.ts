@@ -39,6 +39,8 @@ export interface Workbench {
   readonly expansions: ExpansionStore;
   /** Filled by the canvas while it is on screen. */
   readonly canvas: CanvasSlot;
+  /** A copy that is on its way to the clipboard. */
+  readonly copying: { done: Promise<boolean> | null };
   /** What stands on the canvas; null for a moment while an expansion is being fetched. */
   scope(): ScopeGraph | null;
   /** One undo entry. */
@@ -225,6 +227,7 @@ export function createWorkbench(options: WorkbenchOptions): Workbench {
     link,
     expansions,
     canvas,
+    copying: { done: null },
     scope: scopeNow,
     edit: document.edit,
     look,

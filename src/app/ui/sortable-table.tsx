@@ -94,6 +94,13 @@ export function SortableTable<Row>(props: SortableTableProps<Row>) {
     box.current?.querySelector<HTMLElement>(`[data-row="${reach}"]`)?.focus({ preventScroll: true });
   });
 
+  /** From the top: that is where what was asked for stands. */
+  const sortBy = (column: TableColumn<Row>): void => {
+    setSorting(nextSorting(sorting, column));
+    setActive(0);
+    if (box.current !== null) box.current.scrollTop = 0;
+  };
+
   const onKey = (event: KeyboardEvent): void => {
     if (!(event.target instanceof HTMLElement) || event.target.dataset['row'] === undefined) return;
     const page = Math.max(1, Math.floor((view.height - headHeight) / rowHeight) - 1);
@@ -147,7 +154,7 @@ export function SortableTable<Row>(props: SortableTableProps<Row>) {
             className={cx(styles['column'], column.numeric && styles['end'])}
             aria-sort={sorting?.column !== column.id ? 'none' : sorting.down ? 'descending' : 'ascending'}
           >
-            <button type="button" title={column.hint} onClick={() => setSorting(nextSorting(sorting, column))}>
+            <button type="button" title={column.hint} onClick={() => sortBy(column)}>
               {column.title}
               {sorting?.column === column.id &&
                 (sorting.down ? <ChevronDown size={12} aria-hidden /> : <ChevronUp size={12} aria-hidden />)}

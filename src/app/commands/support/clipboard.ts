@@ -22,6 +22,7 @@ export async function copySelection({ view, document, scope, notices }: Workbenc
  * way to the clipboard, so it counts only where reading is refused.
  */
 export async function pasteFromClipboard(workbench: Workbench, given?: string): Promise<void> {
+  await workbench.copying.done;
   let text: string;
   try {
     text = await navigator.clipboard.readText();
