@@ -3,8 +3,9 @@
 import { type Condition, parseCondition, type TextFault } from '../language/condition.ts';
 import { type HitCount, parseHitCount } from '../language/hit-count.ts';
 import { type LogPart, parseLogMessage } from '../language/log-message.ts';
+import { meant } from '../language/nearest.ts';
 import type { Plan } from '../program/plan.ts';
-import { type CompiledCondition, type ConditionScope, compileCondition } from './conditions.ts';
+import { type CompiledCondition, type ConditionScope, compileCondition, shutIn } from './conditions.ts';
 import type { Breakpoint, BreakpointFault } from './halt.ts';
 
 /** One question at one cursor: a breakpoint on a node of a recurrence has one a time step. */
@@ -19,8 +20,6 @@ export interface Check {
   readonly log: readonly LogPart[] | null;
   /** Names of values that must be readable then. */
   readonly needs: readonly string[];
-  /** Asks nothing but whether the cursor is there. */
-  readonly plain: boolean;
 }
 
 export interface ResolvedBreakpoint {
@@ -40,22 +39,20 @@ export function resolveBreakpoint(breakpoint: Breakpoint, scope: Omit<ConditionS
   const { plan } = scope.bound;
   const faults = [...read.faults];
   const instances = breakpoint.path === '' ? [''] : instancesOf(plan, breakpoint.path);
-  if (instances.length === 0) faults.push(pathFault(breakpoint, 'there is no such node in the plan'));
+  if (instances.length === 0) faults.push(pathFault(breakpoint, noSuchNode(plan, breakpoint.path)));
   const bare = read.condition === null && !read.log?.some((part) => part.kind === 'value');
   if (breakpoint.path === '' && bare) faults.push(pathFault(breakpoint, 'without a node it needs a condition'));
   const checks: Check[] = [];
   const found: BreakpointFault[] = [];
   for (const node of faults.length > 0 ? [] : instances) {
     const common = { id, node, condition: read.condition, due: read.due, log: read.log };
-    const plain = bare && read.due === null && read.log === null;
     if (bare) {
-      for (const cursor of beginnings(plan, node, breakpoint.phase))
-        checks.push({ ...common, cursor, needs: [], plain });
+      for (const cursor of beginnings(plan, node, breakpoint.phase)) checks.push({ ...common, cursor, needs: [] });
       continue;
     }
     const asked = expressionsOf(read.condition, read.log, { ...scope, node });
     if ('faults' in asked) found.push(...asked.faults);
-    else checks.push({ ...common, plain, ...placed(plan, node, breakpoint.phase, asked.compiled) });
+    else checks.push({ ...common, ...placed(plan, node, breakpoint.phase, asked.compiled) });
   }
   // A name may be a port of one time step and not of another: what can be asked is asked.
   if (checks.length === 0) faults.push(...found.slice(0, 1));
@@ -88,6 +85,11 @@ function readTexts({ condition = '', hits = '', log = '' }: Breakpoint): Texts {
     log: message?.ok ? message.parts : null,
     faults,
   };
+}
+
+function noSuchNode(plan: Plan, path: string): string {
+  const nodes = new Set(plan.steps.flatMap(({ node }) => [node, node.replace(/\[\d+\]/g, '')]));
+  return `there is no such node in the plan${shutIn(plan, path) || meant(path, [...nodes])}`;
 }
 
 function pathFault({ path }: Breakpoint, message: string): BreakpointFault {

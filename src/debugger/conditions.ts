@@ -9,6 +9,7 @@ import {
   type Reduction,
   type TextFault,
 } from '../language/condition.ts';
+import { meant } from '../language/nearest.ts';
 import { printConditionName } from '../language/print-condition.ts';
 import type { Plan, PlanValue } from '../program/plan.ts';
 import type { BoundPlan, View } from '../runtime/workspace.ts';
@@ -248,12 +249,33 @@ class Builder {
       bound.find(`${name.node.slice(name.node.indexOf('/') + 1)}.${name.name}`) !== undefined
     )
       throw new NameFault(condition, `there is no value \`${text}\`; to divide, put spaces around \`/\``);
-    if (name.node !== undefined || node === '') throw new NameFault(condition, `there is no value \`${text}\``);
-    throw new NameFault(condition, `\`${node}\` has no port \`${name.name}\`, and there is no node of that name`);
+    const near = this.near(name);
+    if (name.node !== undefined || node === '') throw new NameFault(condition, `there is no value \`${text}\`${near}`);
+    throw new NameFault(
+      condition,
+      `\`${node}\` has no port \`${name.name}\`, and there is no node of that name${near}`,
+    );
+  }
+
+  /** What may have been meant by a name that is none, or how to come to it. */
+  private near(name: ConditionName): string {
+    const { plan } = this.scope.bound;
+    const values = Object.keys(plan.names).filter((each) => !each.includes('('));
+    if (name.node !== undefined) return shutIn(plan, name.node) || meant(`${name.node}.${name.name}`, values);
+    const { node } = this.scope;
+    const ports = values.flatMap((each) => (each.startsWith(`${node}.`) ? [each.slice(node.length + 1)] : []));
+    const nodes = values.flatMap((each) => (each.endsWith('.y') ? [each.slice(0, -2)] : []));
+    return meant(name.name, [...ports, ...(name.form === 'value' ? quantities : []), ...nodes]);
   }
 
   private lacking({ form, slot }: ConditionName, path: string): string {
-    if (form === 'slot') return `the optimizer keeps no \`${slot}\` for \`${path}\``;
+    if (form === 'slot') {
+      const known = Object.keys(this.scope.bound.plan.names).flatMap((name) =>
+        name.startsWith(`slot(${path}, `) ? [name.slice(`slot(${path}, `.length, -1)] : [],
+      );
+      const near = meant(slot ?? '', known) || (known.length > 0 ? `, only ${known.join(', ')}` : '');
+      return `the optimizer keeps no \`${slot}\` for \`${path}\`${near}`;
+    }
     if (form === 'grad') return `nothing computes a gradient of \`${path}\``;
     return `\`${path}\` is not changed by training`;
   }
@@ -282,6 +304,17 @@ class Builder {
     const view = bound.view(index);
     return scalar(() => view[0] as number);
   }
+}
+
+/** Where a path leads into a node that the plan computes as one: how to open it; otherwise empty. */
+export function shutIn({ steps }: Plan, path: string): string {
+  const parts = path.split('/');
+  for (let length = parts.length - 1; length > 0; length--) {
+    const outer = parts.slice(0, length).join('/');
+    if (steps.some(({ node }) => node === outer || node.replace(/\[\d+\]/g, '') === outer))
+      return `: \`${outer}\` is computed as one, step inside it to open it`;
+  }
+  return '';
 }
 
 interface Found {

@@ -1,5 +1,5 @@
 // Weights from a file into a bound plan. Every tensor that does not fit is named with its shape, and so is what is missing.
-import { nearest } from '../graph/check-attributes.ts';
+import { nearest } from '../language/nearest.ts';
 import type { BoundPlan } from '../runtime/workspace.ts';
 import { type Diagnostic, error, warning } from '../tensor/diagnostic.ts';
 import { sameShape } from '../tensor/shape.ts';

@@ -1,5 +1,6 @@
 // Checks a node's attributes against the JSON Schema of its operator's catalogue entry: the part of draft 7 that zod emits.
 // `{"arg": name}` stands for any value inside a block. Defaults are not filled in: the operator's own schema does that.
+import { nearest } from '../language/nearest.ts';
 import { type Diagnostic, error } from '../tensor/diagnostic.ts';
 import { toPointer } from './json-text.ts';
 
@@ -166,32 +167,4 @@ export function told(value: unknown): string {
 /** `a`, `b` or `c`. */
 export function listed(words: readonly string[]): string {
   return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
-}
-
-/** The name that differs from `text` in at most a third of its letters, for "did you mean". */
-export function nearest(text: string, names: readonly string[]): string | undefined {
-  let best: string | undefined;
-  let least = Math.max(2, Math.floor(text.length / 3) + 1);
-  for (const name of names) {
-    const distance = editDistance(text.toLowerCase(), name.toLowerCase(), least);
-    if (distance >= least) continue;
-    best = name;
-    least = distance;
-  }
-  return best;
-}
-
-/** Levenshtein's distance, or `limit` when it is not below. */
-function editDistance(a: string, b: string, limit: number): number {
-  if (Math.abs(a.length - b.length) >= limit) return limit;
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const same = a[i - 1] === b[j - 1] ? 0 : 1;
-      next.push(Math.min((row[j] as number) + 1, (next[j - 1] as number) + 1, (row[j - 1] as number) + same));
-    }
-    row = next;
-  }
-  return row[b.length] as number;
 }

@@ -3,11 +3,12 @@
 
 import { type FormulaExpression, type FormulaStatement, formulaError, parseFormulas } from '../language/formula.ts';
 import { identifierFault, uniqueId } from '../language/identifier.ts';
+import { meant } from '../language/nearest.ts';
 import { printFormula } from '../language/print-formula.ts';
 import type { Span } from '../language/tokens.ts';
 import { allOperators, findOperator } from '../operators/catalogue.ts';
 import type { Diagnostic } from '../tensor/diagnostic.ts';
-import { listed, nearest } from './check-attributes.ts';
+import { listed } from './check-attributes.ts';
 import { endpointNode, parseEndpoint } from './endpoint.ts';
 import { type NodePort, nodePorts } from './ports.ts';
 import type { GraphEdge, GraphNode, Scope } from './schema.ts';
@@ -108,11 +109,7 @@ class FormulaBuilder {
     const op = Object.hasOwn(aliases, expression.name) ? aliases[expression.name] : expression.name;
     if (op !== undefined && isFunction(op)) return this.apply(op, given, expression, name);
     const names = [...Object.keys(aliases), ...allOperators().flatMap(({ id }) => (isFunction(id) ? [id] : []))];
-    const near = nearest(expression.name, names);
-    this.fault(
-      expression,
-      `there is no function \`${expression.name}\`${near === undefined ? '' : `; did you mean \`${near}\`?`}`,
-    );
+    this.fault(expression, `there is no function \`${expression.name}\`${meant(expression.name, names)}`);
     return undefined;
   }
 

@@ -1,8 +1,8 @@
 // Reads the nodes, wires and notes of the graph or of one block. What cannot stay is left out and said, each with its place
 // in the file; what is returned is sound: unique ids, known operators, wires between ports that exist, no cycle.
+import { nearest } from '../language/nearest.ts';
 import { findOperator } from '../operators/catalogue.ts';
 import { type Diagnostic, error, warning } from '../tensor/diagnostic.ts';
-import { nearest } from './check-attributes.ts';
 import { allOperatorNames, checkNode } from './check-node.ts';
 import { findCycles } from './cycles.ts';
 import { parseEndpoint } from './endpoint.ts';

@@ -1,8 +1,9 @@
 // Reads the training set-up and checks what it refers to: nodes, optimisers, schedules and their options.
+import { nearest } from '../language/nearest.ts';
 import { parseValueName } from '../language/value-name.ts';
 import { allOptimizers, findOptimizer } from '../operators/catalogue-details.ts';
 import { type Diagnostic, error } from '../tensor/diagnostic.ts';
-import { checkAttributes, nearest } from './check-attributes.ts';
+import { checkAttributes } from './check-attributes.ts';
 import { defaultTraining } from './default-training.ts';
 import { toPointer } from './json-text.ts';
 import { repair } from './repair.ts';

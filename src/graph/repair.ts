@@ -1,7 +1,8 @@
 // Reads what it can: parses a value by a schema and, where that fails, takes the faulty members out, says so, and tries again.
 import type * as z from 'zod/mini';
+import { nearest } from '../language/nearest.ts';
 import { type Diagnostic, error } from '../tensor/diagnostic.ts';
-import { listed, nearest, told } from './check-attributes.ts';
+import { listed, told } from './check-attributes.ts';
 import { toPointer } from './json-text.ts';
 
 type Issue = z.core.$ZodIssue;

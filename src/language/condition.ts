@@ -5,6 +5,7 @@
 //   sign  - sign | power               power  atom [ ^ sign ]                atom   number | value [ "[" i, … "]" ] | f(or) | (or)
 import { type Diagnostic, error } from '../tensor/diagnostic.ts';
 import { identifierFault } from './identifier.ts';
+import { meant } from './nearest.ts';
 import { createTokenizer, pointAt, type Span, SyntaxFault, shown, type Token, TokenReader } from './tokens.ts';
 import { parseValueName } from './value-name.ts';
 
@@ -224,11 +225,11 @@ class Parser extends TokenReader {
     }
     const called =
       elementwiseFunctions.find((each) => each === word.text) ?? reductions.find((each) => each === word.text);
-    if (called === undefined)
-      this.fail(
-        word,
-        `there is no function \`${word.text}\`, only ${[...reductions, ...elementwiseFunctions].join(', ')}`,
-      );
+    if (called === undefined) {
+      const known = [...reductions, ...elementwiseFunctions];
+      const near = meant(word.text, [...known, ...valueForms]);
+      this.fail(word, `there is no function \`${word.text}\`${near || `, only ${known.join(', ')}`}`);
+    }
     return this.deeper(open, () => {
       if (this.peek().text === ')') this.fail(this.peek(), `\`${called}\` takes a value`);
       const operand = this.or();

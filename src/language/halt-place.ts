@@ -1,5 +1,6 @@
 // Where something halts, as it is typed: `fc1.backward: norm(grad(weight)) > 10`, `rnn/cell.forward`, `fc1: any(isnan(y))`, or a
 // condition of the whole graph alone. What stands behind the colon is read by whoever needs it.
+import { meant } from './nearest.ts';
 import type { Span } from './tokens.ts';
 import { parsePath } from './value-name.ts';
 
@@ -29,7 +30,10 @@ export function parseHaltPlace(text: string): ParsedHaltPlace {
   const phase = phases.find((each) => each === word);
   if (colon < 0 && phase === undefined) return { ok: true, value: { path: '', rest: text, from: 0 } };
   if (word !== undefined && phase === undefined)
-    return fault({ from: span.to - word.length, to: span.to }, `\`${word}\` is no phase, only ${phases.join(', ')}`);
+    return fault(
+      { from: span.to - word.length, to: span.to },
+      `\`${word}\` is no phase${meant(word, phases) || `, only ${phases.join(', ')}`}`,
+    );
   const global = path === '' && phase === undefined;
   if (!global && parsePath(path) === null) return fault(span, `\`${path}\` is no path of a node`);
   const rest = colon < 0 ? '' : text.slice(colon + 1);
