@@ -1,21 +1,16 @@
 // Breakpoints, log points and watches of the graph that is open: resolved against the debugger's plan, asked while stepping and
 // while training, counted, told to the page. Which way the run moves is control.ts's and the trainer's.
 import { createArmedRun } from '../debugger/armed-run.ts';
-import {
-  breakpointId,
-  type Check,
-  isInside,
-  type ResolvedBreakpoint,
-  resolveBreakpoint,
-} from '../debugger/breakpoints.ts';
+import { breakpointId, type ResolvedBreakpoint, resolveBreakpoint } from '../debugger/breakpoints.ts';
 import type { ConditionHost } from '../debugger/conditions.ts';
 import type { Breakpoint, BreakpointFacts, BreakpointHit, LogEntry, WatchSetting } from '../debugger/halt.ts';
 import { createHitMemory } from '../debugger/hit-memory.ts';
 import { createMonitor, type Monitor, placeInRun } from '../debugger/monitor.ts';
+import { nodeOf } from '../debugger/timeline-finding.ts';
 import { createWatchList } from '../debugger/watches.ts';
 import type { BoundPlan } from '../runtime/workspace.ts';
 import type { TrainingRun } from '../training/training-run.ts';
-import type { Debug } from './project.ts';
+import type { Debug, TrainingNeeds } from './project.ts';
 import type { WatchAnswers } from './protocol/halts.ts';
 import type { EngineEvent } from './protocol.ts';
 
@@ -26,14 +21,16 @@ export interface Halts {
   readonly settings: { readonly breakpoints: readonly Breakpoint[]; readonly watches: readonly WatchSetting[] };
   /** What stopped last, as long as the session stands there. */
   readonly hits: readonly BreakpointHit[];
+  /** Whether it was training that they stopped. */
+  readonly stoppedTraining: boolean;
   /** The session, or training, moves on. */
   forgetHits(): void;
   /** Whether a breakpoint is at this cursor of the debugger's plan, whose values are there. */
   stopsAt(debug: Debug, cursor: number): boolean;
-  /** Values that training's plan must keep readable. `expanded`: nodes that only the debugger's plan has opened. */
-  needs(debug: Debug, expanded: readonly string[]): readonly string[];
+  /** What training's plan must have to be asked. `expanded`: nodes that the debugger's plan has opened. */
+  needs(debug: Debug, expanded: readonly string[]): TrainingNeeds;
   /** Runs iterations of training's plan with the checks in them; undefined where nothing is to be asked. */
-  execute(debug: Debug, run: TrainingRun, expanded: readonly string[]): ((bound: BoundPlan) => boolean) | undefined;
+  execute(debug: Debug, run: TrainingRun): ((bound: BoundPlan) => boolean) | undefined;
   /** The user has seen the session's place: training that goes on from there does not stop at or before it again. */
   passed(debug: Debug): void;
   /** The session shows where training is: nothing of it has been seen yet. */
@@ -61,6 +58,7 @@ export function createHalts(emit: (event: EngineEvent) => void): Halts {
   /** Grows with every change of the list. */
   let edition = 0;
   let hits: readonly BreakpointHit[] = [];
+  let stoppedTraining = false;
   let lines: LogEntry[] = [];
   let dropped = 0;
   let stepping: { debug: Debug; edition: number; resolved: readonly ResolvedBreakpoint[]; monitor: Monitor } | null =
@@ -92,18 +90,11 @@ export function createHalts(emit: (event: EngineEvent) => void): Halts {
     return stepping;
   }
 
-  /** Training heeds what asks something, as far as its plan knows the values. */
-  function trainingChecks(debug: Debug, expanded: readonly string[]): readonly Check[] {
-    const inside = (name: string) =>
-      expanded.some((path) => isInside(name.replace(/\[\d+\]/g, '').replace(/^\w+\((.*)\)$/, '$1'), path));
-    return resolved(debug).resolved.flatMap(({ checks }) =>
-      checks.filter(({ plain, needs }) => !plain && !needs.some((name) => name.includes('/') && inside(name))),
-    );
-  }
+  const checksOf = (debug: Debug) => resolved(debug).resolved.flatMap(({ checks }) => checks);
 
-  function armedFor(debug: Debug, run: TrainingRun, expanded: readonly string[]) {
+  function armedFor(debug: Debug, run: TrainingRun) {
     if (training?.debug === debug && training.edition === edition) return training.armed;
-    const checks = trainingChecks(debug, expanded);
+    const checks = checksOf(debug);
     const { train, workspace } = debug.machine;
     const armed =
       checks.length === 0 || !train
@@ -119,6 +110,7 @@ export function createHalts(emit: (event: EngineEvent) => void): Halts {
             log,
             stops(hit) {
               hits = [hit];
+              stoppedTraining = true;
               return true;
             },
           });
@@ -145,23 +137,28 @@ export function createHalts(emit: (event: EngineEvent) => void): Halts {
     get hits() {
       return hits;
     },
+    get stoppedTraining() {
+      return stoppedTraining;
+    },
     forgetHits() {
       hits = [];
+      stoppedTraining = false;
     },
     stopsAt(debug, cursor) {
       if (list.length === 0) return false;
       const hit = resolved(debug).monitor.ask(cursor);
       hits = hit ? [hit] : [];
+      stoppedTraining = false;
       return hit !== null;
     },
     needs(debug, expanded) {
-      return list.length === 0
-        ? []
-        : [...new Set(trainingChecks(debug, expanded).flatMap(({ needs }) => needs))].sort();
+      const retain = list.length === 0 ? [] : [...new Set(checksOf(debug).flatMap(({ needs }) => needs))];
+      const nodes = retain.map((name) => nodeOf(name).replace(/\[\d+\]/g, ''));
+      return { retain, expand: expanded.filter((path) => nodes.some((node) => node.startsWith(`${path}/`))) };
     },
-    execute(debug, run, expanded) {
+    execute(debug, run) {
       if (list.length === 0) return undefined;
-      const armed = armedFor(debug, run, expanded);
+      const armed = armedFor(debug, run);
       if (armed && passedPlace) armed.resumeAfter(passedPlace.iteration, passedPlace.cursor);
       return armed?.execute;
     },

@@ -42,12 +42,11 @@ export interface Project {
   /** Null where errors leave nothing to run. */
   readonly debug: Debug | null;
   /** The fast plans, compiled when first asked for. */
-  /** `retain`: values that stay readable in training's plan. */
   training(
-    retain?: readonly string[],
+    needs?: TrainingNeeds,
   ): { readonly run: TrainingRun; readonly plan: Plan } | { readonly diagnostics: readonly Diagnostic[] };
-  /** Whether training's plan stands and keeps exactly these readable. */
-  isArmed(retain: readonly string[]): boolean;
+  /** Whether training's plan stands and has exactly these. */
+  isArmed(needs: TrainingNeeds): boolean;
   /** Plan of training for the plan view; compiled without data where need be. */
   fastPlan(): Plan | null;
   /** The graph compiled once more, for looking at what the passes do. */
@@ -56,6 +55,14 @@ export interface Project {
   settle(): void;
   /** Saves parameters so that the next project can take them over. */
   park(): void;
+}
+
+/** What training's plan must have for those who ask it something. */
+export interface TrainingNeeds {
+  /** Values that stay readable. */
+  readonly retain: readonly string[];
+  /** Nodes (paths without times) that are opened through their operators' `expand`. */
+  readonly expand: readonly string[];
 }
 
 export interface Debug {
@@ -115,7 +122,7 @@ export function createProject(given: GraphFile, options: ProjectOptions): Projec
       const key = `${by} ${variant}`;
       const known = others.get(key);
       if (known !== undefined) return known;
-      const plans = plansOf(by, JSON.parse(variant) as readonly string[]);
+      const plans = plansOf(by, variant);
       const made = plans && withinMemory(() => standMachine(plans, shared));
       const machine = made && 'made' in made ? made.made : null;
       others.set(key, machine);
@@ -124,19 +131,21 @@ export function createProject(given: GraphFile, options: ProjectOptions): Projec
     return { stand: (plans: MachinePlans) => standMachine(plans, shared) };
   }
 
-  /** With these nodes opened, or with these values kept readable in training. */
-  function plansOf(by: RunBy, names: readonly string[]): MachinePlans | null {
-    const variants = variantsOf(names, names);
+  /** As `variantsOf` tells them apart. */
+  function plansOf(by: RunBy, variant: string): MachinePlans | null {
     if (by === 'stepping') {
-      const { plan } = compile(graph, registry, { ...compileOptions.stepping, expand: names });
-      return plan && { debug: plan, training: null, variants };
+      const expand = JSON.parse(variant) as readonly string[];
+      const { plan } = compile(graph, registry, { ...compileOptions.stepping, expand });
+      return plan && { debug: plan, training: null, variants: variantsOf(expand, none) };
     }
-    const training = dataset && compileTraining(graph, registry, dataset, { workspaceBytes, retain: names }).plans;
+    const needs = JSON.parse(variant) as TrainingNeeds;
+    const training = dataset && compileTraining(graph, registry, dataset, { workspaceBytes, ...needs }).plans;
+    const variants = variantsOf(options.expand, needs);
     return compilation.plan && training && { debug: compilation.plan, training, variants };
   }
 
   if (compilation.plan) {
-    const plans: MachinePlans = { debug: compilation.plan, training: null, variants: variantsOf(options.expand, []) };
+    const plans: MachinePlans = { debug: compilation.plan, training: null, variants: variantsOf(options.expand, none) };
     const stood = withinMemory(() => stand(plans, options.iteration, (next) => parked.restore(next.debug)));
     if ('fault' in stood)
       compilation = { ...compilation, plan: null, diagnostics: [...compilation.diagnostics, stood.fault] };
@@ -150,8 +159,8 @@ export function createProject(given: GraphFile, options: ProjectOptions): Projec
     get debug() {
       return debug;
     },
-    training(retain = []) {
-      const variants = variantsOf(options.expand, retain);
+    training(needs = none) {
+      const variants = variantsOf(options.expand, needs);
       if (run && fast && standing?.variants.training === variants.training) return { run, plan: fast };
       if (!compilation.plan || !debug || !standing) return { diagnostics: compilation.diagnostics };
       if (!dataset) {
@@ -181,7 +190,7 @@ export function createProject(given: GraphFile, options: ProjectOptions): Projec
           ],
         };
       }
-      const compiled = compileTraining(graph, registry, dataset, { workspaceBytes, retain });
+      const compiled = compileTraining(graph, registry, dataset, { workspaceBytes, ...needs });
       if (!compiled.plans) return { diagnostics: compiled.diagnostics };
       settle();
       const { iteration } = debug.stepper;
@@ -197,7 +206,7 @@ export function createProject(given: GraphFile, options: ProjectOptions): Projec
       run?.seek(iteration, timeline.forks.current.measured);
       return run ? { run, plan: fast } : { diagnostics: compilation.diagnostics };
     },
-    isArmed: (retain) => fast !== null && standing?.variants.training === variantsOf(options.expand, retain).training,
+    isArmed: (needs) => fast !== null && standing?.variants.training === variantsOf(options.expand, needs).training,
     fastPlan() {
       if (fast) return fast;
       const attempt = compile(graph, registry, compileOptions.training);
@@ -225,9 +234,14 @@ export function createProject(given: GraphFile, options: ProjectOptions): Projec
   return project;
 }
 
-/** Tells plans of one graph apart: opened nodes, values that training keeps. */
-function variantsOf(expand: readonly string[], retain: readonly string[]): Machine['variants'] {
-  return { stepping: JSON.stringify([...expand].sort()), training: JSON.stringify([...retain].sort()) };
+const none: TrainingNeeds = { retain: [], expand: [] };
+
+/** Tells plans of one graph apart: nodes that the debugger has opened, what training's plan must have. */
+function variantsOf(opened: readonly string[], { retain, expand }: TrainingNeeds): Machine['variants'] {
+  return {
+    stepping: JSON.stringify([...opened].sort()),
+    training: JSON.stringify({ retain: [...retain].sort(), expand: [...expand].sort() }),
+  };
 }
 
 /** Whether something is to be minimised, wired or not. */

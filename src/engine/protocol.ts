@@ -190,6 +190,8 @@ export interface SessionState {
   readonly sampled: readonly string[];
   /** The breakpoints that stopped it. */
   readonly hits?: readonly BreakpointHit[];
+  /** It was training that they stopped: going on is training on. */
+  readonly stoppedTraining?: boolean;
 }
 
 export interface FieldFacts {
@@ -246,7 +248,7 @@ export type EngineEvent =
   | { readonly kind: 'session'; readonly state: SessionState }
   /** How much of a file has been read, 0…1; at most 20 a second. */
   | { readonly kind: 'file'; readonly id: number; readonly share: number }
-  /** How much of a history has been searched (FirstTimeRequest, CompareRequest), 0…1, and the iteration looked at; at most 20 a second. */
+  /** How much of a history has been searched (FirstTimeRequest, CompareRequest) or replayed (0), 0…1, and the iteration looked at; at most 20 a second. */
   | { readonly kind: 'search'; readonly id: number; readonly share: number; readonly iteration: number }
   /** How much of the profile is measured, 0…1. */
   | { readonly kind: 'profile'; readonly share: number }
@@ -261,7 +263,7 @@ export interface EngineApi extends HaltsApi, TimelineApi {
   /** Compiles, keeps parameters whose name and shape are unchanged, and stands at the start of an iteration. */
   open(request: OpenRequest): Promise<CompileReport>;
   control(command: ControlCommand): Promise<SessionState>;
-  /** Replaces all; answers what became of each, in their order. Training heeds those that ask something; plain ones only stepping. */
+  /** Replaces all; answers what became of each, in their order. Stepping and training heed them alike. */
   setBreakpoints(breakpoints: readonly Breakpoint[]): Promise<readonly BreakpointFacts[]>;
   summaries(
     requests: readonly SummaryRequest[],

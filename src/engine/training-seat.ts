@@ -13,7 +13,7 @@ export interface TrainingSeatOptions {
   readonly halts: Halts;
   readonly project: () => Project | null;
   readonly revision: () => number;
-  /** Nodes that only the debugger's plan has opened. */
+  /** Nodes that the debugger's plan has opened. */
   readonly expanded: () => readonly string[];
   /** The debugger stands where training is. */
   readonly show: (debug: Debug, run: TrainingRun) => void;
@@ -58,8 +58,7 @@ export function createTrainingSeat(options: TrainingSeatOptions): TrainingSeat {
     if (trainer) return trainer;
     const own = options.project();
     if (!own) return { diagnostics: [error('E_NO_GRAPH', 'no graph is open')] };
-    const expanded = options.expanded();
-    const ready = own.training(own.debug ? halts.needs(own.debug, expanded) : []);
+    const ready = own.training(own.debug ? halts.needs(own.debug, options.expanded()) : undefined);
     if ('diagnostics' in ready) return ready;
     const { run } = ready;
     const isOpen = () => options.project() === own;
@@ -67,7 +66,7 @@ export function createTrainingSeat(options: TrainingSeatOptions): TrainingSeat {
       iterate: () => {
         const at = run.iteration;
         const { timeline } = history;
-        const trained = timeline.train(at, own.debug ? halts.execute(own.debug, run, expanded) : undefined);
+        const trained = timeline.train(at, own.debug ? halts.execute(own.debug, run) : undefined);
         if (trained !== 'stopped') run.seek(at + 1, timeline.forks.current.measured);
         return trained;
       },

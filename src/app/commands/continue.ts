@@ -11,5 +11,6 @@ export const continueCommand: Command = {
   icon: Play,
   whileTyping: true,
   enabled: ({ session }) => canStep(session.getState()),
-  run: ({ link }) => link.control({ kind: 'continue' }),
+  run: ({ link, session }) =>
+    session.getState().session?.stoppedTraining ? link.train('resume') : link.control({ kind: 'continue' }),
 };

@@ -18,6 +18,7 @@ import { FileDrop } from './file-drop.tsx';
 import { FileQuestions } from './file-questions.tsx';
 import { InspectorSide } from './inspector-side.tsx';
 import { LiveRegion } from './live-region.tsx';
+import { StopBar } from './stop-bar.tsx';
 import { Toasts } from './toasts.tsx';
 import { TopBar } from './top-bar.tsx';
 import { ValueDialogs } from './value-dialogs.tsx';
@@ -79,6 +80,7 @@ function Panels() {
         <main className={styles['canvas']} aria-label={texts.shell.canvas}>
           <Canvas />
         </main>
+        <StopBar />
         {dockOpen && (
           <>
             <SplitHandle

@@ -194,6 +194,20 @@ export const debuggerTexts = {
     before: (step: number) => `before step ${step + 1}`,
   },
 
+  stop: {
+    title: 'Why the run stopped',
+    before: (node: string, phase: string) => `Stopped before ${node}, ${phase}`,
+    after: (node: string, phase: string) => `Stopped after ${node}, ${phase}`,
+    found: (text: string, value: string) => `${text} = ${value}`,
+    where: (iteration: number, step: number, count: number) =>
+      `iteration ${iteration}, step ${step}, hit ${count === 1 ? 'once' : `${count} times`}`,
+    trainOn: 'Train on',
+    switchOff: 'Switch off',
+    switchOffHint: 'The run no longer stops here; the breakpoint stays in the list',
+    edit: 'Edit',
+    show: 'Show the node',
+  },
+
   condition: {
     suggestions: 'What may stand here',
     kinds: {
@@ -256,6 +270,7 @@ export const debuggerTexts = {
     compareWith: (name: string) => `Compare ${name} with the branch that is open`,
     compare: 'Compare',
     comparing: 'Comparing',
+    replaying: (iteration: number) => `Replaying, iteration ${iteration}`,
     same: (from: number, to: number) => `The same in iterations ${from} to ${to}.`,
     noCompared: 'There is nothing to compare.',
     calledOff: 'Called off.',

@@ -304,10 +304,49 @@ describe('training', () => {
     expect(await planOf([{ path: 'fc1', ...always, condition }])).not.toBe(plain);
   });
 
-  test('a breakpoint set while training runs stops it; plain ones are for stepping', async () => {
+  test('without a condition it stops before its step in every iteration; headless the same', async () => {
+    const own = bench();
+    await open(own.engine, spirals);
+    const breakpoint = { id: 'plain', path: 'fc1', phase: 'backward', enabled: true } as const;
+    const [facts] = await own.engine.setBreakpoints([breakpoint]);
+    const headless = createDebugging(spirals, { breakpoints: [breakpoint] }).training;
+    const weight = (await nodeOf()) as string;
+    for (let iteration = 0; iteration < 4; iteration++) {
+      const { status } = await own.engine.train('resume');
+      expect(status).toBe('paused');
+      const session = own.events.findLast((event) => event.kind === 'session')?.state;
+      expect(session).toMatchObject({
+        iteration,
+        cursor: facts?.cursors[0],
+        stoppedBy: 'breakpoint',
+        stoppedTraining: true,
+        hits: [{ id: 'plain', node: 'fc1', phase: 'backward', expression: null, values: {}, count: iteration + 1 }],
+      });
+      // The call after a hit runs the same iteration to its end.
+      if (iteration > 0) expect(headless?.iterate()).toBe(null);
+      expect(session?.hits).toEqual([headless?.iterate()]);
+    }
+    // Stepping on from the stop is no longer training's: then a hit count lets it pass.
+    expect(await own.engine.control({ kind: 'step' })).toMatchObject({ stoppedTraining: false, hits: [] });
+    await own.engine.setBreakpoints([{ ...breakpoint, hits: '% 5' }]);
+    await own.engine.train('resume');
+    const later = own.events.findLast((event) => event.kind === 'session')?.state;
+    expect([later?.iteration, later?.hits?.[0]?.count]).toEqual([8, 5]);
+    // Switched off, it goes on to the end, with the numbers of a training that was never stopped.
+    await own.engine.setBreakpoints([{ ...breakpoint, enabled: false }]);
+    await own.engine.train('resume');
+    await own.until(({ status }) => status === 'finished');
+    const plain = createTraining(spirals).training;
+    while (plain && !plain.run.finished) plain.run.iterate();
+    const wanted = [...(plain?.weights().get(weight)?.data ?? [])];
+    expect(wanted.length).toBeGreaterThan(0);
+    expect(await own.numbers(weight)).toEqual(wanted);
+  });
+
+  test('a breakpoint set while training runs stops it', async () => {
     const own = bench();
     await open(own.engine, { ...spirals, training: { ...spirals.training, epochs: 10_000 } });
-    await own.engine.setBreakpoints([{ path: 'loss', ...always }]);
+    await own.engine.setBreakpoints([{ path: 'loss', ...always, enabled: false }]);
     await own.engine.train('start');
     await own.until(({ iteration }) => iteration > 3);
     await own.engine.setBreakpoints([{ path: '', ...always, condition: 'iteration % 50 == 0' }]);
