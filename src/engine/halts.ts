@@ -11,7 +11,7 @@ import { createWatchList } from '../debugger/watches.ts';
 import type { BoundPlan } from '../runtime/workspace.ts';
 import type { TrainingRun } from '../training/training-run.ts';
 import type { Debug, TrainingNeeds } from './project.ts';
-import type { WatchAnswers } from './protocol/halts.ts';
+import type { LogLine, WatchAnswers } from './protocol/halts.ts';
 import type { EngineEvent } from './protocol.ts';
 
 export interface Halts {
@@ -50,7 +50,8 @@ export interface Halts {
 /** Lines sent at once; what is more is only counted. */
 const mostLines = 1000;
 
-export function createHalts(emit: (event: EngineEvent) => void): Halts {
+/** @param branch of the history that is stood on */
+export function createHalts(emit: (event: EngineEvent) => void, branch: () => number): Halts {
   const memory = createHitMemory();
   const watchList = createWatchList();
   let list: readonly Breakpoint[] = [];
@@ -59,7 +60,7 @@ export function createHalts(emit: (event: EngineEvent) => void): Halts {
   let edition = 0;
   let hits: readonly BreakpointHit[] = [];
   let stoppedTraining = false;
-  let lines: LogEntry[] = [];
+  let lines: LogLine[] = [];
   let dropped = 0;
   let stepping: { debug: Debug; edition: number; resolved: readonly ResolvedBreakpoint[]; monitor: Monitor } | null =
     null;
@@ -67,7 +68,7 @@ export function createHalts(emit: (event: EngineEvent) => void): Halts {
   let passedPlace: { readonly iteration: number; readonly cursor: number } | null = null;
 
   function log(entry: LogEntry): void {
-    if (lines.length < mostLines) lines.push(entry);
+    if (lines.length < mostLines) lines.push({ ...entry, branch: branch() });
     else dropped++;
   }
 

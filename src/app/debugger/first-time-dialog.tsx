@@ -11,7 +11,9 @@ import { cx } from '../ui/cx.ts';
 import { debuggerTexts } from '../ui/debugger-texts.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import { formatNumber } from '../ui/format.ts';
-import { SelectControl } from '../ui/forms/controls.tsx';
+import { SelectControl, TextControl } from '../ui/forms/controls.tsx';
+import { Field } from '../ui/forms/field.tsx';
+import { useDraft } from '../ui/forms/use-draft.ts';
 import { PhaseMark } from '../ui/phase-mark.tsx';
 import { Progress } from '../ui/progress.tsx';
 import { texts } from '../ui/texts.ts';
@@ -19,6 +21,7 @@ import { ConditionField } from './condition-field.tsx';
 import styles from './first-time-dialog.module.css';
 import { knownNames } from './known-names.ts';
 import { nodePaths } from './node-paths.ts';
+import { useTimeline } from './use-timeline.ts';
 
 const t = debuggerTexts.firstTime;
 const phases = ['forward', 'backward', 'update'] as const;
@@ -44,12 +47,13 @@ function Search() {
   const [phase, setPhase] = useState<(typeof phases)[number]>('forward');
   const [text, setText] = useState('');
   const [answer, setAnswer] = useState<FirstTimeAnswer | null>(null);
+  const range = useRange();
   const known = useMemo(() => knownNames(report, path), [report, path]);
   const paths = useMemo(() => nodePaths(report, path), [report, path]);
   const run = async (): Promise<void> => {
     setAnswer(null);
     const question = kind === 'non_finite' ? ({ kind } as const) : ({ kind: 'condition', path, phase, text } as const);
-    const found = await searchHistory(workbench, (api, id) => api.firstTime({ id, question }));
+    const found = await searchHistory(workbench, (api, id) => api.firstTime({ id, question, ...range.asked }));
     setAnswer(found);
     if (found?.finding) {
       const { finding } = found;
@@ -104,6 +108,14 @@ function Search() {
           </div>
         )}
       </fieldset>
+      <div className={styles['range']}>
+        {range.fields.map(({ label, draft, placeholder }) => (
+          <Field key={label} label={label} fault={draft.fault}>
+            {(ids) => <TextControl ids={ids} field={draft} placeholder={placeholder} />}
+          </Field>
+        ))}
+        <small>{t.whole}</small>
+      </div>
       {search === null ? (
         <Button look="primary" disabled={kind === 'condition' && text === ''} onClick={() => void run()}>
           {t.search}
@@ -114,6 +126,35 @@ function Search() {
       <div aria-live="polite">{answer !== null && <Answer answer={answer} />}</div>
     </div>
   );
+}
+
+/** Which iterations are searched; what is left empty is as far as the history goes. */
+function useRange() {
+  const { facts } = useTimeline();
+  const [from, setFrom] = useState<number | null>(null);
+  const [to, setTo] = useState<number | null>(null);
+  const current = facts?.branches.find(({ id }) => id === facts.branch);
+  const [first, last] = [current?.first ?? 0, current?.length ?? 0];
+  const read = (text: string, least: number, most: number, set: (next: number | null) => void): string | undefined => {
+    const words = text.trim();
+    const number = Number(words);
+    if (words !== '' && !(/^\d+$/.test(words) && number >= least && number <= most)) return t.rangeFault(least, most);
+    set(words === '' ? null : number);
+    return undefined;
+  };
+  const shown = (number: number | null): string => (number === null ? '' : String(number));
+  const begin = useDraft(shown(from), (text) => read(text, first, to ?? last, setFrom));
+  const end = useDraft(shown(to), (text) => read(text, from ?? first, last, setTo));
+  return {
+    fields: [
+      { label: t.from, draft: begin, placeholder: String(first) },
+      { label: t.to, draft: end, placeholder: String(last) },
+    ],
+    asked: {
+      ...(from === null ? {} : { from: { iteration: from, step: 0 } }),
+      ...(to === null ? {} : { to: { iteration: to, step: facts?.stepCount ?? 0 } }),
+    },
+  };
 }
 
 function Answer({ answer }: { readonly answer: FirstTimeAnswer }) {

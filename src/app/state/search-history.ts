@@ -1,8 +1,9 @@
 // Searches of the run's history: one at a time, with progress in the session store, and a way to call them off.
 
-import type { SwitchAnswer } from '../../engine/protocol/timeline.ts';
+import type { Position, SwitchAnswer, TimelineFacts } from '../../engine/protocol/timeline.ts';
 import type { EngineApi } from '../../engine/protocol.ts';
 import { replaceGraph } from '../../graph/edits/replace-graph.ts';
+import { debuggerTexts } from '../ui/debugger-texts.ts';
 import type { Workbench } from './workbench.ts';
 
 /** null where it could not be asked. */
@@ -35,4 +36,37 @@ export async function switchBranch({ link, edit }: Workbench, id: number, label:
   if (graph === null) return;
   link.standOn(id);
   edit(label, (draft) => replaceGraph(draft, graph));
+}
+
+/** Stands at a place of a branch, which becomes the open one unless that shares the place with it. False: the branch is gone. */
+export async function seekOn(workbench: Workbench, branch: number, position: Position): Promise<boolean> {
+  const { link } = workbench;
+  const facts = await link.ask((api) => api.timeline());
+  const there = facts?.branches.find(({ id }) => id === branch);
+  if (!facts || !there) return false;
+  if (!isShared(facts, branch, position)) {
+    await switchBranch(workbench, branch, debuggerTexts.history.switchTo(there.name));
+    // Where its graph is another one, that has to be compiled first.
+    await link.settled();
+  }
+  await link.move((api) => api.seek(position));
+  return true;
+}
+
+/** Whether the open branch has a place of another one in its own past. */
+export function isShared(
+  { branches, branch: open }: TimelineFacts,
+  branch: number,
+  { iteration, step }: Position,
+): boolean {
+  const find = (id: number | null) => branches.find((each) => each.id === id);
+  const current = find(open);
+  if (!current || (open !== branch && iteration < current.first)) return false;
+  for (let at = current; at.id !== branch; ) {
+    const parent = find(at.parent);
+    const { from } = at;
+    if (!parent || iteration > from.iteration || (iteration === from.iteration && step > from.step)) return false;
+    at = parent;
+  }
+  return true;
 }

@@ -1,7 +1,7 @@
 // What the engine has told: facts of the compiled graph, the run, summaries of values, training. Filled only by its answers,
 // thrown away freely; every fact belongs to a revision, and what belongs to an older one is marked stale or dropped.
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { LogEntry, WatchAnswers } from '../../engine/protocol/halts.ts';
+import type { LogLine, WatchAnswers } from '../../engine/protocol/halts.ts';
 import type { ProfileFacts } from '../../engine/protocol/plans.ts';
 import type { Saliency, Summary } from '../../engine/protocol/views.ts';
 import type { CompileReport, CurvePoint, DataSourceFacts, SessionState, TrainState } from '../../engine/protocol.ts';
@@ -36,10 +36,12 @@ export interface SessionData {
   /** What parts of the page leave for overlays to show, by the overlay's id. */
   readonly overlayFacts: Readonly<Record<string, unknown>>;
   /** Lines that log points wrote, oldest first. */
-  readonly log: readonly LogEntry[];
+  readonly log: readonly LogLine[];
   readonly watches: WatchAnswers | null;
   /** The history that is being searched. */
   readonly search: { readonly id: number; readonly share: number; readonly iteration: number } | null;
+  /** How far a command is that replays a long history; null: none does. */
+  readonly replay: { readonly share: number; readonly iteration: number } | null;
   /** A file of another format that the engine is reading. */
   readonly reading: { readonly name: string; readonly share: number } | null;
 }
@@ -81,6 +83,7 @@ export function createSessionStore(): SessionStore {
     log: [],
     watches: null,
     search: null,
+    replay: null,
     reading: null,
   }));
 }

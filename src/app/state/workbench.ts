@@ -14,7 +14,7 @@ import type { CreateEngineClient } from './engine-port.ts';
 import { createExpansionStore, type ExpansionStore } from './expansion-store.ts';
 import { createNotices, type Notices } from './notices.ts';
 import { openScope, type ScopeGraph } from './scope-graph.ts';
-import { createSessionStore, type SessionStore } from './session-store.ts';
+import { createSessionStore, type SessionStore, withAncestors } from './session-store.ts';
 import { followTheme, resolveTheme } from './theme.ts';
 import {
   createViewStore,
@@ -27,6 +27,7 @@ import {
   type ViewData,
   type ViewStore,
 } from './view-store.ts';
+import { type Place, type Walk, walkTo } from './walk.ts';
 import type { WeightKeeper } from './weight-keeper.ts';
 import { createWeightSaver } from './weight-saver.ts';
 
@@ -53,6 +54,10 @@ export interface Workbench {
   leave(): void;
   /** Shows a node wherever it stands and selects it. */
   reveal(path: string): Promise<void>;
+  /** Asks beside the canvas where a number comes from, or why a gradient has its size; goes on from the one looked at. */
+  explain(to: Place, question?: Walk['question']): void;
+  /** Puts that away. */
+  endWalk(): void;
   /** Another graph on the page. */
   load(graph: GraphFile, options?: LoadOptions & { readonly view?: unknown }): void;
   /** Puts a question before the page; null: it was not answered. */
@@ -74,6 +79,9 @@ export interface WorkbenchOptions {
 
 const viewKey = 'chainrule.view';
 
+/** What decides on which operators are opened. */
+const insideFields = ['scope', 'breakpoints', 'watches'] as const;
+
 export function createWorkbench(options: WorkbenchOptions): Workbench {
   const { browserStorage } = options;
   const document = createDocumentStore(options.graph ?? emptyGraph());
@@ -86,7 +94,7 @@ export function createWorkbench(options: WorkbenchOptions): Workbench {
     createClient: options.createClient,
     graph: () => {
       const { graph, id, weights } = document.store.getState();
-      return { graph, expand: expandPaths(view.getState().scope), document: id, weights };
+      return { graph, expand: openedPaths(view.getState()), document: id, weights };
     },
     kept: async (id) => options.weightKeeper?.recall(id),
     theme: () => resolveTheme(view.getState().theme),
@@ -149,9 +157,8 @@ export function createWorkbench(options: WorkbenchOptions): Workbench {
       }
       const own = keptView(state, 'document');
       if (Object.entries(own).some(([key, value]) => before[key as keyof ViewData] !== value)) saveSoon();
-      if (state.scope !== before.scope && expandPaths(state.scope).join() !== expandPaths(before.scope).join()) {
-        link.graphChanged();
-      }
+      const same = insideFields.every((field) => state[field] === before[field]);
+      if (!same && openedPaths(state).join() !== openedPaths(before).join()) link.graphChanged();
     }),
     followTheme(view, () => link.refresh()),
     session.subscribe((state, before) => {
@@ -159,6 +166,14 @@ export function createWorkbench(options: WorkbenchOptions): Workbench {
     }),
   ];
   if (options.graph !== undefined) link.graphChanged();
+
+  /** Paths, without time steps, of the operators that are opened: stepped inside, or once were and something is asked inside. */
+  function openedPaths({ scope, breakpoints, watches }: ViewData): readonly string[] {
+    const known = expansions.store.getState();
+    const asked = [...breakpoints, ...watches].flatMap(({ path }) => withAncestors(withoutTimes(path)).slice(1));
+    const inside = asked.filter((path) => Object.hasOwn(known, path));
+    return [...new Set([...expandPaths(scope), ...inside])].sort();
+  }
 
   function scopeNow(): ScopeGraph | null {
     return openScope(document.store.getState().graph, view.getState().scope, expansions.store.getState());
@@ -255,12 +270,22 @@ export function createWorkbench(options: WorkbenchOptions): Workbench {
       look({ selection: [bare] });
       canvas.current?.zoomTo([bare]);
     },
+    explain(to, question = 'number') {
+      const { walk, inspectorOpen } = view.getState();
+      const from = walk ?? { places: [], at: -1, question, front: true, opened: !inspectorOpen };
+      look({ overlay: null, inspectorOpen: true, walk: { ...walkTo(from, to), question } });
+    },
+    endWalk() {
+      const { walk, inspectorOpen } = view.getState();
+      look({ walk: null, inspectorOpen: inspectorOpen && walk?.opened !== true });
+    },
     load(graph, { view: kept, ...more } = {}) {
       look({
         selection: [],
         selectedEdges: [],
         scope: [],
         overlay: null,
+        walk: null,
         cameras: {},
         breakpoints: [],
         watches: [],

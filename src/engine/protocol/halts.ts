@@ -20,11 +20,16 @@ export interface WatchAnswers {
   readonly watches: readonly WatchAnswer[];
 }
 
+/** A line, and the branch of the history that it was written on. */
+export interface LogLine extends LogEntry {
+  readonly branch: number;
+}
+
 /** Lines that log points wrote since the last event, oldest first; at most 10 events a second while training. */
 export interface LogEvent {
   readonly kind: 'log';
   readonly revision: number;
-  readonly entries: readonly LogEntry[];
+  readonly entries: readonly LogLine[];
   /** Lines left out because there were too many. */
   readonly dropped: number;
 }
