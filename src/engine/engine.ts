@@ -58,7 +58,7 @@ export function createEngine({
   let iteration = 0;
   let expanded: readonly string[] = [];
   const history = createHistory();
-  const halts = createHalts(emit);
+  const halts = createHalts(emit, () => history.timeline.forks.current.id);
 
   const debug = (): Debug | null => project?.debug ?? null;
 
@@ -89,6 +89,7 @@ export function createEngine({
       loss: known ? (at.bound.view(index)[0] as number) : null,
       sampled: at?.sampled ?? [],
       hits: halts.hits,
+      stoppedTraining: halts.stoppedTraining,
     };
   }
 
