@@ -2,6 +2,7 @@
 // is, the page through worker.ts. Owns what outlives a project: data, parked tensors, breakpoints.
 // Length: one method of the contract after the other, over one state.
 import type { Registry } from '../compiler/compile.ts';
+import { movedNodes } from '../graph/moved-nodes.ts';
 import { readGraph } from '../graph/read-graph.ts';
 import type { GraphFile } from '../graph/schema.ts';
 import { createKernelLibrary, type KernelLibrary } from '../kernels/library.ts';
@@ -21,7 +22,7 @@ import { keptState, readKept } from './kept-numbers.ts';
 import { createOpenFiles } from './open-files.ts';
 import { createParkedTensors } from './parked-tensors.ts';
 import { createProject, type Debug, type Project, type ProjectOptions } from './project.ts';
-import type { EngineApi, EngineEvent, SessionState } from './protocol.ts';
+import type { ControlCommand, EngineApi, EngineEvent, SessionState } from './protocol.ts';
 import { createQuestions } from './questions.ts';
 import { createTrainingSeat } from './training-seat.ts';
 
@@ -88,6 +89,7 @@ export function createEngine({
       changed,
       loss: known ? (at.bound.view(index)[0] as number) : null,
       sampled: at?.sampled ?? [],
+      edits: history.edits.count,
       hits: halts.hits,
       stoppedTraining: halts.stoppedTraining,
     };
@@ -177,7 +179,10 @@ export function createEngine({
   function moved(edited = false): SessionState {
     const at = debug();
     if (!at) return sessionState();
-    if (edited) halts.rewind(at);
+    if (edited) {
+      writes++;
+      halts.rewind(at);
+    }
     const { cursor } = at.stepper;
     iteration = at.stepper.iteration;
     stoppedBy = cursor === 0 ? 'start' : cursor === at.bound.plan.steps.length ? 'end' : 'step';
@@ -228,6 +233,8 @@ export function createEngine({
         project.park();
         iteration = project.debug.stepper.iteration;
       }
+      const moves = fresh || !project ? new Map<string, string>() : movedNodes(project.graph, graph);
+      parked.follow(moves);
       if (beginning) ({ iteration, given } = beginning);
       revision = next;
       expanded = expand;
@@ -265,7 +272,8 @@ export function createEngine({
           stoppedBy = 'step';
         }
       }
-      return { ...report, diagnostics: [...report.diagnostics, ...extra] };
+      const moved = moves.size === 0 ? {} : { moved: Object.fromEntries(moves) };
+      return { ...report, ...moved, diagnostics: [...report.diagnostics, ...extra] };
     },
 
     async openFile(request) {
@@ -277,12 +285,17 @@ export function createEngine({
       if (!at) return sessionState();
       seat.pause();
       const before = { cursor: at.stepper.cursor, iteration: at.stepper.iteration };
+      const leaves = isBackwards(command) && before.cursor === 0 && before.iteration > 0;
+      if (leaves && !(await past.approach(before.iteration - 1))) return sessionState();
       halts.forgetHits();
       stoppedBy = control(at, command, (cursor) => halts.stopsAt(at, cursor));
       if (command.kind === 'reverse_continue' && stoppedBy !== 'breakpoint') {
         // In this iteration there is none: in those before, however they were run.
-        const back = await past.lastStop(halts.settings.breakpoints);
-        if (back && debug() === at) stoppedBy = halts.stopsAt(at, at.stepper.cursor) ? 'breakpoint' : 'step';
+        const from = { iteration: before.iteration, step: before.cursor };
+        const back = await past.lastStop(halts.settings.breakpoints, from);
+        if (back === 'stopped' && debug() === at)
+          stoppedBy = halts.stopsAt(at, at.stepper.cursor) ? 'breakpoint' : 'step';
+        else if (back === 'called off') stoppedBy = 'step';
       }
       if (stoppedBy !== 'breakpoint') halts.forgetHits();
       noteHits();
@@ -326,7 +339,7 @@ export function createEngine({
       const at = debug();
       const index = at?.bound.find(name);
       if (!at || index === undefined) return sessionState();
-      if (!history.timeline.edit(at.stepper, { kind: 'elements', name, changes })) return sessionState();
+      if (!history.edits.edit(at.stepper, { kind: 'elements', name, changes })) return sessionState();
       if (at.bound.plan.values[index]?.region === 'persistent') numbersWritten();
       halts.rewind(at);
       halts.look(at);
@@ -404,6 +417,8 @@ export function createEngine({
   };
   return api;
 }
+
+const isBackwards = ({ kind }: ControlCommand) => kind === 'step_back' || kind === 'reverse_continue';
 
 /** Of a graph without updates an iteration that was looked at to its end changed nothing: it is the same one still. */
 function iterationsDone({ bound, stepper }: Debug): number {

@@ -9,6 +9,7 @@ import type { Phase } from '../program/program.ts';
 import type { Diagnostic } from '../tensor/diagnostic.ts';
 import type { DType } from '../tensor/dtype.ts';
 import type { Shape } from '../tensor/shape.ts';
+import type { Tensor } from '../tensor/tensor.ts';
 import type {
   ExplainRequest,
   FieldAnswer,
@@ -78,7 +79,24 @@ export interface FileRequest {
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** Where memory can be shared: 1 in it calls the reading off at its next sign of progress. */
   readonly cancel?: Int32Array;
+  /** Of an ONNX model: answers to what an earlier reading asked (OpenedFile), by the file's names of inputs. */
+  readonly shapes?: ReadonlyMap<string, readonly (number | string)[]>;
+  readonly fix?: ReadonlyMap<string, Tensor>;
+  /** Sizes for the names that dimensions have in what was read. */
+  readonly dims?: Readonly<Record<string, number>>;
 }
+
+/** What the file leaves open of an input, by the file's name for it: its shape, or numbers that decide the shapes of others. */
+export type FileQuestion =
+  | { readonly kind: 'shape'; readonly input: string }
+  | {
+      readonly kind: 'numbers';
+      readonly input: string;
+      /** Names stand for sizes that are open. */
+      readonly shape: readonly (number | string)[];
+      readonly dtype: DType;
+      readonly proposal: readonly number[];
+    };
 
 /** What a file of another format was read as. */
 export interface OpenedFile {
@@ -87,6 +105,8 @@ export interface OpenedFile {
   readonly diagnostics: readonly Diagnostic[];
   /** How many tensors wait in the engine for the graph to be opened. */
   readonly weights: number;
+  /** Where a model leaves open what its nodes need: with answers it is read again, without them those nodes stay unknown. */
+  readonly questions?: readonly FileQuestion[];
   /** Of a session: what stops it, what is watched, and where it stands once the graph is opened. */
   readonly session?: SessionSettings;
 }
@@ -153,6 +173,8 @@ export interface CompileReport {
   readonly loss: string | null;
   readonly parameterCount: number;
   readonly compileMs: number;
+  /** Nodes of the graph before that stand elsewhere in this one (renamed, grouped): instance path → instance path. */
+  readonly moved?: Readonly<Record<string, string>>;
 }
 
 /** One node in one phase, as far as the phase goes, or as far as the iteration goes; backwards into iterations that were trained, too. */
@@ -188,6 +210,8 @@ export interface SessionState {
   readonly loss: number | null;
   /** True when feeds are random samples because nothing was bound. */
   readonly sampled: readonly string[];
+  /** How many edits of numbers and of the rate can be taken back. */
+  readonly edits?: number;
   /** The breakpoints that stopped it. */
   readonly hits?: readonly BreakpointHit[];
   /** It was training that they stopped: going on is training on. */
@@ -284,6 +308,8 @@ export interface EngineApi extends HaltsApi, TimelineApi {
     readonly dtype: DType;
     readonly data: Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer>;
   } | null>;
+  /** All numbers of a value as they stand, as the bytes of an .npy file; null where it is not computed yet. */
+  exportValue(name: string): Promise<Uint8Array<ArrayBuffer> | null>;
   /** What *step inside* shows of a node. */
   expansion(path: string): Promise<Fragment | null>;
   /** The fast plan's steps and memory. */

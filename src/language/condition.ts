@@ -93,6 +93,11 @@ const tokenize = createTokenizer({
   },
 });
 
+/** The words and signs of a text, whether or not it is a condition. */
+export function conditionTokens(text: string): readonly Token[] {
+  return tokenize(text);
+}
+
 /** Never throws. */
 export function parseCondition(text: string): ParsedCondition {
   if (text.length > mostCharacters)

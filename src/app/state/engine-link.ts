@@ -9,6 +9,7 @@ import type {
   ControlCommand,
   EngineApi,
   EngineEvent,
+  FileRequest,
   KeptState,
   OpenedFile,
   SessionState,
@@ -17,6 +18,7 @@ import type {
 import type { ReadResult } from '../../graph/read-graph.ts';
 import type { GraphFile } from '../../graph/schema.ts';
 import { texts } from '../ui/texts.ts';
+import type { RunEdit } from './document-store.ts';
 import type { CreateEngineClient, EngineClient } from './engine-port.ts';
 import type { Notices } from './notices.ts';
 import { type RunEvent, runTransition } from './run-state.ts';
@@ -42,6 +44,8 @@ export interface EngineLinkOptions {
   readonly session: SessionStore;
   readonly view: ViewStore;
   readonly notices: Notices;
+  /** Numbers of the run were written, and can be taken back. */
+  readonly edited?: (edit: RunEdit) => void;
   /** Quiet time after an edit before it is compiled. */
   readonly debounceMs?: number;
 }
@@ -52,11 +56,17 @@ export interface EngineLink {
   control(command: ControlCommand): Promise<void>;
   /** Any other way to move the run; pauses training. */
   move(question: (api: EngineApi) => Promise<SessionState>): Promise<void>;
+  /** Calls off what a command replays: the run stays where it was. */
+  stay(): void;
   /** The next compilation stands on that branch of the history. */
   standOn(branch: number): void;
   train(command: TrainCommand): Promise<void>;
   reset(): Promise<void>;
   setElements(name: string, changes: readonly { readonly index: number; readonly value: number }[]): Promise<void>;
+  setRate(rate: number): Promise<void>;
+  /** An edit of the run undone, and done once more. */
+  takeBack(edit: RunEdit): Promise<void>;
+  doAgain(edit: RunEdit): Promise<void>;
   /** Whose values are on screen; an empty list takes the owner out. */
   watch(owner: string, requests: readonly SummaryRequest[]): void;
   /** All that is visible is asked for again (theme or example changed). */
@@ -66,7 +76,7 @@ export interface EngineLink {
   /** Checks a graph file (text, or what was kept of it); waits for a worker that is being restarted. null: there is none. */
   readGraph(source: unknown): Promise<ReadResult | null>;
   /** Reads a network of another format; null when it was called off, or when there is no engine. */
-  openFile(file: { readonly name: string; readonly bytes: Uint8Array<ArrayBuffer> }): Promise<FileAnswer | null>;
+  openFile(file: Omit<FileRequest, 'id' | 'cancel'>): Promise<FileAnswer | null>;
   /** Resolves when the graph as drawn has been compiled, or cannot be. */
   settled(): Promise<void>;
   /** The numbers of the document that the engine holds, up to so many bytes; null where they are no others than last time. */
@@ -83,6 +93,9 @@ export type FileAnswer = OpenedFile & { readonly id: number };
 
 /** Beyond this many operations the page does not run an iteration by itself after an edit. */
 const flopsToRunUnasked = 4e10;
+
+/** The engine's number for the replay of a command, among those of searches. */
+const movement = 0;
 
 /** Lines of log points that are kept. */
 const mostLogLines = 2000;
@@ -183,7 +196,8 @@ export function createEngineLink(options: EngineLinkOptions): EngineLink {
         session.setState(({ log }) => ({ log: [...log, ...event.entries].slice(-mostLogLines) }));
         return;
       case 'search':
-        if (event.id === now().search?.id) session.setState({ search: event });
+        if (event.id === movement) session.setState({ replay: event });
+        else if (event.id === now().search?.id) session.setState({ search: event });
         return;
       case 'gradient_check':
         session.setState({ overlayFacts: { ...now().overlayFacts, check: event.state } });
@@ -239,6 +253,11 @@ export function createEngineLink(options: EngineLinkOptions): EngineLink {
     if (report === null || disposed || revision !== now().wanted) return;
     crashes = 0;
     accept(report);
+    const { moved } = report;
+    if (moved !== undefined) {
+      const { followMoved } = await import('./follow-moved.ts');
+      view.setState((state) => followMoved(state, moved));
+    }
     if (!report.runnable) return;
     await ask((api) => api.setBreakpoints(view.getState().breakpoints));
     if (view.getState().watches.length > 0) await setWatches();
@@ -270,6 +289,7 @@ export function createEngineLink(options: EngineLinkOptions): EngineLink {
   async function command(question: (api: EngineApi) => Promise<SessionState>): Promise<void> {
     dispatch({ kind: 'command' });
     const state = await ask(question);
+    if (now().replay !== null) session.setState({ replay: null });
     if (state !== null && state.revision === now().wanted) {
       session.setState({ session: state });
       fetcher.refresh();
@@ -282,6 +302,24 @@ export function createEngineLink(options: EngineLinkOptions): EngineLink {
     const { session: state, report } = now();
     if (state === null || report === null) return;
     aim = state.cursor === aimOf(report, 'all') ? 'all' : { cursor: state.cursor, steps: report.steps };
+  }
+
+  async function writeToRun(change: RunEdit['change']): Promise<void> {
+    if (change.kind === 'rate') {
+      await moveBy((api) => api.setLearningRate(change.rate));
+      return;
+    }
+    await command((api) => api.setElements(change.name, change.changes));
+    const report = now().report;
+    const step = report === null ? 0 : aimOf(report, aim);
+    if (step > 0) await command((api) => api.control({ kind: 'run_to', step }));
+  }
+
+  async function editRun(change: RunEdit['change']): Promise<void> {
+    const before = now().session?.edits ?? 0;
+    await writeToRun(change);
+    const count = now().session?.edits ?? 0;
+    if (count > before) options.edited?.({ change, count });
   }
 
   async function setWatches(): Promise<void> {
@@ -303,7 +341,7 @@ export function createEngineLink(options: EngineLinkOptions): EngineLink {
     return null;
   }
 
-  async function openFile(file: { name: string; bytes: Uint8Array<ArrayBuffer> }): Promise<FileAnswer | null> {
+  async function openFile(file: Omit<FileRequest, 'id' | 'cancel'>): Promise<FileAnswer | null> {
     callOff();
     lastFile += 1;
     const id = lastFile;
@@ -352,6 +390,7 @@ export function createEngineLink(options: EngineLinkOptions): EngineLink {
         if (canStep(now())) await moveBy((api) => api.control(each));
       }),
     move: (question) => inOrder(() => moveBy(question)),
+    stay: () => void ask((api) => api.cancelSearch(movement)),
     standOn(branch) {
       nextBranch = branch;
     },
@@ -375,13 +414,10 @@ export function createEngineLink(options: EngineLinkOptions): EngineLink {
           await command((api) => api.control({ kind: 'run_to', step: aimOf(report, aim) }));
         }
       }),
-    setElements: (name, changes) =>
-      inOrder(async () => {
-        await command((api) => api.setElements(name, changes));
-        const report = now().report;
-        const step = report === null ? 0 : aimOf(report, aim);
-        if (step > 0) await command((api) => api.control({ kind: 'run_to', step }));
-      }),
+    setElements: (name, changes) => inOrder(() => editRun({ kind: 'elements', name, changes })),
+    setRate: (rate) => inOrder(() => editRun({ kind: 'rate', rate })),
+    takeBack: ({ count }) => inOrder(() => moveBy((api) => api.takeBack(count))),
+    doAgain: ({ change }) => inOrder(() => writeToRun(change)),
     watch: fetcher.watch,
     refresh: fetcher.refresh,
     loadSources,
