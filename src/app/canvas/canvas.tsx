@@ -21,6 +21,7 @@ import styles from './canvas.module.css';
 import { useCanvasGestures } from './canvas-gestures.ts';
 import { useCanvasKeys } from './canvas-keys.ts';
 import type { FlowEdge, FlowNode, FlowNote, Positions } from './flow-types.ts';
+import { createNodePainter } from './node-painter.ts';
 import { OpNode } from './op-node.tsx';
 import { ConnectingContext, createConnectingStore } from './parts/connecting.ts';
 import { ConnectionReason } from './parts/connection-reason.tsx';
@@ -42,6 +43,7 @@ const AddSearch = lazy(async () => ({ default: (await import('./parts/add-search
 const ConnectList = lazy(async () => ({ default: (await import('./parts/connect-list.tsx')).ConnectList }));
 const ContextMenu = lazy(async () => ({ default: (await import('./parts/context-menu.tsx')).ContextMenu }));
 const OverlayView = lazy(async () => ({ default: (await import('./parts/overlay-view.tsx')).OverlayView }));
+const WalkMarks = lazy(async () => ({ default: (await import('./parts/walk-marks.tsx')).WalkMarks }));
 const NoteNode = lazy(async () => ({ default: (await import('./note-node.tsx')).NoteNode }));
 const nodeTypes: NodeTypes = { op: OpNode, note: Note };
 const edgeTypes: EdgeTypes = { wire: Wire };
@@ -67,6 +69,8 @@ function Flow() {
   const inside = useView((view) => view.scope.length > 0);
   const legend = useView((view) => view.legend);
   const overlay = useView((view) => view.overlay);
+  const walking = useView((view) => view.walk !== null);
+  const painter = useMemo(createNodePainter, []);
   const tinted = useView((view) => view.canvasOverlay !== '');
   // `ready` once what is drawn has been compiled and run: what tests and scripts wait for.
   const run = useSession((session) => (session.report === null || isStale(session) ? 'stale' : session.run.kind));
@@ -108,13 +112,19 @@ function Flow() {
           nodesConnectable={!readOnly}
           zoomOnDoubleClick={false}
           elevateNodesOnSelect
+          attributionPosition="bottom-center"
           connectionRadius={26}
           nodeDragThreshold={2}
           {...camera}
           {...gestures.flow}
         >
           <Background variant={BackgroundVariant.Dots} gap={24} size={1.4} color="var(--line-strong)" />
-          <ThumbLayer nodes={flow.nodes} edges={flow.edges} far={far} />
+          <ThumbLayer nodes={flow.nodes} edges={flow.edges} far={far} painter={painter} />
+          {walking && (
+            <Suspense fallback={null}>
+              <WalkMarks nodes={flow.nodes} painter={painter} />
+            </Suspense>
+          )}
           {tinted && (
             <Suspense fallback={null}>
               <OverlayView nodes={flow.nodes} edges={flow.edges} far={far} />
@@ -128,7 +138,7 @@ function Flow() {
           <Panel position="top-left">
             {inside && (
               <Suspense fallback={null}>
-                <Breadcrumb readOnly={readOnly} />
+                <Breadcrumb readOnly={readOnly} {...(flow.scope?.window ? { window: flow.scope.window } : {})} />
               </Suspense>
             )}
           </Panel>

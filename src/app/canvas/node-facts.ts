@@ -2,6 +2,7 @@
 import type { CompileReport } from '../../engine/protocol.ts';
 import { numel, type Shape } from '../../tensor/shape.ts';
 import { texts } from '../ui/texts.ts';
+import type { FlowNodeData } from './flow-types.ts';
 import type { NodeBody } from './model/node-geometry.ts';
 import type { NodeModel } from './model/node-model.ts';
 
@@ -26,6 +27,15 @@ export function nodeValues(report: CompileReport | null, path: string, model: No
   const weight = facts.inputs['weight'] ?? `${path.replace(/\[\d+\]/g, '')}.weight`;
   const filters = facts.parameters.includes(weight) && report.values[weight]?.shape.length === 4 ? weight : null;
   return { value, gradient: gradientOf(report, value), filters, shape: known.shape };
+}
+
+/** Values whose pictures stand in a node's slots, slot by slot. */
+export function slotValues(
+  report: CompileReport | null,
+  { model, geometry, path }: FlowNodeData,
+): readonly (string | null)[] {
+  const values = geometry.slots.length === 0 ? null : nodeValues(report, path, model);
+  return values === null ? [] : [values.value, values.gradient, values.filters].slice(0, geometry.slots.length);
 }
 
 /** How much room a node needs for its numbers. */

@@ -11,25 +11,18 @@ import styles from './canvas.module.css';
 import { drawFar, readFarStyle } from './draw-far.ts';
 import type { FlowEdge, FlowNode } from './flow-types.ts';
 import { isInFrame } from './model/far-view.ts';
-import { nodeValues } from './node-facts.ts';
-
-interface Placed {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-  readonly z: number;
-  readonly node: FlowNode;
-}
+import { nodeValues, slotValues } from './node-facts.ts';
+import type { NodePainter, PlacedNode } from './node-painter.ts';
 
 interface ThumbLayerProps {
   readonly nodes: readonly FlowNode[];
   readonly edges: readonly FlowEdge[];
   /** Nodes and wires are drawn here, too. */
   readonly far: boolean;
+  readonly painter: NodePainter;
 }
 
-export function ThumbLayer({ nodes, edges, far }: ThumbLayerProps) {
+export function ThumbLayer({ nodes, edges, far, painter }: ThumbLayerProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const flow = useStoreApi<FlowNode>();
   const theme = useTheme();
@@ -59,7 +52,7 @@ export function ThumbLayer({ nodes, edges, far }: ThumbLayerProps) {
       context.clearRect(0, 0, width, height);
       const now = latest.current;
       const data = session.getState();
-      const placed: Placed[] = [];
+      const placed: PlacedNode[] = [];
       const place = (node: FlowNode, x: number, y: number, z: number): void => {
         if (!isInFrame({ position: { x, y }, data: node.data }, width, height, transform)) return;
         const [left, top, zoom] = transform;
@@ -84,21 +77,28 @@ export function ThumbLayer({ nodes, edges, far }: ThumbLayerProps) {
         }
       }
       for (const { node } of placed) {
-        for (const name of pictureNames(data, node)) {
+        for (const name of slotValues(data.report, node.data)) {
           const pixels = name === null ? undefined : pictureOf(data, name);
           if (name !== null && pixels !== undefined) atlas.put(name, pixels);
         }
       }
       placed.forEach((each, order) => {
-        drawNode(context, atlas, data, each, transform[2], now.far ? [] : placed, order);
+        if (each.node.data.geometry.slots.length === 0) return;
+        context.save();
+        if (!now.far) clipToSeen(context, each, placed, order);
+        drawPictures(context, atlas, data, each, transform[2]);
         drawSaliencyOn(context, trueSaliency(data, view.getState().example), data, each, transform[2]);
+        painter.over?.(context, each, transform[2]);
+        context.restore();
       });
+      painter.last?.(context, placed, transform[2]);
     };
     const drawSoon = (): void => {
       cancelAnimationFrame(frame);
       frame = requestAnimationFrame(draw);
     };
     redraw.current = drawSoon;
+    painter.redraw = drawSoon;
     const stops = [
       flow.subscribe((state, before) => {
         if (state.transform !== before.transform || state.nodes !== before.nodes) draw();
@@ -115,60 +115,53 @@ export function ThumbLayer({ nodes, edges, far }: ThumbLayerProps) {
       cancelAnimationFrame(frame);
       for (const stop of stops) stop();
     };
-  }, [flow, session, view, theme]);
+  }, [flow, session, view, theme, painter]);
   return <canvas ref={canvas} className={styles['thumbs']} tabIndex={-1} />;
 }
 
-function drawNode(
+/** Everything but what lies above this node. */
+function clipToSeen(
   context: CanvasRenderingContext2D,
-  atlas: ReturnType<typeof createThumbAtlas>,
-  session: SessionData,
-  placed: Placed,
-  zoom: number,
-  all: readonly Placed[],
+  placed: PlacedNode,
+  all: readonly PlacedNode[],
   order: number,
 ): void {
-  const { geometry } = placed.node.data;
-  const names = pictureNames(session, placed.node);
-  if (names.every((name) => name === null || pictureOf(session, name) === undefined)) return;
   const covering = all.filter(
     (other, at) => (other.z > placed.z || (other.z === placed.z && at > order)) && overlaps(other, placed),
   );
-  context.save();
-  if (covering.length > 0) {
-    // Everything but what lies above this node.
-    context.beginPath();
-    context.rect(placed.x, placed.y, placed.width, placed.height);
-    for (const { x, y, width, height } of covering) {
-      context.moveTo(x, y);
-      context.lineTo(x, y + height);
-      context.lineTo(x + width, y + height);
-      context.lineTo(x + width, y);
-      context.closePath();
-    }
-    context.clip('evenodd');
+  if (covering.length === 0) return;
+  context.beginPath();
+  context.rect(placed.x, placed.y, placed.width, placed.height);
+  for (const { x, y, width, height } of covering) {
+    context.moveTo(x, y);
+    context.lineTo(x, y + height);
+    context.lineTo(x + width, y + height);
+    context.lineTo(x + width, y);
+    context.closePath();
   }
-  geometry.slots.forEach((slot, i) => {
+  context.clip('evenodd');
+}
+
+function drawPictures(
+  context: CanvasRenderingContext2D,
+  atlas: ReturnType<typeof createThumbAtlas>,
+  session: SessionData,
+  { node, x, y }: PlacedNode,
+  zoom: number,
+): void {
+  const names = slotValues(session.report, node.data);
+  node.data.geometry.slots.forEach((slot, i) => {
     const name = names[i] ?? null;
     if (name === null || pictureOf(session, name) === undefined) return;
     atlas.draw(
       context,
       name,
-      placed.x + (slot.x + 1) * zoom,
-      placed.y + (slot.y + 1) * zoom,
+      x + (slot.x + 1) * zoom,
+      y + (slot.y + 1) * zoom,
       (slot.width - 2) * zoom,
       (slot.height - 2) * zoom,
     );
   });
-  context.restore();
-}
-
-/** Values whose pictures stand in the node's slots, slot by slot. */
-function pictureNames(session: SessionData, node: FlowNode): readonly (string | null)[] {
-  const { model, geometry, path } = node.data;
-  if (geometry.slots.length === 0) return [];
-  const values = nodeValues(session.report, path, model);
-  return values === null ? [] : [values.value, values.gradient, values.filters].slice(0, geometry.slots.length);
 }
 
 function pictureOf(session: SessionData, name: string): Pixels | undefined {
@@ -181,7 +174,7 @@ function drawSaliencyOn(
   context: CanvasRenderingContext2D,
   saliency: SaliencyOnNode | null,
   session: SessionData,
-  { node, x, y }: Placed,
+  { node, x, y }: PlacedNode,
   zoom: number,
 ): void {
   const { model, geometry, path } = node.data;
@@ -196,6 +189,6 @@ function drawSaliencyOn(
   });
 }
 
-function overlaps(a: Placed, b: Placed): boolean {
+function overlaps(a: PlacedNode, b: PlacedNode): boolean {
   return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
 }

@@ -1,12 +1,12 @@
 // Where the canvas looks: remembered for each scope, and the whole graph where nothing is remembered.
-import { getViewportForBounds, useReactFlow, useStore, useStoreApi, type Viewport } from '@xyflow/react';
+import { useReactFlow, useStore, useStoreApi, type Viewport } from '@xyflow/react';
 import { useEffect, useRef } from 'react';
 import { useDocument, useSession, useView, useWorkbench } from '../state/context.tsx';
 import { scopeKey } from '../state/view-store.ts';
 import type { FlowEdge, FlowNode } from './flow-types.ts';
+import { clearView } from './model/clear-view.ts';
+import type { Box } from './model/node-geometry.ts';
 
-/** Room for the buttons at the corners. */
-const fitPadding = { top: '28px', right: '28px', bottom: '62px', left: '28px' } as const;
 /** Small graphs are not blown up beyond their natural size. */
 const largestFit = 1.15;
 /** A net of thousands of nodes still fits. */
@@ -32,9 +32,8 @@ export function useCamera(nodes: readonly FlowNode[]): CameraProps {
     const wanted = `${place} ${known ? 'known' : 'drawn'}`;
     if (!ready || shown.current === wanted || shown.current === `${place} known`) return;
     const kept = view.getState().cameras[key];
-    const { width, height } = store.getState();
     // An empty canvas stays where it is when the first node comes.
-    void flow.setViewport(kept ?? (empty ? { x: 0, y: 0, zoom: 1 } : viewportOf(nodes, width, height)));
+    void flow.setViewport(kept ?? (empty ? { x: 0, y: 0, zoom: 1 } : viewportOf(nodes, store.getState())));
     shown.current = empty || kept ? `${place} known` : wanted;
   }, [ready, id, key, empty, known, nodes, flow, view, store]);
   return {
@@ -47,16 +46,28 @@ export function useCamera(nodes: readonly FlowNode[]): CameraProps {
   };
 }
 
-/** The view in which all these nodes fit. */
-export function viewportOf(nodes: readonly FlowNode[], width: number, height: number): Viewport {
-  return getViewportForBounds(boundsOf(nodes), width, height, leastZoom, largestFit, fitPadding);
+/** What of React Flow's state tells where the pane is. */
+interface Pane {
+  readonly width: number;
+  readonly height: number;
+  readonly domNode: HTMLElement | null;
 }
 
-export function boundsOf(nodes: readonly FlowNode[]): { x: number; y: number; width: number; height: number } {
-  const left = Math.min(...nodes.map((node) => node.position.x));
-  const top = Math.min(...nodes.map((node) => node.position.y));
-  const right = Math.max(...nodes.map((node) => node.position.x + node.data.geometry.width));
-  const bottom = Math.max(...nodes.map((node) => node.position.y + node.data.geometry.height));
-  // Room for breakpoints at the left and tags at the top.
-  return { x: left - 24, y: top - 24, width: right - left + 48, height: bottom - top + 48 };
+/** The view in which all these nodes fit, beside what lies over the pane. */
+export function viewportOf(nodes: readonly FlowNode[], pane: Pane): Viewport {
+  return clearView(nodes.map(boxOf), pane, coversOf(pane.domNode), { least: leastZoom, most: largestFit });
+}
+
+export function boxOf({ position, data: { geometry } }: FlowNode): Box {
+  return { ...position, width: geometry.width, height: geometry.height };
+}
+
+/** Legend, buttons, minimap and the like, as far as they are shown, in pixels of the pane. */
+function coversOf(pane: HTMLElement | null): readonly Box[] {
+  if (pane === null) return [];
+  const { left, top } = pane.getBoundingClientRect();
+  return [...pane.querySelectorAll('.react-flow__panel:not(.react-flow__attribution) > *')].flatMap((element) => {
+    const { x, y, width, height } = element.getBoundingClientRect();
+    return width > 0 && height > 0 ? [{ x: x - left, y: y - top, width, height }] : [];
+  });
 }

@@ -26,14 +26,25 @@ export function useCanvasPort(
   useEffect(() => {
     const duration = (): number => (matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : moveMs);
     const show = (nodes: readonly FlowNode[]): void => {
-      const { width, height } = store.getState();
-      if (nodes.length > 0) void react.setViewport(viewportOf(nodes, width, height), { duration: duration() });
+      if (nodes.length > 0) void react.setViewport(viewportOf(nodes, store.getState()), { duration: duration() });
     };
     workbench.canvas.current = {
       fit: () => show(latest.current.nodes),
       zoomTo: (ids) => {
         // What was just revealed is on the canvas with the next frame.
         requestAnimationFrame(() => show(latest.current.nodes.filter((node) => ids.includes(node.id))));
+      },
+      show: (id) => {
+        void import('./hidden-part.ts').then(({ hiddenPart }) =>
+          requestAnimationFrame(() => {
+            const { domNode, transform } = store.getState();
+            const node = latest.current.nodes.find((each) => each.id === id);
+            const by = node && domNode && hiddenPart(node, domNode, transform);
+            if (!by || (by.x === 0 && by.y === 0)) return;
+            const [x, y, zoom] = transform;
+            void react.setViewport({ x: x + by.x, y: y + by.y, zoom }, { duration: duration() });
+          }),
+        );
       },
       async arrange() {
         const { nodes, edges, scope } = latest.current;

@@ -25,7 +25,10 @@ export function commandOf(event: KeyboardEvent, workbench: Workbench): Command |
 /** Listens to the page's keys. Returns how to stop. */
 export function listenToKeys(workbench: Workbench, target: Window = window): () => void {
   const onKey = (event: KeyboardEvent): void => {
-    if (event.defaultPrevented || hasOwnKeys(event.target)) return;
+    if (event.defaultPrevented) return;
+    // The browser's own F5 would load the page anew in the middle of a training: where it has nothing to run it does nothing.
+    if (isRunKey(event)) event.preventDefault();
+    if (hasOwnKeys(event.target)) return;
     // A browser whose clipboard is still empty tells of no paste.
     const command = isPasteBehindCopy(event, workbench) ? pasteCommand : commandOf(event, workbench);
     if (command === undefined) return;
@@ -57,6 +60,14 @@ function isPasteBehindCopy(event: KeyboardEvent, { copying }: Workbench): boolea
     copying.done !== null &&
     !isTyping(event.target) &&
     pasteCommand.keys.some((keys) => matchesKeys(event, keys, isMac()))
+  );
+}
+
+/** One of the function keys that step and run, whether or not there is something to run now. */
+function isRunKey(event: KeyboardEvent): boolean {
+  return (
+    /^F\d+$/.test(event.key) &&
+    commands.some(({ group, keys }) => group === 'run' && keys.some((each) => matchesKeys(event, each, isMac())))
   );
 }
 

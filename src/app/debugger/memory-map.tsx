@@ -40,8 +40,13 @@ export function MemoryMap({ plan, step, belongs, onStep, onShow }: MemoryMapProp
   };
   const onKey = (event: KeyboardEvent): void => {
     const by = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+    const end = { Home: 0, End: order.length - 1 }[event.key];
+    if (event.altKey || event.ctrlKey || event.metaKey || order.length === 0) return;
     if (event.key === 'Enter') go();
-    else if (by !== undefined && order.length > 0) {
+    else if (end !== undefined) {
+      event.preventDefault();
+      show(end);
+    } else if (by !== undefined) {
       event.preventDefault();
       show(chosen === null ? (by > 0 ? 0 : order.length - 1) : (chosen + by + order.length) % order.length);
     }
@@ -163,7 +168,7 @@ function paint(
       context.lineTo(x, y + 5);
       context.fill();
     }
-    label(context, buffer, { x, y, wide, tall }, ink);
+    label(context, buffer, { x, y, wide, tall }, ink, surface);
   });
   const line = (at: number, css: string, dashed: boolean): void => {
     context.strokeStyle = css;
@@ -184,11 +189,19 @@ function label(
   { name }: BufferFacts,
   { x, y, wide, tall }: { x: number; y: number; wide: number; tall: number },
   ink: string,
+  halo: string,
 ): void {
   if (tall < 12 || wide < 34) return;
-  context.font = '10.5px ui-monospace, Menlo, Consolas, monospace';
-  context.fillStyle = ink;
+  context.font = '11px ui-monospace, Menlo, Consolas, monospace';
   let text = name;
   while (text.length > 3 && context.measureText(text).width > wide - 12) text = `${text.slice(0, -2)}…`;
-  if (text.length > 3) context.fillText(text, x + 7, y + Math.min(tall / 2 + 4, 14));
+  if (text.length <= 3) return;
+  // Readable on every colour, also where bars lie over one another.
+  const [left, line] = [x + 7, y + Math.min(tall / 2 + 4, 14)];
+  context.strokeStyle = halo;
+  context.lineWidth = 3;
+  context.lineJoin = 'round';
+  context.strokeText(text, left, line);
+  context.fillStyle = ink;
+  context.fillText(text, left, line);
 }

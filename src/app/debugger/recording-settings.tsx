@@ -59,17 +59,22 @@ function Rate() {
   const draft = useDraft(rate === null ? '' : formatExact(rate), (text) => {
     const next = Number(text.replace('−', '-'));
     if (!(next > 0) || !Number.isFinite(next)) return t.rateFault;
-    void link.move((api) => api.setLearningRate(next));
+    void link.setRate(next);
     return undefined;
   });
   if (rate === null) return null;
   return (
     // biome-ignore lint/a11y/noLabelWithoutControl: the control stands inside
-    <label title={draft.fault}>
+    <label>
       {t.rate}
       <span className={styles['rate']}>
         <TextControl ids={draft.fault === undefined ? {} : { 'aria-invalid': true }} field={draft} label={t.rate} />
       </span>
+      {draft.fault !== undefined && (
+        <span className={styles['fault']} role="alert">
+          {draft.fault}
+        </span>
+      )}
     </label>
   );
 }

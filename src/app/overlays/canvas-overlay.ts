@@ -74,6 +74,8 @@ export interface CanvasOverlay<Answer = unknown> {
     readonly question: (api: EngineApi, scene: OverlayScene) => Promise<Answer | null>;
   };
   read(scene: OverlayScene, answer: Answer | null): Readings;
+  /** What it says of a node or wire that it is worth a look. */
+  readonly alarm?: string;
   /** Said where there is nothing to read. */
   readonly empty?: string;
 }

@@ -1,5 +1,5 @@
 import { ChevronDown, Command as CommandIcon, Moon, Sun } from 'lucide-react';
-import { useRef } from 'react';
+import { useEffect, useRef } from 'react';
 import { setFile } from '../../graph/edits/set-file.ts';
 import { CommandButton } from '../commands/command-button.tsx';
 import { paletteCommand } from '../commands/palette.ts';
@@ -87,6 +87,10 @@ function FileName() {
   const name = useDocument((data) => data.graph.name);
   const saved = useDocument((data) => data.saved);
   const field = useRef<HTMLInputElement>(null);
+  // Tells one tab of the browser from another.
+  useEffect(() => {
+    document.title = name === '' ? texts.name : `${name} · ${texts.name}`;
+  }, [name]);
   const commit = (): void => {
     const next = field.current?.value.trim() ?? '';
     if (next !== '' && next !== name) edit(texts.edits.rename, (draft) => setFile(draft, { name: next }));

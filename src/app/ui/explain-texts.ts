@@ -3,10 +3,24 @@
 
 export const explainTexts = {
   title: 'Explain this number',
-  back: 'Back (Backspace)',
-  forward: 'Forward (Shift+Backspace)',
+  side: 'Explanation and inspector',
+  close: 'Close the explanation',
+  back: 'Back',
+  forward: 'Forward',
+  walked: 'Numbers looked at',
+  looked: 'The number',
+  mark: (name: string, at: string, path: string) => {
+    const own = name.startsWith('grad(')
+      ? `∂L/∂${name.slice(5, -1).replace(`${path}.`, '')}`
+      : name.replace(`${path}.`, '');
+    return `Σ ${at === '' ? own : `${own}[${at}]`}`;
+  },
+  marked: (path: string, element: string) => `${element} is explained: ${path}`,
+  announce: (element: string, value: string, by: string, count: number) =>
+    `${element} = ${value}. ${by} of ${count} term${count === 1 ? '' : 's'}.`,
+  openInside: (element: string) => `Step inside: ${element}`,
   showOnCanvas: 'Show the node on the canvas',
-  views: { number: 'This number', account: 'Why is the gradient this size?' },
+  views: { number: 'This number', account: 'Why this size?' },
   view: 'What is asked',
   element: (name: string, at: string) => (at === '' ? name : `${name}[${at}]`),
   missing: 'It is not computed yet: run or step until it is.',
@@ -22,15 +36,6 @@ export const explainTexts = {
   },
   formula: 'How it comes together',
   terms: (count: number) => `Terms, largest first: ${count}`,
-  termHint: 'Arrow keys choose, Enter goes there, Backspace comes back.',
-  by: {
-    sum: 'Σ',
-    mean: 'mean',
-    max: 'largest',
-    min: 'smallest',
-    product: 'product',
-    function: 'gives',
-  },
   total: { sum: 'Sum', mean: 'Mean', max: 'Largest', min: 'Smallest', product: 'Product', function: 'Result' },
   rest: (count: string) => `and ${count} more`,
   more: 'List more',
@@ -43,7 +48,14 @@ export const explainTexts = {
   channel: (n: number) => `channel ${n + 1}`,
   moreChannels: (count: number) => `${count} more channel${count === 1 ? '' : 's'}`,
   go: (name: string, at: string, value: string) => `Go to ${at === '' ? name : `${name}[${at}]`}, ${value}`,
+  padding: 'padding',
+  winner: 'the winner',
+  pictureOf: 'Where it stands',
   picture: (name: string) => `${name}: click, or walk with the arrow keys`,
+  slideHint: 'Click or arrow keys: another element',
+  plane: (plane: number, count: number) => `plane ${plane} of ${count}`,
+  planeBefore: 'Plane before',
+  planeAfter: 'Plane after',
   upstream: 'Receptive field: what it depends on',
   downstream: 'Influence: what depends on it',
   fieldOf: (name: string, count: string, total: string) => `${name}: ${count} of ${total} elements`,
@@ -64,13 +76,11 @@ export const explainTexts = {
     ratio: (norm: string, start: string, startNorm: string, ratio: string) =>
       `‖∂L‖ = ${norm} here, ‖${start}‖ = ${startNorm}: × ${ratio}`,
     way: 'Every node on the way from the loss, and by how much it changed the norm. The factors multiply to the ratio.',
-    node: 'node',
-    factor: 'factor',
-    cause: 'cause',
+    order: 'Order',
+    orders: { way: 'From the loss', strength: 'Strongest first' },
+    rank: (rank: number) => `no. ${rank}`,
     meeting: 'gradients meet',
     nothing: 'nothing arrives',
-    show: 'Show on the canvas',
-    ranked: 'Strongest first',
     product: 'Product',
   },
 
@@ -98,12 +108,14 @@ export const explainTexts = {
       title: 'Size of a gradient',
       summary: 'By how much each node on the way from the loss changed the norm of the gradient asked about',
       legend: 'factor',
+      alarm: 'shrinks or grows it more than tenfold',
       empty: 'Ask why a gradient has its size: in “Explain this number”.',
     },
     check: {
       title: 'Gradient check',
       summary: 'Largest relative error of each node’s gradients against central differences in float64',
       legend: 'relative error',
+      alarm: 'the gradient is wrong',
       empty: 'Run the gradient check first.',
     },
     field: {

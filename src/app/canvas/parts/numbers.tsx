@@ -15,13 +15,10 @@ import { NumberField } from './number-field.tsx';
 export const Numbers = memo(function Numbers({ data }: { readonly data: FlowNode['data'] }) {
   const { path, model, readOnly } = data;
   const { edit, scope } = useWorkbench();
-  const value = useSession((session) =>
-    number(session.summaries[nodeValues(session.report, path, model)?.value ?? '']),
-  );
-  const gradient = useSession((session) =>
-    number(session.summaries[nodeValues(session.report, path, model)?.gradient ?? '']),
-  );
-  const differentiable = useSession((session) => (nodeValues(session.report, path, model)?.gradient ?? null) !== null);
+  const report = useSession((session) => session.report);
+  const names = nodeValues(report, path, model);
+  const value = useSession((session) => number(session.summaries[names?.value ?? '']));
+  const gradient = useSession((session) => number(session.summaries[names?.gradient ?? '']));
   const fixed = typeof model.value === 'number' ? model.value : undefined;
   return (
     <div className={styles['numbers']} style={{ height: rows.numbers }}>
@@ -36,13 +33,13 @@ export const Numbers = memo(function Numbers({ data }: { readonly data: FlowNode
             }
           />
         ) : (
-          <Changing className={styles['value']} text={value} />
+          <Changing name={names?.value} className={styles['value']} text={value} />
         )}
       </span>
-      {differentiable && (
+      {names !== null && names.gradient !== null && (
         <span className={styles['number']}>
           <small>{texts.canvas.gradient}</small>
-          <Changing className={styles['gradient']} text={gradient} />
+          <Changing name={names.gradient} className={styles['gradient']} text={gradient} />
         </span>
       )}
     </div>
@@ -50,9 +47,17 @@ export const Numbers = memo(function Numbers({ data }: { readonly data: FlowNode
 });
 
 /** Flashes when the number changes: a new key starts the animation anew. */
-function Changing({ text, className }: { readonly text: string; readonly className: string | undefined }) {
+function Changing({
+  name,
+  text,
+  className,
+}: {
+  readonly name: string | undefined;
+  readonly text: string;
+  readonly className: string | undefined;
+}) {
   return (
-    <output key={text} className={cx(className, text !== '–' && styles['flash'])}>
+    <output key={text} data-value={name} className={cx(className, text !== '–' && styles['flash'])}>
       {text}
     </output>
   );

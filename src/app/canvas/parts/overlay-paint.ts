@@ -53,8 +53,18 @@ interface Scene {
 
 const portReach = 5.5;
 
-/** Paints in canvas coordinates; the context is scaled by `zoom`. */
-export function paintOverlay(context: CanvasRenderingContext2D, scene: Scene, zoom: number, far: boolean): void {
+/**
+ * Paints in canvas coordinates; the contexts are scaled by `zoom`.
+ * @param context above the nodes: wires and labels
+ * @param under below them: rings, so that they cover neither the tag of a node nor one that lies over it
+ */
+export function paintOverlay(
+  context: CanvasRenderingContext2D,
+  under: CanvasRenderingContext2D,
+  scene: Scene,
+  zoom: number,
+  far: boolean,
+): void {
   const { overlay, readings, range, theme } = scene;
   const table = createColorMap(overlay.scale, theme);
   // The ends of the scales recede into the surface: what is measured keeps a visible colour.
@@ -104,13 +114,12 @@ export function paintOverlay(context: CanvasRenderingContext2D, scene: Scene, zo
         labels.push(() => label(context, reading, tint, x + width / 2, y + height / 2, 'middle', zoom));
       continue;
     }
-    context.strokeStyle = tint.css;
-    context.lineWidth = 6;
-    context.setLineDash(reading.warning ? [10, 5] : []);
-    context.beginPath();
-    context.roundRect(x - 5, y - 5, width + 10, height + 10, 11);
-    context.stroke();
-    context.setLineDash([]);
+    under.strokeStyle = tint.css;
+    under.lineWidth = 6;
+    under.setLineDash(reading.warning ? [10, 5] : []);
+    under.beginPath();
+    under.roundRect(x - 5, y - 5, width + 10, height + 10, 11);
+    under.stroke();
     labels.push(() => label(context, reading, tint, x + width - 6, y + height + 6, 'end', zoom));
   }
   for (const draw of labels) draw();
@@ -166,11 +175,11 @@ function label(
   context.textBaseline = 'alphabetic';
 }
 
-/** Black or white, whichever reads better. */
+/** Black or white, whichever reads better: at least 4.5 : 1 on any colour. */
 function inkOn(css: string): string {
   const [red = 0, green = 0, blue = 0] = (css.match(/\d+/g) ?? []).map((part) => {
     const share = Number(part) / 255;
     return share <= 0.03928 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
   });
-  return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.19 ? '#101418' : '#ffffff';
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.179 ? '#000000' : '#ffffff';
 }

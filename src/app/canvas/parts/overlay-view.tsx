@@ -1,7 +1,7 @@
 // The overlay that is chosen, over the canvas: paints its readings and tells what its colours mean. Loaded when one is first
 // chosen; asks the engine for exactly what the overlay reads.
 import { Panel, useStoreApi } from '@xyflow/react';
-import { X } from 'lucide-react';
+import { TriangleAlert, X } from 'lucide-react';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { CanvasOverlay, OverlayNode, OverlayScene } from '../../overlays/canvas-overlay.ts';
 import { noReadings } from '../../overlays/canvas-overlay.ts';
@@ -42,14 +42,21 @@ export function OverlayView(props: OverlayViewProps) {
     [overlay, scene, answer],
   );
   const range = useMemo(() => (overlay ? rangeOf(overlay, readings) : null), [overlay, readings]);
-  const canvas = usePainting({ ...props, overlay, readings, range });
+  const [below, above] = usePainting({ ...props, overlay, readings, range });
   const stale = useSession(isStale);
+  const layer = cx(styles['layer'], stale && styles['stale']);
   const told = [...readings.nodes, ...readings.wires];
   return (
     <>
-      <canvas ref={canvas} className={cx(styles['layer'], stale && styles['stale'])} tabIndex={-1} aria-hidden />
+      <canvas ref={below} className={cx(layer, styles['under'])} tabIndex={-1} aria-hidden />
+      <canvas ref={above} className={layer} tabIndex={-1} aria-hidden />
       <Panel position="top-right">
-        <OverlayPanel overlay={overlay} range={range} empty={told.length === 0} />
+        <OverlayPanel
+          overlay={overlay}
+          range={range}
+          empty={told.length === 0}
+          alarmed={told.some(([, { warning }]) => warning === true)}
+        />
       </Panel>
       {overlay && told.length > 0 && (
         <ul className="visually-hidden" aria-label={t.list(overlay.title)} data-overlay={overlay.id}>
@@ -68,10 +75,12 @@ interface OverlayPanelProps {
   readonly overlay: CanvasOverlay | undefined;
   readonly range: Range | null;
   readonly empty: boolean;
+  /** Whether something bears the sign. */
+  readonly alarmed: boolean;
 }
 
 /** Which overlay, what its colours mean, and how far a measurement is. */
-function OverlayPanel({ overlay, range, empty }: OverlayPanelProps) {
+function OverlayPanel({ overlay, range, empty, alarmed }: OverlayPanelProps) {
   const { look, link } = useWorkbench();
   const theme = useTheme();
   const share = useSession((session) => session.profiling);
@@ -105,6 +114,12 @@ function OverlayPanel({ overlay, range, empty }: OverlayPanelProps) {
               theme={theme}
               {...(range === null ? {} : { range, format: overlay.format })}
             />
+          )}
+          {alarmed && overlay.alarm !== undefined && (
+            <p className={styles['alarm']}>
+              <TriangleAlert size={12} aria-hidden />
+              {t.alarm(overlay.alarm)}
+            </p>
           )}
         </>
       )}
@@ -191,9 +206,10 @@ interface Painting extends OverlayViewProps {
   readonly range: Range | null;
 }
 
-/** Drawn in the same tick in which the view moves. */
+/** Drawn in the same tick in which the view moves. Two canvases: below the nodes and above them. */
 function usePainting(painting: Painting) {
-  const ref = useRef<HTMLCanvasElement>(null);
+  const below = useRef<HTMLCanvasElement>(null);
+  const above = useRef<HTMLCanvasElement>(null);
   const flow = useStoreApi<FlowNode>();
   const theme = useTheme();
   const latest = useRef({ ...painting, theme });
@@ -203,21 +219,23 @@ function usePainting(painting: Painting) {
     redraw.current();
   });
   useEffect(() => {
-    const element = ref.current;
-    const context = element?.getContext('2d');
-    if (!element || !context) return;
+    const under = below.current?.getContext('2d');
+    const context = above.current?.getContext('2d');
+    if (!under || !context) return;
     const draw = (): void => {
       const { width, height, transform, nodeLookup } = flow.getState();
       const [x, y, zoom] = transform;
       const ratio = Math.min(devicePixelRatio, 2);
-      element.width = Math.round(width * ratio);
-      element.height = Math.round(height * ratio);
+      for (const each of [under, context]) {
+        each.canvas.width = Math.round(width * ratio);
+        each.canvas.height = Math.round(height * ratio);
+        each.setTransform(ratio * zoom, 0, 0, ratio * zoom, ratio * x, ratio * y);
+      }
       const now = latest.current;
       const { overlay } = now;
       if (overlay === undefined) return;
-      context.setTransform(ratio * zoom, 0, 0, ratio * zoom, ratio * x, ratio * y);
       const place = (node: FlowNode) => nodeLookup.get(node.id)?.internals.positionAbsolute ?? node.position;
-      paintOverlay(context, { ...now, overlay, place }, zoom, now.far);
+      paintOverlay(context, under, { ...now, overlay, place }, zoom, now.far);
     };
     redraw.current = draw;
     draw();
@@ -231,5 +249,5 @@ function usePainting(painting: Painting) {
         draw();
     });
   }, [flow]);
-  return ref;
+  return [below, above] as const;
 }

@@ -6,7 +6,8 @@ import { texts } from '../../ui/texts.ts';
 import styles from '../canvas.module.css';
 import { readFarStyle } from '../draw-far.ts';
 import type { FlowNode } from '../flow-types.ts';
-import { boundsOf } from '../use-camera.ts';
+import { boundsOf } from '../model/clear-view.ts';
+import { boxOf } from '../use-camera.ts';
 
 const widthPx = 168;
 const heightPx = 108;
@@ -17,7 +18,7 @@ export function Overview({ nodes, theme }: { readonly nodes: readonly FlowNode[]
   const transform = useStore((state) => state.transform);
   const paneWidth = useStore((state) => state.width);
   const paneHeight = useStore((state) => state.height);
-  const bounds = useMemo(() => boundsOf(nodes), [nodes]);
+  const bounds = useMemo(() => boundsOf(nodes.map(boxOf)), [nodes]);
   const scale = Math.min(widthPx / bounds.width, heightPx / bounds.height) * 0.92;
   const left = (widthPx - bounds.width * scale) / 2 - bounds.x * scale;
   const top = (heightPx - bounds.height * scale) / 2 - bounds.y * scale;

@@ -47,6 +47,7 @@ function Slot({ box, name, caption }: SlotProps) {
         type="button"
         className={cx(styles['slot'], pending && styles['pending'])}
         style={{ left: box.x, top: box.y, width: box.width, height: box.height }}
+        data-value={name}
         aria-label={`${caption} ${name}`}
         title={pending ? `${name}: ${texts.canvas.pending}` : name}
         disabled={pending}

@@ -10,6 +10,7 @@ export const account: CanvasOverlay = {
   title: t.title,
   summary: t.summary,
   legend: t.legend,
+  alarm: t.alarm,
   scale: 'diverging',
   format: (value) => `× ${formatNumber(10 ** value)}`,
   read({ left, ...scene }) {

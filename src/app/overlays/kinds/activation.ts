@@ -9,6 +9,7 @@ export const activation: CanvasOverlay = {
   scale: 'sequential',
   logarithmic: true,
   format: formatNumber,
+  empty: debuggerTexts.overlays.notRun,
   wants: ({ nodes }) => nodes.map((node) => node.value),
   read: (scene) =>
     nodeReadings(scene, (node) => {

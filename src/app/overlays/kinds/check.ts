@@ -11,6 +11,7 @@ export const check: CanvasOverlay = {
   title: t.title,
   summary: t.summary,
   legend: t.legend,
+  alarm: t.alarm,
   scale: 'sequential',
   logarithmic: true,
   range: [1e-12, 1e-2],

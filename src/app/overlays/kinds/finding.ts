@@ -10,6 +10,7 @@ export const finding: CanvasOverlay = {
   title: t.title,
   summary: t.summary,
   legend: t.legend,
+  alarm: t.alarm,
   scale: 'sequential',
   format: formatNumber,
   read(scene) {

@@ -12,6 +12,8 @@ export const units: CanvasOverlay<Readonly<Record<string, UnitFacts>>> = {
   title: t.title,
   summary: t.summary,
   legend: t.legend,
+  alarm: t.alarm,
+  empty: t.empty,
   scale: 'sequential',
   range: [0, 1],
   format: percent,

@@ -23,5 +23,4 @@ export const updates: CanvasOverlay<Readonly<Record<string, UpdateFacts>>> = {
       const warning = !(ratio >= usual.least && ratio <= usual.most);
       return { value: ratio, text: formatNumber(ratio), ...(warning ? { warning: true as const } : {}) };
     }),
-  empty: debuggerTexts.overlays.notYet,
 };

@@ -7,6 +7,7 @@ export const value: CanvasOverlay = {
   ...debuggerTexts.overlays.value,
   scale: 'diverging',
   format: formatNumber,
+  empty: debuggerTexts.overlays.notRun,
   wants: ({ nodes }) => nodes.map((node) => node.value),
   read: (scene) =>
     nodeReadings(scene, (node) => {
