@@ -48,9 +48,9 @@ export async function compareBranches({ a, b, recording, isPublic, tick }: Compa
   const from = fork?.iteration ?? Math.max(firstOf(a.branch), firstOf(b.branch));
   const to = Math.min(a.branch.length, b.branch.length);
   const result = { fork, difference: null, compared: { from, to: from }, cancelled: false };
-  const first = walkFrom(a.machine, recording, a.branch, from);
-  const second = walkFrom(b.machine, recording, b.branch, from);
-  if (!first || !second) return result;
+  const first = await walkFrom({ ...a, recording, iteration: from }, tick);
+  const second = typeof first !== 'string' ? await walkFrom({ ...b, recording, iteration: from }, tick) : first;
+  if (typeof first === 'string' || typeof second === 'string') return { ...result, cancelled: second === 'called off' };
   const same = a.branch.world === b.branch.world;
   let looked = performance.now();
   for (let at = from; at <= to; at++) {

@@ -81,6 +81,27 @@ export function playIteration(
 
 /** The same by the very plan that ran it, wherever that stands. */
 export function playRecorded(machine: Machine, branch: Branch, iteration: number): void {
+  const { player, by } = enter(machine, branch, iteration);
+  playIteration(player, branch, iteration, by);
+  leave(machine, player);
+}
+
+/** The same, to be interrupted between two steps: nothing of it counts unless it is gone through to its end. */
+export function* playing(machine: Machine, branch: Branch, iteration: number): Generator<void, void> {
+  const { player, by } = enter(machine, branch, iteration);
+  const bound = boundBy(player, by);
+  feedIteration(player, branch, iteration, bound);
+  applyEdits(player, bound, branch, iteration, 0);
+  for (const [at, { from, to }] of bound.plan.steps.entries()) {
+    bound.run(from, to);
+    applyEdits(player, bound, branch, iteration, at + 1);
+    yield;
+  }
+  leave(machine, player);
+}
+
+/** Who ran an iteration, with the memory as it stands here. */
+function enter(machine: Machine, branch: Branch, iteration: number): { readonly player: Machine; readonly by: RunBy } {
   const span = spanAt(branch, iteration);
   const player = span && playerOf(machine, span);
   if (!span || !player) throw new Error(`iteration ${iteration} was not recorded`);
@@ -88,7 +109,10 @@ export function playRecorded(machine: Machine, branch: Branch, iteration: number
     player.workspace.persistent.set(machine.workspace.persistent);
     restoreHeld(player, branch, iteration);
   }
-  playIteration(player, branch, iteration, span.by);
+  return { player, by: span.by };
+}
+
+function leave(machine: Machine, player: Machine): void {
   if (player !== machine) machine.workspace.persistent.set(player.workspace.persistent);
 }
 
@@ -137,16 +161,36 @@ function boundBy({ debug, train }: Machine, by: RunBy): BoundPlan {
  * touched: it was never run, or its snapshots belong to another graph or to plans that no longer stand.
  */
 export function restoreTo(machine: Machine, recording: Recording, branch: Branch, iteration: number): boolean {
+  const way = restoring(machine, recording, branch, iteration);
+  for (;;) {
+    const { done, value } = way.next();
+    if (done) return value;
+  }
+}
+
+/**
+ * The same on the way: yields the iteration that it stands in, after each, or after each step where `bySteps`. Given up on the
+ * way the memory stands nowhere.
+ */
+export function* restoring(
+  machine: Machine,
+  recording: Recording,
+  branch: Branch,
+  iteration: number,
+  bySteps = false,
+): Generator<number, boolean> {
   const snapshot = snapshotFor(recording, branch, iteration);
   if (!snapshot || !isPlayable(machine, branch, snapshot.iteration, iteration)) return false;
   machine.workspace.persistent.set(snapshot.bytes);
   restoreHeld(machine, branch, snapshot.iteration);
   for (let at = snapshot.iteration; at < iteration; at++) {
-    playRecorded(machine, branch, at);
+    if (!bySteps) playRecorded(machine, branch, at);
+    else for (const _ of playing(machine, branch, at)) yield at;
     // Whoever goes back step by step from here finds something near at every distance.
     const left = iteration - at - 1;
     const owner = (left & (left - 1)) === 0 ? ownerOf(branch, at + 1) : null;
     if (owner) recording.putNear(owner.id, at + 1, machine.workspace.persistent);
+    yield at;
   }
   return true;
 }

@@ -47,8 +47,8 @@ export async function searchFirst(search: Search): Promise<SearchResult> {
   const from = search.from && search.from.iteration >= oldest ? search.from : { iteration: oldest, step: 0 };
   const to = search.to ?? { iteration: branch.length, step: stepCount };
   const nothing = { found: null, searched: { from, to: from }, cancelled: false };
-  const walk = walkFrom(machine, recording, branch, from.iteration);
-  if (!walk) return nothing;
+  const walk = await walkFrom({ machine, recording, branch, iteration: from.iteration }, tick);
+  if (typeof walk === 'string') return { ...nothing, cancelled: walk === 'called off' };
   const probe = search.probe(hostOf(walk));
   let looked = performance.now();
   const total = Math.max(1, to.iteration - from.iteration + 1);
@@ -84,8 +84,9 @@ export async function searchLast(search: Search): Promise<SearchResult> {
   let end = to.iteration;
   while (end >= from.iteration) {
     const begin = Math.max(from.iteration, Math.min(end, startOfWindow(recording, branch, end)));
-    const walk = walkFrom(machine, recording, branch, begin);
-    if (!walk) break;
+    const walk = await walkFrom({ machine, recording, branch, iteration: begin }, tick);
+    if (walk === 'nowhere') break;
+    if (walk === 'called off') return { found: null, searched: { from: to, to }, cancelled: true };
     const probe = search.probe(hostOf(walk));
     let hit: Moment | null = null;
     for (;;) {

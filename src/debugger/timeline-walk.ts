@@ -2,7 +2,7 @@
 // plan and gone on from as it was recorded. Called off between two looks at the clock.
 import { type Branch, lineage, spanAt } from './forks.ts';
 import type { Recording } from './recording.ts';
-import { applyEdits, feedIteration, type Machine, playRecorded, restoreTo } from './timeline-machine.ts';
+import { applyEdits, feedIteration, type Machine, playRecorded, restoring, snapshotFor } from './timeline-machine.ts';
 
 /** Progress of a long search. Answers false when it is called off. */
 export type Tick = (share: number, iteration: number) => Promise<boolean>;
@@ -30,9 +30,40 @@ export function firstOf(branch: Branch): number {
   return lineage(branch)[0]?.from.iteration ?? branch.from.iteration;
 }
 
-/** Null where the iteration cannot be had. */
-export function walkFrom(machine: Machine, recording: Recording, branch: Branch, iteration: number): Walk | null {
-  if (!restoreTo(machine, recording, branch, iteration)) return null;
+/** Where a machine is to stand: at the start of an iteration. */
+export interface Destination {
+  readonly machine: Machine;
+  readonly recording: Recording;
+  readonly branch: Branch;
+  readonly iteration: number;
+}
+
+export type Arrival = 'there' | 'nowhere' | 'called off';
+
+/** Replays to a place, letting others in between; called off, the machine stands nowhere. */
+export async function goTo(
+  { machine, recording, branch, iteration }: Destination,
+  tick: Tick,
+  bySteps = false,
+): Promise<Arrival> {
+  const from = snapshotFor(recording, branch, iteration)?.iteration ?? iteration;
+  const way = restoring(machine, recording, branch, iteration, bySteps);
+  let looked = performance.now();
+  for (;;) {
+    const { done, value } = way.next();
+    if (done) return value ? 'there' : 'nowhere';
+    if (performance.now() - looked <= patienceMs) continue;
+    if (!(await tick((value - from) / (iteration - from), value))) return 'called off';
+    looked = performance.now();
+  }
+}
+
+/** Why there is no walk, or one. */
+export async function walkFrom(destination: Destination, tick: Tick): Promise<Walk | Exclude<Arrival, 'there'>> {
+  const { machine, branch, iteration } = destination;
+  // How far a search is says what it has looked at, not the way to where it begins.
+  const arrival = await goTo(destination, (_, at) => tick(0, at));
+  if (arrival !== 'there') return arrival;
   const { persistent } = machine.workspace;
   const { debug } = machine;
   const start = new Uint8Array(persistent.length);

@@ -60,6 +60,10 @@ export interface Timeline {
   edit(stepper: Stepper, change: Change): boolean;
   /** Before another branch becomes the current one: it can be come back to. */
   leave(stepper: Stepper): void;
+  /** Milliseconds of replay to the start of an iteration, as iterations were measured; Infinity where none was. */
+  replayMs(branch: Branch, iteration: number): number;
+  /** The state at the start of an iteration as a replay elsewhere gave it; who goes there next takes it. Copied. */
+  bring(branch: Branch, iteration: number, state: Uint8Array): void;
   /** On a branch under the same plans. False where the place cannot be had. */
   stand(stepper: Stepper, branch: Branch, at: Moment): boolean;
   /** A history of its own that begins with what is in memory. */
@@ -77,6 +81,7 @@ export function createTimeline(world: string, first = 0): Timeline {
   const iterationMs = { training: 0, stepping: 0 };
   let on = true;
   let standing: Machine | null = null;
+  let brought: { readonly branch: Branch; readonly iteration: number; readonly state: Uint8Array } | null = null;
 
   function machine(): Machine {
     if (!standing) throw new Error('no plan stands');
@@ -127,7 +132,15 @@ export function createTimeline(world: string, first = 0): Timeline {
       extend(branch, 'stepping', machine().variants.stepping, lossIn(machine().debug));
       snapshot(iteration + 1, 'stepping');
     },
-    recall: (iteration) => restoreTo(machine(), recording, forks.current, iteration),
+    recall(iteration) {
+      const [own, branch, from] = [machine(), forks.current, brought];
+      brought = null;
+      if (from?.branch !== branch || from.iteration !== iteration || from.state.length !== state().length)
+        return restoreTo(own, recording, branch, iteration);
+      state().set(from.state);
+      restoreHeld(own, branch, iteration);
+      return true;
+    },
     patches(iteration, cursor) {
       if (!hasEdits(forks.current, iteration, cursor)) return none;
       const own = machine();
@@ -255,6 +268,15 @@ export function createTimeline(world: string, first = 0): Timeline {
     leave(stepper) {
       keepBase(stepper);
       forks.current.left = momentOf(stepper);
+    },
+    replayMs(branch, iteration) {
+      const snapshot = snapshotFor(recording, branch, iteration);
+      const count = snapshot ? iteration - snapshot.iteration : 0;
+      const slower = Math.max(iterationMs.training, iterationMs.stepping);
+      return count === 0 ? 0 : slower === 0 ? Number.POSITIVE_INFINITY : count * slower;
+    },
+    bring(branch, iteration, there) {
+      brought = { branch, iteration, state: there.slice() };
     },
     stand(stepper, branch, { iteration, step }) {
       const before = forks.current;

@@ -1,6 +1,7 @@
 // The part of the worker contract that is about history, over what the engine has open.
 import type { Branch } from '../debugger/forks.ts';
 import type { Breakpoint } from '../debugger/halt.ts';
+import type { Machine } from '../debugger/timeline-machine.ts';
 import type { History } from './history.ts';
 import { createHistorySearches } from './history-search.ts';
 import type { Debug } from './project.ts';
@@ -25,11 +26,22 @@ export interface HistoryHost {
 export interface HistoryApi {
   readonly api: TimelineApi;
   /**
-   * Goes to the last place in the iterations before this one where one of these stops. False: there is none, or it was called off
-   * (search 0), or the session has moved meanwhile.
+   * Before the debugger goes to another iteration of its branch: what takes long is replayed beside it, with progress. False: it was
+   * called off, or the debugger has moved meanwhile; nothing was touched.
    */
-  lastStop(breakpoints: readonly Breakpoint[]): Promise<boolean>;
+  approach(iteration: number): Promise<boolean>;
+  /**
+   * Goes to the last place in the iterations before this one where one of these stops. Called off, it goes back to `from`. Where the
+   * session has moved meanwhile it is left there.
+   */
+  lastStop(breakpoints: readonly Breakpoint[], from: Position): Promise<'stopped' | 'nowhere' | 'called off'>;
 }
+
+/** The number of what moves the run, among those of searches. */
+const movement = 0;
+
+/** A replay that takes no longer is done at once. */
+const patientMs = 100;
 
 export function createHistoryApi(host: HistoryHost): HistoryApi {
   const { history, debug } = host;
@@ -43,6 +55,55 @@ export function createHistoryApi(host: HistoryHost): HistoryApi {
     },
     emit: host.emit,
   });
+  let latest = 0;
+  let before: Promise<unknown> = Promise.resolve();
+  /** Plans in a memory of their own take a while to stand: they serve again for as long as nobody needs their memory. */
+  const twins = new WeakMap<Debug, WeakRef<Machine>>();
+
+  function twinOf(at: Debug): Machine | null {
+    const known = twins.get(at)?.deref();
+    if (known) return known;
+    try {
+      const machine = at.twin();
+      twins.set(at, new WeakRef(machine));
+      return machine;
+    } catch (fault) {
+      if (!(fault instanceof RangeError)) throw fault;
+      return null;
+    }
+  }
+
+  /** Another branch of the same graph, too. */
+  async function approach(branch: Branch, iteration: number): Promise<boolean> {
+    latest++;
+    const own = latest;
+    const at = debug();
+    const { timeline } = history;
+    if (!at || timeline.replayMs(branch, iteration) <= patientMs) {
+      // What was asked for at the same time as this counts, being later.
+      await null;
+      return own === latest;
+    }
+    const [current, begun, cursor] = [forks().current, at.stepper.iteration, at.stepper.cursor];
+    const stands = () => {
+      const same = debug() === at && history.timeline === timeline && forks().current === current;
+      return (
+        own === latest && same && !host.isTraining() && at.stepper.iteration === begun && at.stepper.cursor === cursor
+      );
+    };
+    await before;
+    if (!stands()) return false;
+    const machine = twinOf(at);
+    // Where there is no room for a second memory it is replayed in the first, and nobody is heard meanwhile.
+    if (!machine) return true;
+    const replay = searches.replay(movement, { machine, branch, iteration }, stands);
+    before = replay.catch(() => undefined);
+    const arrival = await replay;
+    if (arrival === 'called off' || !stands()) return false;
+    if (arrival === 'there') timeline.bring(branch, iteration, machine.workspace.persistent);
+    return true;
+  }
+
   const facts = () => history.facts(debug(), host.revision());
 
   /** What is asked of the past may need the state that the present branch began with. */
@@ -67,6 +128,9 @@ export function createHistoryApi(host: HistoryHost): HistoryApi {
           ? { iteration: current.length, step: length }
           : { iteration: Math.max(0, Math.floor(iteration)), step: Math.min(length, Math.max(0, Math.floor(step))) };
       keepPresent();
+      // Within the iteration nothing is replayed; what is on its way elsewhere is called off all the same.
+      if (target.iteration === at.stepper.iteration) latest++;
+      else if (!(await approach(current, target.iteration))) return host.state();
       at.stepper.seek(target.iteration, target.step);
       return host.moved();
     },
@@ -78,6 +142,7 @@ export function createHistoryApi(host: HistoryHost): HistoryApi {
       const at = debug();
       if (!at || branch.world !== forks().current.world) return { state: host.state(), graph: history.graphOf(branch) };
       keepPresent();
+      if (!(await approach(branch, branch.left.iteration))) return { state: host.state(), graph: null };
       history.timeline.stand(at.stepper, branch, branch.left);
       return { state: host.moved(), graph: null };
     },
@@ -98,7 +163,15 @@ export function createHistoryApi(host: HistoryHost): HistoryApi {
       host.pause();
       const at = debug();
       if (!at || !(rate >= 0) || rate === Number.POSITIVE_INFINITY) return host.state();
-      history.timeline.edit(at.stepper, { kind: 'rate', rate });
+      history.edits.edit(at.stepper, { kind: 'rate', rate });
+      return host.moved(true);
+    },
+
+    async takeBack(count) {
+      host.pause();
+      const at = debug();
+      if (!at || history.edits.count < count) return host.state();
+      history.edits.takeBack(at.stepper);
       return host.moved(true);
     },
 
@@ -117,6 +190,7 @@ export function createHistoryApi(host: HistoryHost): HistoryApi {
     },
 
     async cancelSearch(id) {
+      if (id === movement) latest++;
       searches.cancel(id);
     },
 
@@ -135,18 +209,32 @@ export function createHistoryApi(host: HistoryHost): HistoryApi {
   };
   return {
     api,
-    async lastStop(breakpoints) {
+    approach(iteration) {
+      keepPresent();
+      return approach(forks().current, iteration);
+    },
+    async lastStop(breakpoints, from) {
       const at = debug();
       const branch = forks().current;
-      if (!at || breakpoints.every(({ enabled }) => !enabled)) return false;
+      if (!at || breakpoints.every(({ enabled }) => !enabled)) return 'nowhere';
       const { iteration, cursor } = at.stepper;
-      if (iteration === 0) return false;
+      if (iteration === 0) return 'nowhere';
       keepPresent();
       const to = { iteration: iteration - 1, step: at.bound.plan.steps.length };
-      const place = await searches.lastStop(0, breakpoints, branch, to);
-      const stands = debug() === at && forks().current === branch && !host.isTraining();
-      if (!place || !stands || at.stepper.iteration !== iteration || at.stepper.cursor !== cursor) return false;
-      return at.stepper.seek(place.iteration, place.step);
+      const place = await searches.lastStop(movement, breakpoints, branch, to);
+      const stands = () =>
+        debug() === at &&
+        forks().current === branch &&
+        !host.isTraining() &&
+        at.stepper.iteration === iteration &&
+        at.stepper.cursor === cursor;
+      if (place === null || !stands()) return 'nowhere';
+      if (place !== 'called off' && (await approach(branch, place.iteration))) {
+        at.stepper.seek(place.iteration, place.step);
+        return 'stopped';
+      }
+      if (stands()) at.stepper.seek(from.iteration, from.step);
+      return 'called off';
     },
   };
 }

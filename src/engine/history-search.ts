@@ -8,7 +8,7 @@ import type { Timeline } from '../debugger/timeline.ts';
 import { compareBranches } from '../debugger/timeline-compare.ts';
 import type { Machine } from '../debugger/timeline-machine.ts';
 import { nonFiniteProbe, type Probe, type ProbeHost, searchFirst, searchLast } from '../debugger/timeline-search.ts';
-import type { Tick } from '../debugger/timeline-walk.ts';
+import { type Arrival, type Destination, goTo, patienceMs, type Tick } from '../debugger/timeline-walk.ts';
 import { conditionError } from '../language/condition.ts';
 import { type Diagnostic, error } from '../tensor/diagnostic.ts';
 import { isPublicName } from './compile-report.ts';
@@ -26,8 +26,15 @@ import { turn } from './turn.ts';
 export interface HistorySearches {
   firstTime(request: FirstTimeRequest, branch: Branch, revision: number): Promise<FirstTimeAnswer>;
   compare(request: CompareRequest, a: Branch, b: Branch): Promise<CompareAnswer>;
-  /** The last place before `to` where one of these stops; null: nowhere, or called off. */
-  lastStop(id: number, breakpoints: readonly Breakpoint[], branch: Branch, to: Position): Promise<Position | null>;
+  /** The last place before `to` where one of these stops; null: nowhere. */
+  lastStop(
+    id: number,
+    breakpoints: readonly Breakpoint[],
+    branch: Branch,
+    to: Position,
+  ): Promise<Position | null | 'called off'>;
+  /** Replays to a place on a machine of one's own for as long as `stands` says so. */
+  replay(id: number, to: Omit<Destination, 'recording'>, stands: () => boolean): Promise<Arrival>;
   cancel(id: number): void;
 }
 
@@ -122,9 +129,17 @@ export function createHistorySearches({ timeline, machineOf, emit }: SearchHost)
       const { recording } = timeline();
       const probe = (host: ProbeHost) => breakpointProbe(breakpoints, machine, host);
       return under(id, async (tick) => {
-        const { found } = await searchLast({ machine, recording, branch, probe, from: null, to, tick });
-        return found?.position ?? null;
+        const { found, cancelled } = await searchLast({ machine, recording, branch, probe, from: null, to, tick });
+        return cancelled ? 'called off' : (found?.position ?? null);
       });
+    },
+
+    replay(id, to, stands) {
+      const { recording, iterationMs } = timeline();
+      const bySteps = Math.max(iterationMs.training, iterationMs.stepping) > patienceMs;
+      return under(id, (tick) =>
+        goTo({ ...to, recording }, async (...at) => stands() && (await tick(...at)) && stands(), bySteps),
+      );
     },
 
     cancel(id) {

@@ -1,5 +1,7 @@
 // The history of what is open, across graphs: which branch an opened graph stands on, what the page is told of branches and
 // snapshots. Moving within one graph is the timeline's; searching is history-search.ts's.
+
+import { createEditUndo, type EditUndo } from '../debugger/edit-undo.ts';
 import type { Branch, Edit } from '../debugger/forks.ts';
 import { lineage, ownerOf } from '../debugger/forks.ts';
 import { createTimeline, type Timeline } from '../debugger/timeline.ts';
@@ -25,6 +27,8 @@ export interface Opening {
 
 export interface History {
   readonly timeline: Timeline;
+  /** Edits of numbers, to be taken back. */
+  readonly edits: EditUndo;
   /**
    * Before the plans of a graph are made to stand: chooses the branch. Answers the position to be restored once they stand, or
    * null: the memory is to be taken over.
@@ -44,6 +48,7 @@ const mostHits = 1000;
 
 export function createHistory(): History {
   let timeline = createTimeline('');
+  const edits = createEditUndo(() => timeline);
   /** Graphs by what a plan is made of. */
   let graphs = new Map<string, GraphFile>();
   let hits: HitFacts[] = [];
@@ -61,6 +66,7 @@ export function createHistory(): History {
     get timeline() {
       return timeline;
     },
+    edits,
     open({ graph, fresh, branch, debug, stood, iteration }) {
       const world = worldOf(graph);
       if (fresh || graphs.size === 0) {
@@ -70,6 +76,7 @@ export function createHistory(): History {
         timeline.on = on;
         graphs = new Map([[world, graph]]);
         hits = [];
+        edits.clear();
         return null;
       }
       const { forks } = timeline;

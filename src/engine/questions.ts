@@ -1,6 +1,7 @@
 // What is asked of the graph that is open without moving it: pictures and summaries, attribution, explanations, plans, times.
 import type { Registry } from '../compiler/compile.ts';
 import type { KernelLibrary } from '../kernels/library.ts';
+import type { PlanValue } from '../program/plan.ts';
 import { error } from '../tensor/diagnostic.ts';
 import { createAttributions } from './attributions.ts';
 import { createExplanations } from './explanations.ts';
@@ -33,6 +34,7 @@ type QuestionsApi = Pick<
   | 'saliency'
   | 'attributionMethods'
   | 'read'
+  | 'exportValue'
   | 'expansion'
   | 'explain'
   | 'elementFields'
@@ -97,6 +99,16 @@ export function createQuestions(options: QuestionsOptions): Questions {
         dtype: value.dtype,
         data: at.bound.view(index).slice() as Float32Array<ArrayBuffer>,
       };
+    },
+
+    async exportValue(name) {
+      const at = debug();
+      const index = at?.bound.find(name);
+      if (!at || index === undefined || !at.stepper.isComputed(index)) return null;
+      const { shape, dtype } = at.bound.plan.values[index] as PlanValue;
+      const tensor = { shape, dtype, data: at.bound.view(index).slice() };
+      const { writeNpy } = await import('../formats/numpy/write-npy.ts');
+      return writeNpy(tensor) as Uint8Array<ArrayBuffer>;
     },
 
     async expansion(path) {

@@ -51,6 +51,10 @@ const exposed: WorkerApi = {
     const answer = await engine.read(name);
     return answer ? Comlink.transfer(answer, [answer.data.buffer]) : answer;
   },
+  async exportValue(name) {
+    const answer = await engine.exportValue(name);
+    return answer ? Comlink.transfer(answer, [answer.buffer]) : answer;
+  },
   async exportFile(format, scope) {
     const answer = await engine.exportFile(format, scope);
     return answer.bytes ? Comlink.transfer(answer, [answer.bytes.buffer]) : answer;

@@ -7,6 +7,8 @@ export interface HistoryEntry {
   readonly label: string;
   readonly diff: Diff;
   readonly merge?: string;
+  /** Something that was done beside the document: whoever did it undoes it. */
+  readonly beside?: unknown;
 }
 
 export interface History {
@@ -22,6 +24,7 @@ export interface HistoryStep {
   readonly history: History;
   readonly diff: Diff;
   readonly label: string;
+  readonly beside?: unknown;
 }
 
 /** Older entries are forgotten. */
@@ -44,6 +47,11 @@ export function recordEdit(history: History, label: string, diff: Diff, merge?: 
     return { ...history, undo: isEmptyDiff(squashed) ? before : [...before, { label, diff: squashed, merge }] };
   }
   return push(history, merge === undefined ? { label, diff } : { label, diff, merge });
+}
+
+/** Notes something that the user did beside the document. */
+export function recordBeside(history: History, label: string, beside: unknown): History {
+  return push(endGesture(history), { label, diff: emptyDiff, beside });
 }
 
 /** Starts a gesture; one that is still open ends first. */
@@ -72,7 +80,7 @@ export function undo(history: History): HistoryStep | null {
   const entry = closed.undo.at(-1);
   if (entry === undefined) return null;
   const next = { undo: closed.undo.slice(0, -1), redo: [...closed.redo, entry], gesture: null };
-  return { history: next, diff: invertDiff(entry.diff), label: entry.label };
+  return { history: next, diff: invertDiff(entry.diff), label: entry.label, beside: entry.beside };
 }
 
 /** null when there is nothing to redo. */
@@ -81,7 +89,7 @@ export function redo(history: History): HistoryStep | null {
   const entry = closed.redo.at(-1);
   if (entry === undefined) return null;
   const next = { undo: [...closed.undo, entry], redo: closed.redo.slice(0, -1), gesture: null };
-  return { history: next, diff: entry.diff, label: entry.label };
+  return { history: next, diff: entry.diff, label: entry.label, beside: entry.beside };
 }
 
 function push(history: History, entry: HistoryEntry): History {

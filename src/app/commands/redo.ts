@@ -13,5 +13,8 @@ export const redoCommand: Command = {
     return label === undefined ? texts.commands.redo : texts.commands.redoWhat(label);
   },
   enabled: ({ document }) => document.store.getState().history.redo.length > 0,
-  run: ({ document }) => document.redo(),
+  run: ({ document, link }) => {
+    const edit = document.redo();
+    if (edit !== null) void link.doAgain(edit);
+  },
 };

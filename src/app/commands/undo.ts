@@ -14,7 +14,10 @@ export const undoCommand: Command = {
     return label === undefined ? texts.commands.undo : texts.commands.undoWhat(label);
   },
   enabled: ({ document }) => hasUndo(document.store.getState().history),
-  run: ({ document }) => document.undo(),
+  run: ({ document, link }) => {
+    const edit = document.undo();
+    if (edit !== null) void link.takeBack(edit);
+  },
 };
 
 function hasUndo({ undo, gesture }: History): boolean {

@@ -1,5 +1,6 @@
 // The Debugger tab: controls, the strip of all steps, their list with the cursor, and the breakpoints.
 import { Bug } from 'lucide-react';
+import { lazy, Suspense } from 'react';
 import { CommandButton } from '../commands/command-button.tsx';
 import { continueCommand } from '../commands/continue.ts';
 import { finishCommand } from '../commands/finish.ts';
@@ -30,6 +31,8 @@ const controls = [
   finishCommand,
 ];
 
+const ReplayProgress = lazy(async () => ({ default: (await import('./replay-progress.tsx')).ReplayProgress }));
+
 export function DebuggerPanel() {
   const stale = useSession(isStale);
   const steps = useSession((data) => data.report?.steps.length ?? 0);
@@ -41,6 +44,7 @@ export function DebuggerPanel() {
             <CommandButton key={command.id} command={command} look={command === stepCommand ? 'primary' : 'quiet'} />
           ))}
         </span>
+        <Replay />
         <Timeline />
         <State />
       </div>
@@ -57,6 +61,16 @@ export function DebuggerPanel() {
       )}
     </div>
   );
+}
+
+/** A command that is on its way through a long history. */
+function Replay() {
+  const replaying = useSession((data) => data.replay !== null);
+  return replaying ? (
+    <Suspense>
+      <ReplayProgress />
+    </Suspense>
+  ) : null;
 }
 
 /** Iteration, position and loss. */

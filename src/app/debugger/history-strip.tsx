@@ -26,7 +26,10 @@ export function HistoryStrip({ facts, onSwitch }: HistoryStripProps) {
   const busy = useRef(false);
   const goTo = async (wanted: Position): Promise<void> => {
     wish.current = wanted;
-    if (busy.current) return;
+    if (busy.current) {
+      link.stay();
+      return;
+    }
     busy.current = true;
     // While one is on its way only the last wish counts.
     for (let next: Position | null = wish.current; next !== null; next = wish.current) {

@@ -10,6 +10,7 @@ import {
   endGesture,
   type History,
   type HistoryStep,
+  recordBeside,
   recordEdit,
   redo,
   undo,
@@ -36,6 +37,19 @@ export interface DocumentData {
   readonly model: boolean;
 }
 
+/** What was written to the run rather than to the graph. */
+export interface RunEdit {
+  readonly change:
+    | {
+        readonly kind: 'elements';
+        readonly name: string;
+        readonly changes: readonly { readonly index: number; readonly value: number }[];
+      }
+    | { readonly kind: 'rate'; readonly rate: number };
+  /** How many edits of the run could be taken back behind it. */
+  readonly count: number;
+}
+
 export interface DocumentChange {
   /** Whether the engine must know. */
   readonly plan: boolean;
@@ -57,8 +71,12 @@ export interface DocumentStore {
   readonly store: StoreApi<DocumentData>;
   /** Runs an edit as one undo entry (or part of the open gesture) and returns what it returns. */
   edit<T>(label: string, change: (draft: Draft) => T, merge?: string): T;
-  undo(): void;
-  redo(): void;
+  /** Notes an edit of the run's numbers among those of the graph, so that they are undone in their order. */
+  noteRunEdit(label: string, edit: RunEdit): void;
+  /** Answers what is to be taken back in the run, if it is that. */
+  undo(): RunEdit | null;
+  /** Answers what is to be done again in the run, if it is that. */
+  redo(): RunEdit | null;
   /** Everything until the end becomes one entry. */
   beginGesture(label: string): void;
   endGesture(): void;
@@ -92,8 +110,10 @@ export function createDocumentStore(graph: GraphFile): DocumentStore {
     tell({ plan: changesPlan(diff), another: false });
   }
 
-  function apply(step: HistoryStep | null): void {
-    if (step !== null) put(applyDiff(store.getState().document, step.diff), step.history, step.diff);
+  function apply(step: HistoryStep | null): RunEdit | null {
+    if (step === null) return null;
+    put(applyDiff(store.getState().document, step.diff), step.history, step.diff);
+    return (step.beside as RunEdit | undefined) ?? null;
   }
 
   return {
@@ -104,11 +124,12 @@ export function createDocumentStore(graph: GraphFile): DocumentStore {
       put(edited.document, recordEdit(history, label, edited.diff, merge), edited.diff);
       return edited.result;
     },
+    noteRunEdit: (label, noted) => store.setState({ history: recordBeside(store.getState().history, label, noted) }),
     undo: () => apply(undo(store.getState().history)),
     redo: () => apply(redo(store.getState().history)),
     beginGesture: (label) => store.setState({ history: beginGesture(store.getState().history, label) }),
     endGesture: () => store.setState({ history: endGesture(store.getState().history) }),
-    cancelGesture: () => apply(cancelGesture(store.getState().history)),
+    cancelGesture: () => void apply(cancelGesture(store.getState().history)),
     load(next, { id = newId(), saved = false, ...options } = {}) {
       store.setState({ ...loaded(next, id, { ...options, saved }), version: store.getState().version + 1 });
       tell({ plan: true, another: true });

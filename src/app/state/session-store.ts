@@ -122,7 +122,9 @@ export function trueSaliency(data: SessionData, example: number): SaliencyOnNode
 
 /** Whether the debugger's commands can act. */
 export function canStep(data: SessionData): boolean {
-  const { run } = data;
+  const { run, report } = data;
+  // An empty graph has no steps.
+  if (report?.steps.length === 0) return false;
   // While one command runs the next may be given: they run in order, so that quick keys are not lost.
   return (run.kind === 'running' || (run.kind === 'ready' && run.runnable)) && !isTraining(data);
 }

@@ -17,6 +17,7 @@ import { openScope, type ScopeGraph } from './scope-graph.ts';
 import { createSessionStore, type SessionStore, withAncestors } from './session-store.ts';
 import { followTheme, resolveTheme } from './theme.ts';
 import {
+  type Answers,
   createViewStore,
   instancePath,
   keptView,
@@ -27,7 +28,7 @@ import {
   type ViewData,
   type ViewStore,
 } from './view-store.ts';
-import { type Place, type Walk, walkTo } from './walk.ts';
+import { nodeOfName, type Place, type Walk, walkTo } from './walk.ts';
 import type { WeightKeeper } from './weight-keeper.ts';
 import { createWeightSaver } from './weight-saver.ts';
 
@@ -61,7 +62,7 @@ export interface Workbench {
   /** Another graph on the page. */
   load(graph: GraphFile, options?: LoadOptions & { readonly view?: unknown }): void;
   /** Puts a question before the page; null: it was not answered. */
-  ask(question: Question): Promise<Readonly<Record<string, number>> | null>;
+  ask(question: Question): Promise<Answers | null>;
   dispose(): void;
 }
 
@@ -80,7 +81,7 @@ export interface WorkbenchOptions {
 const viewKey = 'chainrule.view';
 
 /** What decides on which operators are opened. */
-const insideFields = ['scope', 'breakpoints', 'watches'] as const;
+const insideFields = ['scope', 'breakpoints', 'watches', 'walk'] as const;
 
 export function createWorkbench(options: WorkbenchOptions): Workbench {
   const { browserStorage } = options;
@@ -101,6 +102,13 @@ export function createWorkbench(options: WorkbenchOptions): Workbench {
     session,
     view,
     notices,
+    edited: (edit) => {
+      const { change } = edit;
+      document.noteRunEdit(
+        change.kind === 'rate' ? texts.engine.editRate : texts.engine.editNumbers(change.name),
+        edit,
+      );
+    },
     ...(options.debounceMs === undefined ? {} : { debounceMs: options.debounceMs }),
   });
 
@@ -168,9 +176,12 @@ export function createWorkbench(options: WorkbenchOptions): Workbench {
   if (options.graph !== undefined) link.graphChanged();
 
   /** Paths, without time steps, of the operators that are opened: stepped inside, or once were and something is asked inside. */
-  function openedPaths({ scope, breakpoints, watches }: ViewData): readonly string[] {
+  function openedPaths({ scope, breakpoints, watches, walk }: ViewData): readonly string[] {
     const known = expansions.store.getState();
-    const asked = [...breakpoints, ...watches].flatMap(({ path }) => withAncestors(withoutTimes(path)).slice(1));
+    const walked = walk?.places.map(({ name }) => ({ path: nodeOfName(name) })) ?? [];
+    const asked = [...breakpoints, ...watches, ...walked].flatMap(({ path }) =>
+      withAncestors(withoutTimes(path)).slice(1),
+    );
     const inside = asked.filter((path) => Object.hasOwn(known, path));
     return [...new Set([...expandPaths(scope), ...inside])].sort();
   }
@@ -311,7 +322,7 @@ export function createWorkbench(options: WorkbenchOptions): Workbench {
     ask: (question) =>
       new Promise((resolve) => {
         view.getState().question?.answer(null);
-        const answer = (given: Readonly<Record<string, number>> | null): void => {
+        const answer = (given: Answers | null): void => {
           look({ question: null });
           resolve(given);
         };

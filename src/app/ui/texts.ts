@@ -80,6 +80,8 @@ export const texts = {
     crashed:
       'The engine stopped unexpectedly and was started again. Nothing you drew is lost; training goes on from the weights kept last.',
     failed: (message: string) => `The engine reports: ${message}`,
+    editNumbers: (name: string) => `change ${name}`,
+    editRate: 'change the learning rate',
     keepsFailing: 'The engine keeps stopping. Change the graph, or reload the page.',
   },
 
@@ -152,6 +154,8 @@ export const texts = {
     iterate: 'Train one iteration',
     saliency: 'Saliency',
     explain: 'Explain a number',
+    walkBack: 'Explanation: back',
+    walkForward: 'Explanation: forward',
     gradientCheck: 'Gradient check',
     minimap: 'Minimap',
     overlay: 'Overlay on the canvas',
@@ -220,6 +224,7 @@ export const texts = {
     activation: 'value',
     signed: 'gradient, weight',
     hideLegend: 'Hide the legend',
+    legendHint: 'Each picture has its own range, written below it.',
     layoutFailed: 'The arranger gave up on this graph; a simple layered order was used instead.',
     filters: 'W',
     editValue: (name: string) => `Value of ${name}`,

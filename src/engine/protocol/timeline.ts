@@ -103,7 +103,7 @@ export type Question =
   | { readonly kind: 'condition'; readonly path: string; readonly phase: Phase; readonly text: string };
 
 export interface FirstTimeRequest {
-  /** The page's number for the search, from 1: names it in `search` events and in `cancelSearch`. `reverse_continue` searches as 0. */
+  /** The page's number for the search, from 1: names it in `search` events and in `cancelSearch`. 0 is whatever moves the run. */
   readonly id: number;
   readonly question: Question;
   /** Default: the oldest position that can be restored. */
@@ -223,7 +223,10 @@ export interface RecordingSettings {
 /** The part of the worker contract that is about history. */
 export interface TimelineApi {
   timeline(): Promise<TimelineFacts>;
-  /** To a position on this branch, earlier or later, as far as it has come; pauses training. */
+  /**
+   * To a position on this branch, earlier or later, as far as it has come; pauses training. A long replay tells how far it is as
+   * search 0; called off, by `cancelSearch(0)`, another seek or whatever else moves the run, it leaves everything where it was.
+   */
   seek(position: Position): Promise<SessionState>;
   /** To where that branch was left. */
   switchBranch(id: number): Promise<SwitchAnswer>;
@@ -232,6 +235,11 @@ export interface TimelineApi {
   removeBranch(id: number): Promise<TimelineFacts>;
   /** The rate of this iteration; those of later ones grow or shrink by as much. Forks like any edit. */
   setLearningRate(rate: number): Promise<SessionState>;
+  /**
+   * Takes the last edit of numbers or of the rate back, if so many can be (SessionState.edits): what forked goes back to where it left
+   * its parent, and is forgotten unless it was run on.
+   */
+  takeBack(count: number): Promise<SessionState>;
   /** Moves nothing: seek to the finding's position to stand there. */
   firstTime(request: FirstTimeRequest): Promise<FirstTimeAnswer>;
   compareBranches(request: CompareRequest): Promise<CompareAnswer>;

@@ -1,0 +1,139 @@
+// Going far back in a history that has few snapshots: it tells how far it is, it can be called off, the last wish counts, and what
+// comes out is what running there gives, bit for bit.
+import { expect, test } from 'vitest';
+import type { EngineEvent } from '../../../src/engine/protocol.ts';
+import type { GraphFile } from '../../../src/graph/schema.ts';
+import { type Bench, bench, open } from '../../support/engines.ts';
+import { example } from '../../support/graphs.ts';
+
+const lenet = example('lenet5');
+const graph = { ...lenet, training: { ...lenet.training, batch: 16 } } as GraphFile;
+const iterations = 160;
+
+interface Run extends Bench {
+  /** Everything that can be read where it stands, and where that is. */
+  standing(): Promise<unknown>;
+  /** Resolves with the first sign of progress of a replay from now on. */
+  underWay(): Promise<Extract<EngineEvent, { kind: 'search' }>>;
+}
+
+/** Trained with no room for snapshots: everything is replayed from the start. */
+async function trained(): Promise<Run> {
+  const own = bench();
+  const { engine, events } = own;
+  const { steps } = await open(engine, graph);
+  await engine.setRecording({ limitBytes: 0 });
+  for (let i = 0; i < iterations; i++) await engine.train('iterate');
+  const names = [...new Set(steps.flatMap(({ writes }) => writes))];
+  return {
+    ...own,
+    async standing() {
+      const requests = names.map((name) => ({ name, example: 0 }));
+      const { summaries } = await engine.summaries(requests, 'light');
+      const known = summaries.filter(({ state }) => state === 'computed').map(({ name }) => name);
+      const bits = await Promise.all(
+        known.map(async (name) => {
+          const data = (await engine.read(name))?.data ?? new Float32Array();
+          return [name, [...new Int32Array(data.buffer, data.byteOffset, data.length)]];
+        }),
+      );
+      const { position, branch } = await engine.timeline();
+      return { position, branch, values: Object.fromEntries(bits) };
+    },
+    async underWay() {
+      const from = events.length;
+      for (;;) {
+        const found = events.slice(from).find((event) => event.kind === 'search');
+        if (found) return found;
+        await new Promise((resolve) => setTimeout(resolve, 1));
+      }
+    },
+  };
+}
+
+test('a long replay tells how far it is; called off, everything is as it was, bit for bit', {
+  timeout: 120_000,
+}, async () => {
+  const run = await trained();
+  const { engine, events } = run;
+  await engine.seek({ iteration: 3, step: 11 });
+  const before = await run.standing();
+
+  const going = engine.seek({ iteration: iterations - 1, step: 5 });
+  const first = await run.underWay();
+  expect(first.id).toBe(0);
+  expect(first.share).toBeLessThan(1);
+  // What is asked meanwhile is answered, of where it stands.
+  expect(await run.standing()).toEqual(before);
+  await engine.cancelSearch(0);
+  const { iteration, cursor } = await going;
+  expect([iteration, cursor]).toEqual([3, 11]);
+  expect(await run.standing()).toEqual(before);
+
+  events.length = 0;
+  await engine.seek({ iteration: iterations - 1, step: 5 });
+  const shares = events.flatMap((event) => (event.kind === 'search' ? [event.share] : []));
+  expect(shares.length).toBeGreaterThan(1);
+  expect(shares).toEqual([...shares].sort((a, b) => a - b));
+  const there = await run.standing();
+
+  // The same as by running there.
+  const other = bench();
+  await open(other.engine, graph);
+  for (let i = 0; i < iterations - 1; i++) await other.engine.train('iterate');
+  await other.engine.seek({ iteration: iterations - 1, step: 5 });
+  const { values } = there as { values: Record<string, number[]> };
+  expect(Object.keys(values).length).toBeGreaterThan(10);
+  for (const [name, bits] of Object.entries(values)) {
+    const data = (await other.engine.read(name))?.data ?? new Float32Array();
+    expect([...new Int32Array(data.buffer, data.byteOffset, data.length)], name).toEqual(bits);
+  }
+});
+
+test('the last wish counts, and whatever else moves the run ends a replay', { timeout: 120_000 }, async () => {
+  const run = await trained();
+  const { engine } = run;
+  await engine.seek({ iteration: 2, step: 0 });
+  const first = engine.seek({ iteration: 150, step: 0 });
+  await run.underWay();
+  const second = engine.seek({ iteration: 90, step: 4 });
+  expect((await first).iteration).toBe(2);
+  const { iteration, cursor } = await second;
+  expect([iteration, cursor]).toEqual([90, 4]);
+
+  // To where it stands: what was on its way does not come after all.
+  const third = engine.seek({ iteration: 5, step: 0 });
+  const fourth = engine.seek({ iteration: 90, step: 4 });
+  await Promise.all([third, fourth]);
+  expect((await engine.timeline()).position).toEqual({ iteration: 90, step: 4 });
+
+  const fifth = engine.seek({ iteration: 150, step: 0 });
+  await run.underWay();
+  await engine.control({ kind: 'step' });
+  await fifth;
+  expect((await engine.timeline()).position).toEqual({ iteration: 90, step: 5 });
+});
+
+test('a step back over many iterations, and a search for a breakpoint, are called off the same way', {
+  timeout: 120_000,
+}, async () => {
+  const run = await trained();
+  const { engine } = run;
+  await engine.seek({ iteration: 140, step: 7 });
+  const before = await run.standing();
+  await engine.setBreakpoints([{ path: 'fc1', phase: 'forward', enabled: true, condition: 'iteration == 1' }]);
+  const back = engine.control({ kind: 'reverse_continue' });
+  await run.underWay();
+  await engine.cancelSearch(0);
+  await back;
+  expect(await run.standing()).toEqual(before);
+
+  await engine.seek({ iteration: 120, step: 0 });
+  const start = await run.standing();
+  const step = engine.control({ kind: 'step_back', by: 'iteration' });
+  await engine.cancelSearch(0);
+  await step;
+  expect(await run.standing()).toEqual(start);
+  await engine.control({ kind: 'reverse_continue' });
+  expect((await engine.timeline()).position.iteration).toBe(1);
+});
