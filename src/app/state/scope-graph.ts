@@ -2,7 +2,7 @@
 
 import type { Block, GraphEdge, GraphFile, GraphNode, Note } from '../../graph/schema.ts';
 import type { Expansion } from './expansion-store.ts';
-import { unfold } from './unfold.ts';
+import { type TimeWindow, unfold } from './unfold.ts';
 import type { ScopeStep } from './view-store.ts';
 
 export interface ScopeGraph {
@@ -18,6 +18,8 @@ export interface ScopeGraph {
     readonly layout: Block['layout'];
   } | null;
   readonly readOnly: boolean;
+  /** Of an unfolded recurrence. */
+  readonly window?: TimeWindow;
 }
 
 /** Takes expansions by the path of the node without time steps; null when the breadcrumb leads nowhere any more. */
@@ -42,19 +44,19 @@ export function openScope(
     const inner =
       step.kind === 'expansion'
         ? fromExpansion(expansions[path.join('/').replace(/\/\[\d+\]/g, '')])
-        : fromBlock(graph, node, current.readOnly, step.unfolded);
+        : fromBlock(graph, node, current.readOnly, step);
     if (inner === null) return null;
     current = inner;
   }
   return current;
 }
 
-function fromBlock(graph: GraphFile, node: GraphNode, readOnly: boolean, steps?: number): ScopeGraph | null {
+function fromBlock(graph: GraphFile, node: GraphNode, readOnly: boolean, step: ScopeStep): ScopeGraph | null {
   const name = node.block;
   const block = name !== undefined && Object.hasOwn(graph.blocks, name) ? graph.blocks[name] : undefined;
   if (name === undefined || block === undefined) return null;
   const { notes, layout } = block;
-  const whole = steps === undefined ? null : unfold(node, block, steps);
+  const whole = step.unfolded === undefined ? null : unfold(node, block, step.unfolded, step.first);
   const { nodes, edges } = whole ?? block;
   return {
     nodes,
@@ -67,6 +69,7 @@ function fromBlock(graph: GraphFile, node: GraphNode, readOnly: boolean, steps?:
       layout: whole ? undefined : layout,
     },
     readOnly: readOnly || whole !== null,
+    ...(whole ? { window: whole.window } : {}),
   };
 }
 

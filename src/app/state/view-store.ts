@@ -1,6 +1,7 @@
 // How one person looks at a graph: never in the file, never undoable. What is kept where stands in one exhaustive table.
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Breakpoint, WatchSetting } from '../../engine/protocol/halts.ts';
+import type { Walk } from './walk.ts';
 
 export type ThemeChoice = 'system' | 'light' | 'dark';
 export type CodeLanguageId = 'json' | 'formulas';
@@ -14,8 +15,10 @@ export interface ScopeStep {
   readonly kind: 'block' | 'recurrence' | 'expansion';
   /** Of a recurrence: which time step is looked at. */
   readonly time?: number;
-  /** Of a recurrence: so many time steps stand beside one another instead. */
+  /** Of a recurrence: its time steps, so many, stand beside one another instead. */
   readonly unfolded?: number;
+  /** The first of them on the canvas where not all find room. */
+  readonly first?: number;
 }
 
 export interface Camera {
@@ -43,8 +46,6 @@ export type Overlay =
   /** A value at full size. */
   | { readonly kind: 'viewer'; readonly value: string }
   | { readonly kind: 'saliency'; readonly input: string }
-  /** Where a number comes from, or why a gradient has its size. */
-  | { readonly kind: 'explain'; readonly value: string; readonly index: number; readonly view?: 'number' | 'account' }
   /** Of a node, a block or (null) the whole graph. */
   | { readonly kind: 'gradient_check'; readonly path: string | null }
   /** Back to the first time that something held. */
@@ -52,14 +53,25 @@ export type Overlay =
 
 /** What the page must be told before it can go on. */
 export interface Question {
-  readonly kind: 'sizes';
+  readonly kind: 'file';
+  /** Of the file. */
   readonly name: string;
-  readonly sizes: readonly {
-    readonly name: string;
-    readonly inputs: readonly string[];
-    readonly suggestion: number;
-  }[];
+  readonly fields: readonly QuestionField[];
 }
+
+export interface QuestionField {
+  readonly id: string;
+  readonly label: string;
+  readonly hint: string;
+  /** JSON Schema of the answer. */
+  readonly schema: Readonly<Record<string, unknown>>;
+  readonly suggestion: unknown;
+  /** May be left empty. */
+  readonly optional?: true;
+}
+
+/** By the fields' ids; undefined: left open. */
+export type Answers = Readonly<Record<string, unknown>>;
 
 export interface ViewData {
   readonly theme: ThemeChoice;
@@ -94,7 +106,9 @@ export interface ViewData {
   /** Class whose score is asked about; null takes the label. */
   readonly classIndex: number | null;
   readonly overlay: Overlay | null;
-  readonly question: (Question & { readonly answer: (given: Readonly<Record<string, number>> | null) => void }) | null;
+  /** Numbers that are being explained beside the canvas. */
+  readonly walk: Walk | null;
+  readonly question: (Question & { readonly answer: (given: Answers | null) => void }) | null;
 }
 
 /** browser: for all graphs; document: with this graph, in the browser; memory: until reload. */
@@ -125,6 +139,7 @@ export const viewKeeping: { readonly [K in keyof ViewData]: Keeping } = {
   example: 'document',
   classIndex: 'document',
   overlay: 'memory',
+  walk: 'memory',
   question: 'memory',
 };
 
@@ -153,6 +168,7 @@ export const defaultView: ViewData = {
   example: 0,
   classIndex: null,
   overlay: null,
+  walk: null,
   question: null,
 };
 

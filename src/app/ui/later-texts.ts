@@ -9,6 +9,7 @@ export const laterTexts = {
     help: 'What it does',
     formula: 'Formula',
     attributes: 'Attributes',
+    ownParameters: 'Parameters',
     arguments: 'Arguments of the block',
     unrolling: 'Unrolling over time',
     recurrence: { steps: 'Time steps', scan: 'Taken apart', carry: 'Fed back', stack: 'Stacked', last: 'Last step' },
@@ -111,9 +112,17 @@ export const laterTexts = {
     title: (name: string) => `Sizes of ${name}`,
     explanation:
       'The file leaves these sizes open. A plan needs numbers; they can be changed later at the inputs’ shapes.',
+    numbersExplanation:
+      'Numbers of some inputs decide shapes. A plan needs to know them; what stands behind an input that is left empty stays open.',
     at: (ports: string) => `of ${ports}`,
+    numbers: (input: string) => `Numbers of ${input}`,
+    count: (count: string) =>
+      count === '1' ? 'one number, which decides shapes' : `${count} numbers, which decide shapes`,
+    some: 'any count of numbers, which decide shapes',
+    shape: (input: string) => `Shape of ${input}`,
+    leftOpen: 'left open',
+    shapeHint: 'the file does not say it: sizes, N for the batch',
     open: 'Open',
-    whole: 'a whole number from 1 to 65536',
   },
 
   training: {
@@ -226,6 +235,10 @@ export const laterTexts = {
     zoom: 'Size',
     fit: 'as large as fits',
     clipped: (percent: string) => `${percent} % lie beyond the scale`,
+    change: 'Change numbers',
+    changeHint: 'Type over what was computed: all that follows is computed anew, and the run forks where it has a past',
+    save: 'Save as .npy',
+    saveHint: 'All numbers as they stand now, bit for bit, as NumPy reads them',
     pointHint: 'Point at a number, or walk there with the arrow keys.',
     pinHint: 'Click, or press Enter, to change it.',
     explainHint: 'Click, or press Enter, to see where it comes from.',
@@ -250,6 +263,12 @@ export const laterTexts = {
     likely: (name: string, score: string) => `${name} (${score})`,
     score: (name: string) => `Score of class ${name}`,
     pixel: (row: number, column: number) => `row ${row}, column ${column}`,
+  },
+
+  unfolding: {
+    window: 'Time steps on the canvas',
+    windowOf: (first: number, last: number, of: number) => `t = ${first} … ${last} of ${of}`,
+    windowHint: 'So many time steps have room on the canvas at once; drag to see the others.',
   },
 
   code: {

@@ -37,6 +37,8 @@ const scopeSchema = z.strictObject({
   node: path,
   kind: z.enum(['block', 'recurrence', 'expansion']),
   time: z.exactOptional(count),
+  unfolded: z.exactOptional(count),
+  first: z.exactOptional(count),
 });
 
 const watchSchema = z.strictObject({ id: text, expression: text, path: z._default(path, '') });
