@@ -59,7 +59,7 @@ const allColumns: readonly TableColumn<Row>[] = [
   {
     id: 'number',
     title: t.columns.number,
-    width: '48px',
+    width: '40px',
     numeric: true,
     sortBy: (row) => row.index,
     cell: (row) => <span className={styles['faint']}>{row.index}</span>,
@@ -67,21 +67,21 @@ const allColumns: readonly TableColumn<Row>[] = [
   {
     id: 'phase',
     title: t.columns.phase,
-    width: '58px',
+    width: '50px',
     sortBy: (row) => row.phase,
     cell: (row) => <PhaseMark phase={row.phase} />,
   },
   {
     id: 'node',
     title: t.columns.node,
-    width: 'minmax(90px, 1fr)',
+    width: 'minmax(70px, 1fr)',
     sortBy: (row) => row.node,
     cell: (row) => <span title={row.node}>{row.node}</span>,
   },
   {
     id: 'kernel',
     title: t.columns.kernel,
-    width: 'minmax(150px, 2fr)',
+    width: 'minmax(120px, 2fr)',
     sortBy: (row) => row.kernel,
     cell: (row) => (
       <span title={`${row.label}: ${row.kernel}`}>
@@ -97,14 +97,14 @@ const allColumns: readonly TableColumn<Row>[] = [
   {
     id: 'shapes',
     title: t.columns.shapes,
-    width: 'minmax(110px, 1.2fr)',
+    width: 'minmax(100px, 1.2fr)',
     sortBy: (row) => shapesText(row),
     cell: (row) => <span title={`${row.reads.join(', ')} → ${row.writes.join(', ')}`}>{shapesText(row)}</span>,
   },
   {
     id: 'flops',
     title: t.columns.flops,
-    width: '70px',
+    width: '62px',
     numeric: true,
     sortBy: (row) => row.flops,
     cell: (row) => (row.flops > 0 ? formatCount(row.flops) : '–'),
@@ -113,7 +113,7 @@ const allColumns: readonly TableColumn<Row>[] = [
     id: 'bytes',
     title: t.columns.bytes,
     hint: t.bytesHint,
-    width: '72px',
+    width: '64px',
     numeric: true,
     sortBy: (row) => row.bytes,
     cell: (row) => (row.bytes > 0 ? formatBytes(row.bytes) : '–'),

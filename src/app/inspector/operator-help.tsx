@@ -22,11 +22,11 @@ export function OperatorHelp({ entry }: { readonly entry: OperatorDescription })
       </details>
       <details>
         <summary>{t.more}</summary>
-        <h4>{t.gradient}</h4>
+        <h3>{t.gradient}</h3>
         {entry.gradient !== null && <Formula mathml={entry.gradient} label={t.gradient} small />}
         {entry.gradient !== null && <p className={styles['aside']}>{t.letters}</p>}
         {entry.gradientNote !== undefined && <p>{entry.gradientNote}</p>}
-        <h4>{t.ports}</h4>
+        <h3>{t.ports}</h3>
         <dl className={styles['portList']}>
           {portRows(entry).map(({ name, title, shape, rules }) => (
             <div key={name}>
@@ -40,7 +40,7 @@ export function OperatorHelp({ entry }: { readonly entry: OperatorDescription })
             </div>
           ))}
         </dl>
-        {fields.length > 0 && <h4>{laterTexts.inspector.attributes}</h4>}
+        {fields.length > 0 && <h3>{laterTexts.inspector.attributes}</h3>}
         <dl className={styles['portList']}>
           {fields.map(([name, field]) => (
             <div key={name}>
@@ -57,7 +57,7 @@ export function OperatorHelp({ entry }: { readonly entry: OperatorDescription })
         {behaviours(entry).map((text) => (
           <p key={text}>{text}</p>
         ))}
-        <h4>ONNX</h4>
+        <h3>ONNX</h3>
         <OnnxFacts entry={entry} />
         <p className={styles['aside']}>{entry.source}</p>
       </details>

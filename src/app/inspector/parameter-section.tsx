@@ -22,8 +22,8 @@ export function ParameterSection({ selected }: { readonly selected: SelectedNode
   const names = own.filter((name) => facts?.parameters.includes(`${owner}.${name}`));
   if (own.length === 0 || facts === undefined) return null;
   return (
-    <section className={styles['section']} aria-label={t.parameters}>
-      <h3>{t.parameters}</h3>
+    <section className={styles['section']} aria-label={t.ownParameters}>
+      <h3>{t.ownParameters}</h3>
       {own.map((name) =>
         names.includes(name) ? (
           <Parameter key={name} selected={selected} name={name} value={`${owner}.${name}`} />
@@ -73,7 +73,8 @@ function Parameter({ selected, name, value }: ParameterProps) {
           {name}
         </button>
         <span className={styles['shape']}>
-          {shape.join('×')} · {formatCount(numel(shape))}
+          {shape.join('×')}
+          {shape.length > 1 && ` = ${formatCount(numel(shape))}`}
         </span>
       </div>
       {shape.length === 4 && <Filters name={value} />}

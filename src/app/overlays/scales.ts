@@ -1,13 +1,10 @@
 // The colour tables as the page needs them: CSS gradients for legends. The tables themselves stand in tensor/color-map.ts.
 import { type ColorScale, type ColorTheme, colorMapSize, createColorMap } from '../../tensor/color-map.ts';
 
-/** `linear-gradient(…)` from low (left) to high (right). */
-export function scaleGradient(scale: ColorScale, theme: ColorTheme): string {
+/** `linear-gradient(…)` from low (left) to high (right); `least`: where on the scale low stands. */
+export function scaleGradient(scale: ColorScale, theme: ColorTheme, least = 0): string {
   const table = createColorMap(scale, theme);
-  const stops = Array.from({ length: 17 }, (_, i) => {
-    const at = Math.round((i / 16) * (colorMapSize - 1)) * 3;
-    return `rgb(${table[at]} ${table[at + 1]} ${table[at + 2]})`;
-  });
+  const stops = Array.from({ length: 17 }, (_, i) => scaleColor(table, least + (i / 16) * (1 - least)));
   return `linear-gradient(to right, ${stops.join(', ')})`;
 }
 

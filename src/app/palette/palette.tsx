@@ -105,7 +105,7 @@ function PaletteEntry({ entry }: { readonly entry: Entry }) {
     look({ selection: [id], selectedEdges: [] });
   };
   return (
-    <Tooltip side="right" text={entry.detail}>
+    <Tooltip side="right" text={entry.detail === entry.title ? entry.title : `${entry.title}: ${entry.detail}`}>
       <button
         type="button"
         className={styles['entry']}

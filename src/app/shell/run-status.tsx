@@ -28,9 +28,8 @@ function statusText(data: SessionData): string {
       if (training && (training.status === 'running' || training.status === 'paused')) {
         return texts.status.training(training.epoch, training.epochs, training.iteration);
       }
-      if (run.kind === 'ready' && !run.runnable) {
-        return report !== null && Object.keys(report.nodes).length === 0 ? texts.status.empty : texts.status.broken;
-      }
+      if (report !== null && Object.keys(report.nodes).length === 0) return texts.status.empty;
+      if (run.kind === 'ready' && !run.runnable) return texts.status.broken;
       if (session === null) return '';
       if (session.cursor === 0) return texts.status.atStart;
       return session.cursor >= session.stepCount

@@ -77,7 +77,7 @@ function Logo() {
         <circle cx="8" cy="22.5" r="3" fill="var(--accent-ink)" />
         <circle cx="20" cy="16" r="3.4" fill="var(--accent-ink)" />
       </svg>
-      <span className={styles['name']}>{texts.name}</span>
+      <h1 className={styles['name']}>{texts.name}</h1>
     </span>
   );
 }

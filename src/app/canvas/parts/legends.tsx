@@ -15,6 +15,7 @@ export function Legends({ theme }: { readonly theme: Theme }) {
       </button>
       <Legend title={texts.canvas.activation} scale="sequential" theme={theme} />
       <Legend title={texts.canvas.signed} scale="diverging" theme={theme} />
+      <p>{texts.canvas.legendHint}</p>
     </section>
   );
 }

@@ -40,6 +40,11 @@ function clamp(share: number): number {
   return Math.min(1, Math.max(0, share));
 }
 
+/** The low end of a scale recedes into the surface: what is measured keeps a visible colour. */
+export function leastOf({ scale }: CanvasOverlay): number {
+  return scale === 'sequential' ? 0.18 : 0;
+}
+
 interface Scene {
   readonly overlay: CanvasOverlay;
   readonly readings: Readings;
@@ -67,8 +72,7 @@ export function paintOverlay(
 ): void {
   const { overlay, readings, range, theme } = scene;
   const table = createColorMap(overlay.scale, theme);
-  // The ends of the scales recede into the surface: what is measured keeps a visible colour.
-  const least = overlay.scale === 'sequential' ? 0.18 : 0;
+  const least = leastOf(overlay);
   const color = ({ value }: Reading): Tint => {
     const place = placeOf(overlay, value, range);
     const css = place === null ? `rgb(${nonFiniteColor.join(' ')})` : scaleColor(table, least + place * (1 - least));

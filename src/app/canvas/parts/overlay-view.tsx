@@ -16,7 +16,7 @@ import { debuggerTexts } from '../../ui/debugger-texts.ts';
 import { Progress } from '../../ui/progress.tsx';
 import type { FlowEdge, FlowNode } from '../flow-types.ts';
 import { nodeValues } from '../node-facts.ts';
-import { paintOverlay, type Range, rangeOf } from './overlay-paint.ts';
+import { leastOf, paintOverlay, type Range, rangeOf } from './overlay-paint.ts';
 import styles from './overlay-view.module.css';
 
 const t = debuggerTexts.overlays;
@@ -111,6 +111,7 @@ function OverlayPanel({ overlay, range, empty, alarmed }: OverlayPanelProps) {
             <Legend
               title={overlay.logarithmic ? `${overlay.legend}, ${t.logarithmic}` : overlay.legend}
               scale={overlay.scale}
+              least={leastOf(overlay)}
               theme={theme}
               {...(range === null ? {} : { range, format: overlay.format })}
             />
