@@ -1,5 +1,6 @@
 // Snapshots of the persistent region (parameters, state, slots, counters) at the start of iterations, in bounded memory: every
 // 2^k-th iteration, k growing as memory fills. What a snapshot's iteration was, and how one gets from it to another, is forks.ts.
+import { createSnapshotMemory } from './snapshot-memory.ts';
 
 export interface Snapshot {
   readonly branch: number;
@@ -48,8 +49,7 @@ export function createRecording(): Recording {
   let heard = 0;
   let snapshots: Snapshot[] = [];
   let near: Snapshot[] = [];
-  /** Of snapshots that were dropped: the next of the same size takes one. */
-  let spare: Uint8Array<ArrayBuffer>[] = [];
+  let memory = createSnapshotMemory();
 
   /** Index of the first snapshot behind (branch, iteration). */
   function place(branch: number, iteration: number): number {
@@ -65,7 +65,7 @@ export function createRecording(): Recording {
 
   function release({ bytes: own }: Snapshot): void {
     bytes -= own.byteLength;
-    spare.push(own);
+    memory.give(own);
   }
 
   function keepIf(keep: (snapshot: Snapshot) => boolean): void {
@@ -96,8 +96,7 @@ export function createRecording(): Recording {
   }
 
   function insert(branch: number, iteration: number, state: Uint8Array, pinned: boolean): Snapshot {
-    const at = spare.findIndex((each) => each.byteLength === state.byteLength);
-    const [own = new Uint8Array(state.byteLength)] = at < 0 ? [] : spare.splice(at, 1);
+    const own = memory.take(state.byteLength, limitBytes - bytes);
     own.set(state);
     const snapshot: Snapshot = { branch, iteration, bytes: own, pinned };
     const end = place(branch, iteration);
@@ -105,6 +104,23 @@ export function createRecording(): Recording {
     else snapshots.splice(end, 0, snapshot);
     bytes += own.byteLength;
     return snapshot;
+  }
+
+  /** What is left lies scattered: it goes together, so that the rest is given back. */
+  function pack(): void {
+    const packed = createSnapshotMemory();
+    const moved = new Map<Snapshot, Snapshot>();
+    let left = bytes;
+    snapshots = snapshots.map((snapshot) => {
+      const own = packed.take(snapshot.bytes.byteLength, left);
+      left -= own.byteLength;
+      own.set(snapshot.bytes);
+      const next = { ...snapshot, bytes: own };
+      moved.set(snapshot, next);
+      return next;
+    });
+    near = near.flatMap((snapshot) => moved.get(snapshot) ?? []);
+    memory = packed;
   }
 
   function nearest(branch: number, iteration: number): Snapshot | undefined {
@@ -127,9 +143,10 @@ export function createRecording(): Recording {
     set limitBytes(limit) {
       // With more room the snapshots to come may stand closer.
       if (limit > limitBytes) interval = 1;
+      const less = limit < limitBytes;
       limitBytes = limit;
       makeRoom(0);
-      spare = [];
+      if (less) pack();
     },
     get interval() {
       return interval;

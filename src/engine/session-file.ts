@@ -68,8 +68,8 @@ export function withoutNumbers({ graph, settings }: SessionContent): SessionCont
 /** Stands where a session stood; the project is at the start of its iteration, with its numbers. */
 export function standAsSaved(debug: Debug, timeline: Timeline, session: SessionContent): readonly Diagnostic[] {
   const { stepper, bound } = debug;
-  const { settings, feeds } = session;
-  const diagnostics: Diagnostic[] = [];
+  const { settings, feeds, numbers } = session;
+  const diagnostics: Diagnostic[] = numbers ? numberFaults(bound, numbers) : [];
   const write = (name: string, changes: readonly { readonly index: number; readonly value: number }[]) =>
     timeline.edit(stepper, { kind: 'elements', name, changes });
   for (const [name, tensor] of feeds ?? []) {
@@ -121,6 +121,38 @@ function copies(bound: BoundPlan, kinds: readonly PlanValue['kind'][]): Readonly
     if (kinds.includes(kind)) tensors.set(name, { dtype, shape, data: bound.view(index).slice() });
   });
   return tensors;
+}
+
+/** What of a session's numbers has no place in its graph, and what that has no number for. */
+function numberFaults({ plan, find }: BoundPlan, numbers: ReadonlyMap<string, Tensor>): Diagnostic[] {
+  const isKept = (value: PlanValue | undefined) =>
+    value?.region === 'persistent' && ['parameter', 'state', 'slot'].includes(value.kind);
+  const left: string[] = [];
+  const met = new Set<string>();
+  for (const [name, tensor] of numbers) {
+    const index = find(name);
+    const value = index === undefined ? undefined : plan.values[index];
+    const fits = value && isKept(value) && value.dtype === tensor.dtype && sameShape(value.shape, tensor.shape);
+    if (fits) met.add(value.name);
+    else left.push(`\`${name}\` ${tensor.dtype} ${formatShape(tensor.shape)}`);
+  }
+  const open = plan.values.filter((value) => isKept(value) && !met.has(value.name)).map(({ name }) => `\`${name}\``);
+  const told: Diagnostic[] = [];
+  if (left.length > 0)
+    told.push(
+      warning('W_SESSION', `of the session's numbers ${listed(left)} fit nothing in its graph: they are left out`),
+    );
+  if (open.length > 0)
+    told.push(warning('W_SESSION', `the session has no numbers for ${listed(open)}: they start as the graph says`));
+  return told;
+}
+
+/** So many are named. */
+const mostNamed = 5;
+
+function listed(names: readonly string[]): string {
+  const rest = names.length - mostNamed;
+  return `${names.slice(0, mostNamed).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
 }
 
 function misfitOf({ plan, find }: BoundPlan, name: string, { shape, dtype }: Tensor): Diagnostic | null {

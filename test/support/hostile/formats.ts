@@ -107,13 +107,14 @@ function mutateHeader(bytes: Uint8Array, random: Random): Uint8Array {
   return new Uint8Array(Buffer.concat([length, header, bytes.subarray(end)]));
 }
 
-/** A text inside an archive damaged, the archive itself sound. */
-function mutateArchive(bytes: Uint8Array, random: Random): Uint8Array {
+/** A member of a session damaged where it still has the syntax of its own format, the archive itself sound. */
+export function mutateSession(bytes: Uint8Array, random: Random): Uint8Array {
   const files = unzipSync(bytes);
-  const texts = Object.keys(files).filter((name) => name.endsWith('.json'));
-  const name = texts[random.integer(texts.length)];
-  if (name === undefined) return bytes;
-  return zipSync({ ...files, [name]: bytesOf(mutateJson(new TextDecoder().decode(files[name]), random)) });
+  const names = Object.keys(files).sort();
+  const name = names[random.integer(names.length)] as string;
+  const member = files[name] as Uint8Array;
+  const json = () => bytesOf(mutateJson(new TextDecoder().decode(member), random));
+  return zipSync({ ...files, [name]: name.endsWith('.json') ? json() : mutateHeader(member, random) });
 }
 
 export const hostileFormats: readonly HostileFormat[] = [
@@ -185,7 +186,7 @@ export const hostileFormats: readonly HostileFormat[] = [
     files: sessionFiles,
     ratio: 4 * 1032,
     baseBytes: 2 ** 28,
-    mutate: mutateArchive,
+    mutate: mutateSession,
     read(bytes) {
       const { session, diagnostics } = readSession(bytes, 'a.chainrule');
       const { fault } = judge(diagnostics, session === null, [...(session?.numbers ?? []), ...(session?.feeds ?? [])]);

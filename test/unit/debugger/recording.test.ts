@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createRecording } from '../../../src/debugger/recording.ts';
+import { createSnapshotMemory } from '../../../src/debugger/snapshot-memory.ts';
 
 const state = (iteration: number) => new Uint8Array(64).fill(iteration % 251);
 
@@ -88,5 +89,38 @@ describe('snapshots', () => {
     expect(recording.interval).toBe(64);
     for (let i = 0; i < 200; i++) recording.spent(i % 4 === 3 ? 500 : 1, 100);
     expect(recording.interval).toBe(64);
+  });
+});
+
+describe('memory for snapshots', () => {
+  test('is a few pieces for hundreds of them, grows with them, is used again and given back', () => {
+    const memory = createSnapshotMemory();
+    const size = 1000;
+    const rooms = Array.from({ length: 300 }, () => memory.take(size, 1e6));
+    expect(new Set(rooms.map(({ buffer }) => buffer)).size).toBeLessThan(12);
+    expect(memory.bytes).toBeGreaterThanOrEqual(300 * size);
+    expect(memory.bytes).toBeLessThan(600 * size);
+    for (const [i, room] of rooms.entries()) room.fill(i % 251);
+    expect(rooms.every((room, i) => room.length === size && room.every((byte) => byte === i % 251))).toBe(true);
+    const held = memory.bytes;
+    for (const room of rooms.splice(0, 100)) memory.give(room);
+    for (let i = 0; i < 100; i++) rooms.push(memory.take(size, 1e6));
+    expect(memory.bytes).toBeLessThanOrEqual(held);
+    for (const room of rooms) memory.give(room);
+    expect(memory.bytes).toBeLessThan(held);
+    // Near the limit no more is cut than there may be.
+    const tight = createSnapshotMemory();
+    for (let left = 10; left > 0; left--) tight.take(size, left * size);
+    expect(tight.bytes).toBe(10 * size);
+  });
+
+  test('goes together where the limit shrinks: what is left keeps its contents', () => {
+    const recording = createRecording();
+    for (let at = 0; at < 64; at++) recording.put(1, at, state(at));
+    recording.limitBytes = 64 * 10;
+    const { snapshots } = recording;
+    expect(snapshots.length).toBeLessThanOrEqual(10);
+    expect(new Set(snapshots.map(({ bytes }) => bytes.buffer)).size).toBeLessThan(4);
+    for (const { iteration, bytes } of snapshots) expect(bytes[7]).toBe(iteration % 251);
   });
 });
