@@ -45,8 +45,9 @@ export function createArmedRun(options: ArmedRunOptions): ArmedRun {
   const kernels: KernelMemory = { workspace: workspace.memory, before };
   const stopping = checks.filter(({ log }) => log === null).map(({ cursor }) => cursor);
   const [lastStop = 0] = stopping.length > 0 ? positionsOf(stepping, bound.plan, [Math.max(...stopping)]) : [];
+  const firstWrite = firstPersistentWrite(bound.plan);
   // An iteration that can only stop before anything persistent is written needs no copy to go back.
-  const restores = lastStop > firstPersistentWrite(bound.plan);
+  const restores = lastStop > firstWrite;
   const copies = new Map<number, View>();
   const length = asksBefore || restores ? persistent.length : 0;
   const copy = before ? new Uint8Array(before.memory.buffer, 0, length) : new Uint8Array(length);
@@ -62,6 +63,16 @@ export function createArmedRun(options: ArmedRunOptions): ArmedRun {
     return made;
   };
   const host: ConditionHost = { iteration: options.iteration, epoch: options.epoch, before: beforeOf };
+  /** Copies what is persistent just before it is written: the update finds it near. */
+  const advance = (from: number, to: number): void => {
+    if (length === 0 || from > firstWrite || to <= firstWrite) {
+      bound.run(from, to);
+      return;
+    }
+    if (firstWrite > from) bound.run(from, firstWrite);
+    copy.set(persistent);
+    bound.run(firstWrite, to);
+  };
   const { memory, log } = options;
   const monitor = createMonitor(checks, { stepping, bound, host, memory, log, kernels });
   const positions = positionsOf(stepping, bound.plan, monitor.cursors);
@@ -71,22 +82,21 @@ export function createArmedRun(options: ArmedRunOptions): ArmedRun {
   return {
     host,
     execute() {
-      if (length > 0) copy.set(persistent);
       const skipped = options.iteration() === resumedIteration ? resumedCursor : -1;
       let done = 0;
       for (let i = 0; i < positions.length; i++) {
         const cursor = monitor.cursors[i] as number;
         if (cursor <= skipped) continue;
         const position = positions[i] as number;
-        if (position > done) bound.run(done, position);
+        if (position > done) advance(done, position);
         done = Math.max(done, position);
         const hit = monitor.ask(cursor);
         if (hit !== null && options.stops(hit)) {
-          if (restores) persistent.set(copy);
+          if (done > firstWrite) persistent.set(copy);
           return false;
         }
       }
-      bound.run(done, end);
+      advance(done, end);
       return true;
     },
     resumeAfter(iteration, cursor) {

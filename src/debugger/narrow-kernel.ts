@@ -167,7 +167,8 @@ function emit(
     ['f64', ...Array.from({ length: scalarCount }, () => 'f64' as const)],
     ([, ...numbers], local) => {
       const counter = local('i32');
-      const accumulator = local('v128');
+      // Of four: the best of one waits for the best before it.
+      const accumulators = Array.from({ length: isExtreme(kind) ? 4 : 1 }, () => local('v128'));
       const strange = local('v128');
       const splats = numbers.map(() => local('v128'));
       const four = (at: number, mask: Code | null): Code => {
@@ -176,18 +177,19 @@ function emit(
           scalar: (index) => (splats[index] as Local).get,
           local,
         };
-        return accumulate(kind, whole, sources, accumulator, strange, mask);
+        const own = accumulators[(at / 4) % accumulators.length] as Local;
+        return accumulate(kind, whole, sources, own, strange, mask);
       };
       const full = n - (n % 16);
       const rest = n % 4;
       const mask = i32x4.const(-1, rest > 1 ? -1 : 0, rest > 2 ? -1 : 0, 0);
       return [
         splats.map((splat, i) => splat.set(f32x4.splat(f32.demoteF64((numbers[i] as Local).get)))),
-        accumulator.set(isExtreme(kind) ? f32x4.splatConst(identity(kind)) : zero),
+        accumulators.map((each) => each.set(isExtreme(kind) ? f32x4.splatConst(identity(kind)) : zero)),
         forRange(counter, 0, 4 * full, 64, [four(0, null), four(4, null), four(8, null), four(12, null)]),
         forRange(counter, 4 * full, 4 * (n - rest), 16, four(0, null)),
         rest === 0 ? [] : [counter.set(i32.const(4 * (n - rest))), four(0, mask)],
-        finish(kind, accumulator, strange),
+        finish(kind, accumulators, strange),
       ];
     },
     'f64',
@@ -238,8 +240,9 @@ function accumulate(
   }
 }
 
-function finish(kind: NarrowSweep, accumulator: Local, strange: Local): Code {
-  const { get } = accumulator;
+function finish(kind: NarrowSweep, accumulators: readonly Local[], strange: Local): Code {
+  const better = kind === 'min' ? f32x4.pmin : f32x4.pmax;
+  const get = accumulators.map((each) => each.get).reduce((all, each) => better(all, each));
   const joined = (lane: (at: number) => Code, op: (a: Code, b: Code) => Code) =>
     op(op(lane(0), lane(1)), op(lane(2), lane(3)));
   if (kind === 'any') return f64.convertI32S(v128.anyTrue(get));

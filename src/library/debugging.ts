@@ -15,6 +15,7 @@ import type { BoundPlan } from '../runtime/workspace.ts';
 import { assert } from '../tensor/assert.ts';
 import type { Diagnostic } from '../tensor/diagnostic.ts';
 import { compile } from './compile.ts';
+import { canTrain, prepareWithoutData, refuseUnfed, standWithoutTraining } from './no-data.ts';
 import { Refused, settle, unlessRefused } from './refused.ts';
 import { prepareTraining, standTraining, type Training, type TrainingOptions } from './training.ts';
 
@@ -75,10 +76,11 @@ function open(
   faults: (BreakpointFault & { id: string })[],
 ): DebuggedTraining {
   const { breakpoints = [], watches = [] } = options;
-  const prepared = prepareTraining(source, options, diagnostics);
-  const compiled = compile(prepared.graph, { retain: 'all', gradients: 'all' });
-  settle(compiled.diagnostics, diagnostics);
-  const stepping = compiled.plan as Plan;
+  const bare = source.training.data === undefined;
+  const prepared = bare ? prepareWithoutData(source, options) : prepareTraining(source, options, diagnostics);
+  const expand = pathsInside(breakpoints, watches);
+  const stepping = steppingPlan(prepared.graph, expand, diagnostics);
+  if (bare) refuseUnfed(stepping);
   const dry = { bound: dryBinding(stepping), host: noHost };
   const resolved = breakpoints.map((breakpoint) => resolveBreakpoint(breakpoint, dry));
   for (const { id, faults: own } of resolved) faults.push(...own.map((fault) => ({ ...fault, id })));
@@ -91,7 +93,11 @@ function open(
     ...checks.flatMap((check) => check.needs),
     ...read.flatMap((each) => ('fault' in each ? [] : each.needs)),
   ];
-  const standing = standTraining(prepared, diagnostics, [...new Set(needs)]);
+  const retain = [...new Set(needs)];
+  const standing =
+    bare && !canTrain(stepping)
+      ? standWithoutTraining(prepared, stepping, diagnostics, retain)
+      : standTraining(prepared, diagnostics, { retain, expand });
   const { run, bound, workspace } = standing;
   const memory = createHitMemory();
   let stopped: BreakpointHit | null = null;
@@ -135,6 +141,31 @@ function open(
       })),
     counts: () => breakpoints.map((breakpoint) => memory.count(breakpointId(breakpoint))),
   };
+}
+
+/** As the page's debugger plans it: without a loss forward only. */
+function steppingPlan(graph: GraphFile, expand: readonly string[], diagnostics: Diagnostic[]): Plan {
+  const trained = compile(graph, { retain: 'all', gradients: 'all', expand });
+  const { plan } = trained;
+  const own = plan?.loss === null ? compile(graph, { mode: 'eval', expand }) : trained;
+  settle(own.diagnostics, diagnostics);
+  return own.plan as Plan;
+}
+
+/** Paths, without times, of all that the texts name something inside of: where that is one operator, it is opened. */
+function pathsInside(breakpoints: readonly Breakpoint[], watches: readonly WatchSetting[]): readonly string[] {
+  const texts = [
+    ...breakpoints.map(({ condition = '', log = '' }) => `${condition} ${log}`),
+    ...watches.map(({ expression }) => expression),
+  ];
+  const named = texts.flatMap((text) => text.match(/[A-Za-z_][\w[\]]*(?:\/[A-Za-z_][\w[\]]*)+/g) ?? []);
+  const paths = [...breakpoints, ...watches].map(({ path }) => path);
+  const inside = new Set<string>();
+  for (const path of [...paths, ...named]) {
+    const parts = path.replace(/\[\d+\]/g, '').split('/');
+    for (let length = 1; length < parts.length; length++) inside.add(parts.slice(0, length).join('/'));
+  }
+  return [...inside].sort();
 }
 
 /** For checking texts where nothing runs. */

@@ -15,7 +15,7 @@ import type { Dataset } from '../training/datasets/dataset.ts';
 import { feedName } from '../training/feed-batches.ts';
 import { needsFullBatch, withSteadyBatch } from '../training/full-batch.ts';
 import { createTrainingRun, type TrainingRun } from '../training/training-run.ts';
-import { learningRateOf } from './compile.ts';
+import { type CompileOptions, learningRateOf } from './compile.ts';
 import { refuse, settle, unlessRefused } from './refused.ts';
 import { weightsOf } from './value-lookup.ts';
 
@@ -87,15 +87,15 @@ export interface StandingTraining extends Training {
   readonly workspace: Workspace;
 }
 
-/** Throws `Refused`. `retain`: values that stay readable in the plan of training. */
+/** Throws `Refused`. `retain`: values that stay readable in the plan of training; `expand`: nodes that are opened in it. */
 export function standTraining(
   { graph, dataset }: PreparedTraining,
   diagnostics: Diagnostic[],
-  retain: readonly string[] = [],
+  needs: Pick<CompileOptions, 'expand'> & { readonly retain?: readonly string[] } = {},
 ): StandingTraining {
   const library = createKernelLibrary();
   const { workspaceBytes } = library;
-  const compiled = compileTraining(graph, registry, dataset, { workspaceBytes, retain });
+  const compiled = compileTraining(graph, registry, dataset, { workspaceBytes, ...needs });
   settle(compiled.diagnostics, diagnostics);
   if (!compiled.plans) refuse('E_EMPTY', 'there is nothing to train');
   const { train, evaluation, remainders } = compiled.plans;

@@ -86,7 +86,8 @@ export function createTrainingRun(
     const epoch = Math.floor(iteration / perEpoch);
     if (schedule.followsValidation && iteration % perEpoch === 0 && epoch > 0 && measured[epoch - 1] === undefined)
       evaluate('validation');
-    bound.read('iteration')[0] = iteration;
+    const counter = bound.find('iteration');
+    if (counter !== undefined) bound.view(counter)[0] = iteration;
     bound.read('lr')[0] = schedule.rateAt(iteration, measured);
     feederOf(bound).fill(epoch, iteration % perEpoch);
   }

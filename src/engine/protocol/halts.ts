@@ -7,7 +7,6 @@ export type {
   BreakpointFacts,
   BreakpointFault,
   BreakpointHit,
-  LogEntry,
   WatchAnswer,
   WatchSetting,
 } from '../../debugger/halt.ts';

@@ -132,7 +132,20 @@ describe('debug', () => {
       36,
       1,
     ],
-    [['--break', 'fc1.backward: norm(grad(wight)) > 10'], '--break: column 20: `fc1` has no port `wight`', 19, 11],
+    [
+      ['--break', 'fc1.backward: norm(grad(wight)) > 10'],
+      '--break: column 20: `fc1` has no port `wight`, and there is no node of that name; did you mean `weight`?',
+      19,
+      11,
+    ],
+    [['--break', 'fc1.backwrad: y'], '--break: column 5: `backwrad` is no phase; did you mean `backward`?', 4, 8],
+    [
+      ['--break', 'score.forward: any(y)'],
+      '--break: column 1: there is no such node in the plan; did you mean `scores`?',
+      0,
+      5,
+    ],
+    [['--watch', 'nrom(fc1.weight)'], '--watch: column 1: there is no function `nrom`; did you mean `norm`?', 0, 4],
     [['--break', 'fc1.sideways: y'], '--break: column 5: `sideways` is no phase, only forward, backward, update', 4, 8],
     [['--break', 'fc9.forward: any(y)'], '--break: column 1: there is no such node in the plan', 0, 3],
     [['--break', 'relu.forward: y > 0'], '--break: column 15: is 90×100, not one number', 14, 5],
@@ -181,6 +194,48 @@ describe('assert', () => {
     const { losses } = plainRun(6, 'fast');
     const { code, out } = await cli('assert', spirals, 'loss < 0', '--epochs', '2', '--json');
     expect([code, JSON.parse(out)]).toEqual([3, { condition: 'loss < 0', holds: false, values: { loss: losses[5] } }]);
+  });
+
+  test('a graph that needs no data is asked without any: computed, or trained where there is something to train', async () => {
+    const xyz = new URL('../../../examples/xyz.json', import.meta.url).pathname;
+    const asked = ['q: y == 3', 'f.y == -12', 'grad(x.y) == -4', 'f.y > 0'];
+    const computed = await cli('assert', xyz, ...asked);
+    expect([computed.code, computed.err]).toEqual([3, '1 of 4 conditions do not hold\n']);
+    expect(computed.out.split('\n').map((line) => line.slice(0, 5))).toEqual(['true ', 'true ', 'true ', 'FALSE', '']);
+    // A parabola with its minimum at 3, walked down by gradient descent: w after n steps is 3 − 3 (1 − 2 lr)^n.
+    const parabola = join(folder, 'parabola.json');
+    const nodes = [
+      { id: 'w', op: 'parameter', attributes: { value: 0 } },
+      { id: 'minus', op: 'constant', attributes: { value: -3 } },
+      { id: 'd', op: 'add' },
+      { id: 'f', op: 'mul' },
+    ];
+    const edges = [
+      ['w.y', 'd.a'],
+      ['minus.y', 'd.b'],
+      ['d.y', 'f.a'],
+      ['d.y', 'f.b'],
+    ].map(([from, to]) => ({ from, to }));
+    const training = { loss: 'f.y', epochs: 3, optimizer: { kind: 'sgd', lr: 0.25 } };
+    writeFileSync(parabola, JSON.stringify({ format: 'chainrule/graph', version: 1, nodes, edges, training }));
+    const trained = await cli('assert', parabola, 'w.y == 2.8125', 'iteration == 4', '--iterations', '4', '--json');
+    expect([trained.err, trained.code]).toEqual(['', 0]);
+    const stopped = await cli('debug', parabola, '--break', 'w.y > 2', '--epochs', '9');
+    expect([stopped.code, JSON.parse(stopped.out)]).toEqual([
+      3,
+      expect.objectContaining({ iteration: 1, values: { 'w.y': 2.25 } }),
+    ]);
+  });
+
+  test('where data is needed and none is named, it says of which input, and what to do', async () => {
+    const graph = { ...example('spirals'), training: { ...example('spirals').training, data: undefined } };
+    const bare = join(folder, 'spirals-without-data.json');
+    writeFileSync(bare, JSON.stringify(graph));
+    const { code, err } = await cli('assert', bare, 'loss < 10');
+    expect(code).toBe(1);
+    expect(err).toMatch(/nothing feeds .*`x\.y`.*--data SOURCE/s);
+    expect(err).toContain('`loss.target`');
+    expect((await cli('assert', bare, 'loss < 10', '--data', 'spirals')).code).toBe(0);
   });
 
   test('without a condition, or with one that nobody understands: exit 2', async () => {

@@ -324,8 +324,20 @@ describe('names', () => {
   });
 
   test.each([
-    ['norm(wight) > 1', 'fc1', 'wight: `fc1` has no port `wight`, and there is no node of that name'],
-    ['conv9.y[0] > 1', '', 'conv9.y[0]: there is no value `conv9.y`'],
+    [
+      'norm(wight) > 1',
+      'fc1',
+      'wight: `fc1` has no port `wight`, and there is no node of that name; did you mean `weight`?',
+    ],
+    ['conv9.y[0] > 1', '', 'conv9.y[0]: there is no value `conv9.y`; did you mean `conv1.y`?'],
+    ['norm(conv2.wieght) > 1', '', 'conv2.wieght: there is no value `conv2.wieght`; did you mean `conv2.weight`?'],
+    [
+      'norm(grad(fc1.wheight))',
+      '',
+      'grad(fc1.wheight): there is no value `grad(fc1.wheight)`; did you mean `fc1.weight`?',
+    ],
+    ['iteratoin > 3', '', 'iteratoin: there is no value `iteratoin`; did you mean `iteration`?'],
+    ['zebra.y > 3', '', 'zebra.y: there is no value `zebra.y`'],
     [
       'y > 0',
       'relu1',
@@ -336,7 +348,11 @@ describe('names', () => {
     ['y[0, 0, -29, 0] > 0', 'relu1', 'y[0, 0, -29, 0]: index -29 is outside dimension 2 of 4×6×28×28'],
     ['any(y > conv2.y)', 'relu1', 'y > conv2.y: shapes 4×6×28×28 and 4×16×10×10 do not go together'],
     ['max(update(y))', 'conv1', 'update(y): `conv1.y` is no parameter: only what training changes has an update'],
-    ['sum(slot(weight, speed))', 'conv1', 'slot(weight, speed): the optimizer keeps no `speed` for `conv1.weight`'],
+    [
+      'sum(slot(weight, speed))',
+      'conv1',
+      'slot(weight, speed): the optimizer keeps no `speed` for `conv1.weight`, only momentum',
+    ],
     ['sum(conv1/relu1.y)', '', 'conv1/relu1.y: there is no value `conv1/relu1.y`; to divide, put spaces around `/`'],
     ['iteration[0] > 3', '', 'iteration[0]: `iteration` is one number'],
   ])('%s on %j is refused', (text, node, message) => {

@@ -1,8 +1,8 @@
 // Breakpoints, log points and watches in the engine: stepping both ways, training, and headless beside it. Truth: the same iterations
 // stepped through without any of them, numbers read and compared here.
 import { describe, expect, test } from 'vitest';
-import type { BreakpointHit, LogEntry } from '../../../src/engine/protocol/halts.ts';
-import type { EngineApi } from '../../../src/engine/protocol.ts';
+import type { BreakpointHit, LogLine } from '../../../src/engine/protocol/halts.ts';
+import type { EngineApi, TrainState } from '../../../src/engine/protocol.ts';
 import type { GraphFile } from '../../../src/graph/schema.ts';
 import { createDebugging } from '../../../src/library/debugging.ts';
 import { createTraining } from '../../../src/library/training.ts';
@@ -41,7 +41,18 @@ function rareThreshold(norms: readonly number[]): { threshold: number; first: nu
 
 const hitsOf = async (answer: Promise<{ hits?: readonly BreakpointHit[] }>) => (await answer).hits ?? [];
 
-const logOf = ({ events }: Bench): LogEntry[] => events.flatMap((event) => (event.kind === 'log' ? event.entries : []));
+const logOf = ({ events }: Bench): LogLine[] => events.flatMap((event) => (event.kind === 'log' ? event.entries : []));
+
+/** Trains on until it stands still again. */
+async function resumed({ engine, events }: Bench): Promise<TrainState> {
+  const from = events.length;
+  await engine.train('resume');
+  for (;;) {
+    const last = events.slice(from).findLast((event) => event.kind === 'training');
+    if (last && last.state.status !== 'running') return last.state;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
 
 describe('stepping', () => {
   async function xyz(breakpoints: Parameters<EngineApi['setBreakpoints']>[0]) {
@@ -157,7 +168,7 @@ describe('stepping', () => {
       [['condition', 5, 6, '`q` has no port `w`, and there is no node of that name']],
       [['condition', 3, 3, 'expected a value, found the end']],
       [['hits', 0, 5, expect.stringContaining('a hit count is')]],
-      [['log', 7, 10, 'there is no value `z.w`']],
+      [['log', 7, 10, 'there is no value `z.w`; did you mean `z.y`?']],
       [['path', 0, 6, 'there is no such node in the plan']],
       [['path', 0, 0, 'without a node it needs a condition']],
     ]);
@@ -282,6 +293,15 @@ describe('training', () => {
     expect(logOf(own).map(({ iteration, series }) => [iteration, series[2]?.value])).toEqual(
       sizes.map((size, iteration) => [iteration, size]),
     );
+    // Every line knows the branch that it was written on.
+    const first = (await own.engine.timeline()).branch;
+    expect(new Set(logOf(own).map(({ branch }) => branch))).toEqual(new Set([first]));
+    await own.engine.seek({ iteration: 1, step: 0 });
+    await own.engine.setLearningRate(0.5);
+    await own.engine.train('iterate');
+    const second = (await own.engine.timeline()).branch;
+    expect(second).not.toBe(first);
+    expect(logOf(own).at(-1)).toMatchObject({ branch: second, iteration: 1, series: [{}, { value: 0.5 }, {}] });
   });
 
   test('with nothing to ask training runs the very plan that it runs without breakpoints', async () => {
@@ -312,8 +332,7 @@ describe('training', () => {
     const headless = createDebugging(spirals, { breakpoints: [breakpoint] }).training;
     const weight = (await nodeOf()) as string;
     for (let iteration = 0; iteration < 4; iteration++) {
-      const { status } = await own.engine.train('resume');
-      expect(status).toBe('paused');
+      expect((await resumed(own)).status).toBe('paused');
       const session = own.events.findLast((event) => event.kind === 'session')?.state;
       expect(session).toMatchObject({
         iteration,
@@ -329,13 +348,12 @@ describe('training', () => {
     // Stepping on from the stop is no longer training's: then a hit count lets it pass.
     expect(await own.engine.control({ kind: 'step' })).toMatchObject({ stoppedTraining: false, hits: [] });
     await own.engine.setBreakpoints([{ ...breakpoint, hits: '% 5' }]);
-    await own.engine.train('resume');
+    await resumed(own);
     const later = own.events.findLast((event) => event.kind === 'session')?.state;
     expect([later?.iteration, later?.hits?.[0]?.count]).toEqual([8, 5]);
     // Switched off, it goes on to the end, with the numbers of a training that was never stopped.
     await own.engine.setBreakpoints([{ ...breakpoint, enabled: false }]);
-    await own.engine.train('resume');
-    await own.until(({ status }) => status === 'finished');
+    expect((await resumed(own)).status).toBe('finished');
     const plain = createTraining(spirals).training;
     while (plain && !plain.run.finished) plain.run.iterate();
     const wanted = [...(plain?.weights().get(weight)?.data ?? [])];
@@ -358,6 +376,76 @@ describe('training', () => {
   });
 });
 
+describe('inside a node that is opened', () => {
+  /** The spirals with maxout: an operator that opens into linear pieces and their maximum. */
+  const inside: GraphFile = {
+    ...spirals,
+    nodes: spirals.nodes.flatMap((node) =>
+      node.id === 'relu' ? [] : [node.id === 'fc1' ? { ...node, op: 'maxout_linear' } : node],
+    ),
+    edges: spirals.edges.flatMap(({ from, to }) =>
+      from === 'fc1.y' ? [] : [{ from: from.replace('relu', 'fc1'), to }],
+    ),
+  };
+  const expand = ['fc1'];
+  const size = '{norm(y)} {max(fc1.y)}';
+
+  test('training is asked what stepping is asked', async () => {
+    const stepped = bench();
+    await open(stepped.engine, inside, 1, { expand });
+    const wanted: number[][] = [];
+    for (let i = 0; i < 3; i++) {
+      await stepped.engine.control({ kind: i === 0 ? 'finish' : 'continue' });
+      const piece = await stepped.numbers('fc1/piece1.y');
+      wanted.push([norm(piece), Math.max(...(await stepped.numbers('fc1.y')))]);
+    }
+    const own = bench();
+    await open(own.engine, inside, 1, { expand });
+    const [facts] = await own.engine.setBreakpoints([{ path: 'fc1/piece1', ...always, log: size }]);
+    expect(facts?.faults).toEqual([]);
+    for (let i = 0; i < 3; i++) expect((await own.engine.train('iterate')).iteration).toBe(i + 1);
+    const told = logOf(own).map(({ series }) => series.map(({ value }) => value));
+    expect(told.map((values) => values[1])).toEqual(wanted.map((values) => values[1]));
+    told.forEach((values, i) => {
+      expect(values[0]).toBeCloseTo(wanted[i]?.[0] as number, 10);
+    });
+    expect(new Set(told.flat()).size).toBe(6);
+  });
+
+  test('it stops there, with and without a condition; headless at the same step', async () => {
+    const breakpoints = [
+      { id: 'asks', path: 'fc1/max1', phase: 'backward', enabled: true, condition: 'norm(grad(y)) > 0' },
+      { id: 'plain', path: 'fc1/piece0', phase: 'backward', enabled: true },
+    ] as const;
+    const own = bench();
+    await open(own.engine, inside, 1, { expand });
+    await own.engine.setBreakpoints(breakpoints);
+    const headless = createDebugging(inside, { breakpoints }).training;
+    for (const id of ['asks', 'plain', 'asks', 'plain']) {
+      await resumed(own);
+      const state = own.events.findLast((event) => event.kind === 'session')?.state;
+      expect(state?.hits?.map((hit) => hit.id)).toEqual([id]);
+      let hit = headless?.iterate();
+      while (!hit) hit = headless?.iterate();
+      expect(state?.hits).toEqual([hit]);
+    }
+  });
+
+  test('shut, it says how to come to it', async () => {
+    const own = bench();
+    await open(own.engine, inside);
+    const facts = await own.engine.setBreakpoints([
+      { path: 'fc1/piece1', ...always },
+      { path: '', ...always, condition: 'any(isnan(fc1/piece1.y))' },
+    ]);
+    const how = ': `fc1` is computed as one, step inside it to open it';
+    expect(facts.map(({ faults }) => faults[0]?.message)).toEqual([
+      `there is no such node in the plan${how}`,
+      `there is no value \`fc1/piece1.y\`${how}`,
+    ]);
+  });
+});
+
 describe('watches', () => {
   test('numbers where the session stands, pending before, with a history an iteration; tensors with their range', async () => {
     const { engine } = bench();
@@ -370,7 +458,7 @@ describe('watches', () => {
     expect(set.watches.map(({ state, fault }) => [state, fault?.message])).toEqual([
       ['pending', undefined],
       ['pending', undefined],
-      ['fault', 'there is no value `q.w`'],
+      ['fault', expect.stringContaining('there is no value `q.w`')],
     ]);
     await engine.control({ kind: 'step' });
     expect((await engine.watches()).watches.map(({ state, value }) => [state, value]).slice(0, 2)).toEqual([

@@ -1,0 +1,106 @@
+// What stops training and what only writes: a breakpoint without a condition, iteration by iteration; log points, their lines and
+// their chart; lines that lead back to where they were written, on whatever branch.
+import { expect, test, type Workbench } from './support/workbench.ts';
+
+const side = ({ page }: Workbench) => page.getByRole('group', { name: 'Beside the steps' });
+const strip = ({ page }: Workbench) => page.getByRole('slider', { name: 'Position in the iteration' });
+const history = ({ page }: Workbench) => page.getByRole('slider', { name: 'History of the run' });
+const why = ({ page }: Workbench) => page.getByRole('region', { name: 'Why the run stopped' });
+const lines = ({ page }: Workbench) => page.getByRole('list', { name: 'Lines of the log points' }).getByRole('button');
+
+test.beforeEach(async ({ workbench }) => {
+  test.setTimeout(120_000);
+  await workbench.open();
+  await workbench.example('LeNet-5');
+});
+
+test('training stops before a node with a breakpoint, goes on to the next hit, and past one that is switched off', async ({
+  workbench,
+}) => {
+  const { page } = workbench;
+  const steps = page.getByRole('region', { name: 'Steps of the iteration' });
+  await steps.getByRole('button', { name: 'Breakpoint at fc1, backward' }).click();
+  await workbench.button('Train').click();
+  await expect(why(workbench)).toContainText('Stopped before fc1, backward');
+  await expect(why(workbench)).toContainText('iteration 0');
+  const cursor = (await strip(workbench).getAttribute('aria-valuenow')) ?? '';
+  await expect(steps.locator('[aria-current="step"]')).toContainText('fc1');
+  await expect(workbench.node('fc1')).toContainText('backward');
+  // Whatever the dock shows, F5 goes on to the next hit, and so does the button.
+  await workbench.tab('Training');
+  await workbench.press('F5');
+  await expect(why(workbench)).toContainText('iteration 1');
+  await why(workbench).getByRole('button', { name: 'Train on' }).click();
+  await expect(why(workbench)).toContainText('iteration 2');
+  await why(workbench).getByRole('button', { name: 'Edit' }).click();
+  await expect(strip(workbench)).toHaveAttribute('aria-valuenow', cursor);
+  // A hit count lets it pass: of the fourth on.
+  const hits = page.getByRole('textbox', { name: 'On hits' });
+  await hits.fill('>= 4');
+  await hits.press('Enter');
+  await why(workbench).getByRole('button', { name: 'Train on' }).click();
+  await expect(why(workbench)).toContainText('iteration 6');
+  await why(workbench).getByRole('button', { name: 'Switch off' }).click();
+  await expect(page.getByRole('checkbox', { name: 'Stop at fc1, backward' })).not.toBeChecked();
+  await why(workbench).getByRole('button', { name: 'Train on' }).click();
+  await expect(workbench.button('Pause training')).toBeVisible();
+  await expect(why(workbench)).toHaveCount(0);
+  await workbench.button('Pause training').click();
+  await expect(why(workbench)).toHaveCount(0);
+});
+
+test('a log point writes lines and a chart while training goes on; a line leads to its iteration, and to its branch', async ({
+  workbench,
+}) => {
+  const { page } = workbench;
+  await page.getByRole('button', { name: 'Add a breakpoint' }).click();
+  const field = page.getByRole('combobox', { name: 'Log instead' });
+  await field.fill('loss {loss}');
+  await field.press('Enter');
+  await workbench.button('Train').click();
+  await side(workbench).getByText('Log').click();
+  await expect(lines(workbench).nth(4)).toBeVisible({ timeout: 60_000 });
+  const chart = page.getByRole('img', { name: /^Numbers over the iterations: .*loss/ });
+  await expect(chart).toBeVisible();
+  // It has not stopped.
+  await expect(workbench.button('Pause training')).toBeVisible();
+  const told = () => page.getByRole('tabpanel', { name: 'Debugger' }).locator('dl dd').nth(1).textContent();
+  const before = Number(await told());
+  await expect.poll(async () => Number(await told())).toBeGreaterThan(before);
+  await workbench.button('Pause training').click();
+  await expect(why(workbench)).toHaveCount(0);
+
+  // One line an iteration, in their order, with the loss that the history has of it.
+  const list = page.getByRole('list', { name: 'Lines of the log points' });
+  const third = lines(workbench).filter({ hasText: /^2 · / });
+  await list.evaluate((element) => element.parentElement?.scrollTo(0, 0));
+  await expect(third).toContainText(/loss \d/);
+  const place = /^(\d+) · (\d+)/.exec((await third.textContent()) ?? '');
+  await third.click();
+  await expect(strip(workbench)).toHaveAttribute('aria-valuenow', place?.[2] ?? 'nowhere');
+  await expect.poll(told).toBe('2');
+  const loss = Number(/loss (\S+)/.exec((await third.textContent()) ?? '')?.[1]);
+  const shown = await page.getByRole('tabpanel', { name: 'Debugger' }).locator('dl dd').nth(2).textContent();
+  expect(Number(shown)).toBeCloseTo(loss, 4);
+
+  // Another rate from here on is another branch; its line leads back to it from the first one.
+  await side(workbench).getByText('History').click();
+  const rate = page.getByRole('textbox', { name: 'Learning rate' });
+  await rate.fill('0.001');
+  await rate.press('Enter');
+  const branches = page.getByRole('table', { name: 'Branches' }).getByRole('row');
+  await expect(branches).toHaveCount(3);
+  for (let i = 0; i < 2; i++) await workbench.press('Shift+F5', 'F10');
+  await expect(history(workbench)).toHaveAttribute('aria-valuenow', '4');
+  await page.getByRole('button', { name: /^Go to / }).click();
+  await expect(branches.nth(1)).toHaveAttribute('aria-current', 'true');
+  await side(workbench).getByText('Log').click();
+  const other = lines(workbench)
+    .filter({ hasText: /^3 · .*run \d+$/ })
+    .last();
+  await list.evaluate((element) => element.parentElement?.scrollTo(0, element.parentElement.scrollHeight));
+  await other.click();
+  await expect.poll(told).toBe('3');
+  await side(workbench).getByText('History').click();
+  await expect(branches.nth(2)).toHaveAttribute('aria-current', 'true');
+});
