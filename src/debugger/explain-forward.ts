@@ -15,7 +15,7 @@ export function explainOutput(
   const { instance } = node;
   const context = contextOf(source, numbers, node);
   const saved = instance.operator.traits.random ? drawnBy(source, numbers, node) : undefined;
-  const { by, terms, result, text } = instance.operator.explain({
+  const { by, terms, result, text, parts, inside } = instance.operator.explain({
     ...context,
     ...(saved ? { saved } : {}),
     port,
@@ -25,6 +25,8 @@ export function explainOutput(
     by,
     result,
     text,
+    ...(parts ? { parts } : {}),
+    ...(inside ? { inside: { ...inside, name: `${instance.path}/${inside.value}` } } : {}),
     terms: terms.map((term) => ({
       value: term.value,
       ...(term.label === undefined ? {} : { label: term.label }),

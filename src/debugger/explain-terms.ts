@@ -34,6 +34,8 @@ export interface SpotExplanation {
   /** Add up to the number beside the terms. */
   readonly paths?: readonly SpotPart[];
   readonly parts?: readonly SpotPart[];
+  /** Where the same number stands once the node is opened: value name, flat index and index of each dimension. */
+  readonly inside?: { readonly name: string; readonly index: number; readonly at: readonly number[] };
 }
 
 /** Σ values, with a second number for what rounding loses, so that long sums of mixed signs stay exact. */

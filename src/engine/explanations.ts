@@ -22,6 +22,7 @@ import type {
   NumberExplanation,
   NumberGrid,
 } from './protocol/explain.ts';
+import { layoutOf } from './views/planes.ts';
 
 /** Terms listed where the request does not say. */
 const usualTerms = 64;
@@ -62,6 +63,7 @@ export function createExplanations(): Explanations {
         at: indexOf(shape, index),
         shape,
         dtype,
+        batchAxis: batchAxisOf(debug, source, value),
         kind: story.kind,
         node: story.node,
         op: story.op,
@@ -75,6 +77,7 @@ export function createExplanations(): Explanations {
         rest: left.length === 0 ? null : { count: left.length, value: restOf(left, story.by) },
         paths: (story.paths ?? []).map((part) => partOf(part, place)),
         parts: (story.parts ?? []).map((part) => partOf(part, place)),
+        inside: story.inside ? { name: story.inside.name, index: story.inside.index, at: story.inside.at } : null,
         grids: gridsOf(story.terms, story.by, (at) => source.valueOf(at).shape).map((row) =>
           row.map((grid) => gridOf(source, grid)),
         ),
@@ -126,6 +129,13 @@ function numbersAt({ stepper, bound }: Debug, step: number | null): PlanNumbers 
     read: (index) => before.get(index) ?? bound.view(index),
     after: (index) => after.get(index) ?? bound.view(index),
   };
+}
+
+function batchAxisOf({ bound }: Debug, source: ExplainSource, value: number): number | null {
+  const of = source.gradientOf(value);
+  const base = of === undefined ? value : (source.find(of) ?? value);
+  const persistent = source.valueOf(base).region === 'persistent';
+  return layoutOf(source.valueOf(value), bound.plan.batch, persistent).batchAxis;
 }
 
 /** Long numbers at six digits: the exact ones stand with the terms. */

@@ -3,7 +3,7 @@
 import type { z } from 'zod';
 import type { Ref } from '../program/access.ts';
 import type { Emitter } from '../program/emitter.ts';
-import type { Explanation } from '../program/explanation.ts';
+import type { Explanation, Part } from '../program/explanation.ts';
 import type { Fragment } from '../program/fragment.ts';
 import type { Initializer } from '../program/initializer.ts';
 import type { Mode } from '../program/program.ts';
@@ -191,7 +191,7 @@ export interface GradientStory {
   /** Ways that add up to the element. */
   readonly paths?: readonly { readonly label: string; readonly value: number }[];
   /** Quantities worth a name: p and y of a softmax, gates. */
-  readonly parts?: readonly { readonly label: string; readonly value: number }[];
+  readonly parts?: readonly Part[];
 }
 
 /** What an operator does to the size of a gradient: numbers decide how much, this says where to look. */

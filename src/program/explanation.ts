@@ -14,6 +14,12 @@ export interface Term {
   readonly label?: string;
 }
 
+/** A quantity with a name of its own on the way to the number: a gate, a mean. */
+export interface Part {
+  readonly label: string;
+  readonly value: number;
+}
+
 export interface Explanation {
   /** sum: Σ terms; mean: Σ terms / count; max, min: the extreme term; product: Π terms; function: `f` of the one or few factors. */
   readonly by: 'sum' | 'mean' | 'max' | 'min' | 'product' | 'function';
@@ -22,4 +28,7 @@ export interface Explanation {
   readonly result: number;
   /** In words or symbols with the numbers filled in: `max(0, -1.5) = 0`. */
   readonly text: string;
+  readonly parts?: readonly Part[];
+  /** Where the same number stands in the operator's expansion: `node.port` there, flat index and index of each dimension. */
+  readonly inside?: { readonly value: string; readonly index: number; readonly at: readonly number[] };
 }

@@ -1,5 +1,7 @@
 // Icons of commands that have no button: they come with the command palette, which alone shows them.
 import {
+  ArrowLeft,
+  ArrowRight,
   ArrowRightToLine,
   Bookmark,
   CheckCheck,
@@ -54,4 +56,6 @@ export const commandIcons: Readonly<Record<string, LucideIcon>> = {
   'view.leave': LogOut,
   'view.overlay': Layers2,
   'view.value': Maximize2,
+  'view.walkBack': ArrowLeft,
+  'view.walkForward': ArrowRight,
 };

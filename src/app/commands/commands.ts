@@ -62,6 +62,8 @@ import { trainIterationCommand } from './train-iteration.ts';
 import { undoCommand } from './undo.ts';
 import { ungroupCommand } from './ungroup.ts';
 import { viewValueCommand } from './view-value.ts';
+import { walkBackCommand } from './walk-back.ts';
+import { walkForwardCommand } from './walk-forward.ts';
 import { zoomSelectionCommand } from './zoom-selection.ts';
 
 export const commands: readonly Command[] = [
@@ -86,6 +88,8 @@ export const commands: readonly Command[] = [
   menuCommand,
   viewValueCommand,
   explainCommand,
+  walkBackCommand,
+  walkForwardCommand,
   enterCommand,
   leaveCommand,
   themeCommand,

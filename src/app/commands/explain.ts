@@ -11,7 +11,7 @@ export const explainCommand: Command = {
   enabled: (workbench) => firstOrLoss(workbench) !== undefined,
   run: (workbench) => {
     const value = firstOrLoss(workbench);
-    if (value !== undefined) workbench.look({ overlay: { kind: 'explain', value, index: 0 } });
+    if (value !== undefined) workbench.explain({ name: value, index: 0 });
   },
 };
 

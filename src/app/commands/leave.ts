@@ -7,10 +7,13 @@ export const leaveCommand: Command = {
   group: 'view',
   keys: ['Escape'],
 
-  enabled: ({ view }) =>
-    view.getState().overlay === null && (view.getState().scope.length > 0 || view.getState().selection.length > 0),
-  run: ({ view, leave, look }) => {
-    if (view.getState().scope.length > 0) leave();
+  enabled: ({ view }) => {
+    const { overlay, walk, scope, selection } = view.getState();
+    return overlay === null && (walk !== null || scope.length > 0 || selection.length > 0);
+  },
+  run: ({ view, leave, look, endWalk }) => {
+    if (view.getState().walk !== null) endWalk();
+    else if (view.getState().scope.length > 0) leave();
     else look({ selection: [], selectedEdges: [] });
   },
 };

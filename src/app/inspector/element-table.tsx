@@ -3,6 +3,7 @@ import type { Shape } from '../../tensor/shape.ts';
 import { formatExact } from '../ui/format.ts';
 import { TextControl, useNumberDraft } from '../ui/forms/controls.tsx';
 import { parseValue } from '../ui/forms/schema-value.ts';
+import { indexText } from '../ui/index-text.ts';
 import { laterTexts } from '../ui/later-texts.ts';
 import styles from './inspector.module.css';
 
@@ -52,15 +53,4 @@ export function Element({ label, value, onChange }: ElementProps) {
       label={field.fault === undefined ? label : `${label}: ${field.fault}`}
     />
   );
-}
-
-/** `2, 0, 5` for a flat index. */
-export function indexText(shape: Shape, index: number): string {
-  const parts: number[] = [];
-  let rest = index;
-  for (const size of shape.toReversed()) {
-    parts.unshift(rest % size);
-    rest = Math.floor(rest / size);
-  }
-  return parts.join(', ');
 }

@@ -21,10 +21,12 @@ interface ReadOutProps {
   readonly example: number;
   readonly cursor: Pixel | null;
   readonly pinned: boolean;
+  /** What is computed may be typed over, too. */
+  readonly typing: boolean;
 }
 
-export function ReadOut({ name, shape, picture, channel, example, cursor, pinned }: ReadOutProps) {
-  const { link, look } = useWorkbench();
+export function ReadOut({ name, shape, picture, channel, example, cursor, pinned, typing }: ReadOutProps) {
+  const { link, explain } = useWorkbench();
   const report = useSession((data) => data.report);
   const place = cursor === null ? null : pixelPlace(picture, channel, cursor.x, cursor.y);
   const data = useElements(name, place?.color === true);
@@ -41,7 +43,7 @@ export function ReadOut({ name, shape, picture, channel, example, cursor, pinned
   const value = picture.values[cursor.y * picture.pixels.width + cursor.x] as number;
   const step = planeSize(shape, picture.examples);
   const values = place.color && data ? [0, 1, 2].map((c) => data[flat + c * step] as number) : [value];
-  const given = report !== null && !name.startsWith('grad(') && isGiven(report, name);
+  const given = typing || (report !== null && !name.startsWith('grad(') && isGiven(report, name));
   // Of a coloured pixel three channels are told.
   const label = `${name}[${index.map((at, axis) => (place.color && axis === index.length - 3 ? ':' : at)).join(', ')}]`;
   return (
@@ -59,9 +61,7 @@ export function ReadOut({ name, shape, picture, channel, example, cursor, pinned
       )}
       {given && !place.color && !pinned && <p>{laterTexts.viewer.pinHint}</p>}
       {given && pinned ? (
-        <Button onClick={() => look({ overlay: { kind: 'explain', value: name, index: flat } })}>
-          {explainTexts.explain}
-        </Button>
+        <Button onClick={() => explain({ name, index: flat })}>{explainTexts.explain}</Button>
       ) : (
         !given && <p>{laterTexts.viewer.explainHint}</p>
       )}

@@ -1,7 +1,7 @@
 // Value and gradient of one port at a time: picture or numbers, statistics, histogram. Which port is chosen by the row of names.
 import { CircleQuestionMark, Maximize2, Sigma } from 'lucide-react';
 import { useEffect, useMemo, useState } from 'react';
-import type { Summary } from '../../engine/protocol/views.ts';
+import type { Picture, Summary } from '../../engine/protocol/views.ts';
 import { findPort, nodePorts } from '../../graph/ports.ts';
 import { numel } from '../../tensor/shape.ts';
 import { Histogram } from '../overlays/histogram.tsx';
@@ -15,6 +15,8 @@ import { texts } from '../ui/texts.ts';
 import { ElementTable } from './element-table.tsx';
 import styles from './inspector.module.css';
 import { PictureCanvas } from './picture-canvas.tsx';
+import { elementIndex, flatIndex, pixelPlace } from './picture-index.ts';
+import type { Pixel } from './picture-stage.tsx';
 import { isGiven, portValues } from './port-values.ts';
 import { usePicture } from './use-picture.ts';
 import type { SelectedNode } from './use-selected.ts';
@@ -85,7 +87,7 @@ interface ValueBlockProps {
 
 /** One tensor. */
 function ValueBlock({ name, kind, title }: ValueBlockProps) {
-  const { look } = useWorkbench();
+  const { look, explain } = useWorkbench();
   const facts = useSession((data) => data.report?.values[name]);
   const summary = useSession((data) => data.summaries[name]);
   if (facts === undefined) return null;
@@ -106,7 +108,7 @@ function ValueBlock({ name, kind, title }: ValueBlockProps) {
             className={styles['open']}
             aria-label={explainTexts.why(name)}
             title={explainTexts.why(name)}
-            onClick={() => look({ overlay: { kind: 'explain', value: name, index: 0, view: 'account' } })}
+            onClick={() => explain({ name, index: 0 }, 'account')}
           >
             <CircleQuestionMark size={13} aria-hidden />
           </button>
@@ -132,7 +134,7 @@ function ValueBlock({ name, kind, title }: ValueBlockProps) {
             className={styles['open']}
             aria-label={explainTexts.explainIt(name)}
             title={explainTexts.explainIt(name)}
-            onClick={() => look({ overlay: { kind: 'explain', value: name, index: 0 } })}
+            onClick={() => explain({ name, index: 0 })}
           >
             <Sigma size={13} aria-hidden />
           </button>
@@ -145,7 +147,7 @@ function ValueBlock({ name, kind, title }: ValueBlockProps) {
 
 function Tensor({ summary }: { readonly summary: Summary }) {
   const { name, histogram, elements, shape } = summary;
-  const { look, link, session } = useWorkbench();
+  const { look, link, session, view, explain } = useWorkbench();
   const example = useView((view) => view.example);
   const { picture } = usePicture({ name, example, channel: 'all', scale: 'auto' });
   const report = session.getState().report;
@@ -157,7 +159,12 @@ function Tensor({ summary }: { readonly summary: Summary }) {
           type="button"
           className={styles['picture']}
           aria-label={t.openViewer(name)}
-          onClick={() => look({ overlay: { kind: 'viewer', value: name } })}
+          onClick={(event) => {
+            const pixel = view.getState().walk === null ? null : pixelUnder(event, picture);
+            const place = pixel && pixelPlace(picture, 'all', pixel.x, pixel.y);
+            if (!place) look({ overlay: { kind: 'viewer', value: name } });
+            else explain({ name, index: flatIndex(shape, elementIndex(shape, picture.examples, example, place)) });
+          }}
         >
           <PictureCanvas picture={picture} width={pictureWidth} height={pictureHeight} />
         </button>
@@ -174,6 +181,19 @@ function Tensor({ summary }: { readonly summary: Summary }) {
       )}
     </>
   );
+}
+
+/** Where a picture was clicked; null where a key did it. */
+function pixelUnder(
+  { currentTarget, clientX, clientY, detail }: React.MouseEvent<HTMLElement>,
+  { pixels }: Picture,
+): Pixel | null {
+  const box = currentTarget.querySelector('canvas')?.getBoundingClientRect();
+  if (box === undefined || detail === 0) return null;
+  return {
+    x: Math.floor(((clientX - box.left) / box.width) * pixels.width),
+    y: Math.floor(((clientY - box.top) / box.height) * pixels.height),
+  };
 }
 
 const pictureWidth = 276;

@@ -1,9 +1,12 @@
 // A tensor in full size: channel, example, value or gradient, scale, and the exact number under the cursor, which can be typed
 // over where it is given rather than computed.
+import { Download, Pencil } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import type { Scale } from '../../engine/protocol/views.ts';
+import { download, fileStem } from '../commands/support/download.ts';
 import { Histogram } from '../overlays/histogram.tsx';
 import { useSession, useTheme, useView, useWorkbench } from '../state/context.tsx';
+import type { EngineLink } from '../state/engine-link.ts';
 import { isStale } from '../state/session-store.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
@@ -38,7 +41,7 @@ const scales: readonly Scale[] = ['auto', 'signed', 'magnitude', 'natural'];
 const zooms = ['fit', '1', '2', '4', '8', '16', '32'] as const;
 
 function Viewer({ value }: { readonly value: string }) {
-  const { look, link } = useWorkbench();
+  const { look, link, explain: ask } = useWorkbench();
   const theme = useTheme();
   const example = useView((view) => view.example);
   const stale = useSession(isStale);
@@ -52,6 +55,8 @@ function Viewer({ value }: { readonly value: string }) {
   const [cursor, setCursor] = useState<Pixel | null>(null);
   /** A pixel that was clicked stays, so that it can be edited. */
   const [pinned, setPinned] = useState(false);
+  /** What is computed is explained when it is clicked, unless it is to be typed over. */
+  const [typing, setTyping] = useState(false);
   const { picture, settled } = usePicture({ name: value, example, channel, scale });
 
   useEffect(() => {
@@ -65,7 +70,7 @@ function Viewer({ value }: { readonly value: string }) {
     const place = picture && pixelPlace(picture, channel, x, y);
     if (!picture || !place || shape === undefined) return false;
     const index = flatIndex(shape, elementIndex(shape, picture.examples, example, place));
-    look({ overlay: { kind: 'explain', value, index } });
+    ask({ name: value, index });
     return true;
   };
   const channels = picture?.channels ?? 1;
@@ -83,7 +88,7 @@ function Viewer({ value }: { readonly value: string }) {
             if (!pinned) setCursor(pixel);
           }}
           onPick={(pixel) => {
-            if (!given && explain(pixel)) return;
+            if (!given && !typing && explain(pixel)) return;
             setPinned(!pinned || pixel.x !== cursor?.x || pixel.y !== cursor.y);
             setCursor(pixel);
           }}
@@ -166,15 +171,40 @@ function Viewer({ value }: { readonly value: string }) {
             example={example}
             cursor={cursor}
             pinned={pinned}
+            typing={typing}
           />
         )}
+        {!given && summary?.state === 'computed' && (
+          <Button
+            icon={Pencil}
+            pressed={typing}
+            title={t.changeHint}
+            onClick={() => {
+              setTyping(!typing);
+              setPinned(false);
+            }}
+          >
+            {t.change}
+          </Button>
+        )}
         {summary?.state === 'computed' && <Statistics summary={summary} />}
+        {summary?.state === 'computed' && (
+          <Button icon={Download} title={t.saveHint} onClick={() => void save(link, value)}>
+            {t.save}
+          </Button>
+        )}
         {summary?.histogram && (
           <Histogram histogram={summary.histogram} height={52} label={laterTexts.inspector.histogramOf(value)} />
         )}
       </aside>
     </div>
   );
+}
+
+/** All numbers as they stand, bit for bit. */
+async function save(link: EngineLink, name: string): Promise<void> {
+  const bytes = await link.ask((api) => api.exportValue(name));
+  if (bytes !== null) download(`${fileStem(name)}.npy`, new Blob([bytes]));
 }
 
 /** More channels than these are looked at all together. */

@@ -57,6 +57,7 @@ function Panels() {
   const inspectorWidth = useView((view) => view.inspectorWidth);
   const dockOpen = useView((view) => view.dockOpen);
   const dockHeight = useView((view) => view.dockHeight);
+  const walking = useView((view) => view.walk !== null);
   return (
     <div className={styles['panels']}>
       {paletteOpen && (
@@ -112,9 +113,11 @@ function Panels() {
             onResize={(size) => look({ inspectorWidth: size })}
           />
           <aside className={styles['inspector']} style={{ width: inspectorWidth }} aria-label={texts.shell.inspector}>
-            <span className={styles['close']}>
-              <IconButton label={texts.ui.close} icon={X} onClick={() => look({ inspectorOpen: false })} />
-            </span>
+            {!walking && (
+              <span className={styles['close']}>
+                <IconButton label={texts.ui.close} icon={X} onClick={() => look({ inspectorOpen: false })} />
+              </span>
+            )}
             <InspectorSide />
           </aside>
         </>

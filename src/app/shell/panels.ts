@@ -12,7 +12,7 @@ export const panels = {
   inspector: Inspector,
   problems: lazy(async () => ({ default: (await import('./problems-panel.tsx')).ProblemsPanel })),
   viewer: lazy(async () => ({ default: (await import('../inspector/value-viewer.tsx')).ValueViewer })),
-  explain: lazy(async () => ({ default: (await import('../inspector/explain/explain-dialog.tsx')).ExplainDialog })),
+  explain: lazy(async () => ({ default: (await import('../inspector/explain/explain-side.tsx')).ExplainSide })),
   gradientCheck: lazy(async () => ({ default: (await import('../inspector/explain/check-dialog.tsx')).CheckDialog })),
   firstTime: lazy(async () => ({ default: (await import('../debugger/first-time-dialog.tsx')).FirstTimeDialog })),
   saliency: lazy(async () => ({ default: (await import('../inspector/saliency-dialog.tsx')).SaliencyDialog })),

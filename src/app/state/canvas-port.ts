@@ -3,6 +3,8 @@ export interface CanvasPort {
   fit(): void;
   /** Centres and enlarges these nodes of the scope. */
   zoomTo(nodes: readonly string[]): void;
+  /** Moves the view so far that this node of the scope is seen whole, if it is not. */
+  show(node: string): void;
   /** Arranges the scope; resolves when the positions are in the document. */
   arrange(): Promise<void>;
   /** A place of the canvas under a point of the window. */

@@ -63,6 +63,8 @@ export interface NumberExplanation extends ElementAt {
   readonly revision: number;
   readonly shape: Shape;
   readonly dtype: DType;
+  /** Dimension of the examples; null where there are none. */
+  readonly batchAxis: number | null;
   /**
    * given: nothing computes it (data, parameter, constant).  forward: by the operator.  shares: gradients that meet here, one
    * for each use.  gradient: through one node.  update: by the optimiser.  program: by one instruction, in formulas.
@@ -86,6 +88,8 @@ export interface NumberExplanation extends ElementAt {
   /** Ways on which the number comes together beside the terms: they, too, add up to it. */
   readonly paths: readonly ExplainedPart[];
   readonly parts: readonly ExplainedPart[];
+  /** Where the same number stands once its node is opened (a step of a sequence): a value that only then exists. */
+  readonly inside: ElementAt | null;
   /** One row of grids for each channel that takes part: patch, filter, products; or a patch with its winner. */
   readonly grids: readonly (readonly NumberGrid[])[];
   /** Other numbers of the same element: its gradient, its value, its update. */

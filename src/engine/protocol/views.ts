@@ -23,6 +23,25 @@ export interface Pixels {
   readonly data: Uint8ClampedArray<ArrayBuffer>;
 }
 
+/** Which element stands where in a thumbnail: planes (or one plane of bars) side by side, each scaled to a tile. */
+export interface ThumbnailLayout {
+  /** Corner of the first tile, pixels between tiles, tiles in a row. */
+  readonly left: number;
+  readonly top: number;
+  readonly gap: number;
+  readonly columns: number;
+  readonly tile: { readonly width: number; readonly height: number };
+  readonly plane: { readonly width: number; readonly height: number };
+  /** Planes in a tile: three are a colour. */
+  readonly perTile: 1 | 3;
+  /** Position in the tensor of the first element of each plane, and from one row and column to the next. */
+  readonly starts: readonly number[];
+  readonly rowStride: number;
+  readonly columnStride: number;
+  /** Dimension of the examples; null where there are none. */
+  readonly batchAxis: number | null;
+}
+
 export interface Summary {
   readonly name: string;
   readonly shape: Shape;
@@ -38,6 +57,7 @@ export interface Summary {
   readonly nonFinite: number;
   readonly histogram?: { readonly low: number; readonly high: number; readonly counts: readonly number[] };
   readonly thumbnail?: Pixels;
+  readonly layout?: ThumbnailLayout;
   /** Colour range of the thumbnail. */
   readonly range?: readonly [number, number];
   /** The elements themselves where there are at most 16. */

@@ -13,7 +13,7 @@ import type {
   SummaryRequest,
   Theme,
 } from '../protocol/views.ts';
-import { chooseColoring, paintThumbnail } from './paint.ts';
+import { chooseColoring, paintThumbnail, thumbnailLayout } from './paint.ts';
 import { paintPicture } from './picture.ts';
 import { layoutOf, planesOf } from './planes.ts';
 import { histogramOf, statisticsOf } from './statistics.ts';
@@ -79,8 +79,12 @@ export function summaryOf(debug: Debug, request: SummaryRequest, theme: Theme): 
   if (!request.thumbnail || view.length === 0)
     return { ...head, state: 'computed', ...statistics, ...elements, ...histogram };
   const coloring = chooseColoring(view, statistics, 'auto', isPicture(value), theme);
-  const thumbnail = paintThumbnail(view, planesOf(layout(debug, value), request.example), coloring, request.thumbnail);
-  return { ...head, state: 'computed', ...statistics, ...elements, ...histogram, thumbnail, range: coloring.range };
+  const seen = layout(debug, value);
+  const planes = planesOf(seen, request.example);
+  const places = thumbnailLayout(planes, seen.batchAxis, request.thumbnail);
+  const thumbnail = paintThumbnail(view, planes, places, coloring, request.thumbnail);
+  const painted = { thumbnail, layout: places, range: coloring.range };
+  return { ...head, state: 'computed', ...statistics, ...elements, ...histogram, ...painted };
 }
 
 export function pictureOf(debug: Debug, request: PictureRequest, revision: number): Picture | null {

@@ -3,7 +3,7 @@
 
 import type { View } from '../../runtime/workspace.ts';
 import { type ColorTheme, createColorMap } from '../../tensor/color-map.ts';
-import type { Pixels, Scale } from '../protocol/views.ts';
+import type { Pixels, Scale, ThumbnailLayout } from '../protocol/views.ts';
 import type { Planes } from './planes.ts';
 import { robustMagnitude, type Statistics } from './statistics.ts';
 
@@ -97,10 +97,40 @@ export function gridOf(
 /** At most this many planes in a thumbnail: more cannot be told apart. */
 const thumbnailPlanes = 16;
 
-/** A strip of planes scaled to fit the box; vectors as bars. */
+/** A strip of planes scaled to fit the box; a vector is one plane as wide as the box. */
+export function thumbnailLayout(
+  planes: Planes,
+  batchAxis: number | null,
+  { width, height }: { readonly width: number; readonly height: number },
+): ThumbnailLayout {
+  const perTile = planes.color ? 3 : 1;
+  const tiles = Math.min(thumbnailPlanes, Math.floor(planes.count / perTile));
+  const { columns, rows } = planes.vector ? { columns: 1, rows: 1 } : gridOf(tiles, planes, width / height);
+  const gap = tiles > 1 ? 1 : 0;
+  const cell = { width: (width - gap * (columns - 1)) / columns, height: (height - gap * (rows - 1)) / rows };
+  const zoom = Math.min(cell.width / planes.width, cell.height / planes.height);
+  const fit = (size: number) => Math.max(1, Math.floor(size * zoom));
+  const tile = planes.vector ? { width, height } : { width: fit(planes.width), height: fit(planes.height) };
+  return {
+    left: Math.floor((width - columns * tile.width - gap * (columns - 1)) / 2),
+    top: Math.floor((height - rows * tile.height - gap * (rows - 1)) / 2),
+    gap,
+    columns,
+    tile,
+    plane: { width: planes.width, height: planes.height },
+    perTile,
+    starts: Array.from({ length: tiles * perTile }, (_, plane) => planes.offset(plane)),
+    rowStride: planes.rowStride,
+    columnStride: planes.columnStride,
+    batchAxis,
+  };
+}
+
+/** The planes of a layout; vectors as bars. */
 export function paintThumbnail(
   view: View,
   planes: Planes,
+  layout: ThumbnailLayout,
   coloring: Coloring,
   box: { readonly width: number; readonly height: number },
 ): Pixels {
@@ -111,19 +141,9 @@ export function paintThumbnail(
     paintBars(view, planes, coloring, box, data, paint);
     return { width, height, data };
   }
-  const perTile = planes.color ? 3 : 1;
-  const tiles = Math.min(thumbnailPlanes, Math.floor(planes.count / perTile));
-  const { columns, rows } = gridOf(tiles, planes, width / height);
-  const gap = tiles > 1 ? 1 : 0;
-  const cell = { width: (width - gap * (columns - 1)) / columns, height: (height - gap * (rows - 1)) / rows };
-  const zoom = Math.min(cell.width / planes.width, cell.height / planes.height);
-  const [tileWidth, tileHeight] = [
-    Math.max(1, Math.floor(planes.width * zoom)),
-    Math.max(1, Math.floor(planes.height * zoom)),
-  ];
-  const left = Math.floor((width - columns * tileWidth - gap * (columns - 1)) / 2);
-  const top = Math.floor((height - rows * tileHeight - gap * (rows - 1)) / 2);
-  for (let tile = 0; tile < tiles; tile++) {
+  const { left, top, gap, columns, perTile, starts } = layout;
+  const { width: tileWidth, height: tileHeight } = layout.tile;
+  for (let tile = 0; tile * perTile < starts.length; tile++) {
     const x0 = left + (tile % columns) * (tileWidth + gap);
     const y0 = top + Math.floor(tile / columns) * (tileHeight + gap);
     for (let y = 0; y < tileHeight; y++) {
@@ -136,7 +156,7 @@ export function paintThumbnail(
           paint(
             data,
             at,
-            view[planes.offset(tile) + row * planes.rowStride + column * planes.columnStride] as number,
+            view[(starts[tile] as number) + row * planes.rowStride + column * planes.columnStride] as number,
             x,
             y,
           );

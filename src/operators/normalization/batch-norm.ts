@@ -214,12 +214,21 @@ export const batchNorm = defineOperator({
       ...(weight ? [{ port: 'weight', index: c, value: gamma }] : []),
       ...(bias ? [{ port: 'bias', index: c, value: beta }] : []),
     ];
-    const text = `(${value} − ${mean}) / √(${variance} + ${a.eps}) · ${gamma} + ${beta} = ${result}`;
+    const sigma = Math.sqrt(variance + a.eps);
+    const normal = (value - mean) / sigma;
+    const text = `(${say(value)} − ${say(mean)}) / ${say(sigma)} · ${say(gamma)} + ${say(beta)} = ${say(result)}`;
     return {
       by: 'function',
-      terms: [{ value: result, factors, label: `mean ${mean}, variance ${variance}` }],
+      terms: [{ value: result, factors }],
       result,
       text,
+      parts: [
+        { label: mode === 'train' ? 'μ, mean of the channel in the batch' : 'μ, running mean', value: mean },
+        { label: mode === 'train' ? 'σ = √(variance in the batch + ε)' : 'σ = √(running variance + ε)', value: sigma },
+        { label: 'x̂ = (x − μ) / σ', value: normal },
+        { label: 'γ, scale', value: gamma },
+        { label: 'β, shift', value: beta },
+      ],
     };
   },
   explainGradient({ inputs: { x, weight }, attributes: a, state, mode, port, index, cotangents: { y: dy } }) {

@@ -8,6 +8,7 @@ import { insertAxis, type Operand, permuteAxes, type Ref, sliceAxis } from '../.
 import type { Emitter } from '../../program/emitter.ts';
 import { numel } from '../../tensor/shape.ts';
 import { defineOperator, type ReferenceTensor } from '../define-operator.ts';
+import { say } from '../support/explain.ts';
 import {
   asRows,
   asShape,
@@ -19,6 +20,7 @@ import {
   rowFactors,
 } from './cell.ts';
 import { gruFragment } from './gru-fragment.ts';
+import { gruStory } from './unit-stories.ts';
 
 const attributes = z.strictObject({
   hidden_size: z.int().min(1).max(65_536).default(32).meta({ title: 'Hidden size' }),
@@ -61,7 +63,7 @@ function unitOf(t: CellTensors<ReferenceTensor>, hidden: number, index: number) 
   const keep = sigmoid(update[0] + update[1]);
   const candidate = Math.tanh(n[0] + reset * n[1]);
   const old = t.h?.data[index] ?? 0;
-  return { r: reset, z: keep, n: candidate, old, h: (1 - keep) * candidate + keep * old, row };
+  return { halves: [r, update, n] as const, z: keep, n: candidate, old, h: (1 - keep) * candidate + keep * old, row };
 }
 
 export const gruCell = defineOperator({
@@ -133,12 +135,14 @@ export const gruCell = defineOperator({
     return { h: h.map((_, index) => unitOf(inputs, a.hidden_size, index).h) };
   },
   explain({ inputs, attributes: a, index }) {
-    const { r, z: keep, n, old, h, row } = unitOf(inputs, a.hidden_size, index);
+    const { halves, z: keep, n, old, h, row } = unitOf(inputs, a.hidden_size, index);
+    const [r, update, candidate] = halves;
+    const story = gruStory([r[0], update[0], candidate[0]], [r[1], update[1], candidate[1]], old);
     const terms = [
-      { value: (1 - keep) * n, factors: rowFactors(inputs, row), label: `(1 − z)·n, r = ${r}` },
+      { value: (1 - keep) * n, factors: rowFactors(inputs, row), label: '(1 − z)·n' },
       { value: keep * old, factors: inputs.h ? [{ port: 'h', index, value: old }] : [], label: 'z·h' },
     ];
-    return { by: 'sum', terms, result: h, text: `(1 − z)·n + z·h = (1 − ${keep})·${n} + ${keep}·${old} = ${h}` };
+    return { by: 'sum', terms, result: h, text: `${story.h} = ${say(h)}`, parts: story.parts };
   },
   expand: ({ attributes: a, inputs }) => gruFragment(a.hidden_size, a.bias, inputs['h'] !== undefined),
   flops({ inputs, outputs, attributes: a }) {

@@ -9,8 +9,9 @@ import type { EpilogueOptions } from '../../program/emitter.ts';
 import { defineOperator } from '../define-operator.ts';
 import type { SequenceCell } from './sequence.ts';
 import { sequenceAttributes } from './sequence-ports.ts';
-import type { UnitFunction } from './sequence-reference.ts';
+import type { TellUnit, UnitFunction } from './sequence-reference.ts';
 import { stateSequence } from './state-sequence.ts';
+import { gruStory } from './unit-stories.ts';
 
 const attributes = z.strictObject(sequenceAttributes);
 type Attributes = z.output<typeof attributes>;
@@ -24,6 +25,9 @@ const unit: UnitFunction<Attributes> = ([ar = 0, az = 0, an = 0], [br = 0, bz = 
   const [reset, keep] = [sigmoid(ar + br), sigmoid(az + bz)];
   return { h: (1 - keep) * Math.tanh(an + reset * bn) + keep * old.h, c: 0 };
 };
+
+const tell: TellUnit<Attributes> = (fromX, fromH, old) =>
+  gruStory(fromX as [number, number, number], fromH as [number, number, number], old.h);
 
 const cell: SequenceCell<Attributes> = {
   saves: 4,
@@ -94,6 +98,7 @@ export const gru = defineOperator({
   ...stateSequence<Attributes>({
     cell,
     reference: unit,
+    tell,
     gates: 3,
     step: ({ hidden_size, bias }) => ({ op: 'gru_cell', attributes: { hidden_size, bias } }),
   }),

@@ -21,6 +21,7 @@ import {
   sumOf,
 } from './cell.ts';
 import { lstmFragment } from './lstm-fragment.ts';
+import { lstmStory } from './unit-stories.ts';
 
 const attributes = z.strictObject({
   hidden_size: z.int().min(1).max(65_536).default(32).meta({ title: 'Hidden size' }),
@@ -52,7 +53,7 @@ function unitOf(
   const [i, f, g, o] = [sigmoid(zi), sigmoid(zf), Math.tanh(zg), sigmoid(zo)];
   const old = t.c?.data[index] ?? 0;
   const c = f * old + i * g;
-  return { i, f, g, o, old, c, h: o * Math.tanh(c), row };
+  return { sums: [zi, zf, zg, zo] as const, i, f, g, o, old, c, h: o * Math.tanh(c), row };
 }
 
 export const lstmCell = defineOperator({
@@ -151,23 +152,23 @@ export const lstmCell = defineOperator({
     return { h, c };
   },
   explain({ inputs, attributes: a, port, index }) {
-    const { i, f, g, o, old, c, h, row } = unitOf(inputs, a.hidden_size, index);
+    const { sums, i, f, g, old, c, h, row } = unitOf(inputs, a.hidden_size, index);
     const seen = rowFactors(inputs, row);
     const carried = inputs.c ? [{ port: 'c', index, value: old }] : [];
-    const gates = `i = ${i}, f = ${f}, g = ${g}, o = ${o}`;
+    const story = lstmStory(sums, old);
     if (port === 'h') {
-      const text = `o·tanh(f·c + i·g) = ${o}·tanh(${f}·${old} + ${i}·${g}) = ${h}`;
-      return { by: 'function', terms: [{ value: h, factors: [...seen, ...carried], label: gates }], result: h, text };
+      const terms = [{ value: h, factors: [...seen, ...carried] }];
+      return { by: 'function', terms, result: h, text: `${story.h} = ${say(h)}`, parts: story.parts };
     }
     const terms = [
-      { value: f * old, factors: carried, label: `f·c = ${f}·${old}` },
-      { value: i * g, factors: seen, label: `i·g = ${i}·${g}` },
+      { value: f * old, factors: carried, label: 'f·c' },
+      { value: i * g, factors: seen, label: 'i·g' },
     ];
-    return { by: 'sum', terms, result: c, text: `f·c + i·g = ${f}·${old} + ${i}·${g} = ${c}` };
+    return { by: 'sum', terms, result: c, text: `${story.c} = ${say(c)}`, parts: story.parts };
   },
   explainGradient({ inputs, attributes: a, port, index, cotangents }) {
     if (port !== 'c') return null;
-    const { i, f, g, o, c } = unitOf(inputs, a.hidden_size, index);
+    const { sums, old, f, o, c } = unitOf(inputs, a.hidden_size, index);
     const [dh, dc] = [cotangents['h']?.data[index] ?? 0, cotangents['c']?.data[index] ?? 0];
     const squashed = Math.tanh(c);
     const slope = o * (1 - squashed * squashed);
@@ -178,12 +179,7 @@ export const lstmCell = defineOperator({
         { label: "through c': ∂L/∂c' · f", value: dc * f },
         { label: "through h': ∂L/∂h' · o·(1 − tanh² c') · f", value: dh * slope * f },
       ],
-      parts: [
-        { label: 'i, input gate', value: i },
-        { label: 'f, forget gate', value: f },
-        { label: 'g, candidate', value: g },
-        { label: 'o, output gate', value: o },
-      ],
+      parts: lstmStory(sums, old).parts,
     };
   },
   expand: ({ attributes: a, inputs }) =>

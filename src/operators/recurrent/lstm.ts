@@ -17,7 +17,8 @@ import {
   sequenceOutputs,
   sequenceParameters,
 } from './sequence-ports.ts';
-import { explainSequence, sequenceReference, type UnitFunction } from './sequence-reference.ts';
+import { explainSequence, sequenceReference, type TellUnit, type UnitFunction } from './sequence-reference.ts';
+import { lstmStory } from './unit-stories.ts';
 
 const attributes = z.strictObject(sequenceAttributes);
 type Attributes = z.output<typeof attributes>;
@@ -30,6 +31,11 @@ const unit: UnitFunction<Attributes> = (fromX, fromH, old) => {
   const [zi, zf, zg, zo] = fromX.map((z, gate) => z + (fromH[gate] as number)) as [number, number, number, number];
   const c = sigmoid(zf) * old.c + sigmoid(zi) * Math.tanh(zg);
   return { h: sigmoid(zo) * Math.tanh(c), c };
+};
+
+const tell: TellUnit<Attributes> = (fromX, fromH, old) => {
+  const sums = fromX.map((z, gate) => z + (fromH[gate] as number)) as [number, number, number, number];
+  return lstmStory(sums, old.c);
 };
 
 const cell: SequenceCell<Attributes> = {
@@ -119,7 +125,7 @@ export const lstm = defineOperator({
     return { y, h_n: h, c_n: c };
   },
   explain: ({ inputs, attributes: a, port, index }) =>
-    explainSequence(inputs, a, { ...sequenceReference(inputs, a, 4, unit) }, port, index),
+    explainSequence(inputs, a, { gates: 4, unit, tell }, port, index),
   expand({ attributes: a, inputs }) {
     const time = inputs['x']?.shape[0] ?? 0;
     const step = {

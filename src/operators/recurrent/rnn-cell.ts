@@ -7,7 +7,19 @@ import type { ExpressionBuilder, Line } from '../../program/expression-builder.t
 import type { Fragment } from '../../program/fragment.ts';
 import { numel } from '../../tensor/shape.ts';
 import { defineOperator } from '../define-operator.ts';
-import { asRows, asShape, cellParameters, emitSumGradients, emitSums, inferCell, rowFactors, sumOf } from './cell.ts';
+import { say } from '../support/explain.ts';
+import {
+  asRows,
+  asShape,
+  cellParameters,
+  emitSumGradients,
+  emitSums,
+  halvesOf,
+  inferCell,
+  rowFactors,
+  sumOf,
+} from './cell.ts';
+import { rnnStory } from './unit-stories.ts';
 
 const attributes = z.strictObject({
   hidden_size: z.int().min(1).max(65_536).default(32).meta({ title: 'Hidden size' }),
@@ -78,15 +90,11 @@ export const rnnCell = defineOperator({
   },
   explain({ inputs, attributes: a, index }) {
     const row = Math.floor(index / a.hidden_size);
-    const sum = sumOf(inputs, row, index % a.hidden_size);
-    const result = activations[a.nonlinearity].reference(sum);
-    const terms = [{ value: result, factors: rowFactors(inputs, row), label: `${a.nonlinearity}(z)` }];
-    return {
-      by: 'function',
-      terms,
-      result,
-      text: `z = Σ x·w_ih + Σ h·w_hh + b = ${sum}; ${a.nonlinearity}(z) = ${result}`,
-    };
+    const [fromX, fromH] = halvesOf(inputs, row, index % a.hidden_size);
+    const result = activations[a.nonlinearity].reference(fromX + fromH);
+    const { h, parts } = rnnStory(a.nonlinearity, fromX, fromH);
+    const terms = [{ value: result, factors: rowFactors(inputs, row) }];
+    return { by: 'function', terms, result, text: `${h} = ${say(result)}`, parts };
   },
   expand({ attributes: a, inputs }): Fragment {
     const parts = inputs['h'] ? (['x', 'h'] as const) : (['x'] as const);

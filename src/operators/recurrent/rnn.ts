@@ -9,8 +9,9 @@ import type { ExpressionBuilder, Line } from '../../program/expression-builder.t
 import { defineOperator } from '../define-operator.ts';
 import { emitGates, type SequenceCell } from './sequence.ts';
 import { sequenceAttributes } from './sequence-ports.ts';
-import type { UnitFunction } from './sequence-reference.ts';
+import type { TellUnit, UnitFunction } from './sequence-reference.ts';
 import { stateSequence } from './state-sequence.ts';
+import { rnnStory } from './unit-stories.ts';
 
 const attributes = z.strictObject({
   ...sequenceAttributes,
@@ -35,6 +36,9 @@ const unit: UnitFunction<Attributes> = ([fromX = 0], [fromH = 0], _, { nonlinear
   h: activations[nonlinearity].reference(fromX + fromH),
   c: 0,
 });
+
+const tell: TellUnit<Attributes> = ([fromX = 0], [fromH = 0], _, { nonlinearity }) =>
+  rnnStory(nonlinearity, fromX, fromH);
 
 const cell: SequenceCell<Attributes> = {
   saves: 0,
@@ -71,6 +75,7 @@ export const rnn = defineOperator({
   ...stateSequence<Attributes>({
     cell,
     reference: unit,
+    tell,
     gates: 1,
     step: ({ hidden_size, bias, nonlinearity }) => ({
       op: 'rnn_cell',

@@ -7,6 +7,11 @@ type Edge = Fragment['edges'][number];
 const columnPx = 240;
 const rowPx = 150;
 
+/** The state that a step leaves, by its name in the graph. */
+export function stepName(slot: number, step: number, state: 'h' | 'c'): string {
+  return `cell_${slot}_${step}.${state}`;
+}
+
 /** `cell`: the operator of one step and its attributes; `wired`: which first states are. */
 export function sequenceFragment(
   a: SequenceAttributes,
@@ -50,7 +55,7 @@ export function sequenceFragment(
       for (const [k, t] of order.entries()) {
         const before = order[k - 1];
         const states = cell.states.flatMap((state) => {
-          if (before !== undefined) return [[state, `cell_${slot}_${before}.${state}`]];
+          if (before !== undefined) return [[state, stepName(slot, before, state)]];
           return given.includes(state) ? [[state, `${state}0_${slot}.y`]] : [];
         });
         const weights = parts.map((part) => [part, `in.${part}_${suffix}`]);
@@ -59,7 +64,7 @@ export function sequenceFragment(
       }
     }
     below = steps.map((t) => {
-      const [forwards, backwards] = own.map(({ slot }) => `cell_${slot}_${t}.h`) as [string, string | undefined];
+      const [forwards, backwards] = own.map(({ slot }) => stepName(slot, t, 'h')) as [string, string | undefined];
       if (backwards === undefined) return forwards;
       node(`both_${layer}_${t}`, 'concat', first + time, t, { x0: forwards, x1: backwards }, { dim: -1 });
       return `both_${layer}_${t}.y`;
@@ -70,7 +75,7 @@ export function sequenceFragment(
   node('all', 'stack', end, 0, list(below));
   edges.push({ from: 'all.y', to: 'out.y' });
   for (const [i, state] of cell.states.entries()) {
-    const last = tracks.map(({ slot, order }) => `cell_${slot}_${order.at(-1)}.${state}`);
+    const last = tracks.map(({ slot, order }) => stepName(slot, order.at(-1) as number, state));
     node(`last_${state}`, 'stack', end, 1 + i, list(last));
     edges.push({ from: `last_${state}.y`, to: `out.${state}_n` });
   }

@@ -2,7 +2,9 @@
 import type { Explanation } from '../../program/explanation.ts';
 import type { ReferenceTensor } from '../define-operator.ts';
 import { factorOf, say } from '../support/explain.ts';
+import { stepName } from './sequence-fragment.ts';
 import { directionsOf, parametersOf, type SequenceAttributes, type Track, tracksOf } from './sequence-ports.ts';
+import type { UnitStory } from './unit-stories.ts';
 
 /** Both halves of a unit's sums, one number a gate, and its old states; its new states. */
 export type UnitFunction<A> = (
@@ -21,11 +23,23 @@ function product(weight: ReferenceTensor, row: number, of: ArrayLike<number>, st
   return sum;
 }
 
+/** What the unit tells of itself, from the same numbers. */
+export type TellUnit<A> = (...given: Parameters<UnitFunction<A>>) => UnitStory;
+
+/** One unit of one step, to be told of. */
+interface WatchedUnit {
+  readonly slot: number;
+  readonly step: number;
+  /** Place among the states of the step: example by example. */
+  readonly place: number;
+}
+
 export function sequenceReference<A extends SequenceAttributes>(
   inputs: Tensors,
   attributes: A,
   gates: number,
   unit: UnitFunction<A>,
+  watch?: { readonly at: WatchedUnit; readonly seen: (...given: Parameters<UnitFunction<A>>) => void },
 ): { readonly y: Float64Array; readonly h_n: Float64Array; readonly c_n: Float64Array } {
   const [time, batch, features] = inputs.x.shape as [number, number, number];
   const hidden = attributes.hidden_size;
@@ -60,7 +74,10 @@ export function sequenceReference<A extends SequenceAttributes>(
           product(p.weight_ih, row, below, (t * batch + n) * seen, p.bias_ih?.data[row] ?? 0),
         );
         const fromH = rows.map((row) => product(p.weight_hh, row, h, n * hidden, p.bias_hh?.data[row] ?? 0));
-        const next = unit(fromX, fromH, { h: h[i] as number, c: c[i] as number }, attributes);
+        const old = { h: h[i] as number, c: c[i] as number };
+        const next = unit(fromX, fromH, old, attributes);
+        if (watch?.at.slot === track.slot && watch.at.step === t && watch.at.place === i)
+          watch.seen(fromX, fromH, old, attributes);
         nextH[i] = next.h;
         nextC[i] = next.c;
         y[(t * batch + n) * width + track.direction * hidden + k] = next.h;
@@ -72,17 +89,16 @@ export function sequenceReference<A extends SequenceAttributes>(
   }
 }
 
-/** Which step and unit an element is, and the inputs that its step sees. */
-export function explainSequence(
+/** Which step and unit an element is, the gates of that unit then, and the inputs that its step sees. */
+export function explainSequence<A extends SequenceAttributes>(
   inputs: Tensors,
-  attributes: SequenceAttributes,
-  outputs: Readonly<Record<string, Float64Array>>,
+  attributes: A,
+  cell: { readonly gates: number; readonly unit: UnitFunction<A>; readonly tell: TellUnit<A> },
   port: string,
   index: number,
 ): Explanation {
   const [time, batch, features] = inputs.x.shape as [number, number, number];
   const hidden = attributes.hidden_size;
-  const result = outputs[port]?.[index] as number;
   const unit = index % hidden;
   const width = port === 'y' ? directionsOf(attributes) * hidden : hidden;
   const [outer, n] = [Math.floor(index / (width * batch)), Math.floor(index / width) % batch];
@@ -90,8 +106,26 @@ export function explainSequence(
   const slot = port === 'y' ? (attributes.num_layers - 1) * directions + Math.floor((index % width) / hidden) : outer;
   const track = tracksOf(attributes, time)[slot] as Track;
   const t = port === 'y' ? outer : (track.order.at(-1) as number);
+  const place = n * hidden + unit;
+  let story: UnitStory | undefined;
+  const outputs: Readonly<Record<string, Float64Array>> = {
+    ...sequenceReference(inputs, attributes, cell.gates, cell.unit, {
+      at: { slot, step: t, place },
+      seen: (...given) => {
+        story = cell.tell(...given);
+      },
+    }),
+  };
+  const result = outputs[port]?.[index] as number;
+  const state = port === 'c_n' ? 'c' : 'h';
   const factors = Array.from({ length: features }, (_, k) => factorOf('x', inputs.x, (t * batch + n) * features + k));
-  const place = `layer ${track.layer}, ${track.direction === 1 ? 'backwards' : 'forwards'}`;
-  const text = `unit ${unit} after step ${t} (${place}), example ${n} = ${say(result)}`;
-  return { by: 'function', terms: [{ value: result, factors, label: `input of step ${t}` }], result, text };
+  const where = `layer ${track.layer}, ${track.direction === 1 ? 'backwards' : 'forwards'}`;
+  return {
+    by: 'function',
+    terms: [{ value: result, factors, label: `input of step ${t}` }],
+    result,
+    text: `unit ${unit} after step ${t} (${where}), example ${n}: ${story?.[state] ?? ''} = ${say(result)}`,
+    parts: story?.parts ?? [],
+    inside: { value: stepName(slot, t, state), index: place, at: [n, unit] },
+  };
 }

@@ -19,7 +19,7 @@ import {
   sequenceOutputs,
   sequenceParameters,
 } from './sequence-ports.ts';
-import { explainSequence, sequenceReference, type UnitFunction } from './sequence-reference.ts';
+import { explainSequence, sequenceReference, type TellUnit, type UnitFunction } from './sequence-reference.ts';
 
 type I = typeof sequenceInputs;
 type P = typeof sequenceParameters;
@@ -29,13 +29,20 @@ export interface StateSequence<A> {
   readonly cell: SequenceCell<A>;
   /** One unit of a step in float64. */
   readonly reference: UnitFunction<A>;
+  readonly tell: TellUnit<A>;
   /** Sums that a step makes for each unit of its state. */
   readonly gates: number;
   /** The operator of one step and its attributes: what *step inside* shows. */
   step(attributes: A): { readonly op: string; readonly attributes: Readonly<Record<string, unknown>> };
 }
 
-export function stateSequence<A extends SequenceAttributes>({ cell, reference: unit, gates, step }: StateSequence<A>) {
+export function stateSequence<A extends SequenceAttributes>({
+  cell,
+  reference: unit,
+  tell,
+  gates,
+  step,
+}: StateSequence<A>) {
   return {
     inputs: sequenceInputs,
     parameters: sequenceParameters,
@@ -58,8 +65,7 @@ export function stateSequence<A extends SequenceAttributes>({ cell, reference: u
       return { y, h_n: h };
     },
     explain({ inputs, attributes, port, index }: ExplainContext<I, P, O, A>) {
-      const outputs = { ...sequenceReference(inputs, attributes, gates, unit) };
-      return explainSequence(inputs, attributes, outputs, port, index);
+      return explainSequence(inputs, attributes, { gates, unit, tell }, port, index);
     },
     expand({
       attributes,

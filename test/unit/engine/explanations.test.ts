@@ -108,6 +108,60 @@ describe('explain', () => {
   });
 });
 
+describe('sequences', () => {
+  const cases = (['lstm', 'gru', 'rnn'] as const).flatMap((op) =>
+    [{}, { num_layers: 2, bidirectional: true }].map((more) => ({ op, more })),
+  );
+
+  test.each(cases)(
+    '$op $more: an element tells its gates, those that stand there once the node is opened',
+    async ({ op, more }) => {
+      const graph = graphOf({
+        nodes: {
+          x: ['input', {}, { shape: [4, 3, 5] }],
+          seq: [op, { x: 'x.y' }, { hidden_size: 6, ...more }],
+          loss: ['mse_loss', { x: 'seq.y' }],
+        },
+        training: { loss: 'loss.y' },
+      });
+      const { engine } = await engineWith(graph);
+      const x = Array.from({ length: 60 }, (_, index) => ({ index, value: ((index * 37) % 41) / 20 - 1 }));
+      await engine.setElements('x.y', x);
+      await engine.control({ kind: 'finish' });
+      const width = 'bidirectional' in more ? 12 : 6;
+      const asked = [0, 1, 2, 3].map((t) => ({
+        name: 'seq.y',
+        index: (t * 3 + (t % 3)) * width + ((5 * t + 2) % width),
+      }));
+      asked.push({ name: op === 'lstm' ? 'seq.c_n' : 'seq.h_n', index: 10 });
+      const told = await Promise.all(asked.map((place) => engine.explain(place)));
+      await engine.open({ graph, revision: 5, expand: ['seq'] });
+      await engine.setElements('x.y', x);
+      await engine.control({ kind: 'finish' });
+      for (const [i, story] of told.entries()) {
+        if (story === null) throw new Error(`${asked[i]?.name} is not explained`);
+        const { inside, parts, value } = story;
+        if (inside === null) throw new Error(`${story.name} has no inside`);
+        const cell = await engine.explain(inside);
+        expect(cell?.op).toBe(`${op}_cell`);
+        expect(cell?.at).toEqual(inside.at);
+        expect(Math.abs((cell?.value ?? Number.NaN) - value)).toBeLessThan(1e-6);
+        expect(parts.length).toBeGreaterThan(2);
+        const bare = (label: string) => label.replace(/-?\d[\d.e-]*/g, '#');
+        expect(cell?.parts.map(({ label }) => bare(label))).toEqual(parts.map(({ label }) => bare(label)));
+        for (const [k, part] of parts.entries())
+          expect(Math.abs((cell?.parts[k]?.value ?? Number.NaN) - part.value), part.label).toBeLessThan(1e-5);
+        const by = Object.fromEntries(parts.map((part) => [part.label.split(',')[0] as string, part.value]));
+        const { i: write = 0, f: keep = 0, g = 0, o = 0, c: old = 0, z = 0, n = 0, h = 0 } = by;
+        const made = { lstm: keep * old + write * g, gru: (1 - z) * n + z * h, rnn: Math.tanh(z) }[op];
+        expect(
+          Math.abs((op === 'lstm' && !story.name.includes('c_n') ? o * Math.tanh(made) : made) - value),
+        ).toBeLessThan(1e-6);
+      }
+    },
+  );
+});
+
 describe('gradient check', () => {
   test('the whole graph is right; max pooling’s kinks have their sentence', async () => {
     const { engine } = await engineWith();

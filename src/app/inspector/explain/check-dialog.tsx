@@ -8,7 +8,7 @@ import { Dialog } from '../../ui/dialog.tsx';
 import { explainTexts } from '../../ui/explain-texts.ts';
 import { formatNumber } from '../../ui/format.ts';
 import { Progress } from '../../ui/progress.tsx';
-import styles from './explain.module.css';
+import styles from './check-dialog.module.css';
 
 const t = explainTexts.check;
 

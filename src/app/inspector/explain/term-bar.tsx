@@ -1,5 +1,5 @@
 import { cx } from '../../ui/cx.ts';
-import styles from './explain.module.css';
+import styles from './term-bar.module.css';
 
 /** Length by size, side and colour by sign. */
 export function Bar({ value, largest }: { readonly value: number; readonly largest: number }) {

@@ -2,12 +2,12 @@
 // keys choose a row and a factor in it.
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import type { ExplainedFactor, ExplainedTerm, NumberExplanation } from '../../../engine/protocol/explain.ts';
+import type { Place } from '../../state/walk.ts';
 import { Button } from '../../ui/button.tsx';
 import { explainTexts } from '../../ui/explain-texts.ts';
 import { formatCount, formatExact, formatNumber } from '../../ui/format.ts';
-import styles from './explain.module.css';
-import type { Place } from './place.ts';
 import { Bar, signClass } from './term-bar.tsx';
+import styles from './term-list.module.css';
 
 const t = explainTexts;
 
@@ -23,11 +23,11 @@ export function TermList({ answer, onGo, onMore }: TermListProps) {
   const [focus, setFocus] = useState<readonly [row: number, factor: number]>([0, 0]);
   const largest = Math.max(...terms.map(({ value }) => Math.abs(value)), Number.MIN_VALUE);
 
-  // The row that was followed is gone: the keyboard goes on from the first of the new ones.
+  // The row that was followed is gone, and the focus with it: the keyboard goes on from the first of the new ones.
   useEffect(() => {
+    if (document.activeElement !== null && document.activeElement !== document.body) return;
     const walk = list.current?.closest<HTMLElement>('[data-walk]');
-    if (walk && !walk.contains(document.activeElement))
-      (list.current?.querySelector('button') ?? walk).focus({ preventScroll: true });
+    (list.current?.querySelector('button') ?? walk)?.focus({ preventScroll: true });
   }, []);
   const move = (row: number, factor: number): void => {
     const rows = [...(list.current?.querySelectorAll('li') ?? [])];
@@ -47,15 +47,23 @@ export function TermList({ answer, onGo, onMore }: TermListProps) {
       Home: [0, 0],
       End: [terms.length - 1, 0],
     }[event.key];
-    if (to === undefined) return;
+    if (to === undefined || event.altKey) return;
     event.preventDefault();
     move(to[0] as number, to[1] as number);
   };
   return (
     <section className={styles['terms']} aria-label={t.terms(answer.termCount)}>
-      <h3>
-        {t.terms(answer.termCount)} <small>{t.termHint}</small>
-      </h3>
+      <h3>{t.terms(answer.termCount)}</h3>
+      <p className={styles['total']}>
+        <span>
+          {t.total[by]}
+          <small>
+            {' '}
+            · {t.exact} {formatExact(answer.value)}
+          </small>
+        </span>
+        <b className={signClass(answer.result)}>{formatExact(answer.result)}</b>
+      </p>
       {terms.length === 0 && <p className={styles['missing']}>{t.noTerms}</p>}
       <ol ref={list} onKeyDown={onKeyDown}>
         {terms.map((term, row) => (
@@ -73,20 +81,10 @@ export function TermList({ answer, onGo, onMore }: TermListProps) {
       {rest && (
         <p className={styles['rest']}>
           <span>{t.rest(formatCount(rest.count))}</span>
-          <Button onClick={onMore}>{t.more}</Button>
           <b className={signClass(rest.value)}>{formatNumber(rest.value)}</b>
+          <Button onClick={onMore}>{t.more}</Button>
         </p>
       )}
-      <p className={styles['total']}>
-        <span>
-          {t.total[by]}
-          <small>
-            {' '}
-            · {t.exact} {formatExact(answer.value)}
-          </small>
-        </span>
-        <b className={signClass(answer.result)}>{formatExact(answer.result)}</b>
-      </p>
     </section>
   );
 }
@@ -122,8 +120,8 @@ function TermRow({ term, largest, focused, onFocus, onGo }: TermRowProps) {
         ))}
         {term.factors.length > mostFactors && <span>…</span>}
       </span>
-      <Bar value={term.value} largest={largest} />
       <b className={signClass(term.value)}>{formatNumber(term.value)}</b>
+      <Bar value={term.value} largest={largest} />
     </li>
   );
 }

@@ -1,5 +1,0 @@
-/** An element that is looked at. */
-export interface Place {
-  readonly name: string;
-  readonly index: number;
-}
