@@ -81,7 +81,7 @@ function Flow() {
   const near = useStore((state) => state.transform[2] >= nearestMid);
   const gestures = useCanvasGestures(flow, setMoved, connecting, far);
   const keys = useCanvasKeys(flow);
-  useCanvasPort(flow, setMoved, gestures.pointer);
+  useCanvasPort(flow, setMoved, gestures.pointer, camera.fitted);
   useVisibleValues(flow);
   // Until the worker has read the first graph there is nothing to say.
   const begun = useDocument((data) => data.version > 0);
@@ -115,7 +115,7 @@ function Flow() {
           attributionPosition="bottom-center"
           connectionRadius={26}
           nodeDragThreshold={2}
-          {...camera}
+          {...camera.props}
           {...gestures.flow}
         >
           <Background variant={BackgroundVariant.Dots} gap={24} size={1.4} color="var(--line-strong)" />

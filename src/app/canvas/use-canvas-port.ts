@@ -1,5 +1,5 @@
 // Registers the canvas with the workbench, so that commands can fit, zoom, arrange and ask where something new should go.
-import { useReactFlow, useStoreApi } from '@xyflow/react';
+import { useReactFlow, useStoreApi, type Viewport } from '@xyflow/react';
 import { type RefObject, useEffect, useRef } from 'react';
 import { moveNodes } from '../../graph/edits/move.ts';
 import { useWorkbench } from '../state/context.tsx';
@@ -12,11 +12,15 @@ import type { ScopeFlow } from './use-scope-flow.ts';
 
 const moveMs = 220;
 
-/** @param pointer where the mouse is over the pane, in canvas pixels; null when it is elsewhere */
+/**
+ * @param pointer where the mouse is over the pane, in canvas pixels; null when it is elsewhere
+ * @param fitted told of the view that fits the whole graph (use-camera.ts)
+ */
 export function useCanvasPort(
   flow: ScopeFlow,
   setMoved: (positions: Positions | null) => void,
   pointer: RefObject<readonly [number, number] | null>,
+  fitted: RefObject<Viewport | null>,
 ): void {
   const workbench = useWorkbench();
   const react = useReactFlow<FlowNode, FlowEdge>();
@@ -26,7 +30,10 @@ export function useCanvasPort(
   useEffect(() => {
     const duration = (): number => (matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : moveMs);
     const show = (nodes: readonly FlowNode[]): void => {
-      if (nodes.length > 0) void react.setViewport(viewportOf(nodes, store.getState()), { duration: duration() });
+      if (nodes.length === 0) return;
+      const viewport = viewportOf(nodes, store.getState());
+      fitted.current = nodes === latest.current.nodes ? viewport : null;
+      void react.setViewport(viewport, { duration: duration() });
     };
     workbench.canvas.current = {
       fit: () => show(latest.current.nodes),
@@ -72,5 +79,5 @@ export function useCanvasPort(
     return () => {
       workbench.canvas.current = null;
     };
-  }, [workbench, react, store, setMoved, pointer]);
+  }, [workbench, react, store, setMoved, pointer, fitted]);
 }

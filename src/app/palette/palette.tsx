@@ -1,8 +1,9 @@
 // All operators by family, searchable. An entry is dragged onto the canvas, or added with Enter or a double click.
 import { Search } from 'lucide-react';
 import { useMemo, useRef, useState } from 'react';
-import { addNode, type NewNode } from '../../graph/edits/add-node.ts';
+import type { NewNode } from '../../graph/edits/add-node.ts';
 import { allOperators } from '../../operators/catalogue.ts';
+import { addOperator } from '../commands/support/add-operator.ts';
 import { useDocument, useView, useWorkbench } from '../state/context.tsx';
 import { dragNewNode } from '../ui/drag-new-node.ts';
 import { type FamilyId, familyLooks } from '../ui/family-look.ts';
@@ -93,17 +94,9 @@ function useDetails(): readonly [details: Details | null, load: () => void] {
 }
 
 function PaletteEntry({ entry }: { readonly entry: Entry }) {
-  const { edit, look, canvas, scope } = useWorkbench();
+  const workbench = useWorkbench();
   const { icon: Icon, color } = familyLooks[entry.family];
-  const add = (): void => {
-    const here = scope();
-    if (here === null || here.readOnly) return;
-    const position = canvas.current?.placeForNew() ?? [0, 0];
-    const id = edit(texts.edits.add(entry.title), (draft) =>
-      addNode(draft, here.block ?? '', { ...entry.node, position }),
-    );
-    look({ selection: [id], selectedEdges: [] });
-  };
+  const add = (): void => addOperator(workbench, entry.node, entry.title);
   return (
     <Tooltip side="right" text={entry.detail === entry.title ? entry.title : `${entry.title}: ${entry.detail}`}>
       <button

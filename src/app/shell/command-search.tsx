@@ -1,17 +1,19 @@
 // One field for everything: commands with their keys, nodes of the graph, operators to add, examples to open.
 
 import { Command as Cmdk } from 'cmdk';
-import { type RefObject, useEffect, useMemo, useState } from 'react';
-import { findOperator } from '../../operators/catalogue.ts';
+import { type ReactNode, type RefObject, useEffect, useMemo, useState } from 'react';
+import { allOperators, findOperator } from '../../operators/catalogue.ts';
 import { formatShape } from '../../tensor/shape.ts';
 import type { Command } from '../commands/command.ts';
 import { commandIcons } from '../commands/command-icons.ts';
 import { commands } from '../commands/commands.ts';
 import { runCommand } from '../commands/run-command.ts';
+import { addOperator } from '../commands/support/add-operator.ts';
 import { openExample } from '../commands/support/open-example.ts';
 import { shownKeys } from '../commands/use-command.ts';
 import { useDocument, useWorkbench } from '../state/context.tsx';
 import { listExamples } from '../state/examples.ts';
+import { familyLooks } from '../ui/family-look.ts';
 import { fuzzyScore } from '../ui/fuzzy.ts';
 import { laterTexts } from '../ui/later-texts.ts';
 import { texts } from '../ui/texts.ts';
@@ -54,6 +56,27 @@ export function CommandSearch({ kind, typed }: CommandSearchProps) {
       <code>{shape}</code>
     </Cmdk.Item>
   ));
+  const searching = query.trim() !== '';
+  const canAdd = workbench.scope()?.readOnly === false;
+  const operatorItem = ({ id, title, family }: ReturnType<typeof allOperators>[number]) => {
+    const { icon: Icon, color } = familyLooks[family];
+    return (
+      <Cmdk.Item
+        key={id}
+        className={styles['item']}
+        value={`${title} ${id}, ${laterTexts.canvas.addOperator}`}
+        onSelect={() => choose(() => addOperator(workbench, { op: id }, title))}
+      >
+        <span className={styles['withIcon']}>
+          <Icon size={15} color={color} aria-hidden />
+          {title}
+        </span>
+        <small>{laterTexts.canvas.addOperator}</small>
+      </Cmdk.Item>
+    );
+  };
+  // The best first, whatever its group: groups stay in their order.
+  const Group = searching ? Ungrouped : GroupOfItems;
   return (
     <Cmdk.Dialog
       open
@@ -71,10 +94,15 @@ export function CommandSearch({ kind, typed }: CommandSearchProps) {
         placeholder={kind === 'find' ? laterTexts.canvas.findPlaceholder : texts.commands.placeholder}
       />
       <Cmdk.List className={styles['list']}>
-        <Cmdk.Empty className={styles['empty']}>{texts.ui.noHits}</Cmdk.Empty>
+        <Cmdk.Empty className={styles['empty']}>
+          {/* A list box without options is a fault to those who hear it. */}
+          <span role="option" aria-disabled aria-selected={false} tabIndex={-1}>
+            {texts.ui.noHits}
+          </span>
+        </Cmdk.Empty>
         {kind === 'commands' &&
           Object.entries(texts.commands.groups).map(([group, heading]) => (
-            <Cmdk.Group key={group} heading={heading} className={styles['group']}>
+            <Group key={group} heading={heading}>
               {commands
                 .filter((command) => command.group === group && command.enabled(workbench))
                 .map((command) => (
@@ -91,11 +119,11 @@ export function CommandSearch({ kind, typed }: CommandSearchProps) {
                     {shownKeys(command) && <kbd>{shownKeys(command)}</kbd>}
                   </Cmdk.Item>
                 ))}
-            </Cmdk.Group>
+            </Group>
           ))}
         {kind === 'commands' ? (
           <>
-            <Cmdk.Group heading={texts.commands.examples} className={styles['group']}>
+            <Group heading={texts.commands.examples}>
               {listExamples().map((example) => (
                 <Cmdk.Item
                   key={example.id}
@@ -109,10 +137,9 @@ export function CommandSearch({ kind, typed }: CommandSearchProps) {
                   </span>
                 </Cmdk.Item>
               ))}
-            </Cmdk.Group>
-            <Cmdk.Group heading={laterTexts.canvas.outline} className={styles['group']}>
-              {nodeItems}
-            </Cmdk.Group>
+            </Group>
+            <Group heading={laterTexts.canvas.outline}>{nodeItems}</Group>
+            {searching && canAdd && allOperators().map(operatorItem)}
           </>
         ) : (
           nodeItems
@@ -120,6 +147,23 @@ export function CommandSearch({ kind, typed }: CommandSearchProps) {
       </Cmdk.List>
     </Cmdk.Dialog>
   );
+}
+
+interface GroupProps {
+  readonly heading: string;
+  readonly children: ReactNode;
+}
+
+function GroupOfItems({ heading, children }: GroupProps) {
+  return (
+    <Cmdk.Group heading={heading} className={styles['group']}>
+      {children}
+    </Cmdk.Group>
+  );
+}
+
+function Ungrouped({ children }: GroupProps) {
+  return children;
 }
 
 /** Every node of the graph, those inside blocks too. */

@@ -295,7 +295,7 @@ export const debuggerTexts = {
     noCompared: 'There is nothing to compare.',
     calledOff: 'Called off.',
     firstDifference: (name: string, node: string, iteration: number, step: number) =>
-      `First difference: ${name}, made by ${node || 'the start'}, iteration ${iteration}, step ${step}`,
+      `First difference: ${name}${node === '' ? '' : `, made by ${node}`}, iteration ${iteration}, step ${step}`,
     differing: (count: string, of: string, most: string) => `${count} of ${of} numbers differ, by up to ${most}`,
     kinds: {
       value: '',
@@ -308,7 +308,7 @@ export const debuggerTexts = {
     limit: 'Memory for snapshots',
     record: 'Record',
     recordHint: 'Off: training is not recorded, and only what has been can be restored',
-    interval: (count: number) => (count === 1 ? 'every iteration' : `every ${count} iterations`),
+    interval: (count: number) => (count === 1 ? 'a snapshot every iteration' : `a snapshot every ${count} iterations`),
     worst: (iterations: number, ms: string) => `going back replays at most ${iterations} iterations, about ${ms}`,
     rate: 'Learning rate',
     rateFault: 'a number above 0',

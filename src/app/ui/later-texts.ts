@@ -196,6 +196,7 @@ export const laterTexts = {
     connectNone: 'No port can take it.',
     writeNote: 'Text of the note',
     resizeNote: 'Size of the note',
+    addOperator: 'add to the graph',
     findPlaceholder: 'Find by name, operator or shape …',
     outline: 'Nodes of the graph',
   },

@@ -1,7 +1,8 @@
 // A session: its graph becomes the document, breakpoints, watches and place in the graph are the page's, the rest the engine's.
-import { formatDiagnostic, hasErrors } from '../../../tensor/diagnostic.ts';
+import { hasErrors } from '../../../tensor/diagnostic.ts';
 import type { Workbench } from '../../state/workbench.ts';
 import { laterTexts } from '../../ui/later-texts.ts';
+import { tellDiagnostics } from './tell-diagnostics.ts';
 
 const t = laterTexts.files;
 
@@ -19,7 +20,7 @@ export async function openSession(
   if (read === null) return false;
   const { graph, diagnostics, session, id } = read;
   if (graph === null || session === undefined) {
-    const detail = diagnostics.map(formatDiagnostic).join('\n');
+    const detail = tellDiagnostics(diagnostics);
     notices.add({ kind: 'error', text: t.notReadable(name), detail });
     return false;
   }

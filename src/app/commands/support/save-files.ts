@@ -1,10 +1,10 @@
 // Files out: the graph as text, and what only the engine can write because it has the numbers.
 import type { ExportFormat } from '../../../engine/protocol.ts';
 import { writeGraph } from '../../../graph/write-graph.ts';
-import { formatDiagnostic } from '../../../tensor/diagnostic.ts';
 import type { Workbench } from '../../state/workbench.ts';
 import { laterTexts } from '../../ui/later-texts.ts';
 import { download, fileStem } from './download.ts';
+import { tellDiagnostics } from './tell-diagnostics.ts';
 
 const t = laterTexts.files;
 
@@ -22,7 +22,7 @@ export async function saveAs(
   const answer = await link.ask((api) => api.exportFile(format, view.getState().scope));
   if (answer === null) return;
   const { bytes, diagnostics } = answer;
-  const detail = diagnostics.map(formatDiagnostic).join('\n');
+  const detail = tellDiagnostics(diagnostics);
   if (bytes === null) {
     notices.add({ kind: 'error', text: t.notSaved(name), detail });
     return;
