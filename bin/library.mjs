@@ -16,6 +16,7 @@ export const {
   createDebugging,
   createEngine,
   createSession,
+  createTimeTravel,
   createTraining,
   formatDiagnostic,
   hasErrors,

@@ -26,6 +26,14 @@ export {
 export { type OpenedModel, type OpenOptions, openModel } from './library/open-model.ts';
 export { type RunOptions, type RunResult, run } from './library/run.ts';
 export { createSession, type Session, type SessionOptions } from './library/session.ts';
+export {
+  createTimeTravel,
+  type FirstTime,
+  type SearchOptions,
+  type TimeTravel,
+  type TimeTravelOpening,
+  type TimeTravelOptions,
+} from './library/time-travel.ts';
 export { createTraining, type Training } from './library/training.ts';
 export { optimizers } from './operators/optimizers/registry.generated.ts';
 export { operators } from './operators/registry.generated.ts';
