@@ -68,7 +68,9 @@ export interface Compilation {
   readonly plan: Plan | null;
 }
 
-export function compile(graph: GraphFile, registry: Registry, options: CompileOptions): Compilation {
+export function compile(graph: GraphFile, registry: Registry, given: CompileOptions): Compilation {
+  // Working out a workspace is planning a kernel: several stages ask, once is enough.
+  const options = { ...given, workspaceBytes: remembered(given.workspaceBytes) };
   const diagnostics: Diagnostic[] = [];
   const report = (diagnostic: Diagnostic) => void diagnostics.push(diagnostic);
   const batch = options.batch ?? graph.training.batch;
@@ -149,6 +151,17 @@ export function compile(graph: GraphFile, registry: Registry, options: CompileOp
     metrics: measured,
   });
   return { diagnostics, network: typed, program, plan };
+}
+
+function remembered(workspaceBytes: CompileOptions['workspaceBytes']): CompileOptions['workspaceBytes'] {
+  const known = new WeakMap<KernelSpec, number>();
+  return (spec) => {
+    const before = known.get(spec);
+    if (before !== undefined) return before;
+    const bytes = workspaceBytes(spec);
+    known.set(spec, bytes);
+    return bytes;
+  };
 }
 
 function backward(
