@@ -8,6 +8,7 @@ import { fold } from './passes/fold.ts';
 import { foldBatchNorm } from './passes/fold-batch-norm.ts';
 import { forwardCopies } from './passes/forward-copies.ts';
 import { fuse } from './passes/fuse.ts';
+import { layOutOnce } from './passes/lay-out-once.ts';
 import { order } from './passes/order.ts';
 import type { Pass } from './passes/pass.ts';
 import { recompute } from './passes/recompute.ts';
@@ -22,10 +23,11 @@ export const pipeline: readonly Pass[] = [
   share, // before fuse: a fused kernel hides equal parts
   fuse, // last rewrite: the others see single operations
   foldBatchNorm, // after fuse: norms stand in the stores of convolutions then
-  recompute, // after fuse: what is computed again is a whole fused kernel; only where memory is wanted more than time
+  layOutOnce, // after what folds into weights: they are final now
   deadCode, // sharing and fusion leave givers without readers
   winograd, // a choice of how, for kernels that are settled
-  order, // last: what every kernel needs is known
+  order, // what every kernel needs is known now
+  recompute, // last: what lies idle at the peak is known; only where memory is wanted more than time
 ];
 
 export interface PassTrace {

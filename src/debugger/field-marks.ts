@@ -1,8 +1,10 @@
 // Which elements a kernel's outputs hang on, whatever the numbers: marks carried back from outputs to inputs, or on from inputs to
 // outputs. Convolutions and products go by windows, rows and columns, so that a field costs about as much as the tensors are large.
+
 import { keptStrides } from '../kernels/reference/reduce.ts';
 import { walk } from '../kernels/reference/walk.ts';
 import { visitWindows } from '../kernels/reference/window.ts';
+import { columnShift } from '../program/gemm-columns.ts';
 import type {
   Access,
   Conv2dSpec,
@@ -148,7 +150,8 @@ function gemm(spec: GemmSpec, join: Join, more: More): void {
           { offset: 0, strides: [...batchStrides.map((stride) => stride * count), 1, 0] },
           { offset: side.offset, strides: [...side.batch, kept, folded] },
         ],
-        (_, at) => visit(at[0] as number, at[1] as number),
+        (index, at) =>
+          visit(at[0] as number, (at[1] as number) + (input === 1 ? columnShift(spec.b, index[rank] as number) : 0)),
       );
     const groupOf = (i: number): number => {
       let group = 0;

@@ -133,7 +133,14 @@ export interface GemmSpec {
   readonly n: number;
   readonly k: number;
   readonly a: { readonly offset: number; readonly batch: Strides; readonly row: number; readonly column: number };
-  readonly b: { readonly offset: number; readonly batch: Strides; readonly row: number; readonly column: number };
+  readonly b: {
+    readonly offset: number;
+    readonly batch: Strides;
+    readonly row: number;
+    readonly column: number;
+    /** From four columns to the next four, where these are no neighbours; `column` is 1 then, and n a multiple of 4. */
+    readonly fours?: number;
+  };
   /** Its accesses have one stride per axis of [batch…, m, n]; their buffers follow a and b among the instruction's inputs. */
   readonly epilogue: Epilogue | null;
 }
@@ -155,7 +162,8 @@ export interface Conv2dGeometry {
 
 /**
  * forward: (x, weight, …epilogue) → y;  input_grad: (dy, weight, …) → dx;  weight_grad: (x, dy) → dweight.
- * Transposed convolution is `input_grad` used forwards. The epilogue (forward, input_grad) has strides over the output's NCHW.
+ * Transposed convolution is `input_grad` used forwards. The epilogue has strides over the output's NCHW; that
+ * of weight_grad reads nothing but what it stores, and no coordinates.
  */
 export interface Conv2dSpec {
   readonly op: 'conv2d';

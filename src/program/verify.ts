@@ -155,9 +155,18 @@ function checkGemm(spec: GemmSpec, inputs: readonly Shape[], output: Shape): str
     offset,
     strides: [...outer, row, column],
   });
+  const { fours } = spec.b;
+  const inFours: Access = {
+    dtype: 'float32',
+    offset: spec.b.offset,
+    strides: [...spec.b.batch, spec.b.row, fours ?? 0, 1],
+  };
   return [
     ...checkAccess(side(spec.a), [...batch, m, k], inputs[0] ?? [], 'a'),
-    ...checkAccess(side(spec.b), [...batch, k, n], inputs[1] ?? [], 'b'),
+    ...(fours === undefined
+      ? checkAccess(side(spec.b), [...batch, k, n], inputs[1] ?? [], 'b')
+      : checkAccess(inFours, [...batch, k, n / 4, 4], inputs[1] ?? [], 'b')),
+    ...(fours !== undefined && (n % 4 !== 0 || spec.b.column !== 1) ? ['has no fours of columns'] : []),
     ...(spec.epilogue?.inputs ?? []).flatMap((access, i) =>
       checkAccess(access, space, inputs[i + 2] ?? [], `epilogue input ${i}`),
     ),

@@ -121,7 +121,8 @@ export const guardedSpecs: { readonly [O in EmittedOp]: (next: Next) => GuardedC
     const batch = pick(next, [[], [], [], [2], [3, 2]]);
     const room = batch.length > 0 ? edges : wide;
     const [m, n, k] = [pick(next, room), pick(next, room), pick(next, room)];
-    const [a, b] = [operand(next, batch, m, k), operand(next, batch, k, n)];
+    const a = operand(next, batch, m, k);
+    const b = batch.length === 0 && n % 4 === 0 && next() > 0.5 ? inFours(next, k, n) : operand(next, batch, k, n);
     const { epilogue, inputs } = randomEpilogue(next, [...batch, m, n]);
     return {
       spec: { op: 'gemm', batch, m, n, k, a: a.side, b: b.side, epilogue },
@@ -142,7 +143,7 @@ export const guardedSpecs: { readonly [O in EmittedOp]: (next: Next) => GuardedC
     }[direction] as [number[], number];
     const { batch, inChannels, outChannels, inSize, outSize } = geometry;
     const space = direction === 'forward' ? [batch, outChannels, ...outSize] : [batch, inChannels, ...inSize];
-    const { epilogue, inputs } = direction === 'weight_grad' ? noEpilogue : randomEpilogue(next, space);
+    const { epilogue, inputs } = direction === 'weight_grad' ? doubled(next) : randomEpilogue(next, space);
     const direct: Conv2dSpec = { op: 'conv2d', direction, geometry, epilogue };
     const spec = fitsWinograd(direct) && next() > 0.5 ? { ...direct, algorithm: 'winograd' as const } : direct;
     return {
@@ -306,6 +307,17 @@ function randomEpilogue(
   return { epilogue: { inputs: [access], body }, inputs: [whole(next, length)] };
 }
 
+/** Of a weight gradient: nothing, or what is done to the sum alone. */
+function doubled(next: Next): typeof noEpilogue | { epilogue: Epilogue; inputs: readonly Buffer[] } {
+  if (next() > 0.5) return noEpilogue;
+  const body: Expression[] = [
+    { op: 'input', input: 0 },
+    { op: 'add', a: 0, b: 0 },
+    { op: 'flush', a: 1 },
+  ];
+  return { epilogue: { inputs: [], body }, inputs: [] };
+}
+
 /** One side of a product: by rows or by columns, with gaps, flipped, or repeated over the batch. */
 function operand(next: Next, batch: readonly number[], rows: number, columns: number) {
   const { access, length } = randomLayout(next, [...batch, rows, columns]);
@@ -314,6 +326,13 @@ function operand(next: Next, batch: readonly number[], rows: number, columns: nu
   const [row, column] = access.strides.slice(-2) as [number, number];
   const side: GemmSpec['a'] = { offset: access.offset, batch: ofBatch, row, column };
   return { side, length };
+}
+
+/** A second factor laid out in fours of columns, with gaps between them. */
+function inFours(next: Next, k: number, n: number) {
+  const [offset, fours] = [pick(next, [0, 0, 3]), 4 * k + pick(next, [0, 0, 1, 4, 20])];
+  const side: GemmSpec['b'] = { offset, batch: [], row: 4, column: 1, fours };
+  return { side, length: offset + (n / 4) * fours };
 }
 
 function windows(next: Next, kernels: readonly number[]) {

@@ -1,4 +1,5 @@
 // Rows of matrix products and convolutions: each slope is an element of the other factor.
+import { columnShift } from '../../program/gemm-columns.ts';
 import type { Conv2dGeometry, Conv2dSpec } from '../../program/kernel-spec.ts';
 import type { NumericArray } from '../../tensor/dtype.ts';
 import { rowMajorStrides } from '../../tensor/shape.ts';
@@ -40,7 +41,7 @@ export const gemmRow: Row<'gemm'> = (spec, inputs, { index }, visit) => {
   const rank = spec.batch.length;
   const [m, n] = [point[rank] as number, point[rank + 1] as number];
   let row = spec.a.offset + m * spec.a.row;
-  let column = spec.b.offset + n * spec.b.column;
+  let column = spec.b.offset + n * spec.b.column + columnShift(spec.b, n);
   for (let axis = 0; axis < rank; axis++) {
     row += (spec.a.batch[axis] as number) * (point[axis] as number);
     column += (spec.b.batch[axis] as number) * (point[axis] as number);

@@ -87,6 +87,7 @@ function packingOfRows(m: number, n: number, k: number, a: GemmSpec['a']): GemmP
 
 /** Packing pays when rows of b must be read across, or lie so that many of them fall into the same cache sets. */
 function packing(m: number, n: number, k: number, b: GemmSpec['b']): GemmPlan['packsB'] {
+  if (b.fours !== undefined) return 'no';
   if (b.row === 0) return b.column === 1 ? 'copy' : 'gather';
   if (n === 1) return 'no';
   if (b.column !== 1) return b.row === 1 ? 'transpose' : 'gather';

@@ -90,7 +90,7 @@ function emitGemm(plan: GemmPlan, options: EmitOptions): FunctionCode {
 
     const coordinates = plan.epilogue === null ? [] : [...batchCoordinates, row, column].map(({ get }) => get);
     const aAt = total(aBatch.get, times(row.get, 4 * plan.a.row), times(k0.get, 4 * plan.a.column));
-    const bAt = total(bBatch.get, times(k0.get, 4 * plan.b.row), times(column.get, 4 * plan.b.column));
+    const bAt = total(bBatch.get, times(k0.get, 4 * plan.b.row), times(column.get, plan.b.fours ?? 4 * plan.b.column));
     const cAt = total(c.get, times(i32.add(times(batchIndex.get, plan.m), row.get), 4 * plan.n), times(column.get, 4));
 
     const panelCode = (part: DepthPart, tile: Tile, columns: number): Code => {
@@ -222,6 +222,7 @@ function panelFunction(
     const aRow = { no: 4 * plan.a.row, tiles: 4, rows: plan.packedPitch }[plan.packsA];
     const aStep = plan.packsA === 'tiles' ? 4 * tile.rows : 4 * plan.a.column;
     const bStep = plan.packsB === 'no' ? 4 * plan.b.row : 16 * vectors;
+    const bVector = plan.b.fours === undefined ? 16 : 4 * plan.b.fours;
 
     const compute = (count: number): Code => {
       const registers = makeTile(count, vectors);
@@ -229,7 +230,7 @@ function panelFunction(
         registers.accumulators.map((line, i) => line.map((register, j) => visit(register, i, j)));
       const step = registers.step(
         (i) => v128.load32Splat(...at(aNow.get, i * aRow)),
-        (j) => v128.load(bNow.get, 16 * j),
+        (j) => v128.load(bNow.get, bVector * j),
       );
       const lanes = (j: number) => Math.min(4, columns - 4 * j);
       return [

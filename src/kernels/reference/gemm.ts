@@ -1,3 +1,4 @@
+import { columnShift } from '../../program/gemm-columns.ts';
 import type { GemmSpec } from '../../program/kernel-spec.ts';
 import type { NumericArray } from '../../tensor/dtype.ts';
 import { compileEpilogue } from './epilogue.ts';
@@ -14,7 +15,7 @@ export function gemm(spec: GemmSpec, inputs: readonly NumericArray[], outputs: r
   const columns = { offset: spec.b.offset, strides: [...spec.b.batch, 0, spec.b.column] };
   walk(shape, [rows, columns], (index, at) => {
     const row = at[0] as number;
-    const column = at[1] as number;
+    const column = (at[1] as number) + columnShift(spec.b, index.at(-1) ?? 0);
     let sum = 0;
     for (let k = 0; k < spec.k; k++) {
       sum += (a[row + k * spec.a.column] as number) * (b[column + k * spec.b.row] as number);

@@ -72,6 +72,7 @@ export function emitGates(
 
 /** Names of saved values. */
 const name = {
+  /** What a layer is made from: x, or the layer below; of the number of layers, what the last one made. */
   below: (layer: number) => `below_l${layer}`,
   taken: ({ slot }: Track, t: number) => `taken_${slot}_${t}`,
   cell: ({ slot }: Track, t: number) => `cell_${slot}_${t}`,
@@ -126,6 +127,7 @@ export function emitSequence<A extends SequenceAttributes>(
     }
     below = emit.assemble([time * batch, width], pieces);
   }
+  keep(name.below(attributes.num_layers), below);
   const states = [tracks.length, batch, hidden];
   return {
     y: shaped(emit, below, [time, batch, width]),
@@ -203,7 +205,15 @@ export function emitSequenceGradients<A extends SequenceAttributes>(
         if (p[part] && needs(port)) gradients[port] = make();
       };
       put('weight_ih', () => emit.gemm({ a: permuteAxes(dX, [1, 0]), b: below }));
-      put('weight_hh', () => emit.gemm({ a: permuteAxes(dH, [1, 0]), b: emit.assemble([rows, hidden], olds) }));
+      put('weight_hh', () => {
+        if (inputs['h0'] || time === 1)
+          return emit.gemm({ a: permuteAxes(dH, [1, 0]), b: emit.assemble([rows, hidden], olds) });
+        // All old states but the first ones, which are zero, stand in a row in what the layer made.
+        const steps = (operand: Operand, first: number) => sliceAxis(operand, 0, first * batch, rows - batch);
+        const made = sliceAxis(saved(name.below(layer + 1)), 1, track.direction * hidden, hidden);
+        const forwards = track.direction === 0;
+        return emit.gemm({ a: permuteAxes(steps(dH, forwards ? 1 : 0), [1, 0]), b: steps(made, forwards ? 0 : 1) });
+      });
       put('bias_ih', () => emit.reduce([dX], { axes: [0] }));
       put('bias_hh', () => emit.reduce([dH], { axes: [0] }));
       if (layer > 0 || needs('x')) shares.push(emit.gemm({ a: dX, b: p.weight_ih }));

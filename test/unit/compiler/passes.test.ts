@@ -6,6 +6,7 @@ import { fold } from '../../../src/compiler/passes/fold.ts';
 import { foldBatchNorm } from '../../../src/compiler/passes/fold-batch-norm.ts';
 import { forwardCopies } from '../../../src/compiler/passes/forward-copies.ts';
 import { fuse } from '../../../src/compiler/passes/fuse.ts';
+import { layOutOnce } from '../../../src/compiler/passes/lay-out-once.ts';
 import { order } from '../../../src/compiler/passes/order.ts';
 import type { Pass } from '../../../src/compiler/passes/pass.ts';
 import { recompute } from '../../../src/compiler/passes/recompute.ts';
@@ -214,7 +215,7 @@ describe('forward-copies', () => {
 });
 
 describe('share', () => {
-  test('computes equal kernels on equal inputs once; what is kept stays under its own name', () => {
+  test('computes equal kernels on equal inputs once; what is kept can be read under its own name', () => {
     const program = programOf(({ emit, feed, under, named }) => {
       const x = feed('x.y', [4]);
       under('a');
@@ -246,10 +247,12 @@ describe('share', () => {
         kept,
       ];
     });
-    expect(rewritten(share, program)).toEqual([
+    const after = apply(share, program);
+    expect(after.aliases.get('kept.y')).toBe(after.values.findIndex(({ name }) => name === 'first.y'));
+    expect(after.results).toContain(after.aliases.get('kept.y'));
+    expect(textOf(after)).toEqual([
       'first.y[4] = elementwise 4 exp(x.y)(x.y)',
       'a.y[4] = elementwise 4 neg(first.y)(first.y)',
-      'kept.y[4] = elementwise 4 exp(x.y)(x.y)',
       'sum.y[4] = elementwise 4 (a.y + a.y)(a.y, a.y)',
     ]);
   });
@@ -546,24 +549,36 @@ describe('recompute', () => {
       );
       under('out');
       const out = named('out.y', emit.gemm({ a: z, b: w }));
+      under('top');
+      const top = named(
+        'top.y',
+        emit.map([out], (e, v) => e.exp(v)),
+      );
+      under('top', 'backward');
+      const d = named(
+        'grad(out.y)',
+        emit.map([out, top], (e, u, v) => e.mul(u, v)),
+      );
       under('out', 'backward');
-      const dw = named('grad(w.value)', emit.gemm({ a: permuteAxes(z, [1, 0]), b: out }));
+      const dw = named('grad(w.value)', emit.gemm({ a: permuteAxes(z, [1, 0]), b: d }));
       under('relu', 'backward');
       const dy = named(
         'grad(fc.y)',
-        emit.map([out, y, z], (e, d, v, r) => e.mul(d, e.mul(e.gt(v, e.constant(0)), r))),
+        emit.map([d, y], (e, u, v) => e.mul(u, e.gt(v, e.constant(0)))),
       );
       return [dw, dy];
     });
 
-  test('an activation that the backward phase reads is computed again, from what is kept for others', () => {
+  test('an activation that lies idle at the peak is computed again, from what is kept for others', () => {
     expect(rewritten(recompute, program(64))).toEqual([
       'fc.y[64,32] = gemm 64×32×32(x.y, w.value)',
       'relu.y[64,32] = elementwise 64×32 max(fc.y, 0)(fc.y)',
       'out.y[64,32] = gemm 64×32×32(relu.y, w.value)',
+      'top.y[64,32] = elementwise 64×32 exp(out.y)(out.y)',
+      'grad(out.y)[64,32] = elementwise 64×32 (out.y · top.y)(out.y, top.y)',
       'relu.y:again[64,32] = elementwise 64×32 max(fc.y, 0)(fc.y)',
-      'grad(w.value)[32,32] = gemm 32×32×64(relu.y:again, out.y)',
-      'grad(fc.y)[64,32] = elementwise 64×32 (out.y · ((fc.y > 0) · relu.y:again))(out.y, fc.y, relu.y:again)',
+      'grad(w.value)[32,32] = gemm 32×32×64(relu.y:again, grad(out.y))',
+      'grad(fc.y)[64,32] = elementwise 64×32 (grad(out.y) · (fc.y > 0))(grad(out.y), fc.y)',
     ]);
   });
 
@@ -586,6 +601,39 @@ describe('recompute', () => {
       ];
     });
     expect(rewritten(recompute, alone)).toEqual(textOf(alone));
+  });
+});
+
+describe('lay-out-once', () => {
+  const steps = (count: number, columns: number) =>
+    programOf(({ emit, feed, parameter, under, named, replace }) => {
+      const w = parameter('w.value', [columns, 16]);
+      const states = Array.from({ length: count }, (_, t) => feed(`x${t}.y`, [2, 16]));
+      const sums = states.map((x, t) => {
+        under(`step${t}`);
+        return named(`step${t}.y`, emit.gemm({ a: x, b: permuteAxes(w, [1, 0]) }));
+      });
+      under('end');
+      replace(
+        'next(w.value)',
+        emit.map([w], (e, v) => e.neg(v)),
+        w,
+      );
+      return sums;
+    });
+
+  test('a factor that many products turn around is turned around once', () => {
+    const text = rewritten(layOutOnce, steps(4, 20));
+    expect(text.length).toBe(6);
+    expect(text[0]).toMatch(/^w\.value:fours\d+\[5,16,4\] = elementwise 5×16×4 w\.value\(w\.value\)$/);
+    for (const t of [0, 1, 2, 3])
+      expect(text[1 + t]).toMatch(
+        new RegExp(`^step${t}\\.y\\[2,20\\] = gemm 2×20×16\\(x${t}\\.y, w\\.value:fours\\d+\\)$`),
+      );
+  });
+
+  test('a few products, and columns that do not come in fours, do it themselves', () => {
+    for (const program of [steps(3, 20), steps(4, 18)]) expect(rewritten(layOutOnce, program)).toEqual(textOf(program));
   });
 });
 
@@ -664,6 +712,7 @@ describe('the pipeline', () => {
       'forward-copies 3→2',
       'fuse 2→1',
       'fold-batch-norm 1→1',
+      'lay-out-once 1→1',
       'dead-code 1→1',
       'winograd 1→1',
       'order 1→1',
