@@ -25,8 +25,12 @@ export function kernelFlops(spec: KernelSpec): number {
       const { batch, inChannels, inSize, outChannels, outSize, kernel, groups } = spec.geometry;
       const windows = batch * outChannels * outSize[0] * outSize[1];
       const products = windows * (inChannels / groups) * kernel[0] * kernel[1];
-      const written = spec.direction === 'input_grad' ? batch * inChannels * inSize[0] * inSize[1] : windows;
-      return 2 * products + written * ofEpilogue(spec.epilogue);
+      const written = {
+        forward: windows,
+        input_grad: batch * inChannels * inSize[0] * inSize[1],
+        weight_grad: (outChannels * inChannels * kernel[0] * kernel[1]) / groups,
+      };
+      return 2 * products + written[spec.direction] * ofEpilogue(spec.epilogue);
     }
     case 'max_pool2d':
     case 'avg_pool2d': {
@@ -54,7 +58,10 @@ function ofEpilogue(epilogue: Epilogue | null): number {
   return epilogue === null ? 0 : arithmetic(epilogue.body);
 }
 
+/** Not computed: what is read, and what is too small to be stored. */
+const idle: ReadonlySet<string> = new Set(['input', 'const', 'coord', 'flush']);
+
 /** Lines that compute. */
 function arithmetic(body: readonly Expression[]): number {
-  return body.filter(({ op }) => op !== 'input' && op !== 'const' && op !== 'coord').length;
+  return body.filter(({ op }) => !idle.has(op)).length;
 }

@@ -17,7 +17,7 @@ export const flushGradients: Pass = {
 function flushed(instruction: Instruction): Instruction {
   const { kernel, origin } = instruction;
   if (origin.phase !== 'backward') return instruction;
-  if (kernel.op !== 'gemm' && (kernel.op !== 'conv2d' || kernel.direction === 'weight_grad')) return instruction;
+  if (kernel.op !== 'gemm' && kernel.op !== 'conv2d') return instruction;
   const { inputs, body }: Epilogue = kernel.epilogue ?? { inputs: [], body: [{ op: 'input', input: 0 }] };
   const epilogue: Epilogue = { inputs, body: [...body, { op: 'flush', a: body.length - 1 }] };
   return { ...instruction, kernel: { ...kernel, epilogue } };

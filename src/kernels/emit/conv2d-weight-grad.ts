@@ -1,7 +1,7 @@
 // dw[o, c, k, l] = Σ over images and cells of dy · x: long dot products. For each tap column l the rows of x are copied so
 // that neighbouring cells are neighbours in memory with dy's own pitch; then both are read in one run without gaps. Four
 // partial sums by lane, added at the end of a run of images; which images form a run depends on the geometry alone.
-import type { Conv2dGeometry, Conv2dSpec } from '../../program/kernel-spec.ts';
+import type { Conv2dGeometry, Conv2dSpec, Epilogue } from '../../program/kernel-spec.ts';
 import type { Code } from '../encoder/code.ts';
 import { branchIf, call, doWhile, forRange, ifElse, loop, select } from '../encoder/control.ts';
 import { defineFunction, type FunctionCode, type Local } from '../encoder/function.ts';
@@ -9,6 +9,7 @@ import { f32, f32x4, i32, i32x4, memoryFill, v128 } from '../encoder/instruction
 import { advance, rowCopier } from './conv2d-copy.ts';
 import { evenParts, filledPlaces, flattenPointwise, forwardAxis, type HaloAxis } from './conv2d-plan.ts';
 import type { EmitOptions } from './emitter.ts';
+import { epilogueCode } from './epilogue.ts';
 import { roundUp } from './gemm-plan.ts';
 import { tileMaker, vectorsBeside } from './tile.ts';
 
@@ -21,6 +22,7 @@ const tilePlanes = 4;
 
 export interface WeightGradient {
   readonly geometry: Conv2dGeometry;
+  readonly epilogue: Epilogue | null;
   readonly channels: number;
   readonly filters: number;
   /** A plane of x for every tap column (or, for kernels one wide, for several channels). */
@@ -42,7 +44,7 @@ export interface WeightGradient {
 }
 
 export function planWeightGradient(spec: Conv2dSpec): WeightGradient {
-  const { geometry: g } = flattenPointwise(spec);
+  const { geometry: g, epilogue } = flattenPointwise(spec);
   const [channels, filters] = [g.inChannels / g.groups, g.outChannels / g.groups];
   const [, kernelWidth] = g.kernel;
   const width = g.outSize[1];
@@ -69,6 +71,7 @@ export function planWeightGradient(spec: Conv2dSpec): WeightGradient {
   const channelBlocks = g.inChannels / blockChannels;
   return {
     geometry: g,
+    epilogue,
     channels,
     filters,
     planes,
@@ -133,6 +136,7 @@ export function emitWeightGradient(plan: WeightGradient, name: string, options: 
           ),
           count.get,
           i32.ne(image.get, i32.const(0)),
+          i32.eq(i32.add(image.get, count.get), i32.const(g.batch)),
         ),
       );
     const filterRange = (length: number): Code => {
@@ -195,14 +199,17 @@ function planeStep({ geometry, blockChannels }: WeightGradient): number {
   return blockChannels > 1 ? geometry.kernel[0] : 1;
 }
 
-/** (planes of x, dy, dw, images, adds): dot products of `rows` filters with `columns` planes; `adds` keeps what dw holds. */
+/**
+ * (planes of x, dy, dw, images, adds, ends): dot products of `rows` filters with `columns` planes; `adds` keeps what dw holds, `ends`
+ * sends the sums through the epilogue.
+ */
 function dotFunction(plan: WeightGradient, rows: number, columns: number, options: EmitOptions): FunctionCode {
   const { geometry: g } = plan;
   const cells = g.outSize[0] * g.outSize[1];
   const planeBytes = 4 * plan.planeElements;
   const name = `conv2d dots ${rows}×${columns}×${cells}`;
-  return defineFunction(name, new Array<'i32'>(5).fill('i32'), (parameters, local) => {
-    const [x, dy, dw, images, adds] = parameters as [Local, Local, Local, Local, Local];
+  return defineFunction(name, new Array<'i32'>(6).fill('i32'), (parameters, local) => {
+    const [x, dy, dw, images, adds, ends] = parameters as [Local, Local, Local, Local, Local, Local];
     const [xNow, dyNow, end] = [local('i32'), local('i32'), local('i32')];
     const sum = local('v128');
     const registers = tileMaker(local, options.fma)(columns, rows);
@@ -237,17 +244,22 @@ function dotFunction(plan: WeightGradient, rows: number, columns: number, option
     ];
     const filterBytes = 4 * plan.channels * g.kernel[0] * g.kernel[1];
     const columnBytes = 4 * planeStep(plan);
-    const closing = registers.accumulators.map((line, plane) =>
-      line.map((register, filter) => {
-        const offset = filter * filterBytes + plane * columnBytes;
-        const halves = f32x4.add(register.get, v128.shuffle32(register.get, register.get, [2, 3, 0, 1]));
-        return [
-          sum.set(halves),
-          sum.set(f32x4.add(sum.get, v128.shuffle32(sum.get, sum.get, [1, 0, 3, 2]))),
-          ifElse(adds.get, sum.set(f32x4.add(v128.load32Zero(dw.get, offset), sum.get))),
-          f32.store(dw.get, f32x4.extractLane(sum.get, 0), offset),
-        ];
-      }),
+    const toMemory = epilogueCode(plan.epilogue, [], local, options.fma);
+    const place = { displacement: [], axis: 0, step: 1, lanes: 1 } as const;
+    const closing = toMemory([], (finish) =>
+      registers.accumulators.map((line, plane) =>
+        line.map((register, filter) => {
+          const offset = filter * filterBytes + plane * columnBytes;
+          const halves = f32x4.add(register.get, v128.shuffle32(register.get, register.get, [2, 3, 0, 1]));
+          return [
+            sum.set(halves),
+            sum.set(f32x4.add(sum.get, v128.shuffle32(sum.get, sum.get, [1, 0, 3, 2]))),
+            ifElse(adds.get, sum.set(f32x4.add(v128.load32Zero(dw.get, offset), sum.get))),
+            plan.epilogue === null ? [] : ifElse(ends.get, finish(sum, place)),
+            f32.store(dw.get, f32x4.extractLane(sum.get, 0), offset),
+          ];
+        }),
+      ),
     );
     return [registers.clear(), doWhile(run, images.get), closing];
   });

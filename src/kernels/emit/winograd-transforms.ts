@@ -1,10 +1,12 @@
 // Winograd's transforms of tiles and weights, four tiles (or channels) at a time; vectors of tiles lie along a row. Small
 // functions of their own, because engines swap slow first code for optimised code only between calls.
+import type { Epilogue } from '../../program/kernel-spec.ts';
 import type { Code } from '../encoder/code.ts';
 import { forRange, ifElse } from '../encoder/control.ts';
 import { defineFunction, type FunctionCode, type Local } from '../encoder/function.ts';
 import { f32x4, i32, v128 } from '../encoder/instructions.ts';
 import { advance, rowCopier } from './conv2d-copy.ts';
+import { epilogueCode, type Finish } from './epilogue.ts';
 import { loadStrided } from './tile.ts';
 import type { TileSource } from './winograd-plan.ts';
 
@@ -145,11 +147,23 @@ export function weightTransform(channels: number, sourceChannels: number, turned
   });
 }
 
+export interface FilterSizes {
+  readonly filters: number;
+  readonly channels: number;
+  /** Bytes from one of the sixteen points to the next. */
+  readonly step: number;
+  readonly filterBytes: number;
+}
+
 /**
  * (points, dw): Gᵀ·m·G as 3×3 filters, for `filters` rows of `channels` neighbouring channels each; filters of dw are
- * `filterBytes` apart.
+ * `filterBytes` apart. What is stored passes through the epilogue.
  */
-export function filterTransform(filters: number, channels: number, step: number, filterBytes: number): FunctionCode {
+export function filterTransform(
+  { filters, channels, step, filterBytes }: FilterSizes,
+  epilogue: Epilogue | null,
+  fma: boolean,
+): FunctionCode {
   return defineFunction(`winograd filters ${filters}×${channels}`, ['i32', 'i32'], (parameters, local) => {
     const [from, dw] = parameters as [Local, Local];
     const [filter, channel, to] = [local('i32'), local('i32'), local('i32')];
@@ -166,7 +180,8 @@ export function filterTransform(filters: number, channels: number, step: number,
       ];
     };
     const load = (row: number, column: number) => v128.load(from.get, (4 * row + column) * step);
-    const tile = [
+    const place = { displacement: [], axis: 0, step: 1, lanes: 4 } as const;
+    const tile = (finish: Finish) => [
       indices.map((column) =>
         three(
           indices.map((row) => load(row, column)),
@@ -178,15 +193,23 @@ export function filterTransform(filters: number, channels: number, step: number,
           indices.map((column) => (rows[4 * row + column] as Local).get),
           (column, value) => [
             result.set(value),
+            finish(result, place),
             indices.map((lane) => v128.store32Lane(to.get, result.get, lane, 4 * (9 * lane + 3 * row + column))),
           ],
         ),
       ),
     ];
-    return forRange(filter, 0, filters, 1, [
-      to.set(dw.get),
-      forRange(channel, 0, channels, 4, [tile, advance(from, 16), advance(to, 144)]),
-      advance(dw, filterBytes),
-    ]);
+    return epilogueCode(
+      epilogue,
+      [],
+      local,
+      fma,
+    )([], (finish) =>
+      forRange(filter, 0, filters, 1, [
+        to.set(dw.get),
+        forRange(channel, 0, channels, 4, [tile(finish), advance(from, 16), advance(to, 144)]),
+        advance(dw, filterBytes),
+      ]),
+    );
   });
 }

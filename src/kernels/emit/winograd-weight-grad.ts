@@ -66,6 +66,16 @@ export function winogradGradientExtent({ geometry }: Conv2dSpec): number {
 
 export function emitWinogradGradient(spec: Conv2dSpec, name: string, options: EmitOptions): FunctionCode {
   const plan = planOf(spec);
+  const toFilters = filterTransform(
+    {
+      filters: plan.geometry.outChannels,
+      channels: channelBlock,
+      step: plan.sumStep,
+      filterBytes: 36 * plan.geometry.inChannels,
+    },
+    spec.epilogue,
+    options.fma,
+  );
   const { geometry: g, product, blockRows, blockImages, blockTiles, tileRows, tileColumns, rowBytes } = plan;
   const first = gemm.emit(product, options);
   // What is added to is read where it will be written.
@@ -165,17 +175,7 @@ export function emitWinogradGradient(spec: Conv2dSpec, name: string, options: Em
       memoryFill(at(plan.dyMargin), i32.const(0), i32.const(plan.marginBytes)),
       memoryFill(at(plan.sources), i32.const(0), i32.const(points * plan.sourceStep)),
       forRange(block, 0, blockTotal, 1, body),
-      forRange(
-        part,
-        from.get,
-        to.get,
-        1,
-        call(
-          filterTransform(g.outChannels, channelBlock, plan.sumStep, 36 * g.inChannels),
-          sums,
-          i32.add(dw.get, times(part.get, 36 * channelBlock)),
-        ),
-      ),
+      forRange(part, from.get, to.get, 1, call(toFilters, sums, i32.add(dw.get, times(part.get, 36 * channelBlock)))),
     ]);
   });
 }

@@ -88,7 +88,9 @@ export function conv2d(spec: Conv2dSpec, inputs: readonly NumericArray[], output
       visitTerms(g, (xAt, wAt, yAt) => {
         dw[wAt]! += (first[xAt] as number) * (second[yAt] as number);
       });
-      out.set(dw);
+      const epilogue = compileEpilogue(spec.epilogue, operands);
+      const nowhere = new Int32Array(4);
+      out.set(dw.map((sum) => epilogue(sum, nowhere)));
     }
   }
 }
