@@ -3,13 +3,13 @@
 import { assignWeights } from '../engine/assign-weights.ts';
 import { fixedFeeds } from '../engine/feed-samples.ts';
 import { readWeights } from '../formats/weights/read-weights.ts';
-import { createKernelLibrary } from '../kernels/library.ts';
 import type { Plan, PlanStep, PlanValue } from '../program/plan.ts';
 import type { Phase } from '../program/program.ts';
-import { type BoundPlan, createWorkspace } from '../runtime/workspace.ts';
+import type { BoundPlan } from '../runtime/workspace.ts';
 import { type Diagnostic, formatDiagnostic, hasErrors } from '../tensor/diagnostic.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import type { CompiledGraph } from './compile.ts';
+import { standOnThreads } from './stand-on-threads.ts';
 import { type Numbers, toNumbers } from './to-numbers.ts';
 import { keeps, spellings, weightsOf } from './value-lookup.ts';
 
@@ -18,6 +18,8 @@ export interface SessionOptions {
   readonly seed?: number;
   /** Default: of a compiled graph what its training set-up says, of a plan 0. */
   readonly learningRate?: number;
+  /** Threads that may share the work, default 1: the same bits, sooner where they win. They end with `dispose`, or the program. */
+  readonly threads?: number;
 }
 
 export interface Session {
@@ -64,7 +66,7 @@ const phases: readonly Phase[] = ['forward', 'backward', 'update'];
 /** Of what `compile` answered, or of a plan. Throws where errors left no plan, or where the memory cannot be had (RangeError). */
 export function createSession(source: CompiledGraph | Plan, options: SessionOptions = {}): Session {
   const plan = planOf(source);
-  const workspace = createWorkspace([plan], { library: createKernelLibrary() });
+  const { workspace, dispose } = standOnThreads([plan], options.threads ?? 1);
   workspace.initialize(options.seed ?? plan.seed);
   let held: BoundPlan | null = workspace.plans[0] ?? null;
   const fed = fixedFeeds(plan);
@@ -199,6 +201,7 @@ export function createSession(source: CompiledGraph | Plan, options: SessionOpti
       return { dtype, shape, data: bound().view(index).slice() };
     },
     dispose() {
+      dispose();
       held = null;
     },
   };

@@ -6,7 +6,8 @@ import type { GraphFile } from '../graph/schema.ts';
 import { createKernelLibrary } from '../kernels/library.ts';
 import { optimizers } from '../operators/optimizers/registry.generated.ts';
 import { operators } from '../operators/registry.generated.ts';
-import { type BoundPlan, createWorkspace, type Workspace } from '../runtime/workspace.ts';
+import type { Threads } from '../runtime/threads.ts';
+import type { BoundPlan, Workspace } from '../runtime/workspace.ts';
 import type { Diagnostic } from '../tensor/diagnostic.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { compileTraining } from '../training/compile-training.ts';
@@ -17,6 +18,7 @@ import { needsFullBatch, withSteadyBatch } from '../training/full-batch.ts';
 import { createTrainingRun, type TrainingRun } from '../training/training-run.ts';
 import { type CompileOptions, learningRateOf } from './compile.ts';
 import { refuse, settle, unlessRefused } from './refused.ts';
+import { standOnThreads } from './stand-on-threads.ts';
 import { weightsOf } from './value-lookup.ts';
 
 export interface Training {
@@ -26,6 +28,10 @@ export interface Training {
   loadWeights(tensors: ReadonlyMap<string, Tensor>): readonly Diagnostic[];
   /** Copies of all parameters and state. */
   weights(): ReadonlyMap<string, Tensor>;
+  /** That run it: as many as asked for, or 1 where there are no others, or nothing for them to do. */
+  readonly threads: number;
+  /** Ends the other threads; the run goes on with one. */
+  dispose(): void;
 }
 
 export interface TrainingOpening {
@@ -39,6 +45,11 @@ export interface TrainingOptions {
   readonly shelf?: DataShelf;
   /** Default: the graph's, or all examples for an optimiser that needs them (L-BFGS). */
   readonly batch?: number;
+  /**
+   * Threads that may share the work, default 1: the same bits, sooner where they win, which is found out by trying. A program ends
+   * without waiting for them.
+   */
+  readonly threads?: number;
 }
 
 export function createTraining(graph: GraphFile, options: TrainingOptions = {}): TrainingOpening {
@@ -58,6 +69,7 @@ const registry = { operators, optimizers };
 export interface PreparedTraining {
   readonly graph: GraphFile;
   readonly dataset: Dataset;
+  readonly threads: number;
 }
 
 /** Throws `Refused`. */
@@ -78,23 +90,24 @@ export function prepareTraining(
 
   const whole = needsFullBatch(source, registry) ? dataset.splits.train.count : source.training.batch;
   const training = { ...source.training, batch: options.batch ?? whole };
-  return { graph: withSteadyBatch({ ...source, training }, registry), dataset };
+  return { graph: withSteadyBatch({ ...source, training }, registry), dataset, threads: options.threads ?? 1 };
 }
 
 export interface StandingTraining extends Training {
   /** The plan of training, in its memory. */
   readonly bound: BoundPlan;
   readonly workspace: Workspace;
+  /** Beside the caller's; null: none. */
+  readonly others: Threads | null;
 }
 
 /** Throws `Refused`. `retain`: values that stay readable in the plan of training; `expand`: nodes that are opened in it. */
 export function standTraining(
-  { graph, dataset }: PreparedTraining,
+  { graph, dataset, threads }: PreparedTraining,
   diagnostics: Diagnostic[],
   needs: Pick<CompileOptions, 'expand'> & { readonly retain?: readonly string[] } = {},
 ): StandingTraining {
-  const library = createKernelLibrary();
-  const { workspaceBytes } = library;
+  const { workspaceBytes } = createKernelLibrary();
   const compiled = compileTraining(graph, registry, dataset, { workspaceBytes, ...needs });
   settle(compiled.diagnostics, diagnostics);
   if (!compiled.plans) refuse('E_EMPTY', 'there is nothing to train');
@@ -105,7 +118,7 @@ export function standTraining(
   const unfed = train.feeds.filter((name) => !given.has(name)).map((name) => `\`${name}\``);
   if (unfed.length > 0)
     refuse('E_UNBOUND', `nothing feeds ${unfed.join(', ')}`, `Bind every input to a field of \`${data?.source}\`.`);
-  const workspace = createWorkspace([train, evaluation, ...remainders.values()], { library });
+  const { workspace, others, dispose } = standOnThreads([train, evaluation, ...remainders.values()], threads);
   workspace.initialize(graph.seed);
   const [boundTrain, boundEvaluation, ...rest] = workspace.plans as [BoundPlan, BoundPlan, ...BoundPlan[]];
   const plans = {
@@ -116,6 +129,9 @@ export function standTraining(
   return {
     bound: boundTrain,
     workspace,
+    others,
+    threads: others?.count ?? 1,
+    dispose,
     run: createTrainingRun(graph, dataset, plans, learningRateOf(graph)),
     loadWeights: (tensors) => assignWeights(boundTrain, tensors),
     weights: () => weightsOf(boundTrain),

@@ -14,6 +14,11 @@ function isShared(spec: KernelSpec, library: KernelLibrary): boolean {
   return library.extent(spec) > 1 && workOf(spec) >= leastWorkNs;
 }
 
+/** Whether there is anything in these plans that several threads would run together. */
+export function isWorthThreads(plans: readonly Plan[], library: KernelLibrary): boolean {
+  return plans.some(({ kernels }) => kernels.some((spec) => isShared(spec, library)));
+}
+
 /** Bytes of workspace that each further thread needs. */
 export function sharedWorkspaceBytes(plans: readonly Plan[], library: KernelLibrary): number {
   const needs = plans.flatMap(({ kernels }) => kernels.filter((spec) => isShared(spec, library)));

@@ -28,7 +28,9 @@ export function startThread(): Thread | null {
   const { process } = globalThis as { process?: { getBuiltinModule?(name: string): unknown } };
   const workers = process?.getBuiltinModule?.('worker_threads') as NodeWorkers | undefined;
   if (!workers) return null;
-  const text = loopText("(handle) => { require('node:worker_threads').parentPort.on('message', handle); }");
+  const text = loopText(
+    "(handle) => { process?.getBuiltinModule('worker_threads').parentPort.on('message', handle); }",
+  );
   const worker = new workers.Worker(text, { eval: true });
   worker.unref();
   return { post: (message) => worker.postMessage(message), end: () => void worker.terminate() };

@@ -69,6 +69,24 @@ describe('one process a command', () => {
   });
 });
 
+describe('threads', () => {
+  test('the same weights as on one, and the process ends with its work, also where it fails', () => {
+    const files = ['1', '2'].map((count) => {
+      const out = join(folder, `threads-${count}.safetensors`);
+      const given = ['--data', 'digits', '--epochs', '1', '--out', out, '--threads', count];
+      const started = performance.now();
+      const { code, out: text } = chainrule('train', example('lenet5'), ...given);
+      expect(code).toBe(0);
+      const seconds = linesOf(text).at(-1)?.seconds ?? 0;
+      expect((performance.now() - started) / 1000).toBeLessThan(seconds + 20);
+      return readFileSync(out);
+    });
+    expect(files[1]?.equals(files[0] as Buffer)).toBe(true);
+    const failing = ['--data', 'digits', '--lr', '1e30', '--threads', '2'];
+    expect(chainrule('train', example('lenet5'), ...failing).code).toBe(3);
+  });
+});
+
 describe('every example learns', () => {
   const trained = examples.filter((name) => readFileSync(example(name), 'utf8').includes('"source"'));
   const epochs: Readonly<Record<string, string>> = {

@@ -1,5 +1,6 @@
 // chainrule train: the training set-up of a graph, run to its end. A progress bar on a terminal, one JSON line an epoch
 // otherwise or with --json.
+import { availableParallelism } from 'node:os';
 import {
   createDataShelf,
   createTraining,
@@ -14,6 +15,9 @@ import { chooseSchedule } from '../choose-schedule.ts';
 import { CommandFailure, settle } from '../failure.ts';
 import { readGraphFile, readTensors, writeTensors } from '../files.ts';
 import type { Command, Io, Options } from '../options.ts';
+
+/** More gain little on networks of this size. */
+const mostThreads = 4;
 
 export const train: Command = {
   name: 'train',
@@ -37,6 +41,11 @@ export const train: Command = {
     { name: 'seed', value: 'N', help: 'in place of the graph’s' },
     { name: 'weights', value: 'IN', help: 'start from these: .safetensors, .npz or .npy' },
     { name: 'out', value: 'W.safetensors', help: 'save the weights, as .npz if it is called so' },
+    {
+      name: 'threads',
+      value: 'N',
+      help: 'that may share the work, with the same result; default: as many as the machine has, at most 4',
+    },
     { name: 'json', help: 'one JSON line an epoch, also on a terminal' },
   ],
   async run(path, options, io) {
@@ -45,27 +54,37 @@ export const train: Command = {
     const { graph: given, weights: own } = readGraphFile(path, warn);
     const graph = chooseData(adjust(given, options), options.text('data'), shelf, warn);
     const batch = options.number('batch', { least: 1, whole: true });
-    const { training, diagnostics } = createTraining(graph, { shelf, ...(batch === undefined ? {} : { batch }) });
+    const threads =
+      options.number('threads', { least: 1, whole: true }) ?? Math.min(mostThreads, availableParallelism());
+    const { training, diagnostics } = createTraining(graph, {
+      shelf,
+      threads,
+      ...(batch === undefined ? {} : { batch }),
+    });
     settle(diagnostics, warn);
     if (!training) throw new CommandFailure(`${path}: nothing to train`);
-    const weights = options.text('weights');
-    const start = weights === undefined ? own : readTensors(weights, warn);
-    if (weights !== undefined || own.size > 0) settle(training.loadWeights(start), warn);
-    const { run } = training;
+    try {
+      const weights = options.text('weights');
+      const start = weights === undefined ? own : readTensors(weights, warn);
+      if (weights !== undefined || own.size > 0) settle(training.loadWeights(start), warn);
+      const { run } = training;
 
-    const bar = io.columns !== null && !options.flag('json');
-    const started = performance.now();
-    while (!run.finished) await epoch(run, io, bar, started);
-    const test = run.evaluate('test');
-    const seconds = (performance.now() - started) / 1000;
-    if (test)
-      io.out(
-        bar
-          ? `test: ${measured(test)}, ${seconds.toFixed(1)} s\n`
-          : `${JSON.stringify({ test, seconds: Number(seconds.toFixed(2)) })}\n`,
-      );
-    const out = options.text('out');
-    if (out !== undefined) writeTensors(out, training.weights());
+      const bar = io.columns !== null && !options.flag('json');
+      const started = performance.now();
+      while (!run.finished) await epoch(run, io, bar, started);
+      const test = run.evaluate('test');
+      const seconds = (performance.now() - started) / 1000;
+      if (test)
+        io.out(
+          bar
+            ? `test: ${measured(test)}, ${seconds.toFixed(1)} s\n`
+            : `${JSON.stringify({ test, seconds: Number(seconds.toFixed(2)) })}\n`,
+        );
+      const out = options.text('out');
+      if (out !== undefined) writeTensors(out, training.weights());
+    } finally {
+      training.dispose();
+    }
   },
 };
 
