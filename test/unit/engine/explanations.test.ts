@@ -127,7 +127,7 @@ describe('sequences', () => {
       const { engine } = await engineWith(graph);
       const x = Array.from({ length: 60 }, (_, index) => ({ index, value: ((index * 37) % 41) / 20 - 1 }));
       await engine.setElements('x.y', x);
-      await engine.control({ kind: 'finish' });
+      await engine.control({ kind: 'run_to_node', path: 'loss', phase: 'forward' });
       const width = 'bidirectional' in more ? 12 : 6;
       const asked = [0, 1, 2, 3].map((t) => ({
         name: 'seq.y',
@@ -137,7 +137,7 @@ describe('sequences', () => {
       const told = await Promise.all(asked.map((place) => engine.explain(place)));
       await engine.open({ graph, revision: 5, expand: ['seq'] });
       await engine.setElements('x.y', x);
-      await engine.control({ kind: 'finish' });
+      await engine.control({ kind: 'run_to_node', path: 'loss', phase: 'forward' });
       for (const [i, story] of told.entries()) {
         if (story === null) throw new Error(`${asked[i]?.name} is not explained`);
         const { inside, parts, value } = story;
