@@ -4,20 +4,10 @@
 // Source  PyTorch conv_transpose1d, ONNX ConvTranspose-11
 // Cost    2·N·C·L·(O/g)·K flops
 import { z } from 'zod';
-import type { Conv2dGeometry } from '../../program/kernel-spec.ts';
-import type { Shape } from '../../tensor/shape.ts';
 import { defineOperator } from '../define-operator.ts';
-import { oneOutput } from '../support/unary.ts';
-import {
-  channelAttributes,
-  checkChannels,
-  correlationParameters,
-  correlationRules,
-  groupAttributes,
-  inferredCorrelation,
-} from './correlation.ts';
+import { channelAttributes, groupAttributes } from './correlation.ts';
 import { endsOf, lengthSchema, lineWindows, sameEndsSchema } from './line.ts';
-import { excessPadding, lackingPadding, sameCut, spreadSize, spreadText } from './transposed.ts';
+import { sameCut, transposedConvolution } from './transposed.ts';
 import type { Windows } from './window.ts';
 
 const attributes = z.strictObject({
@@ -46,21 +36,6 @@ function windowsOf(a: Attributes): Windows {
   return { ...windows, padding: sameCut(windows, [0, a.output_padding]) };
 }
 
-/** Of the convolution that leads from y to x. */
-function geometryOf(a: Attributes, x: Shape): Conv2dGeometry {
-  const [batch, channels, length] = x as [number, number, number];
-  const windows = windowsOf(a);
-  return {
-    batch,
-    inChannels: a.out_channels,
-    inSize: [1, spreadSize(windows, 1, length, a.output_padding)],
-    outChannels: channels,
-    outSize: [1, length],
-    ...windows,
-    groups: a.groups,
-  };
-}
-
 export const convTranspose1d = defineOperator({
   id: 'conv_transpose1d',
   family: 'convolution',
@@ -78,37 +53,8 @@ export const convTranspose1d = defineOperator({
   source: 'PyTorch torch.nn.functional.conv_transpose1d; ONNX ConvTranspose',
   keywords: ['deconvolution', 'fractionally strided', 'upsampling', 'sequence'],
   inputs: { x: { title: 'Input', rank: 3 } },
-  parameters: correlationParameters,
-  outputs: oneOutput,
   attributes,
-  traits: {},
-  gradientFlow: 'weighs',
-  infer(context) {
-    const { inputs, attributes: a, fail } = context;
-    if (!checkChannels(context)) return null;
-    const windows = windowsOf(a);
-    const extra = [0, a.output_padding] as const;
-    const excess = excessPadding(windows, extra) ?? (a.padding === 'same' ? lackingPadding(windows, extra) : null);
-    if (excess) return fail('E_PADDING', { attribute: 'output_padding' }, excess);
-    const length = inputs.x.shape[2] as number;
-    if (length === 0 || spreadSize(windows, 1, length, a.output_padding) <= 0) {
-      const text = spreadText(windows, 1, length, a.output_padding);
-      return fail('E_EMPTY', { port: 'x' }, `output length ${text}: the output would be empty`);
-    }
-    return inferredCorrelation(geometryOf(a, inputs.x.shape), a, inputs.x.shape, true);
-  },
-  ...correlationRules(geometryOf, true),
-  onnx: {
-    op: 'ConvTranspose',
-    attributes: {
-      kernel_size: 'kernel_shape',
-      stride: 'strides',
-      padding: 'pads',
-      output_padding: 'output_padding',
-      dilation: 'dilations',
-      groups: 'group',
-    },
-  },
+  ...transposedConvolution<Attributes>(windowsOf, ({ output_padding: extra }) => [0, extra]),
   pytorch: 'torch.nn.functional.conv_transpose1d',
   samples: [
     { attributes: { out_channels: 3 }, inputs: { x: [2, 2, 3] } },

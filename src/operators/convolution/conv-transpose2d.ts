@@ -4,19 +4,9 @@
 // Source  Zeiler et al. 2010 (deconvolution); PyTorch conv_transpose2d, ONNX ConvTranspose-11
 // Cost    2·N·C·H·W·(O/g)·K·L flops
 import { z } from 'zod';
-import type { Conv2dGeometry } from '../../program/kernel-spec.ts';
-import type { Shape } from '../../tensor/shape.ts';
 import { defineOperator } from '../define-operator.ts';
-import { oneOutput } from '../support/unary.ts';
-import {
-  channelAttributes,
-  checkChannels,
-  correlationParameters,
-  correlationRules,
-  groupAttributes,
-  inferredCorrelation,
-} from './correlation.ts';
-import { excessPadding, lackingPadding, sameCut, spreadSize, spreadText } from './transposed.ts';
+import { channelAttributes, groupAttributes } from './correlation.ts';
+import { sameCut, transposedConvolution } from './transposed.ts';
 import { type Pair, pairOf, pairSchema, samePaddingSchema, sidesOf, type Windows } from './window.ts';
 
 const extraSize = z.int().min(0).max(4096);
@@ -52,22 +42,6 @@ function extraOf({ output_padding: extra }: Attributes): Pair {
   return typeof extra === 'number' ? [extra, extra] : extra;
 }
 
-/** Of the convolution that leads from y to x. */
-function geometryOf(a: Attributes, x: Shape): Conv2dGeometry {
-  const [batch, channels, height, width] = x as [number, number, number, number];
-  const windows = windowsOf(a);
-  const extra = extraOf(a);
-  return {
-    batch,
-    inChannels: a.out_channels,
-    inSize: [spreadSize(windows, 0, height, extra[0]), spreadSize(windows, 1, width, extra[1])],
-    outChannels: channels,
-    outSize: [height, width],
-    ...windows,
-    groups: a.groups,
-  };
-}
-
 export const convTranspose2d = defineOperator({
   id: 'conv_transpose2d',
   family: 'convolution',
@@ -86,38 +60,8 @@ export const convTranspose2d = defineOperator({
   source: 'PyTorch torch.nn.functional.conv_transpose2d; ONNX ConvTranspose',
   keywords: ['deconvolution', 'fractionally strided', 'upsampling', 'upconvolution'],
   inputs: { x: { title: 'Input', rank: 4 } },
-  parameters: correlationParameters,
-  outputs: oneOutput,
   attributes,
-  traits: {},
-  gradientFlow: 'weighs',
-  infer(context) {
-    const { inputs, attributes: a, fail } = context;
-    if (!checkChannels(context)) return null;
-    const [, , height, width] = inputs.x.shape as [number, number, number, number];
-    const windows = windowsOf(a);
-    const extra = extraOf(a);
-    const excess = excessPadding(windows, extra) ?? (a.padding === 'same' ? lackingPadding(windows, extra) : null);
-    if (excess) return fail('E_PADDING', { attribute: 'output_padding' }, excess);
-    for (const [axis, name, input] of [[0, 'height', height] as const, [1, 'width', width] as const]) {
-      if (input > 0 && spreadSize(windows, axis, input, extra[axis]) > 0) continue;
-      const text = spreadText(windows, axis, input, extra[axis]);
-      return fail('E_EMPTY', { port: 'x' }, `output ${name} ${text}: the output would be empty`);
-    }
-    return inferredCorrelation(geometryOf(a, inputs.x.shape), a, inputs.x.shape, true);
-  },
-  ...correlationRules(geometryOf, true),
-  onnx: {
-    op: 'ConvTranspose',
-    attributes: {
-      kernel_size: 'kernel_shape',
-      stride: 'strides',
-      padding: 'pads',
-      output_padding: 'output_padding',
-      dilation: 'dilations',
-      groups: 'group',
-    },
-  },
+  ...transposedConvolution<Attributes>(windowsOf, extraOf),
   pytorch: 'torch.nn.functional.conv_transpose2d',
   samples: [
     { attributes: { out_channels: 3 }, inputs: { x: [2, 2, 3, 2] } },

@@ -4,20 +4,11 @@
 // Source  PyTorch conv1d, ONNX Conv-11; padding [(K−1)·d, 0] is causal (van den Oord et al. 2016)
 // Cost    2·N·O·L'·(C/g)·K flops
 import { z } from 'zod';
-import type { Conv2dGeometry } from '../../program/kernel-spec.ts';
-import type { Shape } from '../../tensor/shape.ts';
 import { defineOperator } from '../define-operator.ts';
-import { oneOutput } from '../support/unary.ts';
-import {
-  channelAttributes,
-  checkChannels,
-  correlationParameters,
-  correlationRules,
-  groupAttributes,
-  inferredCorrelation,
-} from './correlation.ts';
-import { endsOf, lengthSchema, lineMisfit, linePaddingFix, lineWindows, sameEndsSchema } from './line.ts';
-import { halves, type Windows, windowCount } from './window.ts';
+import { convolution } from './convolution.ts';
+import { channelAttributes, groupAttributes } from './correlation.ts';
+import { endsOf, lengthSchema, lineWindows, sameEndsSchema } from './line.ts';
+import { halves, type Windows } from './window.ts';
 
 const attributes = z.strictObject({
   ...channelAttributes,
@@ -33,20 +24,6 @@ function windowsOf({ kernel_size: kernel, stride, padding, dilation }: Attribute
   if (padding !== 'same') return lineWindows(kernel, stride, endsOf(padding), dilation);
   // As PyTorch: what does not halve goes to the end.
   return lineWindows(kernel, stride, halves(dilation * (kernel - 1)), dilation);
-}
-
-function geometryOf(a: Attributes, x: Shape): Conv2dGeometry {
-  const [batch, inChannels, length] = x as [number, number, number];
-  const windows = windowsOf(a);
-  return {
-    batch,
-    inChannels,
-    inSize: [1, length],
-    outChannels: a.out_channels,
-    outSize: [1, windowCount(windows, 1, length)],
-    ...windows,
-    groups: a.groups,
-  };
 }
 
 export const conv1d = defineOperator({
@@ -66,39 +43,8 @@ export const conv1d = defineOperator({
   source: 'PyTorch torch.nn.functional.conv1d; ONNX Conv',
   keywords: ['convolution', 'filter', 'temporal', 'causal', 'tcn', 'sequence'],
   inputs: { x: { title: 'Input', rank: 3 } },
-  parameters: correlationParameters,
-  outputs: oneOutput,
   attributes,
-  traits: {},
-  gradientFlow: 'weighs',
-  infer(context) {
-    const { inputs, attributes: a, fail } = context;
-    if (!checkChannels(context)) return null;
-    if (a.padding === 'same' && a.stride !== 1) {
-      const fixes = [{ kind: 'set_attribute' as const, title: 'Set stride to 1', attribute: 'stride', value: 1 }];
-      const message = `padding "same" needs stride 1, stride is ${a.stride}`;
-      return fail('E_PADDING', { attribute: 'padding' }, message, { fixes });
-    }
-    const windows = windowsOf(a);
-    const length = inputs.x.shape[2] as number;
-    const reason = lineMisfit(windows, length);
-    if (reason) {
-      const fixes = [linePaddingFix(windows, length)];
-      return fail('E_EMPTY', { port: 'x' }, `${reason}: the output would be empty`, { fixes });
-    }
-    return inferredCorrelation(geometryOf(a, inputs.x.shape), a, inputs.x.shape, false);
-  },
-  ...correlationRules(geometryOf, false),
-  onnx: {
-    op: 'Conv',
-    attributes: {
-      kernel_size: 'kernel_shape',
-      stride: 'strides',
-      padding: 'pads',
-      dilation: 'dilations',
-      groups: 'group',
-    },
-  },
+  ...convolution<Attributes>(windowsOf),
   pytorch: 'torch.nn.functional.conv1d',
   samples: [
     { attributes: { out_channels: 3 }, inputs: { x: [2, 2, 5] } },

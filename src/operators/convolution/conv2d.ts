@@ -3,29 +3,10 @@
 // Errors  E_CHANNELS  E_GROUPS  E_PADDING  E_EMPTY  Gradient  dx, dw: the sum's terms regrouped by x and by w; db = Σ dy over N, H', W'
 // Source  PyTorch conv2d, ONNX Conv-11            Cost  2·N·O·H'·W'·(C/g)·K·L flops
 import { z } from 'zod';
-import type { Conv2dGeometry } from '../../program/kernel-spec.ts';
-import type { Shape } from '../../tensor/shape.ts';
 import { defineOperator } from '../define-operator.ts';
-import { oneOutput } from '../support/unary.ts';
-import {
-  channelAttributes,
-  checkChannels,
-  correlationParameters,
-  correlationRules,
-  groupAttributes,
-  inferredCorrelation,
-} from './correlation.ts';
-import {
-  misfit,
-  paddingFix,
-  pairOf,
-  pairSchema,
-  samePaddingSchema,
-  sameSides,
-  sidesOf,
-  type Windows,
-  windowCount,
-} from './window.ts';
+import { convolution } from './convolution.ts';
+import { channelAttributes, groupAttributes } from './correlation.ts';
+import { pairOf, pairSchema, samePaddingSchema, sameSides, sidesOf, type Windows } from './window.ts';
 
 const attributes = z.strictObject({
   ...channelAttributes,
@@ -46,22 +27,8 @@ type Attributes = z.output<typeof attributes>;
 function windowsOf(a: Attributes): Windows {
   const kernel = pairOf(a.kernel_size);
   const windows = { kernel, dilation: pairOf(a.dilation), stride: pairOf(a.stride) };
-  // With stride 1, which inference asks for, it does not depend on the size.
+  // With stride 1, which inference asks for, "same" does not depend on the size.
   return { ...windows, padding: a.padding === 'same' ? sameSides(windows, [1, 1]) : sidesOf(a.padding) };
-}
-
-function geometryOf(a: Attributes, x: Shape): Conv2dGeometry {
-  const [batch, inChannels, height, width] = x as [number, number, number, number];
-  const windows = windowsOf(a);
-  return {
-    batch,
-    inChannels,
-    inSize: [height, width],
-    outChannels: a.out_channels,
-    outSize: [windowCount(windows, 0, height), windowCount(windows, 1, width)],
-    ...windows,
-    groups: a.groups,
-  };
 }
 
 export const conv2d = defineOperator({
@@ -82,43 +49,8 @@ export const conv2d = defineOperator({
   source: 'PyTorch torch.nn.functional.conv2d; ONNX Conv',
   keywords: ['convolution', 'filter', 'cnn', 'cross-correlation', 'depthwise', 'grouped'],
   inputs: { x: { title: 'Input', rank: 4 } },
-  parameters: correlationParameters,
-  outputs: oneOutput,
   attributes,
-  traits: {},
-  gradientFlow: 'weighs',
-  infer(context) {
-    const { inputs, attributes: a, fail } = context;
-    if (!checkChannels(context)) return null;
-    const [, , height, width] = inputs.x.shape as [number, number, number, number];
-    const windows = windowsOf(a);
-    if (a.padding === 'same' && (windows.stride[0] !== 1 || windows.stride[1] !== 1)) {
-      const fixes = [{ kind: 'set_attribute' as const, title: 'Set stride to 1', attribute: 'stride', value: 1 }];
-      return fail(
-        'E_PADDING',
-        { attribute: 'padding' },
-        `padding "same" needs stride 1, stride is ${windows.stride.join(', ')}`,
-        { fixes },
-      );
-    }
-    const reason = misfit(windows, [height, width]);
-    if (reason)
-      return fail('E_EMPTY', { port: 'x' }, `${reason}: the output would be empty`, {
-        fixes: [paddingFix(windows, [height, width])],
-      });
-    return inferredCorrelation(geometryOf(a, inputs.x.shape), a, inputs.x.shape, false);
-  },
-  ...correlationRules(geometryOf, false),
-  onnx: {
-    op: 'Conv',
-    attributes: {
-      kernel_size: 'kernel_shape',
-      stride: 'strides',
-      padding: 'pads',
-      dilation: 'dilations',
-      groups: 'group',
-    },
-  },
+  ...convolution<Attributes>(windowsOf),
   pytorch: 'torch.nn.functional.conv2d',
   samples: [
     { attributes: { out_channels: 3 }, inputs: { x: [2, 2, 5, 4] } },

@@ -49,10 +49,10 @@ export const groupAttributes = {
   bias: z.boolean().default(true).meta({ title: 'Bias' }),
 };
 
-type Inputs = { readonly x: { readonly title: string; readonly rank: number } };
+export type Inputs = { readonly x: { readonly title: string; readonly rank: number } };
 type Parameters = typeof correlationParameters;
 type Outputs = typeof oneOutput;
-type Channels = z.output<z.ZodObject<typeof channelAttributes & typeof groupAttributes>>;
+export type Channels = z.output<z.ZodObject<typeof channelAttributes & typeof groupAttributes>>;
 
 /** False after E_CHANNELS or E_GROUPS. */
 export function checkChannels({

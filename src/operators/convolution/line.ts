@@ -1,7 +1,6 @@
 // Windows on a line, as pictures of height 1: what 1-d convolution and pooling share.
 import { z } from 'zod';
-import type { QuickFix } from '../../tensor/diagnostic.ts';
-import { extent, misfit, type Windows } from './window.ts';
+import type { Windows } from './window.ts';
 
 const size = z.int().min(1).max(4096);
 const gap = z.int().min(0).max(4096);
@@ -9,7 +8,7 @@ const gap = z.int().min(0).max(4096);
 /** A single number. */
 export const lengthSchema = size;
 /** One number for both ends, or [before, after]. */
-export const endsSchema = z.union([gap, z.tuple([gap, gap])]);
+const endsSchema = z.union([gap, z.tuple([gap, gap])]);
 /** The same, or as much as keeps the length (with a stride: divides it, rounded up). */
 export const sameEndsSchema = z.union([...endsSchema.options, z.literal('same')]);
 
@@ -24,14 +23,4 @@ export function lineWindows(
   dilation: number,
 ): Windows {
   return { kernel: [1, kernel], stride: [1, stride], padding: [0, before, 0, after], dilation: [1, dilation] };
-}
-
-/** Why no window fits a line; null when one does. */
-export function lineMisfit(windows: Windows, length: number): string | null {
-  return misfit(windows, [1, length])?.replaceAll('width', 'length') ?? null;
-}
-
-export function linePaddingFix(windows: Windows, length: number): QuickFix {
-  const value = Math.max(0, Math.ceil((extent(windows, 1) - length) / 2));
-  return { kind: 'set_attribute', title: `Set padding to ${value}`, attribute: 'padding', value };
 }

@@ -1,14 +1,27 @@
-// Sizes of transposed convolutions: the window arithmetic turned round, in numbers and in words.
-import { extent, halves, type Pair, type Sides, type Windows } from './window.ts';
+// Transposed convolutions of one and two dimensions: the window arithmetic turned round, in numbers and in words, and all of
+// the record but its names, its attributes and how those become windows.
+import type { Conv2dGeometry } from '../../program/kernel-spec.ts';
+import type { Shape } from '../../tensor/shape.ts';
+import type { InferContext, Inferred } from '../define-operator.ts';
+import { oneOutput } from '../support/unary.ts';
+import {
+  type Channels,
+  checkChannels,
+  correlationParameters,
+  correlationRules,
+  type Inputs,
+  inferredCorrelation,
+} from './correlation.ts';
+import { extent, halves, onnxWindows, type Pair, planeOf, type Sides, type Windows } from './window.ts';
 
 /** s·(H − 1) + d·(K − 1) + 1 + output_padding − p − p'; 0 or less when nothing is left. */
-export function spreadSize(windows: Windows, axis: 0 | 1, input: number, extra: number): number {
+function spreadSize(windows: Windows, axis: 0 | 1, input: number, extra: number): number {
   const [before, after] = [windows.padding[axis], windows.padding[axis === 0 ? 2 : 3]];
   return windows.stride[axis] * (input - 1) + extent(windows, axis) + extra - before - after;
 }
 
 /** `2·(4 − 1) + 3 + 1 − 1 − 1 = 8` */
-export function spreadText(windows: Windows, axis: 0 | 1, input: number, extra: number): string {
+function spreadText(windows: Windows, axis: 0 | 1, input: number, extra: number): string {
   const [before, after] = [windows.padding[axis], windows.padding[axis === 0 ? 2 : 3]];
   const terms = `${windows.stride[axis]}·(${input} − 1) + ${extent(windows, axis)} + ${extra} − ${before} − ${after}`;
   return `${terms} = ${spreadSize(windows, axis, input, extra)}`;
@@ -23,7 +36,7 @@ export function sameCut(windows: Omit<Windows, 'padding'>, extra: Pair): Sides {
 }
 
 /** Why stride times the size is not reached with padding "same"; null when it is. */
-export function lackingPadding(windows: Windows, extra: Pair): string | null {
+function lackingPadding(windows: Windows, extra: Pair): string | null {
   for (const axis of [0, 1] as const) {
     const [stride, reach] = [windows.stride[axis], extent(windows, axis)];
     if (reach + extra[axis] >= stride) continue;
@@ -33,11 +46,60 @@ export function lackingPadding(windows: Windows, extra: Pair): string | null {
 }
 
 /** PyTorch's rule: an output padding stays below the stride or the dilation. */
-export function excessPadding(windows: Windows, extra: readonly [number, number]): string | null {
+function excessPadding(windows: Windows, extra: readonly [number, number]): string | null {
   for (const axis of [0, 1] as const) {
     const [stride, dilation] = [windows.stride[axis], windows.dilation[axis]];
     if (extra[axis] === 0 || extra[axis] < Math.max(stride, dilation)) continue;
     return `output padding ${extra[axis]} must be smaller than the stride ${stride} or the dilation ${dilation}`;
   }
   return null;
+}
+
+/** @param extraOf output padding below and to the right, which a line has to the right alone */
+export function transposedConvolution<A extends Channels & { readonly padding: unknown }>(
+  windowsOf: (attributes: A) => Windows,
+  extraOf: (attributes: A) => Pair,
+) {
+  /** Of the convolution that leads from y to x. */
+  function geometryOf(a: A, x: Shape): Conv2dGeometry {
+    const [windows, extra, outSize] = [windowsOf(a), extraOf(a), planeOf(x)];
+    return {
+      batch: x[0] as number,
+      inChannels: a.out_channels,
+      inSize: [spreadSize(windows, 0, outSize[0], extra[0]), spreadSize(windows, 1, outSize[1], extra[1])],
+      outChannels: x[1] as number,
+      outSize,
+      ...windows,
+      groups: a.groups,
+    };
+  }
+
+  return {
+    parameters: correlationParameters,
+    outputs: oneOutput,
+    traits: {},
+    gradientFlow: 'weighs' as const,
+    infer(
+      context: InferContext<Inputs, typeof correlationParameters, A>,
+    ): Inferred<typeof correlationParameters, typeof oneOutput> | null {
+      const { inputs, attributes: a, fail } = context;
+      if (!checkChannels(context)) return null;
+      const { shape } = inputs.x;
+      const [windows, extra, sizes] = [windowsOf(a), extraOf(a), planeOf(shape)];
+      const excess = excessPadding(windows, extra) ?? (a.padding === 'same' ? lackingPadding(windows, extra) : null);
+      if (excess) return fail('E_PADDING', { attribute: 'output_padding' }, excess);
+      for (const axis of [0, 1] as const) {
+        if (sizes[axis] > 0 && spreadSize(windows, axis, sizes[axis], extra[axis]) > 0) continue;
+        const name = axis === 0 ? 'height' : shape.length === 3 ? 'length' : 'width';
+        const text = spreadText(windows, axis, sizes[axis], extra[axis]);
+        return fail('E_EMPTY', { port: 'x' }, `output ${name} ${text}: the output would be empty`);
+      }
+      return inferredCorrelation(geometryOf(a, shape), a, shape, true);
+    },
+    ...correlationRules(geometryOf, true),
+    onnx: {
+      op: 'ConvTranspose',
+      attributes: { ...onnxWindows, output_padding: 'output_padding', groups: 'group' },
+    },
+  };
 }

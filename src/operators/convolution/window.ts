@@ -1,7 +1,8 @@
 // Windows that slide over height and width: attributes as PyTorch writes them (3 or [3, 3]), sizes, and the arithmetic in
 // words. Shared by convolution and pooling; it knows neither channels nor kernels.
 import { z } from 'zod';
-import type { QuickFix } from '../../tensor/diagnostic.ts';
+import type { Shape } from '../../tensor/shape.ts';
+import type { InferContext } from '../define-operator.ts';
 
 /** Height and width. */
 export type Pair = readonly [number, number];
@@ -14,7 +15,7 @@ const gap = z.int().min(0).max(4096);
 /** One number for both axes, or [height, width]. */
 export const pairSchema = z.union([size, z.tuple([size, size])]);
 /** One number for all sides, [height, width], or [top, left, bottom, right]. */
-export const paddingSchema = z.union([gap, z.tuple([gap, gap]), z.tuple([gap, gap, gap, gap])]);
+const paddingSchema = z.union([gap, z.tuple([gap, gap]), z.tuple([gap, gap, gap, gap])]);
 /** The same, or as much as keeps the size (with a stride: divides it, rounded up). */
 export const samePaddingSchema = z.union([...paddingSchema.options, z.literal('same')]);
 
@@ -38,6 +39,14 @@ export interface Windows {
 export function halves(total: number): Pair {
   return [Math.floor(total / 2), Math.ceil(total / 2)];
 }
+
+/** What ONNX calls the attributes of windows. */
+export const onnxWindows = {
+  kernel_size: 'kernel_shape',
+  stride: 'strides',
+  padding: 'pads',
+  dilation: 'dilations',
+} as const;
 
 /** Padding with which ⌈input/stride⌉ windows fit: ONNX's SAME_UPPER. */
 export function sameSides(windows: Omit<Windows, 'padding'>, input: Pair): Sides {
@@ -67,10 +76,29 @@ export function windowCount(windows: Windows, axis: 0 | 1, input: number, ceil =
   return (count - 1) * stride >= input + before ? count - 1 : count;
 }
 
-const names = ['height', 'width'] as const;
+/** Height and width of x [N, C, H, W]; a line [N, C, L] is a picture of height 1. */
+export function planeOf(x: Shape): Pair {
+  return [x.length === 3 ? 1 : (x[2] as number), x.at(-1) as number];
+}
+
+/** Records an error of a node. */
+export type Fail = InferContext<Record<never, never>, Record<never, never>, unknown>['fail'];
+
+/** False after E_EMPTY, when no window fits x, with the least padding at which one does as a quick fix. */
+export function checkWindows(windows: Windows, x: Shape, fail: Fail): boolean {
+  const inputs = planeOf(x);
+  const reason = misfit(windows, inputs, x.length === 3 ? ['height', 'length'] : ['height', 'width']);
+  if (reason === null) return true;
+  const need = ([0, 1] as const).map((axis) => Math.max(0, Math.ceil((extent(windows, axis) - inputs[axis]) / 2)));
+  const value = x.length === 3 ? need[1] : need;
+  const title = `Set padding to ${[value].flat().join(', ')}`;
+  const fixes = [{ kind: 'set_attribute' as const, title, attribute: 'padding', value }];
+  fail('E_EMPTY', { port: 'x' }, `${reason}: the output would be empty`, { fixes });
+  return false;
+}
 
 /** Why no window fits along an axis: `kernel height 5 does not fit the input height 2 + 1 + 1 = 4`; null when one does. */
-export function misfit(windows: Windows, inputs: Pair): string | null {
+function misfit(windows: Windows, inputs: Pair, names: readonly [string, string]): string | null {
   for (const axis of [0, 1] as const) {
     const [before, after] = [windows.padding[axis], windows.padding[axis === 0 ? 2 : 3]];
     const padded = inputs[axis] + before + after;
@@ -83,10 +111,4 @@ export function misfit(windows: Windows, inputs: Pair): string | null {
     return `kernel ${names[axis]} ${spans} does not fit the input ${names[axis]} ${room}`;
   }
   return null;
-}
-
-/** The smallest symmetric padding with which every window size fits, as a quick fix. */
-export function paddingFix(windows: Windows, inputs: Pair): QuickFix {
-  const need = ([0, 1] as const).map((axis) => Math.max(0, Math.ceil((extent(windows, axis) - inputs[axis]) / 2)));
-  return { kind: 'set_attribute', title: `Set padding to ${need[0]}, ${need[1]}`, attribute: 'padding', value: need };
 }

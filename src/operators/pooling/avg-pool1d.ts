@@ -3,12 +3,11 @@
 // Errors  E_EMPTY                                Gradient  dx: every window hands dy/m to each of its elements; m = 0 gives y = 0
 // Source  PyTorch avg_pool1d, ONNX AveragePool-11  Cost  K flops an output
 import { z } from 'zod';
-import { numel } from '../../tensor/shape.ts';
-import { lineMisfit, linePaddingFix } from '../convolution/line.ts';
 import { defineOperator } from '../define-operator.ts';
-import { oneOutput } from '../support/unary.ts';
-import { avgPoolRules } from './avg-windows.ts';
-import { linePoolAttributes, linePoolGeometry, linePoolWindows } from './pool-lines.ts';
+import { avgPool, countAttributes } from './avg-windows.ts';
+import { linePoolAttributes, linePoolWindows } from './pool-lines.ts';
+
+const attributes = z.strictObject({ ...linePoolAttributes, ...countAttributes });
 
 export const avgPool1d = defineOperator({
   id: 'avg_pool1d',
@@ -22,41 +21,8 @@ export const avgPool1d = defineOperator({
   source: 'PyTorch torch.nn.functional.avg_pool1d; ONNX AveragePool',
   keywords: ['pooling', 'mean', 'subsampling', 'moving average', 'sequence'],
   inputs: { x: { title: 'Input', rank: 3 } },
-  parameters: {},
-  outputs: oneOutput,
-  attributes: z.strictObject({
-    ...linePoolAttributes,
-    count_include_pad: z
-      .boolean()
-      .default(true)
-      .meta({ title: 'Count padding', description: 'Divides by the padded window, not by the real elements' }),
-  }),
-  traits: {},
-  gradientFlow: 'averages',
-  infer({ inputs, attributes: a, fail }) {
-    const [batch, channels, length] = inputs.x.shape as [number, number, number];
-    const windows = linePoolWindows(a, length);
-    const reason = lineMisfit(windows, length);
-    if (reason) {
-      const fixes = [linePaddingFix(windows, length)];
-      return fail('E_EMPTY', { port: 'x' }, `${reason}: the output would be empty`, { fixes });
-    }
-    const shape = [batch, channels, linePoolGeometry(a, inputs.x.shape).outSize[1]];
-    return { outputs: { y: { dtype: 'float32', shape } } };
-  },
-  ...avgPoolRules(linePoolGeometry),
-  flops: ({ outputs, attributes: a }) => numel(outputs.y.shape) * a.kernel_size,
-  onnx: {
-    op: 'AveragePool',
-    attributes: {
-      kernel_size: 'kernel_shape',
-      stride: 'strides',
-      padding: 'pads',
-      dilation: 'dilations',
-      ceil_mode: 'ceil_mode',
-      count_include_pad: 'count_include_pad',
-    },
-  },
+  attributes,
+  ...avgPool<z.output<typeof attributes>>(linePoolWindows),
   pytorch: 'torch.nn.functional.avg_pool1d',
   samples: [
     { inputs: { x: [2, 2, 5] } },

@@ -3,12 +3,11 @@
 // Errors  E_EMPTY                                Gradient  dx: every window hands dy/m to each of its elements; m = 0 gives y = 0
 // Source  PyTorch avg_pool2d, ONNX AveragePool-11  Cost  K·L flops an output
 import { z } from 'zod';
-import { numel } from '../../tensor/shape.ts';
-import { misfit, paddingFix, pairOf } from '../convolution/window.ts';
 import { defineOperator } from '../define-operator.ts';
-import { oneOutput } from '../support/unary.ts';
-import { avgPoolRules } from './avg-windows.ts';
-import { poolAttributes, poolGeometry, poolWindows } from './pool-windows.ts';
+import { avgPool, countAttributes } from './avg-windows.ts';
+import { poolAttributes, poolWindows } from './pool-windows.ts';
+
+const attributes = z.strictObject({ ...poolAttributes, ...countAttributes });
 
 export const avgPool2d = defineOperator({
   id: 'avg_pool2d',
@@ -23,45 +22,8 @@ export const avgPool2d = defineOperator({
   source: 'PyTorch torch.nn.functional.avg_pool2d; ONNX AveragePool',
   keywords: ['pooling', 'mean', 'subsampling', 'downsample'],
   inputs: { x: { title: 'Input', rank: 4 } },
-  parameters: {},
-  outputs: oneOutput,
-  attributes: z.strictObject({
-    ...poolAttributes,
-    count_include_pad: z
-      .boolean()
-      .default(true)
-      .meta({ title: 'Count padding', description: 'Divides by the padded window, not by the real elements' }),
-  }),
-  traits: {},
-  gradientFlow: 'averages',
-  infer({ inputs, attributes: a, fail }) {
-    const [batch, channels, height, width] = inputs.x.shape as [number, number, number, number];
-    const windows = poolWindows(a, [height, width]);
-    const reason = misfit(windows, [height, width]);
-    if (reason)
-      return fail('E_EMPTY', { port: 'x' }, `${reason}: the output would be empty`, {
-        fixes: [paddingFix(windows, [height, width])],
-      });
-    return {
-      outputs: { y: { dtype: 'float32', shape: [batch, channels, ...poolGeometry(a, inputs.x.shape).outSize] } },
-    };
-  },
-  ...avgPoolRules(poolGeometry),
-  flops({ outputs, attributes: a }) {
-    const [height, width] = pairOf(a.kernel_size);
-    return numel(outputs.y.shape) * height * width;
-  },
-  onnx: {
-    op: 'AveragePool',
-    attributes: {
-      kernel_size: 'kernel_shape',
-      stride: 'strides',
-      padding: 'pads',
-      dilation: 'dilations',
-      ceil_mode: 'ceil_mode',
-      count_include_pad: 'count_include_pad',
-    },
-  },
+  attributes,
+  ...avgPool<z.output<typeof attributes>>(poolWindows),
   pytorch: 'torch.nn.functional.avg_pool2d',
   samples: [
     { inputs: { x: [2, 2, 4, 5] } },

@@ -1,28 +1,52 @@
-// The mean of each window: rules that 1-d and 2-d average pooling share.
-import type { Pool2dGeometry } from '../../program/kernel-spec.ts';
+// The mean of each window: all of the record of 1-d and 2-d average pooling but names and the attributes of their windows.
+import { z } from 'zod';
 import { numel, type Shape } from '../../tensor/shape.ts';
-import type { ExplainContext, ForwardContext, GradientContext, ReferenceContext } from '../define-operator.ts';
+import { checkWindows, onnxWindows, planeOf } from '../convolution/window.ts';
+import type {
+  CostContext,
+  ExplainContext,
+  ForwardContext,
+  GradientContext,
+  InferContext,
+  Inferred,
+  ReferenceContext,
+} from '../define-operator.ts';
 import { factorOf } from '../support/explain.ts';
-import type { oneOutput } from '../support/unary.ts';
-import { windowOf } from './pool-windows.ts';
+import { oneOutput } from '../support/unary.ts';
+import { type Ceiling, pooledShape, poolFlops, poolGeometry, type WindowsOf, windowOf } from './pool-windows.ts';
 
 type Inputs = { readonly x: { readonly title: string; readonly rank: number } };
 type None = Record<never, never>;
 type Outputs = typeof oneOutput;
 
-type Counting = { readonly count_include_pad: boolean };
+export const countAttributes = {
+  count_include_pad: z
+    .boolean()
+    .default(true)
+    .meta({ title: 'Count padding', description: 'Divides by the padded window, not by the real elements' }),
+};
+type Counting = Ceiling & { readonly count_include_pad: boolean };
 
-export function avgPoolRules<A>(geometryOf: (attributes: A, x: Shape) => Pool2dGeometry) {
+export function avgPool<A extends Counting>(windowsOf: WindowsOf<A>) {
+  const geometryOf = (a: A, x: Shape) => poolGeometry(windowsOf, a, x);
   return {
-    forward({ emit, inputs: { x }, attributes: a, outputs }: ForwardContext<Inputs, None, Outputs, A & Counting>) {
+    parameters: {},
+    outputs: oneOutput,
+    traits: {},
+    gradientFlow: 'averages' as const,
+    infer({ inputs: { x }, attributes: a, fail }: InferContext<Inputs, None, A>): Inferred<None, Outputs> | null {
+      if (!checkWindows(windowsOf(a, planeOf(x.shape)), x.shape, fail)) return null;
+      return { outputs: { y: { dtype: 'float32', shape: pooledShape(geometryOf(a, x.shape), x.shape) } } };
+    },
+    forward({ emit, inputs: { x }, attributes: a, outputs }: ForwardContext<Inputs, None, Outputs, A>) {
       const geometry = geometryOf(a, x.shape);
       return { outputs: { y: emit.avgPool2d(geometry, 'forward', x, outputs.y.shape, a.count_include_pad) } };
     },
-    gradient({ emit, inputs: { x }, attributes: a, cotangents }: GradientContext<Inputs, None, Outputs, A & Counting>) {
+    gradient({ emit, inputs: { x }, attributes: a, cotangents }: GradientContext<Inputs, None, Outputs, A>) {
       const geometry = geometryOf(a, x.shape);
       return { x: emit.avgPool2d(geometry, 'backward', cotangents.y, x.shape, a.count_include_pad) };
     },
-    reference({ inputs: { x }, attributes: a, outputs }: ReferenceContext<Inputs, None, Outputs, A & Counting>) {
+    reference({ inputs: { x }, attributes: a, outputs }: ReferenceContext<Inputs, None, Outputs, A>) {
       const geometry = geometryOf(a, x.shape);
       const y = new Float64Array(numel(outputs.y.shape));
       for (let index = 0; index < y.length; index++) {
@@ -33,7 +57,7 @@ export function avgPoolRules<A>(geometryOf: (attributes: A, x: Shape) => Pool2dG
       }
       return { y };
     },
-    explain({ inputs: { x }, attributes: a, index }: ExplainContext<Inputs, None, Outputs, A & Counting>) {
+    explain({ inputs: { x }, attributes: a, index }: ExplainContext<Inputs, None, Outputs, A>) {
       const { elements, padded } = windowOf(geometryOf(a, x.shape), index);
       const count = a.count_include_pad ? padded : elements.length;
       const terms = elements.map((at) => {
@@ -43,6 +67,12 @@ export function avgPoolRules<A>(geometryOf: (attributes: A, x: Shape) => Pool2dG
       const result = terms.reduce((sum, term) => sum + term.value, 0);
       const text = `Σ x / ${count} over ${elements.length} elements = ${result}`;
       return { by: 'sum' as const, terms, result, text };
+    },
+    flops: ({ inputs, outputs, attributes: a }: CostContext<Inputs, None, Outputs, A>) =>
+      poolFlops(windowsOf(a, planeOf(inputs.x.shape)), outputs.y.shape),
+    onnx: {
+      op: 'AveragePool',
+      attributes: { ...onnxWindows, ceil_mode: 'ceil_mode', count_include_pad: 'count_include_pad' },
     },
   };
 }

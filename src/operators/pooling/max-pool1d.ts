@@ -3,12 +3,11 @@
 // Errors  E_EMPTY  E_PADDING                     Gradient  dy goes to the winner; among equals the first (as PyTorch)
 // Source  PyTorch max_pool1d, ONNX MaxPool-12    Cost  K comparisons an output; NaN wins
 import { z } from 'zod';
-import { numel } from '../../tensor/shape.ts';
-import { lineMisfit, linePaddingFix } from '../convolution/line.ts';
 import { defineOperator } from '../define-operator.ts';
-import { maxPoolOutputs, maxPoolRules } from './max-windows.ts';
-import { linePoolAttributes, linePoolGeometry, linePoolWindows } from './pool-lines.ts';
-import { blindWindow } from './pool-windows.ts';
+import { maxPool } from './max-windows.ts';
+import { linePoolAttributes, linePoolWindows } from './pool-lines.ts';
+
+const attributes = z.strictObject(linePoolAttributes);
 
 export const maxPool1d = defineOperator({
   id: 'max_pool1d',
@@ -26,41 +25,8 @@ export const maxPool1d = defineOperator({
   source: 'PyTorch torch.nn.functional.max_pool1d; ONNX MaxPool',
   keywords: ['pooling', 'subsampling', 'downsample', 'sequence'],
   inputs: { x: { title: 'Input', rank: 3 } },
-  parameters: {},
-  outputs: maxPoolOutputs,
-  attributes: z.strictObject(linePoolAttributes),
-  traits: {},
-  gradientFlow: 'selects',
-  infer({ inputs, attributes: a, fail }) {
-    const [batch, channels, length] = inputs.x.shape as [number, number, number];
-    const windows = linePoolWindows(a, length);
-    const reason = lineMisfit(windows, length);
-    if (reason) {
-      const fixes = [linePaddingFix(windows, length)];
-      return fail('E_EMPTY', { port: 'x' }, `${reason}: the output would be empty`, { fixes });
-    }
-    const geometry = linePoolGeometry(a, inputs.x.shape);
-    const blind = blindWindow(geometry);
-    if (blind) {
-      const detail = `padding ${windows.padding[1]}, ${windows.padding[3]}; kernel ${a.kernel_size}`;
-      const message = `output ${blind.replace('column', 'position')} would see padding alone (${detail})`;
-      return fail('E_PADDING', { attribute: 'padding' }, message);
-    }
-    const shape = [batch, channels, geometry.outSize[1]];
-    return { outputs: { y: { dtype: 'float32', shape }, indices: { dtype: 'int32', shape } } };
-  },
-  ...maxPoolRules(linePoolGeometry),
-  flops: ({ outputs, attributes: a }) => numel(outputs.y.shape) * a.kernel_size,
-  onnx: {
-    op: 'MaxPool',
-    attributes: {
-      kernel_size: 'kernel_shape',
-      stride: 'strides',
-      padding: 'pads',
-      dilation: 'dilations',
-      ceil_mode: 'ceil_mode',
-    },
-  },
+  attributes,
+  ...maxPool<z.output<typeof attributes>>(linePoolWindows),
   pytorch: 'torch.nn.functional.max_pool1d',
   samples: [
     { inputs: { x: [2, 2, 5] } },

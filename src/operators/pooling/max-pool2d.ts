@@ -3,11 +3,11 @@
 // Errors  E_EMPTY  E_PADDING                     Gradient  dy goes to the winner; among equals the first in row-major order (as PyTorch)
 // Source  PyTorch max_pool2d, ONNX MaxPool-12    Cost  K·L comparisons an output; NaN wins
 import { z } from 'zod';
-import { numel } from '../../tensor/shape.ts';
-import { misfit, paddingFix, pairOf } from '../convolution/window.ts';
 import { defineOperator } from '../define-operator.ts';
-import { maxPoolOutputs, maxPoolRules } from './max-windows.ts';
-import { blindWindow, poolAttributes, poolGeometry, poolWindows } from './pool-windows.ts';
+import { maxPool } from './max-windows.ts';
+import { poolAttributes, poolWindows } from './pool-windows.ts';
+
+const attributes = z.strictObject(poolAttributes);
 
 export const maxPool2d = defineOperator({
   id: 'max_pool2d',
@@ -25,46 +25,8 @@ export const maxPool2d = defineOperator({
   source: 'PyTorch torch.nn.functional.max_pool2d; ONNX MaxPool',
   keywords: ['pooling', 'subsampling', 'downsample'],
   inputs: { x: { title: 'Input', rank: 4 } },
-  parameters: {},
-  outputs: maxPoolOutputs,
-  attributes: z.strictObject(poolAttributes),
-  traits: {},
-  gradientFlow: 'selects',
-  infer({ inputs, attributes: a, fail }) {
-    const [batch, channels, height, width] = inputs.x.shape as [number, number, number, number];
-    const windows = poolWindows(a, [height, width]);
-    const reason = misfit(windows, [height, width]);
-    if (reason)
-      return fail('E_EMPTY', { port: 'x' }, `${reason}: the output would be empty`, {
-        fixes: [paddingFix(windows, [height, width])],
-      });
-    const geometry = poolGeometry(a, inputs.x.shape);
-    const blind = blindWindow(geometry);
-    if (blind) {
-      return fail(
-        'E_PADDING',
-        { attribute: 'padding' },
-        `output ${blind} would see padding alone (padding ${windows.padding.join(', ')}; kernel ${windows.kernel.join('×')})`,
-      );
-    }
-    const shape = [batch, channels, ...geometry.outSize];
-    return { outputs: { y: { dtype: 'float32', shape }, indices: { dtype: 'int32', shape } } };
-  },
-  ...maxPoolRules(poolGeometry),
-  flops({ outputs, attributes: a }) {
-    const [height, width] = pairOf(a.kernel_size);
-    return numel(outputs.y.shape) * height * width;
-  },
-  onnx: {
-    op: 'MaxPool',
-    attributes: {
-      kernel_size: 'kernel_shape',
-      stride: 'strides',
-      padding: 'pads',
-      dilation: 'dilations',
-      ceil_mode: 'ceil_mode',
-    },
-  },
+  attributes,
+  ...maxPool<z.output<typeof attributes>>(poolWindows),
   pytorch: 'torch.nn.functional.max_pool2d',
   samples: [
     { inputs: { x: [2, 2, 4, 5] } },

@@ -1,5 +1,6 @@
 // max_unpool2d: puts numbers back where a pool took them.  Formula  y[n,c, indices[n,c,i,j]] += x[n,c,i,j], 0 elsewhere
-// Shapes  x f32[N,C,H,W]  indices int32 as x: positions in one H'·W' plane of y  y f32[N,C,H',W'], by default H' = (H−1)s − 2p + K
+// Shapes  x f32[N,C,H,W]  indices int32 as x: positions in one H'·W' plane of y  y f32[N,C,H',W'], by default H' = (H−1)s − 2p + K,
+//         with padding "same" H' = Hs: the largest plane from which such a pool leads to x
 // Errors  E_INDICES  E_EMPTY  E_SIZE             Gradient  dx = dy at the indices. Indices outside the plane put nothing down; equal ones add up
 // Source  PyTorch max_unpool2d, ONNX MaxUnpool-11 (whose indices count over the whole tensor); Zeiler & Fergus 2014 (switches)
 // Cost    1 flop an input
@@ -7,7 +8,7 @@ import { z } from 'zod';
 import type { Ref } from '../../program/access.ts';
 import type { Pool2dGeometry } from '../../program/kernel-spec.ts';
 import { formatShape, numel, type Shape, sameShape } from '../../tensor/shape.ts';
-import { paddingSchema, pairOf, pairSchema, sidesOf } from '../convolution/window.ts';
+import { pairOf, pairSchema, samePaddingSchema, sidesOf } from '../convolution/window.ts';
 import { defineOperator, type ReferenceTensor } from '../define-operator.ts';
 import { explainSum, factorOf } from '../support/explain.ts';
 import { shaped } from '../support/shaped.ts';
@@ -16,9 +17,12 @@ import { oneOutput } from '../support/unary.ts';
 const attributes = z.strictObject({
   kernel_size: pairSchema.default(2).meta({ title: 'Kernel size', unit: 'px', description: 'Of the pool' }),
   stride: pairSchema.optional().meta({ title: 'Stride', unit: 'px', description: 'The kernel size when left out' }),
-  padding: paddingSchema
-    .default(0)
-    .meta({ title: 'Padding', unit: 'px', description: 'One number, [height, width] or [top, left, bottom, right]' }),
+  padding: samePaddingSchema.default(0).meta({
+    title: 'Padding',
+    unit: 'px',
+    description:
+      'Of the pool: one number, [height, width], [top, left, bottom, right] or "same": the stride times the size is made',
+  }),
   output_size: pairSchema
     .optional()
     .meta({ title: 'Output size', unit: 'px', description: '[height, width]: where the pool left a rest over' }),
@@ -29,6 +33,7 @@ function sizeOf(a: Attributes, x: Shape): [number, number] {
   if (a.output_size !== undefined) return [...pairOf(a.output_size)];
   const kernel = pairOf(a.kernel_size);
   const stride = a.stride === undefined ? kernel : pairOf(a.stride);
+  if (a.padding === 'same') return [(x[2] as number) * stride[0], (x[3] as number) * stride[1]];
   const sides = sidesOf(a.padding);
   return [0, 1].map(
     (axis) => ((x[axis + 2] as number) - 1) * stride[axis]! - sides[axis]! - sides[axis + 2]! + kernel[axis]!,
@@ -67,7 +72,7 @@ export const maxUnpool2d = defineOperator({
   shapes: {
     x: '[N, C, H, W]',
     indices: 'as x: positions in a plane of y',
-    y: '[N, C, H′, W′], by default H′ = (H − 1)s − 2p + K',
+    y: '[N, C, H′, W′], by default H′ = (H − 1)s − 2p + K, for padding `same` Hs',
   },
   source: 'PyTorch torch.nn.functional.max_unpool2d; ONNX MaxUnpool',
   keywords: ['unpooling', 'switches', 'upsampling', 'deconvnet', 'segnet'],
@@ -135,6 +140,10 @@ export const maxUnpool2d = defineOperator({
     {
       attributes: { kernel_size: 3, stride: 2, padding: 1 },
       inputs: { x: [1, 2, 3, 2], indices: { shape: [1, 2, 3, 2], below: 15 } },
+    },
+    {
+      attributes: { kernel_size: [3, 2], stride: [2, 3], padding: 'same' },
+      inputs: { x: [1, 2, 3, 2], indices: { shape: [1, 2, 3, 2], below: 36 } },
     },
   ],
 });

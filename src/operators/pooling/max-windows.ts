@@ -1,15 +1,28 @@
-// The largest element of each window: rules that 1-d, 2-d and global max pooling share. `indices` count inside one plane of x.
+// The largest element of each window: rules that 1-d, 2-d and global max pooling share, and all of the record of the first two
+// but names and attributes. `indices` count inside one plane of x.
 import type { Pool2dGeometry } from '../../program/kernel-spec.ts';
 import { numel, type Shape } from '../../tensor/shape.ts';
+import { checkWindows, onnxWindows, planeOf } from '../convolution/window.ts';
 import type {
+  CostContext,
   ExplainContext,
   ExplainGradientContext,
   ForwardContext,
   GradientContext,
+  InferContext,
+  Inferred,
   ReferenceContext,
 } from '../define-operator.ts';
 import { factorOf, say } from '../support/explain.ts';
-import { windowOf } from './pool-windows.ts';
+import {
+  type Ceiling,
+  checkSight,
+  pooledShape,
+  poolFlops,
+  poolGeometry,
+  type WindowsOf,
+  windowOf,
+} from './pool-windows.ts';
 
 type Inputs = { readonly x: { readonly title: string; readonly rank: number } };
 type None = Record<never, never>;
@@ -96,5 +109,26 @@ export function maxPoolRules<A>(geometryOf: (attributes: A, x: Shape) => Pool2dG
       const text = `largest of ${won} of the ${windows} windows that it stands in: it gets ${won === 0 ? 'nothing' : 'their gradients'}, ${say(sum)}`;
       return { text };
     },
+  };
+}
+
+export function maxPool<A extends Ceiling>(windowsOf: WindowsOf<A>) {
+  const geometryOf = (a: A, x: Shape) => poolGeometry(windowsOf, a, x);
+  return {
+    parameters: {},
+    outputs: maxPoolOutputs,
+    traits: {},
+    gradientFlow: 'selects' as const,
+    infer({ inputs: { x }, attributes: a, fail }: InferContext<Inputs, None, A>): Inferred<None, Outputs> | null {
+      if (!checkWindows(windowsOf(a, planeOf(x.shape)), x.shape, fail)) return null;
+      const geometry = geometryOf(a, x.shape);
+      if (!checkSight(geometry, x.shape, fail)) return null;
+      const shape = pooledShape(geometry, x.shape);
+      return { outputs: { y: { dtype: 'float32', shape }, indices: { dtype: 'int32', shape } } };
+    },
+    ...maxPoolRules(geometryOf),
+    flops: ({ inputs, outputs, attributes: a }: CostContext<Inputs, None, Outputs, A>) =>
+      poolFlops(windowsOf(a, planeOf(inputs.x.shape)), outputs.y.shape),
+    onnx: { op: 'MaxPool', attributes: { ...onnxWindows, ceil_mode: 'ceil_mode' } },
   };
 }

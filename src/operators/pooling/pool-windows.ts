@@ -1,17 +1,25 @@
-// What pooling operators share: their attributes, the geometry of their kernels, and the elements of one window.
+// What pooling operators of one and two dimensions share: the geometry of their kernels, the elements of one window, and the
+// attributes of those over pictures (of those over lines: pool-lines.ts).
 import { z } from 'zod';
 import type { Pool2dGeometry } from '../../program/kernel-spec.ts';
-import type { Shape } from '../../tensor/shape.ts';
+import { numel, type Shape } from '../../tensor/shape.ts';
 import {
+  type Fail,
   type Pair,
   pairOf,
   pairSchema,
+  planeOf,
   samePaddingSchema,
   sameSides,
   sidesOf,
   type Windows,
   windowCount,
 } from '../convolution/window.ts';
+
+export const ceilMode = z
+  .boolean()
+  .default(false)
+  .meta({ title: 'Round the size up', description: 'Also counts a last window that reaches beyond the input' });
 
 export const poolAttributes = {
   kernel_size: pairSchema.default(2).meta({ title: 'Kernel size', unit: 'px' }),
@@ -24,32 +32,39 @@ export const poolAttributes = {
   dilation: pairSchema
     .default(1)
     .meta({ title: 'Dilation', unit: 'px', description: 'Distance between the elements of a window' }),
-  ceil_mode: z
-    .boolean()
-    .default(false)
-    .meta({ title: 'Round the size up', description: 'Also counts a last window that reaches beyond the input' }),
+  ceil_mode: ceilMode,
 };
 
 type Attributes = z.output<z.ZodObject<typeof poolAttributes>>;
 
-/** Over an input of this height and width. */
-export function poolWindows(a: Attributes, input: Pair): Windows {
+/** Of a pool over a plane of this height and width. */
+export function poolWindows(a: Attributes, plane: Pair): Windows {
   const kernel = pairOf(a.kernel_size);
   const stride = a.stride === undefined ? kernel : pairOf(a.stride);
   const windows = { kernel, stride, dilation: pairOf(a.dilation) };
-  return { ...windows, padding: a.padding === 'same' ? sameSides(windows, input) : sidesOf(a.padding) };
+  return { ...windows, padding: a.padding === 'same' ? sameSides(windows, plane) : sidesOf(a.padding) };
 }
 
-/** Of an input [N, C, H, W]. */
-export function poolGeometry(a: Attributes, x: Shape): Pool2dGeometry {
-  const [batch, channels, height, width] = x as [number, number, number, number];
-  const windows = poolWindows(a, [height, width]);
-  return {
-    planes: batch * channels,
-    inSize: [height, width],
-    outSize: [windowCount(windows, 0, height, a.ceil_mode), windowCount(windows, 1, width, a.ceil_mode)],
-    ...windows,
-  };
+/** Windows over a plane, as the attributes of a pool say. */
+export type WindowsOf<A> = (attributes: A, plane: Pair) => Windows;
+export type Ceiling = { readonly ceil_mode: boolean };
+
+/** Of x [N, C, H, W], or [N, C, L] as pictures of height 1. */
+export function poolGeometry<A extends Ceiling>(windowsOf: WindowsOf<A>, a: A, x: Shape): Pool2dGeometry {
+  const inSize = planeOf(x);
+  const windows = windowsOf(a, inSize);
+  const count = (axis: 0 | 1) => windowCount(windows, axis, inSize[axis], a.ceil_mode);
+  return { planes: (x[0] as number) * (x[1] as number), inSize, outSize: [count(0), count(1)], ...windows };
+}
+
+/** Shape of what the windows give. */
+export function pooledShape(geometry: Pool2dGeometry, x: Shape): Shape {
+  return [...x.slice(0, 2), ...geometry.outSize.slice(4 - x.length)];
+}
+
+/** As many operations for every output as its window has elements. */
+export function poolFlops({ kernel }: Windows, y: Shape): number {
+  return numel(y) * kernel[0] * kernel[1];
 }
 
 export interface WindowOfOutput {
@@ -80,14 +95,20 @@ export function windowOf(g: Pool2dGeometry, index: number): WindowOfOutput {
   return { plane, elements, padded };
 }
 
-/** `row 0` or `column 3` of windows that see no real element; null when all see one. */
-export function blindWindow(g: Pool2dGeometry): string | null {
+/** False after E_PADDING, when a window sees no real element. */
+export function checkSight(g: Pool2dGeometry, x: Shape, fail: Fail): boolean {
+  const line = x.length === 3;
   for (const axis of [0, 1] as const) {
     for (let o = 0; o < g.outSize[axis]; o++) {
       const start = o * g.stride[axis] - g.padding[axis];
       const taps = Array.from({ length: g.kernel[axis] }, (_, k) => start + k * g.dilation[axis]);
-      if (!taps.some((at) => at >= 0 && at < g.inSize[axis])) return `${axis === 0 ? 'row' : 'column'} ${o}`;
+      if (taps.some((at) => at >= 0 && at < g.inSize[axis])) continue;
+      const place = line ? 'position' : axis === 0 ? 'row' : 'column';
+      const padding = line ? [g.padding[1], g.padding[3]] : g.padding;
+      const detail = `padding ${padding.join(', ')}; kernel ${g.kernel.slice(line ? 1 : 0).join('×')}`;
+      fail('E_PADDING', { attribute: 'padding' }, `output ${place} ${o} would see padding alone (${detail})`);
+      return false;
     }
   }
-  return null;
+  return true;
 }

@@ -11,10 +11,13 @@ import { explainCopy, factorOf } from '../support/explain.ts';
 import { knownNumbers } from '../support/known.ts';
 import { reindexReference } from '../support/reindex.ts';
 
+/** Every piece is an output with a name. */
+const mostPieces = 1024;
+
 const size = z.int().min(1).max(1_000_000_000);
 const attributes = z.strictObject({
   split_size: z
-    .union([size, z.array(size).min(1).max(1024)])
+    .union([size, z.array(size).min(1).max(mostPieces)])
     .default(1)
     .meta({ title: 'Sizes', description: 'One number for all pieces, or the size of each' }),
   dim: z.int().default(0).meta({ title: 'Dimension' }),
@@ -72,15 +75,14 @@ export const split = defineOperator({
       const message = `${(sizes as number[]).join(' + ')} = ${sum} pieces' elements, ${of} has ${total}`;
       return fail('E_SPLIT', { attribute: 'split_size' }, message);
     }
-    const pieces = piecesOf(a, total);
-    if (pieces.length > 1024) {
-      return fail(
-        'E_SPLIT',
-        { attribute: 'split_size' },
-        `${of} would fall into ${pieces.length} pieces, 1024 are allowed`,
-      );
+    const count = typeof sizes === 'number' ? Math.ceil(total / sizes) : sizes.length;
+    if (count > mostPieces) {
+      const message = `${of} would fall into ${count} pieces, ${mostPieces} are allowed`;
+      return fail('E_SPLIT', { attribute: 'split_size' }, message);
     }
-    return { outputs: { y: pieces.map(({ length }) => ({ dtype: x.dtype, shape: x.shape.with(axis, length) })) } };
+    return {
+      outputs: { y: piecesOf(a, total).map(({ length }) => ({ dtype: x.dtype, shape: x.shape.with(axis, length) })) },
+    };
   },
   forward({ emit, inputs: { x }, attributes: a }) {
     const axis = axisOf(a.dim, x.shape.length);

@@ -1,14 +1,17 @@
 // unbind: every slice across a dimension.        Formula  yᵢ = x[…, i, …]
 // Shapes  x of rank ≥ 1  y0, y1, … without dimension `dim`, one for each element along it
-// Errors  E_DIM                                  Gradient  dx = the dyᵢ stacked, 0 where nothing depends on yᵢ
+// Errors  E_DIM  E_SPLIT                         Gradient  dx = the dyᵢ stacked, 0 where nothing depends on yᵢ
 // Source  PyTorch unbind
 import { z } from 'zod';
 import { insertAxis, selectIndex } from '../../program/access.ts';
-import type { Shape } from '../../tensor/shape.ts';
+import { formatShape, type Shape } from '../../tensor/shape.ts';
 import { defineOperator } from '../define-operator.ts';
 import { aroundAxis, axisOf, checkAxis } from '../support/axes.ts';
 import { explainCopy, factorOf } from '../support/explain.ts';
 import { reindexReference } from '../support/reindex.ts';
+
+/** Every slice is an output with a name: as many as a recurrence may have steps. */
+const mostSlices = 10_000;
 
 export const unbind = defineOperator({
   id: 'unbind',
@@ -26,11 +29,16 @@ export const unbind = defineOperator({
   outputs: { y: { title: 'Slices', dtype: 'any', variadic: 1 } },
   attributes: z.strictObject({ dim: z.int().default(0).meta({ title: 'Dimension' }) }),
   traits: { view: true },
-  infer({ inputs: { x }, attributes, fail }) {
+  infer({ inputs: { x }, attributes, source, fail }) {
     const axis = checkAxis(attributes.dim, x.shape, 'dim', fail);
     if (axis === null) return null;
+    const count = x.shape[axis] as number;
+    if (count > mostSlices) {
+      const of = `dimension ${axis} of ${formatShape(x.shape)} from ${source('x')}`;
+      return fail('E_SPLIT', { attribute: 'dim' }, `${of} would fall into ${count} slices, ${mostSlices} are allowed`);
+    }
     const type = { dtype: x.dtype, shape: x.shape.toSpliced(axis, 1) };
-    return { outputs: { y: new Array<typeof type>(x.shape[axis] as number).fill(type) } };
+    return { outputs: { y: new Array<typeof type>(count).fill(type) } };
   },
   forward({ emit, inputs: { x }, attributes, outputs }) {
     const axis = axisOf(attributes.dim, x.shape.length);

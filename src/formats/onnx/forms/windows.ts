@@ -113,6 +113,6 @@ export function writtenWindows(
 }
 
 /** Begins, then ends; what does not halve goes to the end. */
-function halved(totals: readonly number[]): number[] {
+export function halved(totals: readonly number[]): number[] {
   return [...totals.map((total) => Math.floor(total / 2)), ...totals.map((total) => Math.ceil(total / 2))];
 }

@@ -4,7 +4,7 @@ import type { OnnxForm } from '../../onnx-form.ts';
 import type { ReadContext } from '../../reading/read-context.ts';
 import { reshape } from '../../writing/arithmetic.ts';
 import { int, ints, type OnnxValue, type Size, text, type WriteContext } from '../../writing/write-context.ts';
-import { padsOf, perAxis, readWindows, windowAttributes } from '../windows.ts';
+import { halved, padsOf, perAxis, readWindows, windowAttributes } from '../windows.ts';
 import { perPlane } from './indices.ts';
 
 export const maxUnpoolForm: OnnxForm = {
@@ -46,7 +46,9 @@ function write(context: WriteContext): void {
   const [batch = 1, channels = 1, ...plane] = y.sizes;
   const kernel = perAxis(attributes['kernel_size'], 2);
   const stride = attributes['stride'] === undefined ? kernel : perAxis(attributes['stride'], 2);
-  const pads = padsOf(attributes['padding'], 2);
+  // The pool's, on the plane that is made: where it has less reach than stride, the windows below do not make that plane.
+  const same = kernel.map((size, axis) => Math.max(0, size - (stride[axis] as number)));
+  const pads = attributes['padding'] === 'same' ? halved(same) : padsOf(attributes['padding'], 2);
   const windows = kernel.map((size, axis) => {
     const [step, input] = [stride[axis] as number, x.shape[axis + 2] as number];
     return (input - 1) * step + size - (pads[axis] as number) - (pads[axis + 2] as number);
