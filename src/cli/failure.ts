@@ -19,6 +19,7 @@ const options: Readonly<Record<string, string>> = {
   E_NOT_KEPT: 'make the plan with it in --retain',
   E_NO_DATA: 'choose with --data SOURCE[=path]',
   E_ONNX_FIX: 'give its numbers with --feeds',
+  E_ONNX_SHAPE: 'give its numbers with --feeds',
 };
 
 /** Prints warnings; throws when there are errors. `file` stands before each. */

@@ -5,6 +5,7 @@ import {
   type DataFile,
   type GraphFile,
   type OpenedModel,
+  type OpenOptions,
   openModel,
   readWeights,
   type Tensor,
@@ -24,13 +25,17 @@ export function readBytes(path: string): Uint8Array<ArrayBuffer> {
 type Tensors = ReadonlyMap<string, Tensor>;
 
 /** A graph file, an ONNX model, or a plan written by `plan --json`, with what is wrong with it. */
-export function openFile(path: string, feeds: Tensors = new Map()): OpenedModel {
-  return openModel(readBytes(path), { name: basename(path).replace(/\.[^.]*$/, ''), feeds });
+export function openFile(path: string, more: Pick<OpenOptions, 'feeds' | 'dims'> = {}): OpenedModel {
+  return openModel(readBytes(path), { name: basename(path).replace(/\.[^.]*$/, ''), ...more });
 }
 
 /** One with errors is refused: a command line cannot ask back. */
-export function readSource(path: string, warn: (line: string) => void, feeds: Tensors = new Map()): OpenedModel {
-  const opened = openFile(path, feeds);
+export function readSource(
+  path: string,
+  warn: (line: string) => void,
+  more: Pick<OpenOptions, 'feeds' | 'dims'> = {},
+): OpenedModel {
+  const opened = openFile(path, more);
   settle(opened.diagnostics, warn, path);
   return opened;
 }

@@ -26,7 +26,7 @@ class CalledOff extends Error {}
 export function createOpenFiles(): OpenFiles {
   let waiting: { readonly id: number; readonly contents: Contents } | null = null;
   return {
-    async read({ id, name, bytes, cancel }, progress) {
+    async read({ id, name, bytes, cancel, ...answers }, progress) {
       waiting = null;
       let last = 0;
       const tell = (share: number): void => {
@@ -47,9 +47,17 @@ export function createOpenFiles(): OpenFiles {
       }
       try {
         const { readOnnx } = await import('../formats/onnx/read-onnx.ts');
-        const { graph, weights, diagnostics } = readOnnx(bytes, { progress: tell, name: stemOf(name) });
+        const options = { ...answers, progress: tell, name: stemOf(name) };
+        const begun = performance.now();
+        const reading = readOnnx(bytes, options);
+        const { graph, weights, diagnostics } = reading;
         if (graph !== null) waiting = { id, contents: { kind: 'weights', tensors: weights } };
-        return { graph, diagnostics, weights: weights.size };
+        const opened = { graph, diagnostics, weights: weights.size };
+        if (reading.toFix.length + reading.toShape.length === 0) return opened;
+        const { fileQuestions } = await import('./file-questions.ts');
+        const again = (fix: ReadonlyMap<string, Tensor>) =>
+          readOnnx(bytes, { ...options, fix: new Map([...(answers.fix ?? []), ...fix]) });
+        return { ...opened, questions: fileQuestions(reading, performance.now() - begun, again) };
       } catch (reason) {
         if (!(reason instanceof CalledOff)) throw reason;
         return failed(note('I_CALLED_OFF', `the reading of ${name} was called off`));

@@ -5,6 +5,7 @@ import type { GraphFile } from '../graph/schema.ts';
 import type { Plan } from '../program/plan.ts';
 import type { Mode } from '../program/program.ts';
 import { type Diagnostic, error } from '../tensor/diagnostic.ts';
+import type { Shape } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 
 export interface OpenedModel {
@@ -32,15 +33,20 @@ export interface OpenOptions {
   readonly name?: string;
   /** Numbers of inputs that decide shapes (the sizes of a Reshape), by input node or by the file's name for it. */
   readonly feeds?: ReadonlyMap<string, Tensor>;
+  /** Sizes that an ONNX model leaves open, by name. */
+  readonly dims?: Readonly<Record<string, number>>;
 }
 
 /** Never throws. */
-export function openModel(bytes: Uint8Array, { name = 'model', feeds = new Map() }: OpenOptions = {}): OpenedModel {
+export function openModel(
+  bytes: Uint8Array,
+  { name = 'model', feeds = new Map(), dims = {} }: OpenOptions = {},
+): OpenedModel {
   const empty = new Map<string, never>();
   const lists = { diagnostics: [], seedGradients: [], toFix: [] };
   const none = { graph: null, plan: null, weights: empty, inputs: empty, outputs: empty, rows: empty, ...lists };
   if (!isText(bytes)) {
-    const { gradients, ...reading } = openOnnx(bytes, name, feeds);
+    const { gradients, ...reading } = openOnnx(bytes, { name, feeds, dims });
     return { ...none, ...reading, seedGradients: (gradients?.seeds ?? []).map(({ value }) => value) };
   }
   const text = new TextDecoder().decode(bytes);
@@ -72,28 +78,23 @@ function isWhole(plan: Partial<Plan>): plan is Plan {
   return lists.every(Array.isArray) && retained && typeof plan.names === 'object' && typeof plan.arena === 'object';
 }
 
-function openOnnx(bytes: Uint8Array, name: string, feeds: ReadonlyMap<string, Tensor>): OnnxReading {
-  let reading = readOnnx(bytes, { name });
-  // What is known of one input may show that another decides shapes, too.
-  const asked = new Set<string>();
-  for (let known = -1; known < asked.size; ) {
-    known = asked.size;
-    for (const input of reading.toFix) asked.add(input);
-    const fix = fixedFrom({ inputs: reading.inputs, toFix: [...asked] }, feeds);
-    if (asked.size > known && fix.size > 0) reading = readOnnx(bytes, { name, fix });
-  }
-  return reading;
-}
-
-/** Feeds of the inputs whose numbers must be known to read on, by ONNX's names. */
-function fixedFrom(
-  { toFix, inputs }: Pick<OnnxReading, 'toFix' | 'inputs'>,
-  feeds: ReadonlyMap<string, Tensor>,
-): ReadonlyMap<string, Tensor> {
-  return new Map(
-    toFix.flatMap((name) => {
-      const feed = feeds.get(name) ?? feeds.get(inputs.get(name) ?? name);
+function openOnnx(bytes: Uint8Array, { feeds, ...options }: Required<OpenOptions>): OnnxReading {
+  let reading = readOnnx(bytes, options);
+  const fix = new Map<string, Tensor>();
+  const shapes = new Map<string, Shape>();
+  /** What the feeds say of these inputs, by ONNX's names, that was not taken yet. */
+  const news = (names: readonly string[], taken: ReadonlyMap<string, unknown>) =>
+    names.flatMap((name) => {
+      const feed = taken.has(name) ? undefined : (feeds.get(name) ?? feeds.get(reading.inputs.get(name) ?? name));
       return feed ? [[name, feed] as const] : [];
-    }),
-  );
+    });
+  // What is known of one input may show that another decides shapes, too.
+  for (;;) {
+    const numbers = news(reading.toFix, fix);
+    const measured = news(reading.toShape, shapes);
+    if (numbers.length + measured.length === 0) return reading;
+    for (const [name, feed] of numbers) fix.set(name, feed);
+    for (const [name, feed] of measured) shapes.set(name, feed.shape);
+    reading = readOnnx(bytes, { ...options, fix, shapes });
+  }
 }

@@ -2,7 +2,7 @@
 // drawn and told.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { onnx } from '../../src/formats/onnx/onnx-messages.generated.js';
+import { onnxModel, value } from '../support/onnx-messages.ts';
 import { goldenFolder } from '../support/reference.ts';
 import { expect, test, type Workbench } from './support/workbench.ts';
 
@@ -70,28 +70,15 @@ test('a model may be dropped onto the canvas, or pasted', async ({ workbench }) 
 
 test('open sizes are asked for, an unsupported operator is drawn with what is wrong', async ({ workbench }) => {
   const { page } = workbench;
-  const value = (name: string, ...dims: readonly (string | number)[]) => ({
-    name,
-    type: {
-      tensorType: {
-        elemType: 1,
-        shape: { dim: dims.map((dim) => (typeof dim === 'string' ? { dimParam: dim } : { dimValue: dim })) },
-      },
-    },
+  const bytes = onnxModel({
+    name: 'strange',
+    node: [
+      { name: 'first', opType: 'Relu', input: ['x'], output: ['a'] },
+      { name: 'odd', opType: 'Frobnicate', input: ['a'], output: ['b'] },
+    ],
+    input: [value('x', [1, 3, 'height', 'width'])],
+    output: [value('b', [])],
   });
-  const bytes = onnx.ModelProto.encode({
-    irVersion: 8,
-    opsetImport: [{ domain: '', version: 17 }],
-    graph: {
-      name: 'strange',
-      node: [
-        { name: 'first', opType: 'Relu', input: ['x'], output: ['a'] },
-        { name: 'odd', opType: 'Frobnicate', input: ['a'], output: ['b'] },
-      ],
-      input: [value('x', 1, 3, 'height', 'width')],
-      output: [value('b')],
-    },
-  }).finish();
   await workbench.open();
   await workbench.ready();
   await workbench.openFile({ name: 'strange.onnx', mimeType: 'application/octet-stream', buffer: Buffer.from(bytes) });
@@ -103,6 +90,39 @@ test('open sizes are asked for, an unsupported operator is drawn with what is wr
   await workbench.expectShape('first', /1×3×20×224$/);
   await workbench.tab('Problems');
   await expect(page.getByRole('listitem').filter({ hasText: 'Frobnicate' })).toHaveCount(1);
+});
+
+test('numbers that decide shapes are asked for with a proposal; one left empty leaves the rest to be drawn', async ({
+  workbench,
+}) => {
+  const { page } = workbench;
+  const bytes = onnxModel({
+    name: 'reshaped',
+    node: [
+      { name: 'first', opType: 'Reshape', input: ['x', 'shape'], output: ['a'] },
+      { name: 'second', opType: 'TopK', input: ['x', 'k'], output: ['b', 'places'] },
+    ],
+    input: [value('x', [2, 12]), value('shape', ['axes'], 7), value('k', [1], 7)],
+    output: [value('a', []), value('b', [])],
+  });
+  await workbench.open();
+  await workbench.ready();
+  await workbench.openFile({ name: 'asking.onnx', mimeType: 'application/octet-stream', buffer: Buffer.from(bytes) });
+  const dialog = page.getByRole('dialog', { name: 'Sizes of asking.onnx' });
+  const shape = dialog.getByLabel('Numbers of shape', { exact: true });
+  await expect(shape).toHaveValue('-1');
+  await expect(dialog.getByLabel('Numbers of k', { exact: true })).toHaveValue('1');
+  await shape.fill('4, x');
+  await page.keyboard.press('Tab');
+  await dialog.getByRole('button', { name: 'Open' }).click();
+  // What is wrong keeps it open, and gets the focus.
+  await expect(shape).toBeFocused();
+  await shape.fill('4, 6');
+  await dialog.getByLabel('Numbers of k', { exact: true }).fill('');
+  await page.keyboard.press('Tab');
+  await dialog.getByRole('button', { name: 'Open' }).click();
+  await workbench.expectShape('first', /→ 4×6$/);
+  await expect(workbench.node('second')).toContainText('not supported');
 });
 
 test('methods of attribution and their layers are chosen for an opened model', async ({ workbench }) => {

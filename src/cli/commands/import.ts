@@ -5,6 +5,7 @@ import { writeGraph } from '../../index.ts';
 import { CommandFailure, settle } from '../failure.ts';
 import { openFile, readTensors, writeTensors } from '../files.ts';
 import type { Command } from '../options.ts';
+import { sizes } from '../sizes.ts';
 
 export const importModel: Command = {
   name: 'import',
@@ -13,6 +14,7 @@ export const importModel: Command = {
   options: [
     { name: 'out', value: 'F.json', help: 'where to write the graph' },
     { name: 'feeds', value: 'F', help: 'numbers of inputs that decide shapes, by input' },
+    { name: 'dim', value: 'NAME=SIZE', help: 'size that the model leaves open, e.g. height=224', multiple: true },
     { name: 'weights-out', value: 'F', help: 'where to write the weights: .safetensors or .npz' },
   ],
   async run(path, options, io) {
@@ -20,7 +22,10 @@ export const importModel: Command = {
     if (out === undefined) throw new CommandFailure('import needs --out F.json', 2);
     const warn = (line: string) => io.err(`${line}\n`);
     const feeds = options.text('feeds');
-    const { graph, weights, diagnostics } = openFile(path, feeds === undefined ? undefined : readTensors(feeds, warn));
+    const { graph, weights, diagnostics } = openFile(path, {
+      dims: sizes(options.list('dim')),
+      ...(feeds === undefined ? {} : { feeds: readTensors(feeds, warn) }),
+    });
     if (graph === null) {
       settle(diagnostics, warn, path);
       throw new CommandFailure(`${path} is a plan; this command needs a model`);

@@ -5,27 +5,27 @@ import type { CompileOptions } from '../../compiler/compile.ts';
 import { graphFormat, graphVersion } from '../../graph/graph-format.ts';
 import { limits } from '../../graph/limits.ts';
 import { type Dimension, type GraphFile, graphSchema } from '../../graph/schema.ts';
-import { isIdentifier, toId } from '../../language/identifier.ts';
+import { isIdentifier } from '../../language/identifier.ts';
 import type { TensorType } from '../../operators/define-operator.ts';
 import type { Mode } from '../../program/program.ts';
 import { type Diagnostic, error, warning } from '../../tensor/diagnostic.ts';
-import type { Shape } from '../../tensor/shape.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 import { onnxForms } from './forms.generated.ts';
 import type { NodeProto, ValueInfoProto } from './onnx-messages.generated.js';
 import { type DecodedModel, decodeModel, defaultDomain } from './reading/decode-model.ts';
-import { decodeTensor, elementKind, elementName, toNumber } from './reading/decode-tensor.ts';
+import { decodeTensor, elementKind, elementName, mostRank, toNumber } from './reading/decode-tensor.ts';
 import { createGraphBuilder, type GraphBuilder, isFull } from './reading/graph-builder.ts';
 import { literalOf } from './reading/literal.ts';
+import { nameSizes } from './reading/name-sizes.ts';
 import { GaveUp, readNode } from './reading/node-reader.ts';
 import { orderNodes } from './reading/order-nodes.ts';
 import { type OnnxName, wireOf } from './reading/values.ts';
 
 export interface ReadOnnxOptions {
-  /** Sizes of symbolic dimensions, by the names that the file gives them; the others stay open (the batch as N). */
+  /** Sizes of symbolic dimensions, by the names that the file gives them or the ids that they have here; the others stay open. */
   readonly dims?: Readonly<Record<string, number>>;
-  /** Whole shapes of graph inputs, by their ONNX names, in place of what the file declares. */
-  readonly shapes?: ReadonlyMap<string, Shape>;
+  /** Whole shapes of graph inputs (N: the batch), by their ONNX names, in place of what the file declares. */
+  readonly shapes?: ReadonlyMap<string, readonly Dimension[]>;
   /** Numbers of graph inputs that decide shapes, by their ONNX names: they become inputs with a fixed value. */
   readonly fix?: ReadonlyMap<string, Tensor>;
   /** Name of the graph where the file gives none. */
@@ -50,6 +50,10 @@ export interface OnnxReading {
   readonly gradients: Extract<CompileOptions['gradients'], object> | null;
   /** Graph inputs whose numbers decide shapes and were not fixed: read again with them in `fix`. */
   readonly toFix: readonly string[];
+  /** Graph inputs whose shape the file does not say; taken for single numbers unless `shapes` gives it. */
+  readonly toShape: readonly string[];
+  /** How many nodes have no shape, because they or something before them do not fit. */
+  readonly unshaped: number;
   /** `train` where the file asks for it: dropout, batch statistics. */
   readonly mode: Mode;
 }
@@ -64,7 +68,8 @@ export function readOnnx(bytes: Uint8Array, options: ReadOnnxOptions = {}): Onnx
   const decoded = decodeModel(bytes);
   if ('code' in decoded) {
     const none = new Map<string, never>();
-    const nothing = { inputs: none, outputs: none, rows: none, gradients: null, toFix: [] };
+    const lists = { toFix: [], toShape: [], unshaped: 0 };
+    const nothing = { inputs: none, outputs: none, rows: none, gradients: null, ...lists };
     return { graph: null, weights: none, diagnostics: [decoded], ...nothing, mode: 'eval' };
   }
   return new OnnxReader(decoded, options).read();
@@ -81,7 +86,9 @@ class OnnxReader {
   readonly #inputs = new Map<string, string>();
   readonly #inputNames = new Map<string, string>();
   readonly #diagnostics: Diagnostic[] = [];
+  readonly #sizeName: ReturnType<typeof nameSizes>;
   readonly #toFix = new Set<string>();
+  readonly #toShape = new Set<string>();
   readonly #rows = new Map<string, string>();
   readonly #seeds = new Set<string>();
   readonly #towards = new Set<string>();
@@ -90,8 +97,9 @@ class OnnxReader {
   constructor(model: DecodedModel, options: ReadOnnxOptions) {
     this.#model = model;
     this.#options = options;
+    this.#sizeName = nameSizes(model.graph.input);
     const open = model.graph.input.some((info) => this.#inputShape(info).some((size) => typeof size === 'string'));
-    this.#builder = createGraphBuilder(Object.fromEntries(namedSizes(options.dims ?? {})), open);
+    this.#builder = createGraphBuilder(open);
     this.#uses = countUses(model);
   }
 
@@ -110,6 +118,7 @@ class OnnxReader {
     }
     for (const info of [...graph.valueInfo, ...graph.output]) this.#declare(info);
     for (const info of graph.input) this.#readInput(info);
+    this.#checkGivers();
     for (const node of orderNodes(graph.node, this.#names)) {
       advance();
       if (isFull(this.#builder)) {
@@ -144,8 +153,30 @@ class OnnxReader {
     if ('fault' in tensor) {
       const external = proto.dataLocation === 1;
       this.#fault(external ? 'E_ONNX_EXTERNAL' : 'E_ONNX_TENSOR', `initialiser \`${name}\`: ${tensor.fault}`);
-    } else this.#names.set(name, { name, literal: tensor });
+    } else {
+      if (this.#names.has(name)) {
+        const message = `the initialiser \`${name}\` occurs more than once; the last one was read`;
+        this.#diagnostics.push(warning('W_ONNX_DUPLICATE', message));
+      }
+      this.#names.set(name, { name, literal: tensor });
+    }
     this.#declared.set(name, { name: elementName(proto.dataType) });
+  }
+
+  /** A name that several give would mean one here and another there. */
+  #checkGivers(): void {
+    const given = new Set(this.#names.keys());
+    const told = new Set<string>();
+    for (const node of this.#model.graph.node) {
+      for (const name of node.output) {
+        if (name === '' || told.has(name)) continue;
+        if (given.has(name)) {
+          told.add(name);
+          this.#fault('E_ONNX_DUPLICATE', `${this.#label(node)} gives \`${name}\`, which something else gives, too`);
+        }
+        given.add(name);
+      }
+    }
   }
 
   #declare(info: ValueInfoProto): void {
@@ -160,6 +191,10 @@ class OnnxReader {
 
   #readInput(info: ValueInfoProto): void {
     const { name } = info;
+    if (this.#inputs.has(name)) {
+      this.#fault('E_ONNX_DUPLICATE', `the input \`${name}\` occurs more than once`);
+      return;
+    }
     // Files of old list initialisers among the inputs.
     if (this.#names.has(name)) return;
     this.#declare(info);
@@ -172,6 +207,15 @@ class OnnxReader {
       return;
     }
     const shape = fixed?.shape ?? this.#inputShape(info);
+    if (shape.length > mostRank) {
+      this.#fault('E_ONNX_INPUT', `the input \`${name}\` has ${shape.length} dimensions, ${mostRank} are supported`);
+      return;
+    }
+    if (!fixed && tensor && !tensor.shape && !this.#options.shapes?.has(name)) {
+      this.#toShape.add(name);
+      const hint = 'Give its shape when opening the file.';
+      this.#fault('E_ONNX_SHAPE', `the file does not say the shape of the input \`${name}\``, undefined, hint);
+    }
     const dtype = fixed?.dtype ?? kind?.dtype ?? 'float32';
     const built = this.#builder.add({
       name: ownName(name),
@@ -192,19 +236,18 @@ class OnnxReader {
     });
   }
 
-  /** Sizes that the file leaves open keep the name it gives them; the first dimension is the batch. */
+  /** Sizes that the file leaves open are called as `nameSizes` says. */
   #inputShape(info: ValueInfoProto): readonly Dimension[] {
     const whole = this.#options.shapes?.get(info.name);
     if (whole) return whole;
     const dims = info.type?.tensorType?.shape?.dim ?? [];
-    return dims.slice(0, 8).map((dim, axis) => {
+    const given = new Map(Object.entries(this.#options.dims ?? {}));
+    return dims.slice(0, mostRank + 1).map((dim, axis) => {
       const size = dim.dimValue === null ? -1 : toNumber(dim.dimValue);
       if (size >= 0) return size;
       const symbol = dim.dimParam ?? '';
-      const given = this.#options.dims;
-      if (symbol !== '' && given && Object.hasOwn(given, symbol)) return given[symbol] ?? 1;
-      if (axis === 0) return 'N';
-      return toId(symbol === '' ? `${info.name}_${axis}` : symbol);
+      const name = this.#sizeName(symbol, axis, info.name);
+      return given.get(symbol) ?? given.get(name) ?? name;
     });
   }
 
@@ -324,6 +367,8 @@ class OnnxReader {
       rows: new Map([...this.#rows].filter(([name]) => outputs.has(name))),
       gradients: this.#seeds.size > 0 ? { seeds: seedsOf(this.#seeds), towards: [...this.#towards] } : null,
       toFix: [...this.#toFix],
+      toShape: [...this.#toShape],
+      unshaped: nodes.filter(({ id }) => !this.#builder.isShaped(id)).length,
       mode: this.#mode,
     };
   }
@@ -331,11 +376,6 @@ class OnnxReader {
 
 function seedsOf(values: ReadonlySet<string>) {
   return [...values].map((value) => ({ value, from: 'ones' as const }));
-}
-
-/** The file's names of dimensions as ids. */
-function namedSizes(dims: Readonly<Record<string, number>>): [string, number][] {
-  return Object.entries(dims).map(([name, size]) => [toId(name), size]);
 }
 
 /** Files of ours call an input by its value, `image.y`. */

@@ -4,7 +4,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { GraphFile } from '../../../src/graph/schema.ts';
+import { tensor } from '../../../src/tensor/tensor.ts';
 import { bench, open } from '../../support/engines.ts';
+import { node, onnxModel, value } from '../../support/onnx-messages.ts';
 import { goldenFolder, loadGoldenTensors } from '../../support/reference.ts';
 
 function lenet(): Uint8Array<ArrayBuffer> {
@@ -127,3 +129,35 @@ async function dropped(loss: boolean): Promise<GraphFile> {
   if (graph === null) throw new Error('not read');
   return graph;
 }
+
+test('what a model leaves open is asked for, with a proposal, and taken when it is read again', async () => {
+  const { engine } = bench();
+  const model = (): Uint8Array<ArrayBuffer> =>
+    onnxModel({
+      input: [
+        value('x', ['batch', 'width']),
+        value('shape', [2], 7),
+        { name: 'bare', type: { tensorType: { elemType: 1 } } },
+      ],
+      node: [node('Reshape', ['x', 'shape'], ['r']), node('Neg', ['bare'], ['n'])],
+      output: [value('r', [null, null]), value('n', [null])],
+    });
+  const first = await engine.openFile({ id: 1, name: 'open.onnx', bytes: model() });
+  expect(first.questions).toEqual([
+    { kind: 'shape', input: 'bare' },
+    { kind: 'numbers', input: 'shape', shape: [2], dtype: 'int32', proposal: [0, -1] },
+  ]);
+  const answers = {
+    shapes: new Map([['bare', ['N', 5]]]),
+    fix: new Map([['shape', tensor([2], [-1, 4], 'int32')]]),
+    dims: { width: 8 },
+  };
+  const second = await engine.openFile({ id: 2, name: 'open.onnx', bytes: model(), ...answers });
+  expect([second.questions, second.diagnostics]).toEqual([undefined, []]);
+  const graph = { ...(second.graph as GraphFile), training: { ...(second.graph as GraphFile).training, batch: 3 } };
+  const { values } = await engine.open({ graph, revision: 1, fresh: true, weights: 2 });
+  expect([values['the_reshape.y']?.shape, values['the_neg.y']?.shape]).toEqual([
+    [6, 4],
+    [3, 5],
+  ]);
+});

@@ -1,7 +1,8 @@
 // Files in: graphs, models of other formats, weights and data sets, by picker, by drop and by paste.
-import { formatDiagnostic, hasErrors } from '../../../tensor/diagnostic.ts';
+import { hasErrors } from '../../../tensor/diagnostic.ts';
 import type { Workbench } from '../../state/workbench.ts';
 import { laterTexts } from '../../ui/later-texts.ts';
+import { tellDiagnostics } from './tell-diagnostics.ts';
 
 const t = laterTexts.files;
 
@@ -28,7 +29,7 @@ export async function openFiles(workbench: Workbench, files: readonly File[]): P
     if (model && /\.chainrule$/i.test(model.name)) {
       await (await import('./open-session.ts')).openSession(workbench, model.name, await bytesOf(model));
     } else if (model && /\.onnx$/i.test(model.name)) {
-      await (await import('./open-model.ts')).openModel(workbench, model.name, await bytesOf(model));
+      await (await import('./open-model.ts')).openModel(workbench, model);
     } else if (model) await openGraphText(workbench, await model.text(), model.name);
     if (model && weights.length > 0) await workbench.link.settled();
     for (const file of weights) await loadWeights(workbench, file);
@@ -47,7 +48,7 @@ export async function openGraphText(workbench: Workbench, text: string, name: st
   if (read === null) return false;
   const { graph, diagnostics } = read;
   if (graph === null) {
-    const detail = diagnostics.map(formatDiagnostic).join('\n');
+    const detail = tellDiagnostics(diagnostics);
     workbench.notices.add({ kind: 'error', text: t.notReadable(name), detail });
     return false;
   }
@@ -71,7 +72,7 @@ async function loadWeights({ link, notices }: Workbench, file: File): Promise<vo
   else {
     const failed = hasErrors(diagnostics);
     const text = failed ? t.notReadable(file.name) : t.weightsFaults(diagnostics.length);
-    const detail = diagnostics.map(formatDiagnostic).join('\n');
+    const detail = tellDiagnostics(diagnostics);
     notices.add({ kind: failed ? 'error' : 'warning', text, detail });
   }
 }
@@ -82,7 +83,7 @@ async function addData({ link, look, notices }: Workbench, files: readonly File[
   if (answer === null) return;
   await link.loadSources();
   if (answer.source === null) {
-    const detail = [...answer.diagnostics.map(formatDiagnostic), t.opensAs].join('\n');
+    const detail = [tellDiagnostics(answer.diagnostics), t.opensAs].join('\n');
     notices.add({ kind: 'error', text: t.unknownKind(files[0]?.name ?? ''), detail });
     return;
   }

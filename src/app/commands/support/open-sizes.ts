@@ -1,18 +1,14 @@
-// Sizes that a model leaves open: which there are, what is usual for them, and the graph with numbers in their place. N is the
-// batch and stays.
+// Sizes that a model leaves open: which there are and what is usual for them. N is the batch and stays.
 import type { GraphFile } from '../../../graph/schema.ts';
+import type { QuestionField } from '../../state/view-store.ts';
+import { laterTexts } from '../../ui/later-texts.ts';
 
-export interface OpenSize {
-  readonly name: string;
-  /** Inputs in whose shapes it stands. */
-  readonly inputs: readonly string[];
-  readonly suggestion: number;
-}
-
+const t = laterTexts.sizes;
 const batch = 'N';
+const largest = 65_536;
 
-/** In the order in which they are met. */
-export function openSizes({ nodes }: GraphFile): readonly OpenSize[] {
+/** One field for each, in the order in which they are met; ids are the sizes' names. */
+export function openSizes({ nodes }: GraphFile): readonly QuestionField[] {
   const found = new Map<string, { inputs: string[]; suggestion: number }>();
   for (const { id, op, attributes } of nodes) {
     const { shape } = attributes;
@@ -24,7 +20,13 @@ export function openSizes({ nodes }: GraphFile): readonly OpenSize[] {
       else if (!known.inputs.includes(id)) known.inputs.push(id);
     });
   }
-  return [...found].map(([name, rest]) => ({ name, ...rest }));
+  return [...found].map(([name, { inputs, suggestion }]) => ({
+    id: name,
+    label: name,
+    hint: t.at(inputs.join(', ')),
+    schema: { type: 'integer', minimum: 1, maximum: largest },
+    suggestion,
+  }));
 }
 
 /** One example, three colours, the side of ImageNet's pictures, a short sequence. */
@@ -32,17 +34,4 @@ function usual(rank: number, axis: number): number {
   if (axis === 0) return 1;
   if (rank === 4) return axis === 1 ? 3 : 224;
   return 16;
-}
-
-/** Sizes that are not among those given stay open. */
-export function withSizes(graph: GraphFile, sizes: Readonly<Record<string, number>>): GraphFile {
-  const nodes = graph.nodes.map((node) => {
-    const { shape } = node.attributes;
-    if (node.op !== 'input' || !Array.isArray(shape)) return node;
-    const fixed = shape.map((size: unknown) =>
-      typeof size === 'string' && Object.hasOwn(sizes, size) ? sizes[size] : size,
-    );
-    return { ...node, attributes: { ...node.attributes, shape: fixed } };
-  });
-  return { ...graph, nodes };
 }

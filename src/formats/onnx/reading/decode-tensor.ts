@@ -60,7 +60,8 @@ export function elementName(dataType: number): string {
   return kinds.get(dataType)?.name ?? otherNames[dataType] ?? `number ${dataType}`;
 }
 
-const mostRank = 8;
+/** Dimensions of a tensor. */
+export const mostRank = 8;
 
 export type DecodedTensor = Literal | { readonly fault: string };
 

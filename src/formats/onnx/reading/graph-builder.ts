@@ -4,13 +4,15 @@
 import { createInference, type Inference } from '../../../compiler/infer.ts';
 import { limits } from '../../../graph/limits.ts';
 import type { Dimension, GraphEdge, GraphNode, NodeParameter } from '../../../graph/schema.ts';
-import { isIdentifier, toId } from '../../../language/identifier.ts';
+import { isIdentifier } from '../../../language/identifier.ts';
 import type { Operator, TensorType } from '../../../operators/define-operator.ts';
 import { portOf } from '../../../operators/ports.ts';
 import { operators } from '../../../operators/registry.generated.ts';
+import { numel } from '../../../tensor/shape.ts';
 import type { Tensor } from '../../../tensor/tensor.ts';
 import { type Literal, tensorOf } from './literal.ts';
 import type { Attributes, BuiltNode, Sources, Wire } from './read-context.ts';
+import { createUniqueIds } from './unique-ids.ts';
 
 export interface NewNode {
   /** Becomes the id where it can; kept as title where it is not one. */
@@ -37,6 +39,8 @@ export interface GraphBuilder {
     outputs: readonly (TensorType | undefined)[],
   ): BuiltNode;
   type(wire: Wire): TensorType | undefined;
+  /** False for a node that does not fit what arrives, and for all behind it. */
+  isShaped(id: string): boolean;
   /** The shape, with null for sizes that follow a dimension without size. */
   sizes(wire: Wire): readonly (number | null)[] | undefined;
   known(wire: Wire): readonly number[] | undefined;
@@ -48,6 +52,9 @@ export interface GraphBuilder {
   mark(): () => void;
 }
 
+/** Elements of tensors that a file does not list but counts (ConstantOfShape): a few of its bytes may ask for gigabytes. */
+export const mostFilled = 2 ** 24;
+
 /** Sizes tried for the batch and for other dimensions: many networks need images of multiples of 32. */
 const tries = [
   { batch: 32, other: 64 },
@@ -55,13 +62,13 @@ const tries = [
 ] as const;
 
 /** @param open whether any input leaves a size open */
-export function createGraphBuilder(dims: Readonly<Record<string, number>>, open: boolean): GraphBuilder {
+export function createGraphBuilder(open: boolean): GraphBuilder {
   const nodes: GraphNode[] = [];
   const edges: GraphEdge[] = [];
   const weights = new Map<string, Tensor>();
-  const ids = new Set<string>();
-  /** The last number that made an id unique, by what stands before it. */
-  const numbers = new Map<string, number>();
+  const ids = createUniqueIds();
+  /** Elements that may still be filled in. */
+  let room = mostFilled;
   /** Names of the weights of a node, by its id. */
   const owners = new Map<string, readonly string[]>();
   /** An input without a fixed value on whose numbers a node hangs, by the node's id. */
@@ -69,24 +76,12 @@ export function createGraphBuilder(dims: Readonly<Record<string, number>>, open:
   const inferences = tries.slice(0, open ? 2 : 1).map(() => createInference('eval', () => undefined));
   const [first] = inferences as [Inference];
 
-  function takeId(name: string): string {
-    const base = toId(name);
-    const stem = base.replace(/[0-9]+$/, '').slice(0, 90) || base.slice(0, 90);
-    let id = base;
-    for (let n = numbers.get(stem) ?? 2; ids.has(id); n++) {
-      id = `${stem}${n}`;
-      numbers.set(stem, n);
-    }
-    ids.add(id);
-    return id;
-  }
-
   function connect(from: Wire, id: string, port: string): void {
     edges.push({ from, to: `${id}.${port}` });
   }
 
   function forget(id: string): void {
-    ids.delete(id);
+    ids.giveBack(id);
     feeds.delete(id);
     for (const { types, values } of inferences) {
       const own = types.get(id);
@@ -100,13 +95,8 @@ export function createGraphBuilder(dims: Readonly<Record<string, number>>, open:
 
   const titled = (id: string, name: string) => (name === id || isIdentifier(name) ? {} : { title: name });
 
-  const sizeOf = (name: string) => (Object.hasOwn(dims, name) ? dims[name] : undefined);
-
   function sized(shape: readonly Dimension[], attempt: (typeof tries)[number]): readonly unknown[] {
-    return shape.map((size) => {
-      if (typeof size !== 'string') return size;
-      return sizeOf(size) ?? (size === 'N' ? attempt.batch : attempt.other);
-    });
+    return shape.map((size) => (typeof size === 'string' ? (size === 'N' ? attempt.batch : attempt.other) : size));
   }
 
   function add(node: NewNode): BuiltNode | { readonly fault: string } {
@@ -115,7 +105,7 @@ export function createGraphBuilder(dims: Readonly<Record<string, number>>, open:
     const wires = Object.keys(node.inputs ?? {}).length;
     if (nodes.length >= limits.nodes || edges.length + wires > limits.edges) return { fault: 'the graph is full' };
     const attributes = dropUndefined(node.attributes ?? {});
-    const id = takeId(node.name);
+    const id = ids.take(node.name);
     const inputs = new Map<string, string>();
     const owned: [string, Literal][] = Object.entries(node.state ?? {});
     const parameters: Record<string, NodeParameter> = {};
@@ -128,6 +118,10 @@ export function createGraphBuilder(dims: Readonly<Record<string, number>>, open:
         if (startsFilled(own)) parameters[port] = { init: { kind: 'constant', value: own.fill } };
       }
     }
+    const isState = (port: string) => node.state !== undefined && Object.hasOwn(node.state, port);
+    const stored = owned.filter(([port, literal]) => !startsFilled(literal) || isState(port));
+    room -= stored.reduce((sum, [, { fill, shape }]) => sum + (fill === undefined ? 0 : numel(shape)), 0);
+    if (room < 0) return { fault: `more than ${mostFilled} numbers would be filled in that the file only counts` };
     if (node.trainable === false)
       for (const [port] of owned) parameters[port] = { ...parameters[port], trainable: false };
     const shape = attributes['shape'];
@@ -170,10 +164,7 @@ export function createGraphBuilder(dims: Readonly<Record<string, number>>, open:
         id,
         owned.map(([port]) => `${id}.${port}`),
       );
-    for (const [port, literal] of owned) {
-      const isState = node.state !== undefined && Object.hasOwn(node.state, port);
-      if (!startsFilled(literal) || isState) weights.set(`${id}.${port}`, tensorOf(literal));
-    }
+    for (const [port, literal] of stored) weights.set(`${id}.${port}`, tensorOf(literal));
     const [port = 'y', spec] = Object.entries(operator.outputs)[0] ?? [];
     return built(id, spec?.variadic === undefined ? port : `${port}0`);
   }
@@ -190,7 +181,7 @@ export function createGraphBuilder(dims: Readonly<Record<string, number>>, open:
     weights,
     add,
     addUnknown(name, op, inputs, outputs) {
-      const id = takeId(name);
+      const id = ids.take(name);
       nodes.push({ id, op, ...titled(id, name), attributes: {}, parameters: {} });
       const room = limits.edges - edges.length;
       for (const [index, from] of inputs.slice(0, room).entries()) connect(from, id, `x${index}`);
@@ -200,6 +191,7 @@ export function createGraphBuilder(dims: Readonly<Record<string, number>>, open:
       return built(id, 'y0');
     },
     type: (wire) => first.values.get(wire),
+    isShaped: (id) => first.types.has(id),
     sizes(wire) {
       const [a, b] = inferences.map(({ values }) => values.get(wire)?.shape);
       if (!a || !b) return a;

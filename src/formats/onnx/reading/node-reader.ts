@@ -5,7 +5,7 @@ import { numel } from '../../../tensor/shape.ts';
 import type { OnnxForm } from '../onnx-form.ts';
 import type { NodeProto } from '../onnx-messages.generated.js';
 import { createAttributes } from './attributes.ts';
-import { type GraphBuilder, operatorOf } from './graph-builder.ts';
+import { type GraphBuilder, mostFilled, operatorOf } from './graph-builder.ts';
 import { type Literal, literalOf } from './literal.ts';
 import type { Attributes, BuiltNode, NodeOptions, ReadContext, Sources, Wire } from './read-context.ts';
 import { type OnnxName, placeLiteral, wireOf } from './values.ts';
@@ -211,6 +211,7 @@ export function readNode(node: NodeProto, form: OnnxForm, opset: number, state: 
       state.differentiate(y, x);
     },
     trains: state.trains,
+    bounded: (count: number) => (count <= mostFilled ? count : fail(`would need ${count} numbers`)),
     fail,
   };
   form.read(context as ReadContext);

@@ -109,6 +109,8 @@ export interface ReadContext {
   giveGradient(output: number, y: Wire, x: Wire): void;
   /** The graph must run in train mode (dropout, batch statistics). */
   trains(): void;
+  /** `count` itself; gives up where a form would make up more numbers than a few bytes of a file may ask for. */
+  bounded(count: number): number;
   /** Gives up: the node is listed as unsupported with this reason (to follow "Conv: "). */
   fail(reason: string): never;
 }

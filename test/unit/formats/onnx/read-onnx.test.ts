@@ -1,43 +1,16 @@
 // What the reader makes of a file beside numbers: ids, titles, weights, shared weights, open sizes, what must be fixed, what it
 // says of what it cannot read. The models are put together here, message by message.
 import { expect, test } from 'vitest';
-import { type Draft, type ModelProto, onnx } from '../../../../src/formats/onnx/onnx-messages.generated.js';
 import { readOnnx } from '../../../../src/formats/onnx/read-onnx.ts';
 import { tensor } from '../../../../src/tensor/tensor.ts';
+import { floats, int, ints, type OnnxGraph, onnxModel, value, wholes } from '../../../support/onnx-messages.ts';
 import { runReading } from '../../../support/onnx-node-tests.ts';
 
-type Graph = NonNullable<Draft<ModelProto>['graph']>;
-type Initializer = NonNullable<Graph['initializer']>[number];
-type Size = number | string | null;
-
-const value = (name: string, shape: readonly Size[], elemType = 1) => ({
-  name,
-  type: {
-    tensorType: {
-      elemType,
-      shape: {
-        dim: shape.map((size) =>
-          typeof size === 'number' ? { dimValue: size } : size === null ? {} : { dimParam: size },
-        ),
-      },
-    },
-  },
-});
-const floats = (name: string, dims: readonly number[], floatData: readonly number[]): Initializer => ({
-  name,
-  dims,
-  dataType: 1,
-  floatData,
-});
 const bytes = (...values: readonly number[]) => Uint8Array.from(values);
-const int = (name: string, i: number) => ({ name, type: 2, i });
-const ints = (name: string, list: readonly number[]) => ({ name, type: 7, ints: list });
 
-function model(graph: Graph, opset = 13): Uint8Array {
-  return onnx.ModelProto.encode({ irVersion: 8, opsetImport: [{ domain: '', version: opset }], graph }).finish();
-}
+const model = (graph: OnnxGraph) => onnxModel(graph, 13);
 
-const twoLayers: Graph = {
+const twoLayers: OnnxGraph = {
   name: 'two layers',
   input: [value('x', ['batch', 1, 4, 4])],
   initializer: [
@@ -83,7 +56,7 @@ test('names become ids and titles, the batch N; weights belong to the node that 
 });
 
 test('what is not supported is said once, with the node; the rest opens, and runs where it does not hang on it', () => {
-  const graph: Graph = {
+  const graph: OnnxGraph = {
     input: [value('x', [2])],
     node: [
       { name: 'odd', opType: 'NonZero', input: ['x'], output: ['places'] },
@@ -127,7 +100,7 @@ test.each([
   ['double', 11, new Uint8Array(Float64Array.of(1, -2).buffer), [1, -2]],
   ['float', 1, new Uint8Array(Float32Array.of(0.5, 3).buffer), [0.5, 3]],
 ])('elements of type %s become float32', (_, dataType, rawData, expected) => {
-  const graph: Graph = {
+  const graph: OnnxGraph = {
     input: [value('x', [2])],
     initializer: [{ name: 'c', dims: [2], dataType, rawData }],
     node: [{ opType: 'Add', input: ['x', 'c'], output: ['y'] }],
@@ -138,7 +111,7 @@ test.each([
 });
 
 test('the ends of int64 are the ends of int32; other numbers beyond it are a fault', () => {
-  const sliced = (end: bigint): Graph => ({
+  const sliced = (end: bigint): OnnxGraph => ({
     input: [value('x', [5])],
     initializer: [
       { name: 'starts', dims: [1], dataType: 7, int64Data: [2] },
@@ -175,7 +148,7 @@ test('numbers in another file are named with the file', () => {
   expect(graph?.nodes.map(({ op }) => op)).toEqual(['input', 'Add']);
 });
 
-const reshaped: Graph = {
+const reshaped: OnnxGraph = {
   input: [value('x', [2, 3]), value('s', [2], 7)],
   node: [
     { name: 'same', opType: 'Identity', input: ['s'], output: ['t'] },
@@ -196,7 +169,7 @@ test('an input that decides shapes has to be fixed; fixed, it is an input with a
 });
 
 test('sizes computed from the batch stay open until the graph is compiled', () => {
-  const graph: Graph = {
+  const graph: OnnxGraph = {
     input: [value('x', ['batch', 2, 3])],
     initializer: [
       { name: 'first', dims: [1], dataType: 7, int64Data: [0] },
@@ -222,25 +195,19 @@ test('sizes computed from the batch stay open until the graph is compiled', () =
 });
 
 test('borders, copies, ranges and sizes of pictures that follow the batch are settled when the graph is compiled', () => {
-  const int64 = (name: string, ...values: number[]): Initializer => ({
-    name,
-    dims: [values.length],
-    dataType: 7,
-    int64Data: values,
-  });
   const text = (name: string, written: string) => ({ name, type: 3, s: new TextEncoder().encode(written) });
   const along = [int('axis', 0)];
-  const graph: Graph = {
+  const graph: OnnxGraph = {
     input: [value('mold', ['batch', 3]), value('x', [1, 1, 2, 2])],
     initializer: [
-      int64('first', 0),
-      int64('ones', 1, 1),
-      int64('none', 0),
-      int64('no', 0, 0, 0),
-      int64('one', 1),
-      int64('eight', 8),
-      { ...int64('start', 0), dims: [] },
-      { ...int64('step', 1), dims: [] },
+      wholes('first', 0),
+      wholes('ones', 1, 1),
+      wholes('none', 0),
+      wholes('no', 0, 0, 0),
+      wholes('one', 1),
+      wholes('eight', 8),
+      { ...wholes('start', 0), dims: [] },
+      { ...wholes('step', 1), dims: [] },
     ],
     node: [
       { opType: 'Shape', input: ['mold'], output: ['sizes'] },
@@ -288,7 +255,7 @@ test('borders, copies, ranges and sizes of pictures that follow the batch are se
 });
 
 test('open dimensions keep their names, take given sizes, and do not clash with what ids may be', () => {
-  const graph: Graph = {
+  const graph: OnnxGraph = {
     input: [value('x', ['n', 'seq len', null, 3])],
     node: [{ opType: 'Relu', input: ['x'], output: ['y'] }],
     output: [value('y', ['n', 'seq len', null, 3])],
@@ -301,7 +268,7 @@ test('open dimensions keep their names, take given sizes, and do not clash with 
 });
 
 test('nodes in the wrong order are sorted; one that waits for itself is said', () => {
-  const graph: Graph = {
+  const graph: OnnxGraph = {
     input: [value('x', [1])],
     node: [
       { name: 'second', opType: 'Neg', input: ['a'], output: ['y'] },
@@ -318,7 +285,7 @@ test('nodes in the wrong order are sorted; one that waits for itself is said', (
 });
 
 test('dropout in training asks for train mode', () => {
-  const graph: Graph = {
+  const graph: OnnxGraph = {
     input: [value('x', [4])],
     initializer: [
       { name: 'ratio', dataType: 1, floatData: [0.25] },

@@ -1,6 +1,8 @@
 // Cast, CastLike: between float32, whole numbers and truth. Narrower types of the file are wider here: nothing wraps round.
+import type { DType } from '../../../../tensor/dtype.ts';
 import type { OnnxForm } from '../../onnx-form.ts';
 import { elementKind, elementName } from '../../reading/decode-tensor.ts';
+import { filled, type Literal, literalOf } from '../../reading/literal.ts';
 import type { ReadContext } from '../../reading/read-context.ts';
 import { int } from '../../writing/write-context.ts';
 
@@ -46,19 +48,13 @@ function cast(context: ReadContext, to: string): void {
   }
   const literal = context.literal(0);
   if (from === dtype) context.same(0, 0);
-  else if (literal) context.giveLiteral(0, converted(context, literal.data(), literal.shape, dtype));
+  else if (literal) context.giveLiteral(0, converted(context, literal, dtype));
   else context.result('cast', { x: context.wire(0) }, { dtype });
 }
 
-function converted(
-  context: ReadContext,
-  data: Float32Array | Int32Array,
-  shape: readonly number[],
-  dtype: 'float32' | 'int32',
-) {
-  if (dtype === 'int32' && !data.every((value) => Math.abs(value) < 2 ** 31)) {
-    context.fail('holds numbers that int32 cannot hold');
-  }
-  const numbers = dtype === 'int32' ? Int32Array.from(data) : Float32Array.from(data);
-  return { dtype, shape, data: () => numbers };
+function converted(context: ReadContext, { fill, shape, data }: Literal, dtype: DType): Literal {
+  const fits = (value: number) => dtype === 'float32' || Math.abs(value) < 2 ** 31;
+  if (!(fill === undefined ? data().every(fits) : fits(fill))) context.fail('holds numbers that int32 cannot hold');
+  if (fill !== undefined) return filled(dtype, shape, dtype === 'int32' ? Math.trunc(fill) : fill);
+  return literalOf({ dtype, shape, data: dtype === 'int32' ? Int32Array.from(data()) : Float32Array.from(data()) });
 }

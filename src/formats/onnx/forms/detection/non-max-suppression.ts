@@ -95,7 +95,7 @@ function packed(context: ReadContext, rows: Wire, valid: Wire, count: number): W
   const places = context.constant({
     dtype: 'float32',
     shape: [count],
-    data: Float32Array.from({ length: count }, (_, i) => i),
+    data: Float32Array.from({ length: context.bounded(count) }, (_, i) => i),
   });
   const moved = context.value('add', { a: places, b: context.number(count) });
   const keys = context.value('where', { condition: valid, a: places, b: moved });

@@ -16,6 +16,5 @@ export function matrixTransposed(literal: Literal): Literal {
 
 /** One number as a vector of `count`. */
 export function spread(literal: Literal, count: number): Literal {
-  const data = allocate(literal.dtype, count).fill(literal.data()[0] as number);
-  return { dtype: literal.dtype, shape: [count], data: () => data };
+  return filled(literal.dtype, [count], literal.data()[0] as number);
 }

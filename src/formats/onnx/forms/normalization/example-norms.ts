@@ -96,17 +96,20 @@ const group: OnnxForm = {
 
 function perChannel(context: ReadContext, source: Source, groups: number, count: number): Source {
   if (source === undefined) return undefined;
-  if (typeof source !== 'string') return { own: repeated(source.own, count) };
+  if (typeof source !== 'string') return { own: repeated(context, source.own, count) };
   const column: Wire = context.value('unsqueeze', { x: source }, { dim: [1] });
   const wide = context.value('expand', { x: column }, { shape: [groups, count] });
   return context.value('reshape', { x: wide }, { shape: [groups * count] });
 }
 
-function repeated(literal: Literal, count: number): Literal {
+function repeated(context: ReadContext, literal: Literal, count: number): Literal {
   const groups = literal.shape[0] as number;
   if (literal.fill !== undefined) return filled('float32', [groups * count], literal.fill);
   const from = literal.data();
-  const data = Float32Array.from({ length: groups * count }, (_, i) => from[Math.floor(i / count)] as number);
+  const data = Float32Array.from(
+    { length: context.bounded(groups * count) },
+    (_, i) => from[Math.floor(i / count)] as number,
+  );
   return reshaped({ dtype: 'float32', shape: [], data: () => data }, [groups * count]);
 }
 

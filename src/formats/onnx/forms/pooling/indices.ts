@@ -13,7 +13,7 @@ function planeStarts(context: ReadContext, sizes: Sizes): Wire | null {
   }
   if (batch * channels === 1) return null;
   const size = (plane as readonly number[]).reduce((product, each) => product * each, 1);
-  const data = Int32Array.from({ length: batch * channels }, (_, i) => i * size);
+  const data = Int32Array.from({ length: context.bounded(batch * channels) }, (_, i) => i * size);
   return context.constant({ dtype: 'int32', shape: [batch, channels, ...plane.map(() => 1)], data });
 }
 

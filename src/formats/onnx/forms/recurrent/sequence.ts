@@ -1,6 +1,6 @@
 // What RNN, LSTM and GRU of ONNX share: inputs in their places, directions, layouts, and the way to our whole-sequence
 // operators where those compute the same. Anything else is unrolled step by step (unrolled.ts).
-import { type Literal, literalOf } from '../../reading/literal.ts';
+import { filled, type Literal, literalOf } from '../../reading/literal.ts';
 import type { ReadContext, Source, Wire } from '../../reading/read-context.ts';
 
 /** Direction as ONNX numbers it: 0 first, 1 the backward one of a bidirectional node. */
@@ -140,7 +140,7 @@ function weight(
 ): Source {
   const gates = kind.order.length;
   const literal = context.literal(input);
-  if (literal) return { own: reordered(literal, direction, kind.order, hidden, half) };
+  if (literal) return { own: reordered(context, literal, direction, kind.order, hidden, half) };
   let own = context.value('select', { x: context.wire(input) }, { dim: 0, index: direction });
   if (half !== undefined) {
     const window = { starts: [half * gates * hidden], ends: [(half + 1) * gates * hidden], dims: [0] };
@@ -153,6 +153,7 @@ function weight(
 }
 
 function reordered(
+  context: ReadContext,
   literal: Literal,
   direction: number,
   order: readonly number[],
@@ -162,11 +163,12 @@ function reordered(
   const [, rows = 0, columns = 1] = literal.shape;
   const gate = hidden * columns;
   const first = direction * rows * columns + (half ?? 0) * order.length * gate;
+  const shape = half === undefined ? [order.length * hidden, columns] : [order.length * hidden];
+  if (literal.fill !== undefined) return filled('float32', shape, literal.fill);
   const all = literal.data();
-  const data = new Float32Array(order.length * gate);
+  const data = new Float32Array(context.bounded(order.length * gate));
   order.forEach((from, to) => {
     data.set(all.subarray(first + from * gate, first + (from + 1) * gate), to * gate);
   });
-  const shape = half === undefined ? [order.length * hidden, columns] : [order.length * hidden];
   return literalOf({ dtype: 'float32', shape, data });
 }

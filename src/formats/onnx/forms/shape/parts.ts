@@ -71,6 +71,7 @@ function piecesOf(context: ReadContext, axis: number): readonly number[] {
   const listed = context.ints('split') ?? (context.given(1) ? context.decisive(1) : undefined);
   if (listed) return listed;
   const count = context.int('num_outputs', context.outputCount);
+  if (count !== context.outputCount) context.fail(`num_outputs is ${count}, it has ${context.outputCount} outputs`);
   const total = context.sizes(0).at(axis);
   if (typeof total !== 'number') context.fail('equal parts of the batch are not supported');
   const each = Math.ceil(total / count);

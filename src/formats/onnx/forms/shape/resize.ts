@@ -171,7 +171,7 @@ function pictureOperator(context: ReadContext, { rule, axes, byScales }: Resize)
 }
 
 function repeated(context: ReadContext, x: Wire, axis: Axis, dim: number, rule: Resampling): Wire {
-  const places = Array.from({ length: axis.to }, (_, i) => {
+  const places = Array.from({ length: context.bounded(axis.to) }, (_, i) => {
     const at = positionOf(rule.coordinates, axis, i);
     return Number.isNaN(at) ? 0 : nearestTo(at, rule, axis);
   });
@@ -196,7 +196,7 @@ function blended(context: ReadContext, x: Wire, axis: Axis, dim: number, rule: R
 
 /** A fixed value where outputs lie outside of the picture. */
 function framed(context: ReadContext, x: Wire, axis: Axis, dim: number, { rule, extrapolation }: Resize): Wire {
-  const outside = Array.from({ length: axis.to }, (_, i) =>
+  const outside = Array.from({ length: context.bounded(axis.to) }, (_, i) =>
     Number(Number.isNaN(positionOf(rule.coordinates, axis, i))),
   );
   if (!outside.includes(1)) return x;

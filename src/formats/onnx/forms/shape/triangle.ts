@@ -1,4 +1,5 @@
 // Forms that know of "before" and "after": CumSum, Trilu, EyeLike.
+import { allocate } from '../../../../tensor/dtype.ts';
 import type { OnnxForm } from '../../onnx-form.ts';
 import { knownSingle } from '../../reading/known-input.ts';
 import { filled, literalOf } from '../../reading/literal.ts';
@@ -50,7 +51,7 @@ export const eyeLikeForm: OnnxForm = {
     const element = context.int('dtype');
     const dtype =
       element === undefined ? context.type(0).dtype : [1, 10, 11, 16].includes(element) ? 'float32' : 'int32';
-    const data = dtype === 'float32' ? new Float32Array(rows * columns) : new Int32Array(rows * columns);
+    const data = allocate(dtype, context.bounded(rows * columns));
     for (let i = 0; i < rows; i++) if (i + shift >= 0 && i + shift < columns) data[i * columns + i + shift] = 1;
     context.giveLiteral(
       0,
