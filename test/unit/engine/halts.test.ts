@@ -1,13 +1,17 @@
 // Breakpoints, log points and watches in the engine: stepping both ways, training, and headless beside it. Truth: the same iterations
 // stepped through without any of them, numbers read and compared here.
 import { describe, expect, test } from 'vitest';
+import { createDataShelf } from '../../../src/engine/data-shelf.ts';
+import { createHalts } from '../../../src/engine/halts.ts';
+import { createParkedTensors } from '../../../src/engine/parked-tensors.ts';
+import { createProject } from '../../../src/engine/project.ts';
 import type { BreakpointHit, LogLine } from '../../../src/engine/protocol/halts.ts';
 import type { EngineApi, TrainState } from '../../../src/engine/protocol.ts';
 import type { GraphFile } from '../../../src/graph/schema.ts';
 import { createDebugging } from '../../../src/library/debugging.ts';
 import { createTraining } from '../../../src/library/training.ts';
 import { type Bench, bench, open } from '../../support/engines.ts';
-import { example } from '../../support/graphs.ts';
+import { example, library, registry } from '../../support/graphs.ts';
 
 const spirals = ((): GraphFile => {
   const graph = example('spirals');
@@ -322,6 +326,41 @@ describe('training', () => {
       ]),
     ).toBe(plain);
     expect(await planOf([{ path: 'fc1', ...always, condition }])).not.toBe(plain);
+  });
+
+  test('with none set, or none that is on, training is left alone: the same plan object, nothing executes in its place', () => {
+    const { data } = spirals.training;
+    const project = createProject(spirals, {
+      registry,
+      library,
+      shared: false,
+      expand: [],
+      dataset: data ? createDataShelf().open(data, spirals.seed).dataset : null,
+      parked: createParkedTensors(),
+      iteration: 0,
+    });
+    const alone = project.training();
+    const { debug } = project;
+    if ('diagnostics' in alone || !debug) throw new Error('spirals train');
+    const halts = createHalts(
+      () => undefined,
+      () => 1,
+    );
+    const asking = { path: 'fc1', ...always, condition: 'any(isnan(y))', log: '{norm(grad(weight))}' };
+    for (const list of [[], [{ ...asking, enabled: false }], [{ path: 'fc1', ...always, enabled: false }]]) {
+      halts.setBreakpoints(list);
+      const needs = halts.needs(debug, ['fc1']);
+      expect(needs).toEqual({ retain: [], expand: [] });
+      expect(project.isArmed(needs)).toBe(true);
+      expect(project.training(needs)).toEqual({ run: alone.run, plan: alone.plan });
+      expect(halts.execute(debug, alone.run)).toBeUndefined();
+    }
+    // One without a condition asks for nothing to be kept: the plan stays, and is only walked in two pieces.
+    halts.setBreakpoints([{ path: 'fc1', ...always }]);
+    expect(project.isArmed(halts.needs(debug, []))).toBe(true);
+    expect(halts.execute(debug, alone.run)).toBeDefined();
+    halts.setBreakpoints([asking]);
+    expect(project.isArmed(halts.needs(debug, []))).toBe(false);
   });
 
   test('without a condition it stops before its step in every iteration; headless the same', async () => {
