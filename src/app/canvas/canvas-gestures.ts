@@ -19,6 +19,7 @@ import { carriesNewNode, droppedNode } from '../ui/drag-new-node.ts';
 import { texts } from '../ui/texts.ts';
 import { type FlowEdge, type FlowNode, type FlowNote, noteOfFlowId, type Positions } from './flow-types.ts';
 import { nodeAt } from './model/far-view.ts';
+import { freePlace } from './model/free-place.ts';
 import { nodeWidth, rows } from './model/node-geometry.ts';
 import type { ConnectingStore } from './parts/connecting.ts';
 import type { ScopeFlow } from './use-scope-flow.ts';
@@ -242,7 +243,12 @@ export function useCanvasGestures(
           if (node === null || latest.current.scope?.readOnly !== false) return;
           event.preventDefault();
           const [x, y] = place(event);
-          const position = [x - nodeWidth / 2, y - rows.header / 2] as const;
+          const { nodes } = latest.current;
+          // On another node it would hide it.
+          const position =
+            nodeAt(nodes, x, y) === undefined
+              ? ([x - nodeWidth / 2, y - rows.header / 2] as const)
+              : freePlace([x, y], nodes);
           const wire = latest.current.edges.find((each) => each.id === wireAt(event));
           const id = edit(texts.edits.add(node.op), (draft) => {
             const inserted =

@@ -47,10 +47,13 @@ export function Element({ label, value, onChange }: ElementProps) {
     return undefined;
   });
   return (
-    <TextControl
-      ids={field.fault === undefined ? {} : { 'aria-invalid': true }}
-      field={field}
-      label={field.fault === undefined ? label : `${label}: ${field.fault}`}
-    />
+    <span className={styles['element']}>
+      <TextControl
+        ids={field.fault === undefined ? {} : { 'aria-invalid': true }}
+        field={field}
+        label={field.fault === undefined ? label : `${label}: ${field.fault}`}
+      />
+      {field.fault !== undefined && <span className={styles['fault']}>{field.fault}</span>}
+    </span>
   );
 }

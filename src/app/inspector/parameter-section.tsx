@@ -20,7 +20,8 @@ export function ParameterSection({ selected }: { readonly selected: SelectedNode
   const own = Object.keys(entry?.parameters ?? {});
   const owner = path.replace(/\[\d+\]/g, '');
   const names = own.filter((name) => facts?.parameters.includes(`${owner}.${name}`));
-  if (own.length === 0 || facts === undefined) return null;
+  const shaped = useSession(({ report }) => names.some((name) => report?.values[`${owner}.${name}`] !== undefined));
+  if (facts === undefined || !(shaped || own.some((name) => facts.inputs[name] !== undefined))) return null;
   return (
     <section className={styles['section']} aria-label={t.ownParameters}>
       <h3>{t.ownParameters}</h3>

@@ -26,7 +26,11 @@ function statusText(data: SessionData): string {
     case 'running':
     case 'ready':
       if (training && (training.status === 'running' || training.status === 'paused')) {
-        return texts.status.training(training.epoch, training.epochs, training.iteration);
+        return texts.status.training(
+          Math.min(training.epoch + 1, training.epochs),
+          training.epochs,
+          training.iteration,
+        );
       }
       if (report !== null && Object.keys(report.nodes).length === 0) return texts.status.empty;
       if (run.kind === 'ready' && !run.runnable) return texts.status.broken;

@@ -27,7 +27,7 @@ export function Field({ label, hint, unit, fault, onReset, children }: FieldProp
   const note = fault ?? hint;
   return (
     <div className={cx(styles['field'], fault !== undefined && styles['wrong'])}>
-      <label htmlFor={id} title={hint}>
+      <label htmlFor={id} title={hint === undefined ? label : `${label}: ${hint}`}>
         {label}
       </label>
       <span className={styles['control']}>
