@@ -31,6 +31,7 @@ function start(): void {
   const claim = createClaim(navigator.locks as LockManager | undefined);
   // Where there is little room the canvas has it.
   if (innerWidth < 1100) workbench.look({ inspectorOpen: false });
+  if (innerWidth < 760) workbench.look({ paletteOpen: false });
   workbench.document.onChange(() => {
     const { id } = workbench.document.store.getState();
     sessionStorage.setItem(tabKey, id);

@@ -1,12 +1,170 @@
-// axe over the page as it opens, in both colour schemes, and with the panels of the dock open.
+// axe over the page as it opens, in both colour schemes, with every panel and every view of a panel open; and what is drawn
+// rather than written (plan, memory map, position, history) operated by the keyboard alone.
 import { AxeBuilder } from '@axe-core/playwright';
-import { expect, type Page, test } from '@playwright/test';
+import type { Page } from '@playwright/test';
+import { expect, test, type Workbench } from './support/workbench.ts';
+
+const side = ({ page }: Workbench) => page.getByRole('group', { name: 'Beside the steps' });
+const panel = '[role="tabpanel"]';
+const dialog = '[role="dialog"]';
+
+interface View {
+  readonly name: string;
+  /** The part of the page that is judged. */
+  readonly part: string;
+  open(workbench: Workbench): Promise<void>;
+}
+
+/** A view of the Plan tab. */
+const planView = (name: string, wait: (page: Page) => Promise<void>): View => ({
+  name: `Plan: ${name}`,
+  part: panel,
+  async open({ page }) {
+    await page.getByRole('group', { name: 'What of the plan is shown' }).getByText(name, { exact: true }).click();
+    await wait(page);
+  },
+});
+
+/** In this order: each goes on from the one before. */
+const views: readonly View[] = [
+  {
+    name: 'breakpoint with its condition',
+    part: panel,
+    async open({ page }) {
+      const steps = page.getByRole('region', { name: 'Steps of the iteration' });
+      await steps.getByRole('button', { name: 'Breakpoint at fc2, backward' }).click();
+      await page.getByRole('button', { name: 'Condition of fc2, backward' }).click();
+      const field = page.getByRole('combobox', { name: 'Stop when' });
+      await field.pressSequentially('norm(grad(wei');
+      await expect(page.getByRole('option', { name: /^weight/ })).toBeVisible();
+      // A fault, as well.
+      await field.press('Enter');
+      await expect(field).toHaveAttribute('aria-invalid', 'true');
+    },
+  },
+  {
+    name: 'log point',
+    part: panel,
+    async open(workbench) {
+      const { page } = workbench;
+      const field = page.getByRole('combobox', { name: 'Stop when' });
+      await field.fill('norm(grad(weight)) > 0');
+      await field.press('Enter');
+      const log = page.getByRole('combobox', { name: 'Log instead' });
+      await log.fill('norm {norm(grad(weight))}');
+      await log.press('Enter');
+      await side(workbench).getByText('Log', { exact: true }).click();
+      await workbench.press('Shift+F5', 'F10', 'Shift+F5');
+      await expect(
+        page
+          .getByRole('listitem')
+          .filter({ hasText: /norm \d/ })
+          .first(),
+      ).toBeVisible();
+    },
+  },
+  {
+    name: 'watch with its chart',
+    part: panel,
+    async open(workbench) {
+      const { page } = workbench;
+      await side(workbench).getByText('Watches').click();
+      const field = page.getByRole('combobox', { name: 'Watch', exact: true });
+      await field.fill('norm(grad(fc1.weight))');
+      await field.press('Enter');
+      await page.getByRole('button', { name: 'Chart of norm(grad(fc1.weight))' }).click();
+    },
+  },
+  {
+    name: 'history with two branches',
+    part: panel,
+    async open(workbench) {
+      const { page } = workbench;
+      await side(workbench).getByText('History').click();
+      const rate = page.getByRole('textbox', { name: 'Learning rate' });
+      await rate.fill('0');
+      await rate.press('Enter');
+      await expect(page.getByText('a number above 0')).toBeVisible();
+      await rate.fill('0.5');
+      await rate.press('Enter');
+      await expect(page.getByRole('table', { name: 'Branches' }).getByRole('row')).toHaveCount(3);
+    },
+  },
+  {
+    name: 'first time',
+    part: dialog,
+    async open({ page }) {
+      await page.keyboard.press('Control+Alt+F5');
+      const search = page.getByRole('dialog', { name: 'Run back to the first time …' });
+      await search.getByText('a condition').click();
+      await search.getByRole('combobox', { name: 'Node' }).selectOption('');
+      await search.getByRole('combobox', { name: 'a condition' }).fill('loss > 0');
+      await search.getByRole('button', { name: 'Search' }).click();
+      await expect(search.getByRole('button', { name: 'Go there' })).toBeVisible({ timeout: 60_000 });
+    },
+  },
+  {
+    name: 'Plan: Steps, with the peak',
+    part: panel,
+    async open(workbench) {
+      const { page } = workbench;
+      await page.keyboard.press('Escape');
+      await expect(page.locator(dialog)).toHaveCount(0);
+      await workbench.tab('Plan');
+      await page.getByRole('button', { name: 'Show the peak' }).click();
+    },
+  },
+  planView('Buffers', (page) => expect(page.getByRole('grid', { name: 'Buffers' })).toBeVisible()),
+  planView('Passes', (page) =>
+    expect(page.getByRole('region', { name: /^The program before and after/ })).toBeVisible({ timeout: 30_000 }),
+  ),
+  planView('Profile', async (page) => {
+    await page.getByRole('button', { name: 'Measure', exact: true }).click();
+    await expect(page.getByRole('grid', { name: 'Measured time of every node' })).toBeVisible({ timeout: 30_000 });
+  }),
+  planView('Text', (page) => expect(page.getByRole('region', { name: 'Plan as text' })).toBeVisible()),
+  {
+    name: 'overlay with its legend',
+    part: 'main',
+    async open({ page }) {
+      await page.keyboard.press('Alt+o');
+      await page.getByRole('combobox', { name: 'Overlay on the canvas' }).selectOption('units');
+      await expect(page.locator('[data-overlay="units"] li').first()).toBeAttached();
+    },
+  },
+  {
+    name: 'inside an operator',
+    part: 'main',
+    async open(workbench) {
+      await workbench.press('Alt+o');
+      await workbench.select('fc1');
+      await workbench.press('Control+k');
+      await workbench.page.getByPlaceholder('Type a command').fill('Go inside');
+      await workbench.press('Enter');
+      await expect(workbench.page.getByRole('navigation', { name: /^Inside/ })).toBeVisible();
+    },
+  },
+  {
+    name: 'explain a number',
+    part: 'body',
+    async open(workbench) {
+      await workbench.press('Escape');
+      await expect(workbench.page.getByRole('navigation', { name: /^Inside/ })).toHaveCount(0);
+      await workbench.select('fc2');
+      await workbench.press('Control+k');
+      await workbench.page.getByPlaceholder('Type a command').fill('Explain a number');
+      await workbench.press('Enter');
+      await expect(workbench.page.getByText(/^Terms, largest first/).first()).toBeVisible();
+    },
+  },
+];
 
 for (const colorScheme of ['light', 'dark'] as const) {
-  test(`axe finds nothing serious (${colorScheme})`, async ({ page }) => {
+  test(`axe finds nothing serious on the page and its panels (${colorScheme})`, async ({ workbench }) => {
     test.setTimeout(180_000);
+    const { page } = workbench;
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    await page.goto('./');
+    await workbench.open('');
     await expect(page.locator('.react-flow__node').first()).toBeVisible();
     expect(await seriousFaults(page)).toEqual([]);
     const tabs = page.getByRole('tab');
@@ -17,12 +175,114 @@ for (const colorScheme of ['light', 'dark'] as const) {
       expect({ tab: names[i], faults: await seriousFaults(page) }).toEqual({ tab: names[i], faults: [] });
     }
   });
+
+  test(`axe finds nothing serious in any view of the debugger (${colorScheme})`, async ({ workbench }) => {
+    test.setTimeout(300_000);
+    const { page } = workbench;
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await workbench.open();
+    await workbench.example('LeNet-5');
+    for (const { name, part, open } of views) {
+      await test.step(name, async () => {
+        await open(workbench);
+        expect({ name, faults: await seriousFaults(page, part) }).toEqual({ name, faults: [] });
+      });
+    }
+  });
 }
 
-async function seriousFaults(page: Page): Promise<readonly string[]> {
-  const { violations, passes } = await new AxeBuilder({ page }).analyze();
+test('plan, memory map, position and history are operated by the keyboard alone', async ({ workbench }) => {
+  test.setTimeout(120_000);
+  const { page } = workbench;
+  await workbench.open();
+  await workbench.example('LeNet-5');
+
+  // The palette is one stop of the Tab key, however many operators it lists; the arrows go through them.
+  await page.getByRole('searchbox', { name: 'Search operators' }).focus();
+  const entries = page.getByRole('complementary', { name: 'Operators and blocks' }).getByRole('button');
+  await workbench.press('Tab');
+  await expect(entries.first()).toBeFocused();
+  await workbench.press('ArrowDown', 'ArrowDown');
+  await expect(entries.nth(2)).toBeFocused();
+  await workbench.press('Tab');
+  await expect(page.getByRole('separator', { name: 'Resize: Palette' })).toBeFocused();
+  await workbench.press('Shift+Tab');
+  await expect(entries.nth(2)).toBeFocused();
+
+  // From view to view of the plan with the arrow keys; rows with arrows, Home and End; Enter shows the node.
+  await page.getByRole('tab', { name: 'Debugger' }).focus();
+  await workbench.press('ArrowRight', 'ArrowRight');
+  await expect(page.getByRole('tab', { name: 'Plan' })).toBeFocused();
+  const kinds = page.getByRole('group', { name: 'What of the plan is shown' });
+  await expect(kinds).toBeVisible();
+  await workbench.press('Tab', 'Tab');
+  await expect(kinds.getByRole('radio', { name: 'Steps' })).toBeFocused();
+  await workbench.press('ArrowRight');
+  const buffers = page.getByRole('grid', { name: 'Buffers' });
+  await expect(buffers).toBeVisible();
+  await workbench.press('ArrowLeft');
+  const steps = page.getByRole('grid', { name: 'Steps of the iteration' });
+  await steps.locator('[data-row][tabindex="0"]').focus();
+  await workbench.press('End');
+  const last = Number(await steps.locator('[data-row]:focus').getAttribute('data-row'));
+  expect(last).toBe(Number(await steps.getAttribute('aria-rowcount')) - 2);
+  await workbench.press('Home', 'ArrowDown', 'ArrowDown', 'Enter');
+  await expect(steps.locator('[data-row="2"]')).toBeFocused();
+  await expect(page.locator('.react-flow__node.selected')).toHaveCount(1);
+
+  // The bars of the memory map, one by one, and its ends.
+  const map = page.getByRole('application', { name: 'Memory over the steps' });
+  const told = page.locator('#memory-map-told');
+  await map.focus();
+  await workbench.press('Home');
+  const first = (await told.textContent()) ?? '';
+  expect(first).toMatch(/: .+ at .+, steps -?\d+ to \d+/);
+  await workbench.press('End');
+  await expect(told).not.toHaveText(first);
+  await workbench.press('ArrowRight');
+  await expect(told).toHaveText(first);
+  await workbench.press('ArrowRight');
+  const second = (await told.textContent()) ?? '';
+  await workbench.press('Enter');
+  await expect(page.locator('.react-flow__node.selected')).toHaveAttribute(
+    'data-id',
+    /^(?:grad\()?(\w+)/.exec(second)?.[1] ?? '',
+  );
+
+  // The position in the iteration.
+  await workbench.tab('Debugger');
+  const position = page.getByRole('slider', { name: 'Position in the iteration' });
+  await position.focus();
+  const total = Number(await position.getAttribute('aria-valuemax'));
+  await workbench.press('Home');
+  await expect(position).toHaveAttribute('aria-valuenow', '0');
+  await workbench.press('ArrowRight', 'ArrowRight', 'ArrowLeft');
+  await expect(position).toHaveAttribute('aria-valuenow', '1');
+  await expect(position).toHaveAttribute('aria-valuetext', /^2: relu1, forward$/);
+  await workbench.press('End');
+  await expect(position).toHaveAttribute('aria-valuenow', String(total));
+
+  // The history, after four iterations.
+  for (let i = 1; i <= 4; i++) await workbench.press('Shift+F5', 'F10');
+  await side(workbench).getByRole('radio', { name: 'Breakpoints' }).focus();
+  await workbench.press('ArrowLeft');
+  await expect(side(workbench).getByRole('radio', { name: 'History' })).toBeChecked();
+  const history = page.getByRole('slider', { name: 'History of the run' });
+  await history.focus();
+  await workbench.press('Home');
+  await expect(history).toHaveAttribute('aria-valuenow', '0');
+  await workbench.press('ArrowRight');
+  await expect(history).toHaveAttribute('aria-valuenow', '1');
+  await expect(history).toHaveAttribute('aria-valuetext', /^iteration 1, step \d+ of \d+$/);
+  await workbench.press('End');
+  await expect(history).toHaveAttribute('aria-valuenow', (await history.getAttribute('aria-valuemax')) ?? '');
+});
+
+/** What axe finds serious in a part of the page. */
+async function seriousFaults(page: Page, part = 'body'): Promise<readonly string[]> {
+  const { violations, passes } = await new AxeBuilder({ page }).include(part).analyze();
   // Nothing judged would be nothing found.
-  expect(passes.length).toBeGreaterThan(10);
+  expect(passes.length).toBeGreaterThan(5);
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .flatMap(({ id, nodes }) =>

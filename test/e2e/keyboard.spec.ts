@@ -49,6 +49,42 @@ test('the command palette lists commands with their keys and runs them', async (
   await expect(workbench.node('f')).toHaveClass(/selected/);
 });
 
+test('what a command of the palette opens has the keyboard: a note is written, a node added, each one step to undo', async ({
+  workbench,
+}) => {
+  const { page } = workbench;
+  await workbench.open();
+  await workbench.ready();
+  const run = async (command: string) => {
+    await workbench.press('Control+k');
+    await page.keyboard.type(command);
+    await workbench.press('Enter');
+  };
+  await run('Add a note');
+  await expect(page.getByRole('textbox', { name: 'Text of the note' })).toBeFocused();
+  await page.keyboard.type('cold');
+  await workbench.press('Control+Enter');
+  const note = page.locator('[data-note]');
+  await expect(note).toHaveText('cold');
+  await run('Add a node');
+  await expect(page.getByRole('combobox', { name: 'Add a node' })).toBeFocused();
+  await page.keyboard.type('relu');
+  await workbench.press('Enter');
+  await workbench.expectNodes('x', 'y', 'z', 'q', 'f', 'relu1');
+  // Operators can be typed into the palette itself, the best hit first.
+  await run('tanh');
+  await workbench.expectNodes('x', 'y', 'z', 'q', 'f', 'relu1', 'tanh1');
+  await workbench.press('Control+z', 'Control+z');
+  await workbench.expectNodes('x', 'y', 'z', 'q', 'f');
+  await expect(note).toHaveText('cold');
+  await workbench.press('Control+z');
+  await expect(note).toHaveCount(0);
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('qqqzzz');
+  const { violations } = await new AxeBuilder({ page }).include('[cmdk-root]').analyze();
+  expect(violations.map(({ id }) => id)).toEqual([]);
+});
+
 for (const theme of ['Light', 'Dark'] as const) {
   test(`axe finds nothing serious, ${theme}`, async ({ workbench }) => {
     await workbench.open();

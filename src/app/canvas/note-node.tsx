@@ -32,10 +32,6 @@ export function NoteNode({ data: { note, readOnly }, selected, width = 0, height
 function Writing({ id, text }: { readonly id: string; readonly text: string }) {
   const { document, edit, look, scope, view } = useWorkbench();
   const field = useRef<HTMLTextAreaElement>(null);
-  useLayoutEffect(() => {
-    field.current?.focus({ preventScroll: true });
-    field.current?.select();
-  }, []);
   const done = useRef(false);
   const finish = (next: string): void => {
     if (done.current) return;
@@ -48,6 +44,17 @@ function Writing({ id, text }: { readonly id: string; readonly text: string }) {
     // Of a new note: adding and writing are one entry.
     document.endGesture();
   };
+  const last = useRef(finish);
+  last.current = finish;
+  useLayoutEffect(() => {
+    const element = field.current;
+    element?.focus({ preventScroll: true });
+    element?.select();
+    // Taken away while it is written (Escape elsewhere, another level): that ends it as well.
+    return () => {
+      setTimeout(() => element?.isConnected === false && last.current(element.value));
+    };
+  }, []);
   return (
     <textarea
       ref={field}

@@ -40,6 +40,10 @@ export function Palette() {
     ];
   }, [blocks, scope, scopeNow, details]);
   const groups = useMemo(() => grouped(entries, query), [entries, query]);
+  // Tab reaches one entry, the last that was looked at; the arrow keys go on from there.
+  const [reached, setReached] = useState('');
+  const shown = groups.flatMap((group) => group.entries);
+  const reachable = shown.find(({ key }) => key === reached)?.key ?? shown[0]?.key;
   return (
     <div className={styles['palette']}>
       <label className={styles['search']}>
@@ -75,7 +79,12 @@ export function Palette() {
           <section key={heading} aria-label={heading}>
             <h2 className={styles['heading']}>{heading}</h2>
             {inside.map((entry) => (
-              <PaletteEntry key={entry.key} entry={entry} />
+              <PaletteEntry
+                key={entry.key}
+                entry={entry}
+                reachable={entry.key === reachable}
+                onReach={() => setReached(entry.key)}
+              />
             ))}
           </section>
         ))}
@@ -93,7 +102,13 @@ function useDetails(): readonly [details: Details | null, load: () => void] {
   return [details, load];
 }
 
-function PaletteEntry({ entry }: { readonly entry: Entry }) {
+interface PaletteEntryProps {
+  readonly entry: Entry;
+  readonly reachable: boolean;
+  readonly onReach: () => void;
+}
+
+function PaletteEntry({ entry, reachable, onReach }: PaletteEntryProps) {
   const workbench = useWorkbench();
   const { icon: Icon, color } = familyLooks[entry.family];
   const add = (): void => addOperator(workbench, entry.node, entry.title);
@@ -102,6 +117,8 @@ function PaletteEntry({ entry }: { readonly entry: Entry }) {
       <button
         type="button"
         className={styles['entry']}
+        tabIndex={reachable ? 0 : -1}
+        onFocus={onReach}
         draggable
         onDragStart={(event) => dragNewNode(event.dataTransfer, entry.node)}
         // One click would add at every try to drag: the mouse adds with two, the keyboard with Enter.
@@ -116,12 +133,20 @@ function PaletteEntry({ entry }: { readonly entry: Entry }) {
 }
 
 function moveFocus(event: React.KeyboardEvent<HTMLElement>): void {
-  const by = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
-  if (by === 0) return;
   const buttons = [...event.currentTarget.querySelectorAll('button')];
   const at = buttons.indexOf(document.activeElement as HTMLButtonElement);
+  const targets: Readonly<Record<string, number>> = {
+    ArrowDown: at + 1,
+    ArrowUp: at - 1,
+    PageDown: at + 10,
+    PageUp: at - 10,
+    Home: 0,
+    End: buttons.length - 1,
+  };
+  const to = targets[event.key];
+  if (to === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
   event.preventDefault();
-  buttons[Math.min(buttons.length - 1, Math.max(0, at + by))]?.focus();
+  buttons[Math.min(buttons.length - 1, Math.max(0, to))]?.focus();
 }
 
 function operatorEntries(details: Details | null): readonly Entry[] {

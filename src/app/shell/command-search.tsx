@@ -41,7 +41,8 @@ export function CommandSearch({ kind, typed }: CommandSearchProps) {
   const nodes = useNodes();
   const choose = (run: () => void): void => {
     close();
-    run();
+    // Behind the dialog's own end, which hands the focus back: what the command opens is to have it.
+    setTimeout(() => setTimeout(run));
   };
   const nodeItems = nodes.map(({ path, title, shape }) => (
     <Cmdk.Item

@@ -83,7 +83,9 @@ async function addData({ link, look, notices }: Workbench, files: readonly File[
   if (answer === null) return;
   await link.loadSources();
   if (answer.source === null) {
-    const detail = [tellDiagnostics(answer.diagnostics), t.opensAs].join('\n');
+    // What every data set would need says less than what can be opened at all.
+    const known = answer.diagnostics.filter(({ code }) => code !== 'E_DATA_UNKNOWN');
+    const detail = [...(known.length > 0 ? [tellDiagnostics(known)] : []), t.opensAs].join('\n');
     notices.add({ kind: 'error', text: t.unknownKind(files[0]?.name ?? ''), detail });
     return;
   }
