@@ -1,7 +1,7 @@
 // Edits of a run's numbers taken back, the last one first. What forked goes back to the branch that it left, to the very place; where
-// nothing forked the numbers from before are written again. A branch that has been run on since stays.
+// nothing forked the iteration has the edits that it had before. A branch that has been run on since stays.
 import type { Stepper } from '../runtime/stepper.ts';
-import type { Branch, Moment } from './forks.ts';
+import type { Branch, Edit, Moment } from './forks.ts';
 import type { Change, Timeline } from './timeline.ts';
 
 export interface EditUndo {
@@ -19,8 +19,8 @@ interface Done {
   readonly from: Branch;
   readonly branch: Branch;
   readonly at: Moment;
-  /** Writes what was there before; null of whole weights. */
-  readonly inverse: Change | null;
+  /** Of its iteration, before it. */
+  readonly edits: readonly Edit[];
 }
 
 export function createEditUndo(timeline: () => Timeline): EditUndo {
@@ -45,18 +45,26 @@ export function createEditUndo(timeline: () => Timeline): EditUndo {
     edit(stepper, change) {
       const from = timeline().forks.current;
       const at = { iteration: stepper.iteration, step: stepper.cursor };
-      const inverse = inverseOf(stepper, change);
+      const edits = from.edits.filter((edit) => edit.at.iteration === at.iteration);
+      // Without a state from before it could not be taken back.
+      timeline().leave(stepper);
       if (!timeline().edit(stepper, change)) return false;
-      done.push({ from, branch: timeline().forks.current, at, inverse });
+      done.push({ from, branch: timeline().forks.current, at, edits });
       return true;
     },
     takeBack(stepper) {
       const last = done.pop();
       if (!last) return false;
-      const { from, branch, at, inverse } = last;
-      const forked = branch !== from;
-      if ((!forked && !inverse) || !goTo(stepper, from, at)) return false;
-      if (!forked) return timeline().edit(stepper, inverse as Change);
+      const { from, branch, at, edits } = last;
+      if (!goTo(stepper, from, at)) return false;
+      if (branch === from) {
+        if (!timeline().reedit(stepper, edits)) return false;
+        // Where it was run since, that is a branch of its own: what is taken back next is taken back there.
+        const { current } = timeline().forks;
+        const follow = (each: Branch) => (each === branch ? current : each);
+        done = done.map((each) => ({ ...each, from: follow(each.from), branch: follow(each.branch) }));
+        return true;
+      }
       const { forks, recording } = timeline();
       const unused = branch.length === branch.from.iteration && forks.isLeaf(branch);
       if (unused && forks.branches.includes(branch)) {
@@ -69,16 +77,4 @@ export function createEditUndo(timeline: () => Timeline): EditUndo {
       done = [];
     },
   };
-}
-
-function inverseOf({ bound }: Stepper, change: Change): Change | null {
-  if (change.kind === 'weights') return null;
-  if (change.kind === 'rate') return { kind: 'rate', rate: bound.read('lr')[0] as number };
-  const index = bound.find(change.name);
-  if (index === undefined) return null;
-  const view = bound.view(index);
-  const changes = change.changes.flatMap(({ index: element }) =>
-    element >= 0 && element < view.length ? [{ index: element, value: view[element] as number }] : [],
-  );
-  return { ...change, changes };
 }

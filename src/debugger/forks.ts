@@ -226,7 +226,8 @@ export function applyRate(branch: Branch, iteration: number, rate: Float32Array)
   }
 }
 
-function parentIn(branch: Branch): Branch | null {
+/** Whose history this one goes on; null where that ran another graph. */
+export function parentIn(branch: Branch): Branch | null {
   return branch.parent && branch.parent.world === branch.world ? branch.parent : null;
 }
 

@@ -25,7 +25,10 @@ export interface Recording {
   putNear(branch: number, iteration: number, state: Uint8Array): void;
   /** The last of a branch at or before an iteration. */
   nearest(branch: number, iteration: number): Snapshot | undefined;
-  /** What copying costs of what the run costs is kept below a share: rarer snapshots where it is more. */
+  /**
+   * What copying costs of what the run costs is kept below a share: rarer snapshots where it is more. `iterationMs`: of the very
+   * iteration before, so that both were measured under the same load.
+   */
   spent(copyMs: number, iterationMs: number): void;
   forget(branch: number): void;
 }
@@ -41,11 +44,12 @@ export const defaultLimitBytes = 256 * 2 ** 20;
 
 export function createRecording(): Recording {
   let limitBytes = defaultLimitBytes;
-  let interval = 1;
+  /** What memory has room for, and what time there is. */
+  let roomy = 1;
+  let timely = 1;
   let bytes = 0;
-  /** Milliseconds of a copy, and of an iteration; how many were heard of since the interval grew. */
-  let copying = 0;
-  let iterating = 0;
+  /** The share of an iteration that a copy takes, and how many were heard of since the interval was set. */
+  let ratio = 0;
   let heard = 0;
   let snapshots: Snapshot[] = [];
   let near: Snapshot[] = [];
@@ -78,6 +82,7 @@ export function createRecording(): Recording {
     near = near.filter((snapshot) => kept.includes(snapshot));
   }
 
+  const interval = () => Math.max(roomy, timely);
   const isFull = (more: number) => bytes + more > limitBytes || snapshots.length >= mostSnapshots;
 
   function makeRoom(more: number): boolean {
@@ -88,9 +93,9 @@ export function createRecording(): Recording {
       const [oldest] = near;
       keepIf((snapshot) => snapshot !== oldest);
     }
-    while (isFull(more) && interval < mostInterval && snapshots.some(({ pinned }) => !pinned)) {
-      interval *= 2;
-      keepIf(({ pinned, iteration }) => pinned || iteration % interval === 0);
+    while (isFull(more) && roomy < mostInterval && snapshots.some(({ pinned }) => !pinned)) {
+      roomy = 2 * interval();
+      keepIf(({ pinned, iteration }) => pinned || iteration % roomy === 0);
     }
     return !isFull(more);
   }
@@ -142,21 +147,21 @@ export function createRecording(): Recording {
     },
     set limitBytes(limit) {
       // With more room the snapshots to come may stand closer.
-      if (limit > limitBytes) interval = 1;
+      if (limit > limitBytes) roomy = 1;
       const less = limit < limitBytes;
       limitBytes = limit;
       makeRoom(0);
       if (less) pack();
     },
     get interval() {
-      return interval;
+      return interval();
     },
-    wants: (iteration) => iteration % interval === 0,
+    wants: (iteration) => iteration % interval() === 0,
     put(branch, iteration, state, pinned = false) {
       if (has(branch, iteration)) return true;
       if (!makeRoom(state.byteLength) && !pinned) return false;
       // Making room may have made the interval longer.
-      if (!pinned && iteration % interval !== 0) return false;
+      if (!pinned && iteration % interval() !== 0) return false;
       insert(branch, iteration, state, pinned);
       return true;
     },
@@ -171,12 +176,14 @@ export function createRecording(): Recording {
     },
     nearest,
     spent(copyMs, iterationMs) {
-      // Medians, roughly: a slow one tells of other programs.
-      copying = copying === 0 ? copyMs : copying * (copyMs > copying ? drift : 1 / drift);
-      iterating = iterating === 0 ? iterationMs : iterating * (iterationMs > iterating ? drift : 1 / drift);
+      // A median, roughly: a slow one tells of other programs.
+      const now = copyMs / Math.max(iterationMs, 1e-6);
+      ratio = ratio === 0 ? now : ratio * (now > ratio ? drift : 1 / drift);
       heard++;
-      if (heard < 8 || copying <= share * iterating * interval || interval >= mostInterval) return;
-      interval *= 2;
+      if (heard < 8) return;
+      if (ratio > share * timely && timely < mostInterval) timely *= 2;
+      else if (heard >= 32 && timely > 1 && 4 * ratio < share * timely) timely /= 2;
+      else return;
       heard = 0;
     },
     forget: (branch) => keepIf((snapshot) => snapshot.branch !== branch),

@@ -9,6 +9,7 @@ import {
   hasEdits,
   lineage,
   ownerOf,
+  parentIn,
   type RunBy,
   type Span,
   spanAt,
@@ -199,7 +200,7 @@ export function* restoring(
 export function snapshotFor(recording: Recording, branch: Branch, iteration: number): Snapshot | undefined {
   if (iteration < 0 || iteration > branch.length) return undefined;
   let most = iteration;
-  for (let at = ownerOf(branch, iteration); at; at = ownerOf(at, at.from.iteration - 1)) {
+  for (let at = ownerOf(branch, iteration); at; at = parentIn(at)) {
     const found = recording.nearest(at.id, most);
     if (found) return found;
     most = at.from.iteration;

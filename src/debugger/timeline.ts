@@ -58,6 +58,8 @@ export interface Timeline {
   train(iteration: number, execute?: Execute): Trained;
   /** Writes something, on a new branch where the present one would change. False: there is nothing of that name to be written. */
   edit(stepper: Stepper, change: Change): boolean;
+  /** The edits of this iteration become these, on a branch of its own where it was run with others. False: its start cannot be had. */
+  reedit(stepper: Stepper, edits: readonly Edit[]): boolean;
   /** Before another branch becomes the current one: it can be come back to. */
   leave(stepper: Stepper): void;
   /** Milliseconds of replay to the start of an iteration, as iterations were measured; Infinity where none was. */
@@ -89,25 +91,36 @@ export function createTimeline(world: string, first = 0): Timeline {
   }
 
   const state = () => machine().workspace.persistent;
+  /** The last branch that was found to be based: asked before every iteration. */
+  let based: Branch | null = null;
   const isBased = (branch: Branch) => snapshotFor(recording, branch, branch.from.iteration) !== undefined;
 
   /** A branch that begins by itself cannot be had again without its first state. */
   function base(branch: Branch): void {
+    if (branch === based) return;
     if (!isBased(branch)) recording.put(branch.id, branch.from.iteration, state(), true);
+    based = branch;
   }
 
   /** Nothing was run on it. */
   const isYoung = (branch: Branch) => branch.length === branch.from.iteration;
 
-  function snapshot(iteration: number, by: RunBy): void {
+  /** `ms`: of the iteration before, where it was measured. */
+  function snapshot(iteration: number, ms: number): void {
     if (!on || !recording.wants(iteration)) return;
     const begun = performance.now();
-    recording.put(forks.current.id, iteration, state());
-    if (iterationMs[by] > 0) recording.spent(performance.now() - begun, iterationMs[by]);
+    const kept = recording.put(forks.current.id, iteration, state());
+    if (kept && ms > 0) recording.spent(performance.now() - begun, ms);
   }
 
   function took(by: RunBy, ms: number): void {
     iterationMs[by] = iterationMs[by] === 0 ? ms : iterationMs[by] + 0.05 * (ms - iterationMs[by]);
+  }
+
+  /** Iterations from the snapshot before. */
+  function replays(branch: Branch, iteration: number): number {
+    const snapshot = snapshotFor(recording, branch, iteration);
+    return snapshot ? iteration - snapshot.iteration : 0;
   }
 
   const keeper: IterationKeeper = {
@@ -130,13 +143,18 @@ export function createTimeline(world: string, first = 0): Timeline {
         redo();
       }
       extend(branch, 'stepping', machine().variants.stepping, lossIn(machine().debug));
-      snapshot(iteration + 1, 'stepping');
+      snapshot(iteration + 1, 0);
     },
     recall(iteration) {
       const [own, branch, from] = [machine(), forks.current, brought];
       brought = null;
-      if (from?.branch !== branch || from.iteration !== iteration || from.state.length !== state().length)
-        return restoreTo(own, recording, branch, iteration);
+      if (from?.branch !== branch || from.iteration !== iteration || from.state.length !== state().length) {
+        const count = replays(branch, iteration);
+        const begun = performance.now();
+        const done = restoreTo(own, recording, branch, iteration);
+        if (done && count > 0 && iterationMs.training === 0) took('stepping', (performance.now() - begun) / count);
+        return done;
+      }
       state().set(from.state);
       restoreHeld(own, branch, iteration);
       return true;
@@ -222,13 +240,15 @@ export function createTimeline(world: string, first = 0): Timeline {
       base(branch);
       const by = hasEdits(branch, iteration, 1) ? 'stepping' : 'training';
       // A clock's answer is an object on the heap: it is asked now and then.
-      const timed = iteration - branch.from.iteration < 64 || iteration % 64 === 0;
+      const due = on && recording.wants(iteration + 1);
+      const timed = due || iteration - branch.from.iteration < 64 || iteration % 64 === 0;
       const begun = timed ? performance.now() : 0;
       if (!playIteration(machine(), branch, iteration, by, execute)) return 'stopped';
-      if (timed) took(by, performance.now() - begun);
+      const ms = timed ? performance.now() - begun : 0;
+      if (timed) took(by, ms);
       const { train, debug, variants } = machine();
       extend(branch, by, variants[by], lossIn(by === 'training' && train ? train : debug));
-      snapshot(iteration + 1, by);
+      snapshot(iteration + 1, ms);
       return by;
     },
     edit(stepper, change) {
@@ -265,15 +285,31 @@ export function createTimeline(world: string, first = 0): Timeline {
       stepper.rewrite(step);
       return true;
     },
+    reedit(stepper, edits) {
+      const { iteration, cursor } = stepper;
+      const before = forks.current;
+      if (!keeper.recall(iteration)) return false;
+      if (before.length > iteration) {
+        before.left = momentOf(stepper);
+        forks.switchTo(ownerOf(before, iteration) ?? before);
+        const epochs = Math.floor(iteration / machine().iterationsPerEpoch);
+        base(forks.fork({ iteration, step: 0 }, 'elements', epochs));
+      }
+      const { edits: own } = forks.current;
+      own.splice(0, own.length, ...own.filter(({ at }) => at.iteration !== iteration), ...edits);
+      stepper.reset(iteration);
+      stepper.runTo(cursor);
+      return true;
+    },
     leave(stepper) {
       keepBase(stepper);
       forks.current.left = momentOf(stepper);
     },
     replayMs(branch, iteration) {
-      const snapshot = snapshotFor(recording, branch, iteration);
-      const count = snapshot ? iteration - snapshot.iteration : 0;
+      const count = replays(branch, iteration);
       const slower = Math.max(iterationMs.training, iterationMs.stepping);
-      return count === 0 ? 0 : slower === 0 ? Number.POSITIVE_INFINITY : count * slower;
+      // A few are tried, and measured by it.
+      return slower > 0 ? count * slower : count <= 4 ? 0 : Number.POSITIVE_INFINITY;
     },
     bring(branch, iteration, there) {
       brought = { branch, iteration, state: there.slice() };

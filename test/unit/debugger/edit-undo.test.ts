@@ -27,7 +27,7 @@ const undoOf = (own: StandingTimeline) => createEditUndo(() => own.timeline);
 test('in random graphs: all edits taken back, the last one first', { timeout: 240_000 }, () => {
   let undone = 0;
   fc.assert(
-    fc.property(randomGraph(4), fc.array(act, { minLength: 3, maxLength: 14 }), (graph, acts) => {
+    fc.property(randomGraph(4), fc.array(act, { minLength: 3, maxLength: 14 }), ({ graph }, acts) => {
       const own = standTimeline(graph);
       const { stepper, stepCount, machine, timeline } = own;
       const undo = undoOf(own);

@@ -87,8 +87,13 @@ describe('snapshots', () => {
     const recording = createRecording();
     for (let i = 0; i < 200; i++) recording.spent(1, 1);
     expect(recording.interval).toBe(64);
-    for (let i = 0; i < 200; i++) recording.spent(i % 4 === 3 ? 500 : 1, 100);
+    // Single slow ones tell of other programs.
+    for (let i = 0; i < 200; i++) recording.spent(i % 4 === 3 ? 500 : 1, 1);
     expect(recording.interval).toBe(64);
+    // Where it takes a lasting tenth of that they stand closer again.
+    for (let i = 0; i < 400; i++) recording.spent(0.1, 1);
+    expect(recording.interval).toBeLessThanOrEqual(16);
+    expect(recording.interval).toBeGreaterThanOrEqual(8);
   });
 });
 

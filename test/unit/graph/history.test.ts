@@ -11,6 +11,7 @@ import {
   endGesture,
   type History,
   type HistoryStep,
+  recordBeside,
   recordEdit,
   redo,
   undo,
@@ -105,4 +106,24 @@ test('edits that follow each other under one merge key are one entry', () => {
   expect(editor.history.undo.map(({ label }) => label)).toEqual(['Set out_features', 'Move', 'Set out_features']);
   for (let k = 0; k < 3; k++) editor.step(undo(editor.history));
   expect(editor.show()).toBe('fc 0,0');
+});
+
+test('what is done beside the document is undone and redone in its order', () => {
+  const editor = new Editor();
+  const beside = { number: 7 };
+  editor.edit('move', (draft) => moveNodes(draft, '', { fc: [5, 5] }));
+  editor.history = recordBeside(editor.history, 'change fc.weight', beside);
+  const last = undo(editor.history);
+  expect([last?.label, last?.beside]).toEqual(['change fc.weight', beside]);
+  const moved = editor.document;
+  editor.step(last);
+  expect(editor.document).toEqual(moved);
+  const again = redo(editor.history);
+  expect([again?.label, again?.beside]).toEqual(['change fc.weight', beside]);
+  const first = undo(editor.history);
+  expect([first?.label, first?.beside]).toEqual(['move', undefined]);
+  // A new edit leaves nothing to redo, whichever kind it is.
+  editor.step(first);
+  editor.history = recordBeside(editor.history, 'change lr', beside);
+  expect(redo(editor.history)).toBeNull();
 });

@@ -1,0 +1,131 @@
+// Edit and continue: what is changed while the run is paused forks it, every history stays and is charted, the first difference is
+// what was changed, and Ctrl+Z takes it back.
+import { expect, test, type Workbench } from './support/workbench.ts';
+
+const side = ({ page }: Workbench) => page.getByRole('group', { name: 'Beside the steps' });
+const history = ({ page }: Workbench) => page.getByRole('slider', { name: 'History of the run' });
+const rows = ({ page }: Workbench) => page.getByRole('table', { name: 'Branches' }).getByRole('row');
+const inspector = ({ page }: Workbench) => page.getByRole('complementary', { name: 'Inspector' });
+
+/** LeNet after three iterations, stood at the start of the third. */
+async function stand(workbench: Workbench): Promise<void> {
+  await workbench.open();
+  await workbench.example('LeNet-5');
+  for (let i = 0; i < 3; i++) await workbench.press('Shift+F5', 'F10');
+  await side(workbench).getByText('History').click();
+  await expect(history(workbench)).toHaveAttribute('aria-valuenow', '3');
+  await history(workbench).press('ArrowLeft');
+  await expect(history(workbench)).toHaveAttribute('aria-valuenow', '2');
+}
+
+/** On to the end of the iteration and into the next. */
+async function goOn(workbench: Workbench): Promise<void> {
+  await workbench.press('Shift+F5', 'F10');
+  await expect(history(workbench)).toHaveAttribute('aria-valuenow', '3');
+}
+
+/** Compares the branch that is open with the first one; answers what is told. */
+async function compared(workbench: Workbench): Promise<string> {
+  const { page } = workbench;
+  await page.getByRole('button', { name: 'Compare run 1 with the branch that is open' }).click();
+  const told = page.getByText(/^First difference: /);
+  await expect(told).toBeVisible({ timeout: 60_000 });
+  return (await told.textContent()) ?? '';
+}
+
+const marked = ({ page }: Workbench) =>
+  page.getByRole('list', { name: 'First difference of two branches, node by node' }).getByRole('listitem');
+
+test('the learning rate', async ({ workbench }) => {
+  test.setTimeout(120_000);
+  const { page } = workbench;
+  await stand(workbench);
+  const rate = page.getByRole('textbox', { name: 'Learning rate' });
+  const before = await rate.inputValue();
+  await rate.fill('0.5');
+  await rate.press('Enter');
+  await expect(rows(workbench)).toHaveCount(3);
+  await goOn(workbench);
+  expect(await compared(workbench)).toMatch(/^First difference: lr\b/);
+  // Both losses are drawn.
+  await expect(page.getByRole('img', { name: /Loss of every branch/ })).toBeVisible();
+  await workbench.canvas.focus();
+  await workbench.press('Control+z');
+  await expect(history(workbench)).toHaveAttribute('aria-valuenow', '2');
+  await expect(rate).toHaveValue(before);
+  // It was run on: its history stays.
+  await expect(rows(workbench)).toHaveCount(3);
+  await expect(rows(workbench).nth(1)).toHaveAttribute('aria-current', 'true');
+  await workbench.press('Control+Shift+z');
+  await expect(rate).toHaveValue('0.5');
+  await expect(rows(workbench)).toHaveCount(4);
+});
+
+test('a weight, taken back before anything ran on it', async ({ workbench }) => {
+  test.setTimeout(120_000);
+  const { page } = workbench;
+  await stand(workbench);
+  await workbench.select('fc2');
+  await page.locator('[data-parameter="weight"]').getByRole('button', { name: 'weight', exact: true }).click();
+  const dialog = page.getByRole('dialog', { name: 'fc2.weight' });
+  const picture = dialog.getByRole('application');
+  await picture.focus();
+  await workbench.press('ArrowRight', 'Enter');
+  const field = dialog.getByRole('textbox').last();
+  const before = await field.inputValue();
+  await field.fill('0.75');
+  await field.press('Enter');
+  await workbench.press('Escape');
+  await expect(rows(workbench)).toHaveCount(3);
+  await workbench.canvas.focus();
+  await workbench.press('Control+z');
+  // Nothing is left of it.
+  await expect(rows(workbench)).toHaveCount(2);
+  await page.locator('[data-parameter="weight"]').getByRole('button', { name: 'weight', exact: true }).click();
+  await picture.focus();
+  await workbench.press('ArrowRight', 'Enter');
+  await expect(field).toHaveValue(before);
+  await workbench.press('Escape');
+});
+
+test('a value that was computed', async ({ workbench }) => {
+  test.setTimeout(120_000);
+  const { page } = workbench;
+  await stand(workbench);
+  await workbench.press('F10', 'F10');
+  await workbench.select('relu1');
+  await inspector(workbench).getByRole('button', { name: 'Look at relu1.y in full size' }).first().click();
+  const dialog = page.getByRole('dialog', { name: 'relu1.y' });
+  await dialog.getByRole('button', { name: 'Change numbers' }).click();
+  await dialog.getByRole('application').focus();
+  await workbench.press('ArrowRight', 'Enter');
+  const field = dialog.getByRole('textbox').last();
+  await field.fill('3.5');
+  await field.press('Enter');
+  await expect(dialog.getByText(/^max 3\.5|3\.5/).first()).toBeVisible();
+  await workbench.press('Escape');
+  await expect(rows(workbench)).toHaveCount(3);
+  await goOn(workbench);
+  expect(await compared(workbench)).toMatch(/^First difference: relu1\.y, made by relu1/);
+  await expect(marked(workbench)).toHaveText([/^relu1: relu1\.y/]);
+});
+
+test('an attribute', async ({ workbench }) => {
+  test.setTimeout(120_000);
+  const { page } = workbench;
+  await stand(workbench);
+  await workbench.select('fc1');
+  await workbench.setAttribute('Output features', '90');
+  await workbench.ready();
+  await expect(rows(workbench)).toHaveCount(3);
+  await expect(page.getByText('an edited graph')).toBeVisible();
+  await goOn(workbench);
+  expect(await compared(workbench)).toMatch(/^First difference: fc1\./);
+  await expect(marked(workbench)).toHaveText([/^fc1: /]);
+  // The run before is still there, with its graph.
+  await page.getByRole('button', { name: 'Go to run 1' }).click();
+  await expect(inspector(workbench).getByRole('textbox', { name: 'Output features', exact: true })).toHaveValue('120');
+  await workbench.ready();
+  await expect(rows(workbench).nth(1)).toHaveAttribute('aria-current', 'true');
+  await expect(history(workbench)).toHaveAttribute('aria-valuemax', '3');
+});
