@@ -88,7 +88,7 @@ export function playRecorded(machine: Machine, branch: Branch, iteration: number
 }
 
 /** The same, to be interrupted between two steps: nothing of it counts unless it is gone through to its end. */
-export function* playing(machine: Machine, branch: Branch, iteration: number): Generator<void, void> {
+function* playing(machine: Machine, branch: Branch, iteration: number): Generator<void, void> {
   const { player, by } = enter(machine, branch, iteration);
   const bound = boundBy(player, by);
   feedIteration(player, branch, iteration, bound);
