@@ -98,7 +98,9 @@ const views: readonly View[] = [
       const search = page.getByRole('dialog', { name: 'Run back to the first time …' });
       await search.getByText('a condition').click();
       await search.getByRole('combobox', { name: 'Node' }).selectOption('');
-      await search.getByRole('combobox', { name: 'a condition' }).fill('loss > 0');
+      const condition = search.getByRole('combobox', { name: 'a condition' });
+      await condition.fill('loss > 0');
+      await condition.press('Enter');
       await search.getByRole('button', { name: 'Search' }).click();
       await expect(search.getByRole('button', { name: 'Go there' })).toBeVisible({ timeout: 60_000 });
     },

@@ -34,10 +34,19 @@ interface CommandSearchProps {
 export function CommandSearch({ kind, typed }: CommandSearchProps) {
   const workbench = useWorkbench();
   const close = (): void => workbench.look({ overlay: null });
-  const [query, setQuery] = useState(typed.current);
+  const [given] = useState(typed.current);
+  const [query, setQuery] = useState(given.trimEnd());
   useEffect(() => {
     typed.current = '';
-  }, [typed]);
+    // Once the dialog has focused its field, and marked what stands in it.
+    const timer = setTimeout(() => {
+      const field = document.activeElement;
+      if (!(field instanceof HTMLInputElement)) return;
+      field.setSelectionRange(field.value.length, field.value.length);
+      if (given.endsWith('\n')) field.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true }));
+    }, 30);
+    return () => clearTimeout(timer);
+  }, [typed, given]);
   const nodes = useNodes();
   const choose = (run: () => void): void => {
     close();

@@ -32,7 +32,7 @@ const widthPx = 300;
 const heightPx = 320;
 
 export function PickList({ label, placeholder, at, items, empty = texts.ui.noHits, typed, onClose }: PickListProps) {
-  const [query, setQuery] = useState(typed?.current ?? '');
+  const [query, setQuery] = useState(typed?.current.trimEnd() ?? '');
   const [active, setActive] = useState(0);
   const id = useId();
   const root = useRef<HTMLDivElement>(null);
@@ -43,9 +43,13 @@ export function PickList({ label, placeholder, at, items, empty = texts.ui.noHit
     [items, query],
   );
   const back = useRef<Element | null>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, with what was typed before
   useLayoutEffect(() => {
     back.current = document.activeElement;
     field.current?.focus();
+    field.current?.setSelectionRange(query.length, query.length);
+    // Somebody was quicker than the list.
+    if (typed?.current.endsWith('\n')) shown[0]?.pick();
     if (typed) typed.current = '';
     return () => {
       if (back.current instanceof HTMLElement) back.current.focus({ preventScroll: true });

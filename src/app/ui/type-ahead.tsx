@@ -3,7 +3,7 @@ import { type RefObject, useLayoutEffect, useRef } from 'react';
 
 interface TypeAheadProps {
   readonly label: string;
-  /** Gets the text; the search starts with it. */
+  /** Gets the text, with a line's end behind it once Enter was pressed; the search starts with it. */
   readonly typed: RefObject<string>;
   readonly onClose: () => void;
 }
@@ -26,7 +26,10 @@ export function TypeAhead({ label, typed, onClose }: TypeAheadProps) {
         onChange={(event) => {
           typed.current = event.target.value;
         }}
-        onKeyDown={(event) => event.key === 'Escape' && onClose()}
+        onKeyDown={(event) => {
+          if (event.key === 'Escape') onClose();
+          if (event.key === 'Enter') typed.current = `${event.currentTarget.value}\n`;
+        }}
       />
     </div>
   );
