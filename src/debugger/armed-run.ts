@@ -26,6 +26,11 @@ export interface ArmedRunOptions {
   readonly keepsBefore?: boolean;
   /** Whether a hit stops the iteration. */
   readonly stops: (hit: BreakpointHit) => boolean;
+  /**
+   * Plays iterations [from, to) that were executed here once more, unasked, and leaves the run at `to`. Without it every iteration
+   * that may have to be taken back is copied before it changes anything.
+   */
+  readonly replay?: (from: number, to: number) => void;
 }
 
 export interface ArmedRun {
@@ -33,9 +38,14 @@ export interface ArmedRun {
   readonly host: ConditionHost;
   /** One iteration of a plan that is fed. False: stopped, and nothing persistent has changed. */
   execute(): boolean;
+  /** Before iterations that follow one another: what is persistent may be another than the last one left. */
+  begin(): void;
   /** The run goes on from here: checks up to this cursor of the iteration are behind it. */
   resumeAfter(iteration: number, cursor: number): void;
 }
+
+/** One copy in so many iterations that follow one another: what lies between is replayed, should one be taken back. */
+const copiesEvery = 16;
 
 export function createArmedRun(options: ArmedRunOptions): ArmedRun {
   const { stepping, bound, workspace, checks } = options;
@@ -49,8 +59,12 @@ export function createArmedRun(options: ArmedRunOptions): ArmedRun {
   // An iteration that can only stop before anything persistent is written needs no copy to go back.
   const restores = lastStop > firstWrite;
   const copies = new Map<number, View>();
-  const length = asksBefore || restores ? persistent.length : 0;
+  const length = asksBefore ? persistent.length : 0;
   const copy = before ? new Uint8Array(before.memory.buffer, 0, length) : new Uint8Array(length);
+  const start = new Uint8Array(restores ? persistent.length : 0);
+  const every = options.replay ? copiesEvery : 1;
+  /** The iteration that `start` is the start of, and the last one that was executed to its end; -1: none. */
+  let [startOf, last] = [-1, -1];
   const beforeOf = (index: number): View => {
     const known = copies.get(index);
     if (known) return known;
@@ -63,14 +77,30 @@ export function createArmedRun(options: ArmedRunOptions): ArmedRun {
     return made;
   };
   const host: ConditionHost = { iteration: options.iteration, epoch: options.epoch, before: beforeOf };
-  /** Copies what is persistent just before it is written: the update finds it near. */
+  const asked = asksBefore && options.keepsBefore !== true ? persistentNeeds(checks, bound) : [];
+  const sources = asked.map((index) => bound.view(index));
+  const targets = asked.map(beforeOf);
+  /** Keeps what is about to be written: the update finds it near. */
+  const keep = (): void => {
+    if (options.keepsBefore === true) copy.set(persistent);
+    for (let i = 0; i < sources.length; i++) (targets[i] as View).set(sources[i] as View);
+    const at = options.iteration();
+    if (!restores || (startOf >= 0 && at === last + 1 && at - startOf < every)) return;
+    start.set(persistent);
+    startOf = at;
+  };
+  const takeBack = (): void => {
+    persistent.set(start);
+    const at = options.iteration();
+    if (startOf < at) options.replay?.(startOf, at);
+  };
   const advance = (from: number, to: number): void => {
-    if (length === 0 || from > firstWrite || to <= firstWrite) {
+    if (from > firstWrite || to <= firstWrite) {
       bound.run(from, to);
       return;
     }
     if (firstWrite > from) bound.run(from, firstWrite);
-    copy.set(persistent);
+    keep();
     bound.run(firstWrite, to);
   };
   const { memory, log } = options;
@@ -92,12 +122,16 @@ export function createArmedRun(options: ArmedRunOptions): ArmedRun {
         done = Math.max(done, position);
         const hit = monitor.ask(cursor);
         if (hit !== null && options.stops(hit)) {
-          if (done > firstWrite) persistent.set(copy);
+          if (done > firstWrite) takeBack();
           return false;
         }
       }
       advance(done, end);
+      last = options.iteration();
       return true;
+    },
+    begin() {
+      startOf = -1;
     },
     resumeAfter(iteration, cursor) {
       [resumedIteration, resumedCursor] = [iteration, cursor];
@@ -120,6 +154,13 @@ function memoryForCopy(bytes: number): KernelMemory['before'] {
 function firstPersistentWrite({ instructions, values }: Plan): number {
   const at = instructions.findIndex(({ outputs }) => outputs.some((index) => values[index]?.region === 'persistent'));
   return at < 0 ? instructions.length : at;
+}
+
+/** What the checks read of what outlives the iteration. */
+function persistentNeeds(checks: readonly Check[], { plan, find }: BoundPlan): readonly number[] {
+  const found = checks.flatMap(({ needs }) => needs).map(find);
+  const indices = new Set(found.filter((index) => index !== undefined));
+  return [...indices].filter((index) => plan.values[index]?.region === 'persistent');
 }
 
 function readsUpdates({ condition, log }: Check): boolean {

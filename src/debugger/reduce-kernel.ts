@@ -21,8 +21,8 @@ export interface KernelMemory {
   readonly before: { readonly memory: WebAssembly.Memory; readonly staging: number; readonly bytes: number } | null;
 }
 
-/** What is added up or compared; `squares` takes the number that is subtracted first. */
-type Sweep = 'sum' | 'squares' | 'count' | 'any' | 'all' | 'min' | 'max' | 'absmax';
+/** What is added up or compared; `spread` takes the number that is subtracted before squaring. */
+type Sweep = 'sum' | 'squares' | 'spread' | 'count' | 'any' | 'all' | 'min' | 'max' | 'absmax';
 
 /** The function that reads the views anew each time, or null where there is no kernel for it. Views must not move. */
 export function reduceKernel(reduction: Reduction, elements: Elements, memory: KernelMemory): (() => number) | null {
@@ -37,8 +37,8 @@ export function reduceKernel(reduction: Reduction, elements: Elements, memory: K
       return squares && (() => Math.sqrt(squares(0)));
     }
     case 'std': {
-      const [sum, squares] = [sweep('sum'), sweep('squares')];
-      return sum && squares && (() => Math.sqrt(squares(sum(0) / n) / n));
+      const [sum, spread] = [sweep('sum'), sweep('spread')];
+      return sum && spread && (() => Math.sqrt(spread(sum(0) / n) / n));
     }
     default:
       return divided(sweep(reduction), 1);
@@ -99,7 +99,7 @@ function sweepOf(
   });
   if (addresses.includes(-1)) return null;
   const narrow =
-    kind === 'squares' || leaves.some((view) => view instanceof Int32Array)
+    kind === 'squares' || kind === 'spread' || leaves.some((view) => view instanceof Int32Array)
       ? null
       : narrowKernel(kind, elements, addresses);
   const code = narrow?.code ?? emit(kind, elements, leaves, addresses);
@@ -146,23 +146,16 @@ function emit(kind: Sweep, elements: Elements, views: readonly View[], addresses
     ([shift, ...numbers], local) => {
       const counter = local('i32');
       const splats = [shift as Local, ...numbers].map((number) => ({ from: number, to: local('v128') }));
-      const loads = views.map((view, i) => ({ address: addresses[i] as number, view, held: local('v128') }));
+      const leaves = views.map((view, i) => ({ at: counter, address: addresses[i] as number, view }));
       const accumulators = Array.from({ length: 4 }, () => local('v128'));
       const strange = local('v128');
-      /** Of eight elements as many as there are, in two fours of two pairs each. */
+      /** Of eight elements as many as there are, in four pairs. */
       const round = (rest: number): Code =>
-        [0, 1].map((four) => {
-          const count = Math.min(4, rest - 4 * four);
-          if (count <= 0) return [];
-          const fetch = loads.map(({ address, held }) => held.set(v128.load(counter.get, address + 16 * four)));
-          const pairs = [0, 1].map((pair) => {
-            if (count <= 2 * pair) return [];
-            const accumulator = accumulators[2 * four + pair] as Local;
-            const value = elementsOf(elements, pair, loads, splats, { leaf: 0, scalar: 1 }, local);
-            const mask = count >= 2 * pair + 2 ? null : f64x2.bits(true, false);
-            return accumulate(kind, value, accumulator, strange, (splats[0] as { to: Local }).to, mask, local);
-          });
-          return [fetch, pairs];
+        accumulators.map((accumulator, pair) => {
+          if (rest <= 2 * pair) return [];
+          const value = elementsOf(elements, pair, leaves, splats, { leaf: 0, scalar: 1 }, local);
+          const mask = rest >= 2 * pair + 2 ? null : f64x2.bits(true, false);
+          return accumulate(kind, value, accumulator, strange, (splats[0] as { to: Local }).to, mask, local);
         });
       const full = n - (n % 8);
       return [
@@ -177,27 +170,30 @@ function emit(kind: Sweep, elements: Elements, views: readonly View[], addresses
   );
 }
 
-interface Loaded {
+interface Leaf {
   readonly view: View;
-  readonly held: Local;
+  readonly address: number;
+  /** Bytes from there. */
+  readonly at: Local;
 }
 
-/** Two elements of the expression, of the first or second pair of the four. Walks leaves and scalars as `collect` does. */
+/** Two elements of the expression: a pair of the eight. Walks leaves and scalars as `collect` does. */
 function elementsOf(
   part: Elements | Scalar,
   pair: number,
-  loads: readonly Loaded[],
+  leaves: readonly Leaf[],
   splats: readonly { readonly to: Local }[],
   next: { leaf: number; scalar: number },
   local: NewLocal,
 ): Code {
-  const inner = (each: Elements | Scalar) => elementsOf(each, pair, loads, splats, next, local);
+  const inner = (each: Elements | Scalar) => elementsOf(each, pair, leaves, splats, next, local);
   switch (part.kind) {
     case 'scalar':
       return (splats[next.scalar++] as { to: Local }).to.get;
     case 'leaf': {
-      const { view, held } = loads[next.leaf++] as Loaded;
-      const low = pair === 0 ? held.get : v128.shuffle32(held.get, held.get, [2, 3, 2, 3]);
+      const { view, address, at } = leaves[next.leaf++] as Leaf;
+      // Loaded and widened in one instruction.
+      const low = v128.load64Zero(at.get, address + 8 * pair);
       return view instanceof Int32Array ? f64x2.convertLowI32x4S(low) : f64x2.promoteLowF32x4(low);
     }
     case 'unary':
@@ -300,9 +296,10 @@ function accumulate(
   switch (kind) {
     case 'sum':
       return add(value);
-    case 'squares': {
+    case 'squares':
+    case 'spread': {
       const x = local('v128');
-      return add(f64x2.mul(x.tee(f64x2.sub(value, shift.get)), x.get));
+      return add(f64x2.mul(x.tee(kind === 'spread' ? f64x2.sub(value, shift.get) : value), x.get));
     }
     case 'count':
       return add(truthCode(isTrue(value)));

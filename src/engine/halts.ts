@@ -30,7 +30,9 @@ export interface Halts {
   /** What training's plan must have to be asked. `expanded`: nodes that the debugger's plan has opened. */
   needs(debug: Debug, expanded: readonly string[]): TrainingNeeds;
   /** Runs iterations of training's plan with the checks in them; undefined where nothing is to be asked. */
-  execute(debug: Debug, run: TrainingRun): ((bound: BoundPlan) => boolean) | undefined;
+  execute(debug: Debug, run: TrainingRun, replay: Replay): ((bound: BoundPlan) => boolean) | undefined;
+  /** Training begins, or goes on: what it finds may be another than it left. */
+  begin(): void;
   /** The user has seen the session's place: training that goes on from there does not stop at or before it again. */
   passed(debug: Debug): void;
   /** The session shows where training is: nothing of it has been seen yet. */
@@ -46,6 +48,9 @@ export interface Halts {
   /** Sends the lines of log points. */
   flush(revision: number): void;
 }
+
+/** Plays iterations [from, to) of the open branch again and leaves the run at `to`. */
+type Replay = (from: number, to: number) => void;
 
 /** Lines sent at once; what is more is only counted. */
 const mostLines = 1000;
@@ -93,7 +98,7 @@ export function createHalts(emit: (event: EngineEvent) => void, branch: () => nu
 
   const checksOf = (debug: Debug) => resolved(debug).resolved.flatMap(({ checks }) => checks);
 
-  function armedFor(debug: Debug, run: TrainingRun) {
+  function armedFor(debug: Debug, run: TrainingRun, replay: Replay) {
     if (training?.debug === debug && training.edition === edition) return training.armed;
     const checks = checksOf(debug);
     const { train, workspace } = debug.machine;
@@ -109,6 +114,7 @@ export function createHalts(emit: (event: EngineEvent) => void, branch: () => nu
             iteration: () => run.iteration,
             epoch: () => run.epoch,
             log,
+            replay,
             stops(hit) {
               hits = [hit];
               stoppedTraining = true;
@@ -157,9 +163,12 @@ export function createHalts(emit: (event: EngineEvent) => void, branch: () => nu
       const nodes = retain.map((name) => nodeOf(name).replace(/\[\d+\]/g, ''));
       return { retain, expand: expanded.filter((path) => nodes.some((node) => node.startsWith(`${path}/`))) };
     },
-    execute(debug, run) {
+    begin() {
+      training?.armed?.begin();
+    },
+    execute(debug, run, replay) {
       if (list.length === 0) return undefined;
-      const armed = armedFor(debug, run);
+      const armed = armedFor(debug, run, replay);
       if (armed && passedPlace) armed.resumeAfter(passedPlace.iteration, passedPlace.cursor);
       return armed?.execute;
     },

@@ -1,5 +1,6 @@
 // The trainer of the graph that is open: made when training is first asked for, gone with the graph. It trains through the
 // history, which records every iteration; breakpoints stop it. Where the debugger stands afterwards is the engine's.
+import { applyEdits, playRecorded } from '../debugger/timeline-machine.ts';
 import { error } from '../tensor/diagnostic.ts';
 import type { TrainingRun } from '../training/training-run.ts';
 import type { Halts } from './halts.ts';
@@ -62,11 +63,19 @@ export function createTrainingSeat(options: TrainingSeatOptions): TrainingSeat {
     if ('diagnostics' in ready) return ready;
     const { run } = ready;
     const isOpen = () => options.project() === own;
+    const again = (from: number, to: number): void => {
+      const branch = history.timeline.forks.current;
+      const machine = own.debug?.machine;
+      if (!machine?.train) return;
+      for (let at = from; at < to; at++) playRecorded(machine, branch, at);
+      run.seek(to, branch.measured);
+      applyEdits(machine, machine.train, branch, to, 0);
+    };
     trainer = createTrainer(run, options.revision(), {
       iterate: () => {
         const at = run.iteration;
         const { timeline } = history;
-        const trained = timeline.train(at, own.debug ? halts.execute(own.debug, run) : undefined);
+        const trained = timeline.train(at, own.debug ? halts.execute(own.debug, run, again) : undefined);
         if (trained !== 'stopped') run.seek(at + 1, timeline.forks.current.measured);
         return trained;
       },
@@ -137,6 +146,7 @@ export function createTrainingSeat(options: TrainingSeatOptions): TrainingSeat {
       if ('diagnostics' in made) return { ...idle, revision, status: 'failed', diagnostics: made.diagnostics };
       if (made.state.status !== 'running') {
         catchUp();
+        halts.begin();
         halts.forgetHits();
       }
       if (command === 'iterate') made.iterate();

@@ -111,6 +111,9 @@ function open(
     iteration: () => run.iteration,
     epoch: () => run.epoch,
     log: (entry) => options.onLog?.(entry),
+    replay(from, to) {
+      for (run.seek(from); run.iteration < to; ) run.iterate();
+    },
     stops(hit) {
       if (options.onHit?.(hit) === false) return false;
       stopped = hit;
@@ -120,6 +123,10 @@ function open(
   const questions = read.flatMap((each) => ('fault' in each ? [] : [bindWatch(each, bound, armed.host)]));
   return {
     ...standing,
+    loadWeights(tensors) {
+      armed.begin();
+      return standing.loadWeights(tensors);
+    },
     iterate() {
       stopped = null;
       if (checks.length === 0 && watches.length === 0) run.iterate();

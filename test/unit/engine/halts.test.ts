@@ -346,6 +346,9 @@ describe('training', () => {
       () => undefined,
       () => 1,
     );
+    const never = (): void => {
+      throw new Error('nothing is replayed');
+    };
     const asking = { path: 'fc1', ...always, condition: 'any(isnan(y))', log: '{norm(grad(weight))}' };
     for (const list of [[], [{ ...asking, enabled: false }], [{ path: 'fc1', ...always, enabled: false }]]) {
       halts.setBreakpoints(list);
@@ -353,12 +356,12 @@ describe('training', () => {
       expect(needs).toEqual({ retain: [], expand: [] });
       expect(project.isArmed(needs)).toBe(true);
       expect(project.training(needs)).toEqual({ run: alone.run, plan: alone.plan });
-      expect(halts.execute(debug, alone.run)).toBeUndefined();
+      expect(halts.execute(debug, alone.run, never)).toBeUndefined();
     }
     // One without a condition asks for nothing to be kept: the plan stays, and is only walked in two pieces.
     halts.setBreakpoints([{ path: 'fc1', ...always }]);
     expect(project.isArmed(halts.needs(debug, []))).toBe(true);
-    expect(halts.execute(debug, alone.run)).toBeDefined();
+    expect(halts.execute(debug, alone.run, never)).toBeDefined();
     halts.setBreakpoints([asking]);
     expect(project.isArmed(halts.needs(debug, []))).toBe(false);
   });
@@ -399,6 +402,45 @@ describe('training', () => {
     expect(wanted.length).toBeGreaterThan(0);
     expect(await own.numbers(weight)).toEqual(wanted);
   });
+
+  test.each(['strict', 'fast'] as const)(
+    'behind the update it is taken back, also long after the last copy (%s)',
+    async (numerics) => {
+      const graph = { ...spirals, training: { ...spirals.training, numerics } };
+      const weight = (await nodeOf()) as string;
+      // Weights after every iteration of a training that nobody stops.
+      const plain = createTraining(graph).training;
+      const after: number[][] = [];
+      while (plain && !plain.run.finished) {
+        plain.run.iterate();
+        after.push([...(plain.weights().get(weight)?.data ?? [])]);
+      }
+      expect(after.length).toBe(36);
+      const condition = `iteration % 11 == 9 and max(abs(update(${weight}))) > 0`;
+      const breakpoint = { id: 'late', path: '', ...always, condition } as const;
+      const own = bench();
+      await open(own.engine, graph);
+      await own.engine.setBreakpoints([breakpoint]);
+      const headless = createDebugging(graph, { breakpoints: [breakpoint] }).training;
+      const stops: number[] = [];
+      for (;;) {
+        const { status, iteration } = await resumed(own);
+        if (status === 'finished') break;
+        stops.push(iteration);
+        let hit = headless?.iterate();
+        while (!hit && !headless?.run.finished) hit = headless?.iterate();
+        const state = own.events.findLast((event) => event.kind === 'session')?.state;
+        expect(state?.hits?.[0]).toMatchObject({ iteration, count: hit?.count });
+        // Headless the weights are those that the iteration began with, in the session those behind its update.
+        expect([...(headless?.weights().get(weight)?.data ?? [])]).toEqual(after[iteration - 1]);
+        if (numerics === 'strict') expect(await own.numbers(weight)).toEqual(after[iteration]);
+      }
+      expect(stops).toEqual([9, 20, 31]);
+      while (headless && !headless.run.finished) headless.iterate();
+      expect([...(headless?.weights().get(weight)?.data ?? [])]).toEqual(after[35]);
+      expect(await own.numbers(weight)).toEqual(after[35]);
+    },
+  );
 
   test('a breakpoint set while training runs stops it', async () => {
     const own = bench();
