@@ -20,6 +20,8 @@ export interface NumberStory extends SpotExplanation {
 /** What is asked: a value as it stands, or (update, after) what its last change made of it. */
 export interface NumberQuestion extends Spot {
   readonly as: 'value' | 'update' | 'after';
+  /** The name that was asked: what a node gives and what a node inside it gives may be one value. */
+  readonly name?: string;
 }
 
 /** `update(p)` and `next(p)` are questions about p; undefined where the plan has no such value or element. */
@@ -30,7 +32,7 @@ export function questionOf(source: ExplainSource, name: string, index: number): 
   if (index >= source.valueOf(value).shape.reduce((a, b) => a * b, 1)) return undefined;
   const changed = changerOf(source, value) !== undefined;
   if (form !== undefined && !changed) return undefined;
-  return { value, index, as: form === 'update' ? 'update' : form === 'next' ? 'after' : 'value' };
+  return { value, index, as: form === 'update' ? 'update' : form === 'next' ? 'after' : 'value', name };
 }
 
 /** The step (index into plan.steps) whose numbers explain it; null: nothing computes it. */
@@ -58,8 +60,9 @@ export function explainNumber(source: ExplainSource, numbers: PlanNumbers, quest
   const writer = as === 'value' ? makerOf(source, value) : changerOf(source, value);
   if (!writer) return given(source, numbers, question);
   const { step } = writer;
-  const node = source.instanceAt(step.node);
-  const frame = { node: step.node, op: node?.instance.operator.id ?? null, phase: step.phase };
+  const opened = as === 'value' && step.phase === 'forward' ? openedOf(source, question) : undefined;
+  const node = opened ?? source.instanceAt(step.node);
+  const frame = { node: opened?.instance.path ?? step.node, op: node?.instance.operator.id ?? null, phase: step.phase };
   if (as !== 'value') return { ...frame, kind: 'update', ...explainChange(source, numbers, question, writer) };
   if (step.role === 'sum') return { ...frame, kind: 'shares', ...explainShares(source, numbers, question) };
   if (step.phase === 'backward' && step.role === 'node') {
@@ -72,6 +75,19 @@ export function explainNumber(source: ExplainSource, numbers: PlanNumbers, quest
   if (node && port !== undefined && step.phase === 'forward')
     return { ...frame, kind: 'forward', ...explainOutput(source, numbers, node, port, index) };
   return { ...frame, kind: 'program', ...explainInstruction(source, numbers, question, writer) };
+}
+
+/** The opened node whose output it was asked as. */
+function openedOf(
+  source: ExplainSource,
+  { value, name = '' }: NumberQuestion,
+): ReturnType<ExplainSource['instanceAt']> {
+  const node = source.instanceAt(name.slice(0, Math.max(0, name.lastIndexOf('.'))));
+  if (!node?.instance.expanded || node.instance.operator.traits.random) return undefined;
+  const { instance, types } = node;
+  const whole = Object.keys(types.state).every((each) => source.atPort(instance, each) !== undefined);
+  const gives = Object.keys(types.outputs).some((port) => source.find(outputName(instance, port)) === value);
+  return whole && gives ? node : undefined;
 }
 
 function given(source: ExplainSource, numbers: PlanNumbers, { value, index }: Spot): NumberStory {

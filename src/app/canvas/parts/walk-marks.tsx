@@ -62,7 +62,7 @@ export function WalkMarks({ nodes, painter }: WalkMarksProps) {
     };
     painter.last = (context, placed, zoom) => {
       const node = placed.find(({ node: { data } }) => data.path === path);
-      if (node) paintMark(context, node, explainTexts.mark(place.name, at, path), look, zoom);
+      if (node) paintMark(context, node, explainTexts.mark(place.name, account ? '' : at, path), look, zoom);
     };
     painter.redraw();
     return () => {
@@ -70,7 +70,7 @@ export function WalkMarks({ nodes, painter }: WalkMarksProps) {
       painter.last = null;
       painter.redraw();
     };
-  }, [place, path, at, lit, theme, painter, session]);
+  }, [place, path, at, account, lit, theme, painter, session]);
 
   if (place === null) return null;
   return (
@@ -250,7 +250,7 @@ function paintMark(context: CanvasRenderingContext2D, node: PlacedNode, text: st
   context.stroke();
   context.font = '600 11px ui-monospace, Menlo, Consolas, monospace';
   const width = context.measureText(text).width + 14;
-  const [x, y, height] = [node.x - gap, node.y - gap - 10, 18];
+  const [x, y, height] = [node.x - gap, node.y + node.height + gap - 1, 18];
   context.fillStyle = look.accent;
   context.beginPath();
   context.roundRect(x, y, width, height, 4);

@@ -4,6 +4,7 @@ import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import type { ExplainedFactor, ExplainedTerm, NumberExplanation } from '../../../engine/protocol/explain.ts';
 import type { Place } from '../../state/walk.ts';
 import { Button } from '../../ui/button.tsx';
+import { cx } from '../../ui/cx.ts';
 import { explainTexts } from '../../ui/explain-texts.ts';
 import { formatCount, formatExact, formatNumber } from '../../ui/format.ts';
 import { Bar, signClass } from './term-bar.tsx';
@@ -98,16 +99,18 @@ interface TermRowProps {
   readonly onGo: (to: Place) => void;
 }
 
-/** More factors than these (a row of scores) are cut short. */
-const mostFactors = 24;
+/** More factors than these (a row of scores) are shown when asked for. */
+const mostFactors = 6;
 
 function TermRow({ term, largest, focused, onFocus, onGo }: TermRowProps) {
-  const links = term.factors.filter(({ element }) => element !== undefined);
+  const [all, setAll] = useState(false);
+  const shown = all ? term.factors : term.factors.slice(0, mostFactors);
+  const links = shown.filter(({ element }) => element !== undefined);
   return (
     <li>
       <span className={styles['factors']}>
         {term.label !== undefined && <em>{term.label}</em>}
-        {term.factors.slice(0, mostFactors).map((factor, i) => (
+        {shown.map((factor, i) => (
           <Factor
             // biome-ignore lint/suspicious/noArrayIndexKey: a factor is its place
             key={i}
@@ -118,7 +121,17 @@ function TermRow({ term, largest, focused, onFocus, onGo }: TermRowProps) {
             onGo={onGo}
           />
         ))}
-        {term.factors.length > mostFactors && <span>…</span>}
+        {shown.length < term.factors.length && (
+          <button
+            type="button"
+            className={styles['fold']}
+            tabIndex={focused === links.length ? 0 : -1}
+            onFocus={() => onFocus(links.length)}
+            onClick={() => setAll(true)}
+          >
+            {t.rest(formatCount(term.factors.length - shown.length))}
+          </button>
+        )}
       </span>
       <b className={signClass(term.value)}>{formatNumber(term.value)}</b>
       <Bar value={term.value} largest={largest} />
@@ -137,9 +150,11 @@ interface FactorProps {
 function Factor({ factor: { value, element }, times, tab, onFocus, onGo }: FactorProps) {
   return (
     <>
-      {times && <span aria-hidden>×</span>}
       {element === undefined ? (
-        <span className={styles['number']}>{formatNumber(value)}</span>
+        <span className={cx(styles['number'], styles['plain'])}>
+          {times && '× '}
+          {formatNumber(value)}
+        </span>
       ) : (
         <button
           type="button"
@@ -150,7 +165,10 @@ function Factor({ factor: { value, element }, times, tab, onFocus, onGo }: Facto
           onClick={() => onGo({ name: element.name, index: element.index })}
         >
           <code>{t.element(element.name, element.at.join(', '))}</code>
-          <span className={styles['number']}>{formatNumber(value)}</span>
+          <span className={styles['number']}>
+            {times && '× '}
+            {formatNumber(value)}
+          </span>
         </button>
       )}
     </>

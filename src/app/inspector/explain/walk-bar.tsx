@@ -77,15 +77,25 @@ interface CrumbProps {
 
 function Crumb({ place, current, ahead, onGo }: CrumbProps) {
   const shape = useSession((data) => data.report?.values[place.name]?.shape);
+  const name = t.element(place.name, shape === undefined ? '' : indexText(shape, place.index));
   return (
     <button
       type="button"
       className={cx(styles['crumb'], ahead && styles['ahead'])}
       tabIndex={current ? 0 : -1}
+      title={name}
+      aria-label={name}
       {...(current ? { 'aria-current': 'step' as const } : {})}
       onClick={onGo}
     >
-      {t.element(place.name, shape === undefined ? '' : indexText(shape, place.index))}
+      {shortName(place.name)}
     </button>
   );
+}
+
+/** `conv1.y` is conv1, `grad(rnn/cell.h)` ∂cell.h: the whole name stands below. */
+function shortName(name: string): string {
+  const [, form = '', inner = name] = /^(\w+)\((.*)\)$/.exec(name) ?? [];
+  const own = inner.slice(inner.lastIndexOf('/') + 1).replace(/\.y$/, '');
+  return form === 'grad' ? `∂${own}` : form === '' ? own : `${form}(${own})`;
 }
