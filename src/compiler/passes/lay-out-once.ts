@@ -80,5 +80,5 @@ export const layOutOnce: Pass = {
 function gains({ batch, m, n, k, b }: GemmSpec): boolean {
   if (batch.length > 0 || b.fours !== undefined || n % 4 !== 0) return false;
   if (m > mostRows || n < leastColumns || k < leastDepth) return false;
-  return b.column !== 1 && b.row !== 0 && b.column !== 0;
+  return b.row !== 0 && b.column !== 0 && (b.column !== 1 || b.row >= 128);
 }

@@ -5,7 +5,10 @@ import { doWhile, forRange, ifElse } from '../encoder/control.ts';
 import { defineFunction, type FunctionCode, type Local } from '../encoder/function.ts';
 import { i32, v128 } from '../encoder/instructions.ts';
 import type { GemmPlan } from './gemm-plan.ts';
-import { at, loadStrided } from './tile.ts';
+import { at, loadStrided, storeLanes } from './tile.ts';
+
+/** Of one cache line: rows of a that are packed together, so that no line is fetched twice. */
+const lineNumbers = 16;
 
 const indices = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
 const advance = (pointer: Local, bytes: number): Code => pointer.set(i32.add(pointer.get, i32.const(bytes)));
@@ -94,21 +97,35 @@ export function rowMover(plan: GemmPlan, depth: number): FunctionCode {
 /** (address of a[row0, k0], target, rows): tiles of `tileRows` rows, for a whose rows are neighbours in memory. */
 export function rowPacker(plan: GemmPlan, tileRows: number, depth: number): FunctionCode {
   const vectors = Math.ceil(tileRows / 4);
+  const tileBytes = 4 * tileRows * depth;
   return defineFunction(`pack a ${tileRows}×${depth}`, ['i32', 'i32', 'i32'], (parameters, local) => {
     const [source, target, rows] = parameters as [Local, Local, Local];
-    const from = local('i32');
+    const [from, to] = [local('i32'), local('i32')];
     const count = local('i32');
-    // Whole vectors are written and the next step writes over what was too much.
-    const tile = [
+    const held = local('v128');
+    const vectorOf = (tile: number, vector: number, exact: boolean): Code => {
+      const lanes = exact ? Math.min(4, tileRows - 4 * vector) : 4;
+      return [
+        held.set(v128.load(from.get, 4 * tileRows * tile + 16 * vector)),
+        storeLanes(to.get, held, lanes, tile * tileBytes + 16 * vector),
+      ];
+    };
+    const tilesAtOnce = (tiles: number): Code => [
       from.set(source.get),
+      to.set(target.get),
       forRange(count, 0, depth, 1, [
-        indices(vectors).map((vector) => v128.store(target.get, v128.load(from.get, 16 * vector), 16 * vector)),
+        // Of one tile whole vectors are written, and the next step writes over what was too much.
+        indices(tiles).map((tile) => indices(vectors).map((vector) => vectorOf(tile, vector, tiles > 1))),
         advance(from, 4 * plan.a.column),
-        advance(target, 4 * tileRows),
+        advance(to, 4 * tileRows),
       ]),
-      advance(source, 4 * tileRows),
-      advance(rows, -tileRows),
+      advance(source, 4 * tileRows * tiles),
+      advance(target, tileBytes * tiles),
+      advance(rows, -tileRows * tiles),
     ];
-    return ifElse(i32.gtS(rows.get, i32.const(0)), doWhile(tile, i32.gtS(rows.get, i32.const(0))));
+    const several = Math.max(1, Math.floor(lineNumbers / tileRows));
+    const enough = i32.geS(rows.get, i32.const(several * tileRows));
+    const any = i32.gtS(rows.get, i32.const(0));
+    return [ifElse(enough, doWhile(tilesAtOnce(several), enough)), ifElse(any, doWhile(tilesAtOnce(1), any))];
   });
 }

@@ -12,6 +12,9 @@ export const unitsPerRowBlock = 16;
 const largestUnsplitDepth = 768;
 const depthBlock = 512;
 const cacheBytes = 256 * 1024;
+/** Rows of b this far apart, a power of two, leave most cache sets empty; so many rows of them no longer fit into the others. */
+const leastPitch = 32;
+const crowdedNumbers = 8192;
 /** Numbers from one row to the next that put every row of a tile into the same cache sets. */
 const setPitch = 1024;
 
@@ -91,9 +94,9 @@ function packing(m: number, n: number, k: number, b: GemmSpec['b']): GemmPlan['p
   if (b.row === 0) return b.column === 1 ? 'copy' : 'gather';
   if (n === 1) return 'no';
   if (b.column !== 1) return b.row === 1 ? 'transpose' : 'gather';
-  const far = b.row >= 128 && (b.row & (b.row - 1)) === 0;
+  const far = b.row >= leastPitch && (b.row & (b.row - 1)) === 0 && k * b.row >= crowdedNumbers;
   const large = k * n * 4 > cacheBytes;
-  return (m >= 64 && large) || (m >= 24 && far && k >= 64) ? 'copy' : 'no';
+  return (m >= 64 && large) || (m >= 24 && far) ? 'copy' : 'no';
 }
 
 /** Rows of a with one b for all of the innermost batch axis are just more rows. */
