@@ -105,3 +105,46 @@ test('a log point writes lines and a chart while training goes on; a line leads 
   await side(workbench).getByText('History').click();
   await expect(branches.nth(2)).toHaveAttribute('aria-current', 'true');
 });
+
+test('a name that is nearly right is answered with the right one; the first time is looked for in a range', async ({
+  workbench,
+}) => {
+  const { page } = workbench;
+  await workbench.select('fc1');
+  await page.getByRole('button', { name: 'Add a breakpoint' }).click();
+  const field = page.getByRole('combobox', { name: 'Stop when' });
+  await field.fill('nrom(y) > 1e9');
+  await expect(page.getByText('did you mean `norm`?')).toBeVisible();
+  await field.fill('norm(grad(wieght)) > 1e9');
+  await field.press('Enter');
+  await expect(page.getByText('did you mean `weight`?')).toBeVisible();
+  await field.fill('norm(grad(weight)) > 1e9');
+  await field.press('Enter');
+  await expect(page.getByText('did you mean')).toHaveCount(0);
+
+  for (let i = 0; i < 3; i++) await workbench.press('Shift+F5', 'F10');
+  await side(workbench).getByText('History').click();
+  await expect(history(workbench)).toHaveAttribute('aria-valuenow', '3');
+  await page.getByRole('button', { name: 'First time …' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Run back to the first time …' });
+  await dialog.getByRole('radio', { name: 'a condition' }).check();
+  await dialog.getByRole('combobox', { name: 'Node' }).selectOption('conv1');
+  const condition = dialog.getByRole('combobox', { name: 'a condition' });
+  await condition.fill('max(y) > -1e9');
+  await condition.press('Enter');
+  const from = dialog.getByRole('textbox', { name: 'From iteration' });
+  const to = dialog.getByRole('textbox', { name: 'to iteration' });
+  await from.fill('2');
+  await to.fill('9');
+  await to.press('Enter');
+  await expect(dialog.getByText('a whole number from 2 to 3')).toBeVisible();
+  await to.fill('3');
+  await dialog.getByRole('button', { name: 'Search' }).click();
+  // It held from the beginning: the range alone decides where it is found.
+  await expect(dialog.getByText('conv1, forward')).toBeVisible({ timeout: 60_000 });
+  await expect(dialog.getByText('iteration 2, step 1')).toBeVisible();
+  const given = dialog.getByRole('table', { name: 'What it was given, the worst first' });
+  await expect(given.getByRole('rowheader', { name: 'conv1.weight' })).toBeVisible();
+  await dialog.getByRole('button', { name: 'Go there' }).click();
+  await expect(history(workbench)).toHaveAttribute('aria-valuetext', /^iteration 2, step 1 /);
+});
