@@ -1,7 +1,7 @@
 // The passes, in order, each with the reason for its place. The program is verified after every one.
 import type { KernelSpec } from '../program/kernel-spec.ts';
-import type { Instruction, Program } from '../program/program.ts';
-import { verifyProgram } from '../program/verify.ts';
+import type { Program } from '../program/program.ts';
+import { nothingVerified, type Verified, verifyProgram } from '../program/verify.ts';
 import { deadCode } from './passes/dead-code.ts';
 import { flushGradients } from './passes/flush-gradients.ts';
 import { fold } from './passes/fold.ts';
@@ -51,22 +51,22 @@ export interface PipelineOptions {
 
 /** Throws where a pass breaks the rules of a program: a bug of ours, with the program's faults. */
 export function runPipeline(program: Program, options: PipelineOptions): Program {
-  const fitting = new WeakSet<Instruction>();
-  check(program, 'lowering', fitting);
+  const known = nothingVerified();
+  check(program, 'lowering', known);
   let current = program;
   for (const pass of pipeline) {
     if (pass === recompute && options.recompute !== true) continue;
     if (options.off.includes(pass.name) || (options.keepSteps && pass.mergesSteps)) continue;
     const { numerics, workspaceBytes = () => 0 } = options;
     const after = pass.run(current, { keep: new Set(current.results), numerics, workspaceBytes });
-    check(after, pass.name, fitting);
+    check(after, pass.name, known);
     options.trace?.({ pass: pass.name, before: current, after });
     current = after;
   }
   return current;
 }
 
-function check(program: Program, after: string, fitting: WeakSet<Instruction>): void {
-  const faults = verifyProgram(program, fitting);
+function check(program: Program, after: string, known: Verified): void {
+  const faults = verifyProgram(program, known);
   if (faults.length > 0) throw new Error(`Broken invariant after ${after}: ${faults.slice(0, 5).join('; ')}`);
 }

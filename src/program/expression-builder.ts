@@ -55,20 +55,19 @@ const binary: readonly BinaryFunction[] = [
 export function createExpressionBuilder(): { builder: ExpressionBuilder; body: Expression[] } {
   const body: Expression[] = [];
   const known = new Map<string, number>();
-  const push = (line: Expression): Line => {
-    // JSON has no -0, NaN or infinities.
-    const key = line.op === 'const' ? `const ${Object.is(line.value, -0) ? '-0' : line.value}` : JSON.stringify(line);
+  const push = (key: string, line: Expression): Line => {
     const index = known.get(key) ?? body.push(line) - 1;
     known.set(key, index);
     return index as Line;
   };
   const builder: Record<string, unknown> = {
-    constant: (value: number) => push({ op: 'const', value }),
-    input: (index: number) => push({ op: 'input', input: index }),
-    coordinate: (axis: number) => push({ op: 'coord', axis }),
-    select: (condition: number, a: number, b: number) => push({ op: 'select', condition, a, b }),
+    constant: (value: number) => push(`const ${Object.is(value, -0) ? '-0' : value}`, { op: 'const', value }),
+    input: (index: number) => push(`input ${index}`, { op: 'input', input: index }),
+    coordinate: (axis: number) => push(`coord ${axis}`, { op: 'coord', axis }),
+    select: (condition: number, a: number, b: number) =>
+      push(`select ${condition} ${a} ${b}`, { op: 'select', condition, a, b }),
   };
-  for (const op of unary) builder[op] = (a: number) => push({ op, a });
-  for (const op of binary) builder[op] = (a: number, b: number) => push({ op, a, b });
+  for (const op of unary) builder[op] = (a: number) => push(`${op} ${a}`, { op, a });
+  for (const op of binary) builder[op] = (a: number, b: number) => push(`${op} ${a} ${b}`, { op, a, b });
   return { builder: builder as ExpressionBuilder, body };
 }

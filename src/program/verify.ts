@@ -2,21 +2,41 @@
 // fit the kernels, in-place successors written after the last read of their predecessor.
 import { numel, type Shape, sameShape } from '../tensor/shape.ts';
 import type { Access, GemmSpec, KernelSpec } from './kernel-spec.ts';
-import type { Instruction, Program, ValueId } from './program.ts';
+import type { Instruction, Program, Value, ValueId } from './program.ts';
 
-/**
- * Broken rules, one sentence each; empty when the program is sound. `fitting`: instructions whose kernels are known to fit their
- * buffers, which grows; values keep their shapes while a program is rewritten.
- */
-export function verifyProgram(program: Program, fitting: WeakSet<Instruction> = new WeakSet()): string[] {
+/** What is known of a program while passes rewrite it: values keep their shapes, and kernels that fit go on to fit. */
+export interface Verified {
+  readonly fitting: WeakSet<Instruction>;
+  values: readonly Value[];
+  /** Of each value, whether it is there from the start, and what it replaces, or -1. */
+  given: Uint8Array;
+  replaces: Int32Array;
+}
+
+export function nothingVerified(): Verified {
+  return { fitting: new WeakSet(), values: [], given: new Uint8Array(), replaces: new Int32Array() };
+}
+
+/** Broken rules, one sentence each; empty when the program is sound. `known` grows with what was found. */
+export function verifyProgram(program: Program, known: Verified = nothingVerified()): string[] {
   const { values, instructions } = program;
   const faults: string[] = [];
-  const defined = new Uint8Array(values.length);
-  for (const value of values) if (value.kind !== 'computed') defined[value.id] = 1;
+  if (known.values !== values) {
+    known.values = values;
+    known.given = new Uint8Array(values.length);
+    known.replaces = new Int32Array(values.length);
+    values.forEach(({ kind, replaces }, id) => {
+      known.given[id] = kind === 'computed' ? 0 : 1;
+      known.replaces[id] = replaces ?? -1;
+    });
+  }
+  const { fitting, replaces } = known;
+  const defined = known.given.slice();
   /** Value → what replaced it, or -1. */
   const replaced = new Int32Array(values.length).fill(-1);
   const nameOf = (id: ValueId): string => values[id]?.name ?? String(id);
-  for (const [index, instruction] of instructions.entries()) {
+  for (let index = 0; index < instructions.length; index++) {
+    const instruction = instructions[index] as Instruction;
     const report = (fault: string) =>
       void faults.push(`instruction ${index} (${instruction.origin.node} ${instruction.label}) ${fault}`);
     for (const id of instruction.inputs) {
@@ -27,8 +47,8 @@ export function verifyProgram(program: Program, fitting: WeakSet<Instruction> = 
     for (const id of instruction.outputs) {
       if (defined[id] === 1) report(`defines ${nameOf(id)} a second time`);
       defined[id] = 1;
-      const before = values[id]?.replaces;
-      if (before === undefined) continue;
+      const before = replaces[id] ?? -1;
+      if (before < 0) continue;
       if (!sameShape(values[before]?.shape ?? [], values[id]?.shape ?? []))
         report(`replaces ${nameOf(before)} by another shape`);
       replaced[before] = id;

@@ -20,12 +20,14 @@ export interface Life {
 
 export function storagesOf(program: Program): Storages {
   const { values, instructions } = program;
-  const root = Int32Array.from(values, (_, id) => id);
+  const root = new Int32Array(values.length);
+  for (let id = 0; id < values.length; id++) root[id] = id;
   for (const { kernel, inputs, outputs } of instructions)
     if (kernel.op === 'view') for (const id of outputs) root[id] = root[inputs[0] as ValueId] as ValueId;
-  const bytes = Float64Array.from(values, ({ data, shape }, id) =>
-    root[id] === id && data === undefined && isScratch(program, id) ? paddedBytes(numel(shape)) : 0,
-  );
+  const bytes = new Float64Array(values.length);
+  values.forEach(({ data, shape }, id) => {
+    if (root[id] === id && data === undefined && isScratch(program, id)) bytes[id] = paddedBytes(numel(shape));
+  });
   return {
     rootOf: (id) => root[id] as ValueId,
     bytesOf: (id) => bytes[id] as number,
