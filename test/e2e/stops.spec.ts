@@ -1,5 +1,6 @@
 // What stops training and what only writes: a breakpoint without a condition, iteration by iteration; log points, their lines and
 // their chart; lines that lead back to where they were written, on whatever branch.
+import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test, type Workbench } from './support/workbench.ts';
 
 const side = ({ page }: Workbench) => page.getByRole('group', { name: 'Beside the steps' });
@@ -27,6 +28,11 @@ test('training stops before a node with a breakpoint, goes on to the next hit, a
   const cursor = (await strip(workbench).getAttribute('aria-valuenow')) ?? '';
   await expect(steps.locator('[aria-current="step"]')).toContainText('fc1');
   await expect(workbench.node('fc1')).toContainText('backward');
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    const { violations } = await new AxeBuilder({ page }).include('[aria-label="Why the run stopped"]').analyze();
+    expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+  }
   // Whatever the dock shows, F5 goes on to the next hit, and so does the button.
   await workbench.tab('Training');
   await workbench.press('F5');
