@@ -1,15 +1,26 @@
-// Where a number comes from: a walk from the loss to a pixel, by mouse and by key; why a gradient has its size; the check.
+// Where a number comes from, beside the canvas: a walk from the loss to a pixel, by mouse and by key, with the canvas in use; gates of
+// sequences; why a gradient has its size; the check.
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Locator, Page } from '@playwright/test';
+import { expectPainted, expectRepainted, painted, slot } from './support/pictures.ts';
 import { expect, test, type Workbench } from './support/workbench.ts';
 
-function dialogOf({ page }: Workbench): Locator {
-  return page.getByRole('dialog', { name: 'Explain this number' });
+function panelOf({ page }: Workbench): Locator {
+  return page.getByRole('region', { name: 'Explain this number' });
 }
 
-/** What axe finds serious in the dialog. */
-async function faults(page: Page): Promise<readonly string[]> {
-  const { violations, passes } = await new AxeBuilder({ page }).include('[role="dialog"]').analyze();
+/** The number that is looked at. */
+function place(workbench: Workbench): Locator {
+  return panelOf(workbench).locator('[data-element]');
+}
+
+function inspectorOf({ page }: Workbench): Locator {
+  return page.getByRole('complementary', { name: 'Inspector' });
+}
+
+/** What axe finds serious in the side or in a dialog. */
+async function faults(page: Page, within: string): Promise<readonly string[]> {
+  const { violations, passes } = await new AxeBuilder({ page }).include(within).analyze();
   expect(passes.length).toBeGreaterThan(5);
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
@@ -18,135 +29,286 @@ async function faults(page: Page): Promise<readonly string[]> {
     );
 }
 
-/** The number that is looked at. */
-function place(workbench: Workbench): Locator {
-  return dialogOf(workbench).locator('[aria-live] code').first();
+const side = 'aside[aria-label="Inspector"]';
+
+/** The node that bears the mark on the canvas. */
+async function expectMarked({ page }: Workbench, node: string): Promise<void> {
+  await expect(page.locator('[data-explained]')).toHaveAttribute('data-explained', node);
 }
 
-test.beforeEach(async ({ workbench }) => {
-  await workbench.open();
-  await workbench.example('LeNet-5');
-});
+/** Explains what stands at a share of a picture's width and height on a node. */
+async function clickPicture(
+  workbench: Workbench,
+  node: string,
+  value: string,
+  at: { readonly x: number; readonly y: number },
+): Promise<void> {
+  const box = await slot(workbench, node, value).boundingBox();
+  if (box === null) throw new Error(`${value} is not pictured`);
+  await workbench.page.mouse.click(box.x + box.width * at.x, box.y + box.height * at.y);
+}
 
-test('from the loss to a pixel with the mouse, and back', async ({ workbench }) => {
-  test.slow();
-  const { page } = workbench;
-  await workbench.select('loss');
-  await page.getByRole('button', { name: 'Explain loss.y' }).click();
-  const dialog = dialogOf(workbench);
-  await expect(place(workbench)).toHaveText('loss.y');
-  const way = [
-    'fc3',
-    'relu4',
-    'fc2',
-    'relu3',
-    'fc1',
-    'flatten',
-    'pool2',
-    'relu2',
-    'conv2',
-    'pool1',
-    'relu1',
-    'conv1',
-    'image',
-  ];
-  for (const node of way) {
-    await dialog
-      .locator('ol')
-      .getByRole('button', { name: `Go to ${node}.y[` })
-      .first()
-      .click();
-    await expect(place(workbench)).toHaveText(new RegExp(`^${node}\\.y\\[`));
-    if (node === 'conv2') {
+test.describe('LeNet-5', () => {
+  test.beforeEach(async ({ workbench }) => {
+    await workbench.open();
+    await workbench.example('LeNet-5');
+  });
+
+  test('from the loss to a pixel with the mouse, and back; the canvas stays and goes along', async ({ workbench }) => {
+    const { page } = workbench;
+    const panel = panelOf(workbench);
+    await workbench.select('loss');
+    const before = await workbench.places();
+    await page.getByRole('button', { name: 'Explain loss.y' }).click();
+    await expect(place(workbench)).toHaveText('loss.y');
+    // Nothing moves when the panel opens.
+    expect(await workbench.places()).toEqual(before);
+    const way = [
+      'fc3',
+      'relu4',
+      'fc2',
+      'relu3',
+      'fc1',
+      'flatten',
+      'pool2',
+      'relu2',
+      'conv2',
+      'pool1',
+      'relu1',
+      'conv1',
+      'image',
+    ];
+    for (const node of way) {
+      await panel
+        .locator('ol')
+        .getByRole('button', { name: `Go to ${node}.y[` })
+        .first()
+        .click();
+      await expect(place(workbench)).toHaveText(new RegExp(`^${node}\\.y\\[`));
+      if (node !== 'conv2') continue;
+      await expectMarked(workbench, 'conv2');
+      await expect(workbench.node('conv2')).toHaveClass(/selected/);
       // Patch × filter = products, for the channels that take part.
-      const windows = dialog.getByRole('region', { name: 'Window' });
-      await expect(windows.getByRole('img', { name: /^patch/ }).first()).toBeVisible();
-      await expect(windows.getByRole('img', { name: /^products/ }).first()).toBeVisible();
-      await expect(dialog.getByRole('img', { name: /^image\.y: \d+ of/ })).toBeVisible();
-      expect(await faults(page)).toEqual([]);
+      const windows = panel.getByRole('region', { name: 'Window' });
+      await expect(windows.getByRole('group', { name: 'patch, 5 × 5' }).first()).toBeVisible();
+      await expect(windows.getByRole('group', { name: 'products, 5 × 5' }).first()).toBeVisible();
+      await expect(panel.getByRole('img', { name: /^image\.y: 196 of/ })).toBeAttached();
+      await expect(panel.getByRole('status')).toHaveText(/^conv2\.y\[.*\] = .*Sum of 151 terms\.$/);
+      expect(await faults(page, side)).toEqual([]);
     }
-  }
-  await expect(dialog.getByText('data: it is fed')).toBeVisible();
-  for (const node of way.toReversed().slice(1, 4)) {
-    await dialog.getByRole('button', { name: 'Back (Backspace)' }).click();
-    await expect(place(workbench)).toHaveText(new RegExp(`^${node}\\.y\\[`));
-  }
-  await dialog.getByRole('button', { name: 'Forward (Shift+Backspace)' }).click();
-  await expect(place(workbench)).toHaveText(/^relu1\.y\[/);
+    await expect(panel.getByText('data: it is fed')).toBeVisible();
+    await expectMarked(workbench, 'image');
+    await expect(workbench.node('image')).toBeInViewport({ ratio: 1 });
+
+    const crumbs = panel.getByRole('navigation', { name: 'Numbers looked at' }).getByRole('button');
+    await expect(crumbs).toHaveCount(way.length + 1);
+    for (const node of way.toReversed().slice(1, 4)) {
+      await panel.getByRole('button', { name: 'Back', exact: true }).click();
+      await expect(place(workbench)).toHaveText(new RegExp(`^${node}\\.y\\[`));
+    }
+    await panel.getByRole('button', { name: 'Forward', exact: true }).click();
+    await expect(place(workbench)).toHaveText(/^relu1\.y\[/);
+    await crumbs.first().click();
+    await expect(place(workbench)).toHaveText('loss.y');
+
+    // The canvas is in use beside it: a node is dragged, the walk stays.
+    const from = await workbench.node('fc3').boundingBox();
+    await workbench.dragNode('fc3', { x: 0, y: 60 });
+    expect((await workbench.node('fc3').boundingBox())?.y).toBeGreaterThan((from?.y ?? 0) + 30);
+    await expect(place(workbench)).toHaveText('loss.y');
+  });
+
+  test('a click in a picture explains that number and lights its field; arrows slide the window; keys walk along the terms', async ({
+    workbench,
+  }) => {
+    const { page } = workbench;
+    const inspector = inspectorOf(workbench);
+    const panel = panelOf(workbench);
+    await workbench.select('conv1');
+    const plain = await expectPainted(workbench, 'image', 'image.y');
+    await inspector.getByRole('button', { name: 'Look at conv1.y in full size' }).first().click();
+    const viewer = page.getByRole('dialog', { name: 'conv1.y' });
+    await viewer.getByRole('combobox', { name: 'Channel' }).selectOption('3');
+    const picture = viewer.getByRole('application');
+    const canvas = picture.locator('canvas').first();
+    await expect.poll(() => canvas.evaluate((each: HTMLCanvasElement) => each.width)).toBe(28);
+    const zoom = ((await canvas.boundingBox())?.width ?? 0) / 28;
+    await picture.click({ position: { x: 12.5 * zoom, y: 9.5 * zoom } });
+    await expect(viewer).toHaveCount(0);
+    await expect(place(workbench)).toHaveText('conv1.y[0, 3, 9, 12]');
+    await expectMarked(workbench, 'conv1');
+    await expectRepainted(workbench, 'image', 'image.y', plain);
+
+    const slide = panel.getByRole('application', { name: /conv1\.y/ });
+    await slide.focus();
+    const lit = await painted(workbench, 'image', 'image.y');
+    await workbench.press('ArrowRight');
+    await expect(place(workbench)).toHaveText('conv1.y[0, 3, 9, 13]');
+    await workbench.press('ArrowDown');
+    await expect(place(workbench)).toHaveText('conv1.y[0, 3, 10, 13]');
+    await expect(panel.getByText('25 of 25,088')).toBeAttached();
+    await expectRepainted(workbench, 'image', 'image.y', lit);
+    await workbench.press('PageUp');
+    await expect(place(workbench)).toHaveText('conv1.y[0, 2, 10, 13]');
+    await workbench.press('PageDown');
+    await expect(place(workbench)).toHaveText('conv1.y[0, 3, 10, 13]');
+
+    // The window by key: to a number of the patch.
+    const patch = panel.getByRole('group', { name: 'patch, 5 × 5' }).first();
+    await patch.getByRole('button').first().focus();
+    await workbench.press('ArrowDown', 'ArrowRight', 'Enter');
+    await expect(place(workbench)).toHaveText('image.y[0, 0, 9, 12]');
+    await workbench.press('Alt+ArrowLeft');
+    await expect(place(workbench)).toHaveText('conv1.y[0, 3, 10, 13]');
+
+    // The terms: one stop of the Tab key; down to the second, over to its weight, there and back.
+    const terms = panel.getByRole('region', { name: /^Terms, largest first/ });
+    await terms.getByRole('button').first().focus();
+    await workbench.press('ArrowDown', 'ArrowRight');
+    const focused = page.locator('ol button:focus');
+    await expect(focused).toHaveAccessibleName(/conv1\.(weight|bias)|image\.y/);
+    const name = (await focused.locator('code').textContent()) ?? '';
+    await workbench.press('Enter');
+    await expect(place(workbench)).toHaveText(name);
+    await workbench.press('Alt+ArrowLeft');
+    await expect(place(workbench)).toHaveText('conv1.y[0, 3, 10, 13]');
+    await workbench.press('Alt+ArrowRight');
+    await expect(place(workbench)).toHaveText(name);
+
+    // Pooling by a click on the canvas: the winner of its window.
+    await clickPicture(workbench, 'pool1', 'pool1.y', { x: 0.3, y: 0.4 });
+    await expect(place(workbench)).toHaveText(/^pool1\.y\[0, /);
+    await expect(
+      panel.getByRole('group', { name: 'patch, 2 × 2' }).getByRole('button', { name: /the winner/ }),
+    ).toHaveCount(1);
+
+    // The inspector waits behind its tab; Escape puts the panel away.
+    await page.getByRole('tab', { name: 'Inspector' }).click();
+    await expect(inspector.getByRole('region', { name: 'Values' })).toBeVisible();
+    await page.getByRole('tab', { name: 'Explain this number' }).click();
+    await expect(place(workbench)).toHaveText(/^pool1\.y\[0, /);
+    await workbench.press('Escape');
+    await expect(panel).toHaveCount(0);
+    await expect(page.locator('[data-explained]')).toHaveCount(0);
+    await expect(workbench.node('pool1')).toHaveClass(/selected/);
+    await expect.poll(() => page.evaluate(() => document.activeElement === document.body)).toBe(false);
+  });
+
+  test('p − y, the size of a gradient beside its nodes, and the gradient check with badges', async ({ workbench }) => {
+    const { page } = workbench;
+    const inspector = inspectorOf(workbench);
+    const panel = panelOf(workbench);
+    const overlay = page.getByRole('combobox', { name: 'Overlay on the canvas' });
+    await workbench.select('fc3');
+    await inspector.getByRole('button', { name: 'Why is grad(fc3.y) this size?' }).click();
+    await expect(panel.getByText('The factors multiply to the ratio.')).toBeVisible();
+    await expect(overlay).toHaveValue('account');
+    expect(await faults(page, side)).toEqual([]);
+    await panel.getByRole('button', { name: 'This number' }).click();
+    await expect(panel.getByText(/\(p − y\) \/ N = /)).toBeVisible();
+    await expect(panel.getByText('p = softmax(x)')).toBeVisible();
+    await expect(overlay).toHaveCount(0);
+    expect(await faults(page, side)).toEqual([]);
+    await workbench.press('Escape');
+    await expect(inspector.getByRole('button', { name: 'Why is grad(fc3.y) this size?' })).toBeFocused();
+
+    await workbench.select('conv2');
+    await inspector.getByRole('button', { name: 'Why is grad(conv2.y) this size?' }).click();
+    const ranking = panel.getByRole('list', { name: 'From the loss' });
+    await expect(ranking.getByRole('listitem').filter({ hasText: 'relu3' })).toContainText('units that are off');
+    await panel.getByRole('button', { name: 'Strongest first' }).click();
+    await expect(panel.getByRole('list', { name: 'Strongest first' }).getByRole('listitem').first()).toContainText(
+      'no. 1',
+    );
+    // Every node of the way bears its factor while one reads.
+    const told = page.locator('[data-overlay="account"] li');
+    await expect(told.filter({ hasText: 'relu3' })).toHaveText(/× 0\.\d+/);
+    await panel.getByRole('button', { name: 'fc1', exact: true }).click();
+    await expect(workbench.node('fc1')).toHaveClass(/selected/);
+    await expect(panel).toBeVisible();
+    await workbench.press('Escape');
+    await expect(overlay).toHaveCount(0);
+
+    await workbench.select('conv1');
+    await page.keyboard.press('Control+k');
+    await page.getByPlaceholder('Type a command').fill('Gradient check');
+    await workbench.press('Enter');
+    const check = page.getByRole('dialog', { name: 'Gradient check of conv1' });
+    await expect(check.getByText('The gradient is right.')).toBeVisible({ timeout: 30_000 });
+    await expect(check.getByRole('row', { name: /weight ✓/ })).toBeVisible();
+    expect(await faults(page, '[role="dialog"]')).toEqual([]);
+    await workbench.press('Escape');
+    await expect(overlay).toHaveValue('check');
+  });
 });
 
-test('a click in a picture explains that number; arrows slide the window; keys walk along the terms', async ({
+const sequence = {
+  format: 'chainrule/graph',
+  version: 1,
+  name: 'Sequence',
+  seed: 0,
+  nodes: [
+    { id: 'x', op: 'input', attributes: { shape: [5, 'N', 6], dtype: 'float32' }, position: [0, 0] },
+    { id: 'seq', op: 'lstm', attributes: { hidden_size: 8 }, position: [280, 0] },
+    { id: 'pick', op: 'select', attributes: { dim: 0, index: 4 }, position: [560, 0] },
+    { id: 'bn', op: 'batch_norm', position: [840, 0] },
+    { id: 'fc', op: 'linear', attributes: { out_features: 3 }, position: [1120, 0] },
+    { id: 'loss', op: 'cross_entropy', position: [1400, 0] },
+  ],
+  edges: [
+    { from: 'x.y', to: 'seq.x' },
+    { from: 'seq.y', to: 'pick.x' },
+    { from: 'pick.y', to: 'bn.x' },
+    { from: 'bn.y', to: 'fc.x' },
+    { from: 'fc.y', to: 'loss.x' },
+  ],
+  training: { loss: 'loss.y', batch: 4 },
+};
+
+test('a sequence tells its gates and opens at that step; batch norm its ways; in a small window the node comes into view', async ({
   workbench,
 }) => {
   const { page } = workbench;
-  await workbench.select('conv1');
-  await page
-    .getByRole('complementary', { name: 'Inspector' })
-    .getByRole('button', { name: 'Look at conv1.y in full size' })
-    .first()
+  const panel = panelOf(workbench);
+  await workbench.open();
+  await workbench.openFile({
+    name: 'sequence.json',
+    mimeType: 'application/json',
+    buffer: Buffer.from(JSON.stringify(sequence)),
+  });
+  await expect(workbench.node('seq')).toBeVisible();
+  await workbench.ready();
+  await workbench.select('bn');
+  await inspectorOf(workbench).getByRole('button', { name: 'x', exact: true }).click();
+  await inspectorOf(workbench)
+    .getByRole('button', { name: /^Why is grad\((bn\.x|pick\.y)\) this size\?$/ })
     .click();
-  const viewer = page.getByRole('dialog', { name: 'conv1.y' });
-  await viewer.getByRole('combobox', { name: 'Channel' }).selectOption('3');
-  const picture = viewer.getByRole('application');
-  const canvas = picture.locator('canvas').first();
-  await expect.poll(() => canvas.evaluate((each: HTMLCanvasElement) => each.width)).toBe(28);
-  const zoom = ((await canvas.boundingBox())?.width ?? 0) / 28;
-  await picture.click({ position: { x: 12.5 * zoom, y: 9.5 * zoom } });
-  const dialog = dialogOf(workbench);
-  await expect(place(workbench)).toHaveText('conv1.y[0, 3, 9, 12]');
+  await panel.getByRole('button', { name: 'This number' }).click();
+  const ways = panel.getByRole('region', { name: 'By way' });
+  await expect(ways.getByRole('listitem')).toHaveText([/^straight/, /^through the mean/, /^through the variance/]);
 
-  const slide = dialog.getByRole('application', { name: /conv1\.y/ });
-  await slide.focus();
-  await workbench.press('ArrowRight');
-  await expect(place(workbench)).toHaveText('conv1.y[0, 3, 9, 13]');
-  await workbench.press('ArrowDown');
-  await expect(place(workbench)).toHaveText('conv1.y[0, 3, 10, 13]');
-  await expect(dialog.getByText('25 of 25,088')).toBeVisible();
-
-  // The terms: one stop of the Tab key; down to the second, over to its weight, there and back.
-  const terms = dialog.getByRole('region', { name: /^Terms, largest first/ });
-  await terms.getByRole('button').first().focus();
-  await workbench.press('ArrowDown', 'ArrowRight');
-  const focused = page.locator('ol button:focus');
-  await expect(focused).toHaveAccessibleName(/conv1\.(weight|bias)|image\.y/);
-  const name = (await focused.locator('code').textContent()) ?? '';
-  await workbench.press('Enter');
-  await expect(place(workbench)).toHaveText(name);
-  await workbench.press('Backspace');
-  await expect(place(workbench)).toHaveText('conv1.y[0, 3, 10, 13]');
-  await workbench.press('Shift+Backspace');
-  await expect(place(workbench)).toHaveText(name);
-});
-
-test('p − y, the size of a gradient on the canvas, and the gradient check with badges', async ({ workbench }) => {
-  const { page } = workbench;
-  await workbench.select('fc3');
-  const inspector = page.getByRole('complementary', { name: 'Inspector' });
-  await inspector.getByRole('button', { name: 'Why is grad(fc3.y) this size?' }).click();
-  const dialog = dialogOf(workbench);
-  await expect(dialog.getByText('The factors multiply to the ratio.')).toBeVisible();
-  expect(await faults(page)).toEqual([]);
-  await dialog.getByRole('button', { name: 'This number' }).click();
-  await expect(dialog.getByText(/\(p − y\) \/ N = /)).toBeVisible();
-  await expect(dialog.getByText('p = softmax(x)')).toBeVisible();
-  expect(await faults(page)).toEqual([]);
-  await workbench.press('Escape');
-
-  await workbench.select('conv2');
-  await inspector.getByRole('button', { name: 'Why is grad(conv2.y) this size?' }).click();
-  await expect(dialog.getByRole('row', { name: /relu3 relu/ })).toContainText('units that are off');
-  await dialog.getByRole('button', { name: 'Show on the canvas', exact: true }).click();
-  await expect(dialog).toHaveCount(0);
-  await expect(page.getByRole('combobox', { name: 'Overlay on the canvas' })).toHaveValue('account');
-
-  await workbench.select('conv1');
-  await page.keyboard.press('Control+k');
-  await page.getByPlaceholder('Type a command').fill('Gradient check');
-  await workbench.press('Enter');
-  const check = page.getByRole('dialog', { name: 'Gradient check of conv1' });
-  await expect(check.getByText('The gradient is right.')).toBeVisible({ timeout: 30_000 });
-  await expect(check.getByRole('row', { name: /weight ✓/ })).toBeVisible();
-  expect(await faults(page)).toEqual([]);
-  await workbench.press('Escape');
-  await expect(page.getByRole('combobox', { name: 'Overlay on the canvas' })).toHaveValue('check');
+  // On to the value, to what it was picked from, to the unit's gates at the last step.
+  await panel.getByRole('button', { name: 'value', exact: true }).click();
+  await expect(place(workbench)).toHaveText('pick.y[0, 0]');
+  await panel.locator('ol').getByRole('button', { name: 'Go to seq.y[4, 0, 0]' }).click();
+  await expect(place(workbench)).toHaveText('seq.y[4, 0, 0]');
+  await expectMarked(workbench, 'seq');
+  const gates = panel.getByRole('region', { name: 'Quantities' }).getByRole('listitem');
+  await expect(gates).toHaveText([/^i, /, /^f, /, /^g, /, /^o, /, /^c, /, /^c' = /]);
+  const told = await gates.allTextContents();
+  await page.setViewportSize({ width: 1024, height: 768 });
+  await panel.getByRole('button', { name: 'Step inside: seq/cell_0_4.h[0, 0]' }).click();
+  await expect(place(workbench)).toHaveText('seq/cell_0_4.h[0, 0]');
+  await expectMarked(workbench, 'seq/cell_0_4');
+  await expect(gates).toHaveText(told);
+  // The panel lies over the canvas in a window as small: the node stands beside it.
+  const node = workbench.node('cell_0_4');
+  await expect
+    .poll(async () => ((await node.boundingBox())?.x ?? 9999) + ((await node.boundingBox())?.width ?? 0))
+    .toBeLessThan((await panel.boundingBox())?.x ?? 0);
+  expect(await faults(page, side)).toEqual([]);
+  await workbench.press('Alt+ArrowLeft');
+  await expect(place(workbench)).toHaveText('seq.y[4, 0, 0]');
+  await expect(gates).toHaveText(told);
+  await expect(workbench.node('seq')).toHaveClass(/selected/);
 });

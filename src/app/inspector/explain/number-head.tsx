@@ -28,7 +28,7 @@ export function NumberHead({ answer, onGo }: NumberHeadProps) {
           {t.kinds[kind]}
         </span>
       </p>
-      <output className={styles['value']}>{formatExact(value)}</output>
+      <p className={styles['value']}>{formatExact(value)}</p>
       {related.length > 0 && (
         <ul className={styles['related']} aria-label={t.related}>
           {related.map(({ as, element }) => (
