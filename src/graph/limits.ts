@@ -1,3 +1,5 @@
+import { mostSteps } from '../program/most-steps.ts';
+
 /** What a graph file may hold at most: beyond lies no drawing but an attack or an accident. */
 export const limits = {
   textCharacters: 64_000_000,
@@ -16,5 +18,5 @@ export const limits = {
   blockDepth: 16,
   /** Nodes once blocks are opened and recurrences unrolled. */
   expandedNodes: 200_000,
-  recurrenceSteps: 10_000,
+  recurrenceSteps: mostSteps,
 } as const;

@@ -1,12 +1,13 @@
 // Conditions: what breakpoints, watches, log points and assertions ask of the values of a graph. Text → data with places; what the
 // names stand for and what shapes they have is the debugger's matter (debugger/conditions.ts).
 //   or    and { (or | ||) and }        and   not { (and | &&) not }          not    (not | !) not | compare
-//   compare  sum [ (< <= > >= == !=) sum ]   sum  product { (+|-) product }   product  sign { (*|/|%) sign }
-//   sign  - sign | power               power  atom [ ^ sign ]                atom   number | value [ "[" i, … "]" ] | f(or) | (or)
+//   compare  sum [ (< <= > >= == !=) sum ], sums (arithmetic-reader.ts) also with %
+//   atom  number | value [ "[" i, … "]" ] | f(or) | (or)
 import { type Diagnostic, error } from '../tensor/diagnostic.ts';
+import { type ArithmeticNode, ArithmeticReader } from './arithmetic-reader.ts';
 import { identifierFault } from './identifier.ts';
 import { meant } from './nearest.ts';
-import { createTokenizer, pointAt, type Span, SyntaxFault, shown, type Token, TokenReader } from './tokens.ts';
+import { createTokenizer, pointAt, type Span, SyntaxFault, shown, type Token } from './tokens.ts';
 import { parseValueName } from './value-name.ts';
 
 /** Tensor in, tensor out: isnan, isinf, isfinite answer 1 or 0. */
@@ -119,7 +120,7 @@ export function conditionError(text: string, { span, message }: TextFault): Diag
 
 const comparisons: readonly Comparison[] = ['<=', '>=', '==', '!=', '<', '>'];
 
-class Parser extends TokenReader {
+class Parser extends ArithmeticReader<Condition, '*' | '/' | '%'> {
   whole(): Condition {
     const condition = this.or();
     const rest = this.peek();
@@ -167,48 +168,16 @@ class Parser extends TokenReader {
     return { kind: 'binary', sign, left, right, from: left.from, to: right.to };
   }
 
-  private sum(): Condition {
-    return this.leftToRight(['+', '-'], () => this.leftToRight(['*', '/', '%'], () => this.signed()));
+  protected override readonly products = ['*', '/', '%'] as const;
+
+  protected override made(node: ArithmeticNode<Condition, '*' | '/' | '%'>): Condition {
+    return node;
   }
 
-  private leftToRight(signs: readonly Arithmetic[], operand: () => Condition): Condition {
-    let left = operand();
-    for (;;) {
-      const sign = signs.find((each) => this.take(each));
-      if (sign === undefined) return left;
-      const right = operand();
-      left = { kind: 'binary', sign, left, right, from: left.from, to: right.to };
-    }
-  }
-
-  private signed(): Condition {
-    const start = this.peek();
-    if (!this.take('-')) return this.power();
-    return this.deeper(start, () => {
-      const operand = this.signed();
-      const span = { from: start.from, to: operand.to };
-      return operand.kind === 'number'
-        ? { ...operand, ...span, value: -operand.value }
-        : { kind: 'negate', operand, ...span };
-    });
-  }
-
-  private power(): Condition {
-    const left = this.atom();
-    const sign = this.peek();
-    if (!this.take('^')) return left;
-    const right = this.deeper(sign, () => this.signed());
-    return { kind: 'binary', sign: '^', left, right, from: left.from, to: right.to };
-  }
-
-  private atom(): Condition {
+  protected override atom(): Condition {
     const token = this.next();
+    if (token.kind === 'number') return this.number(token);
     const span = { from: token.from, to: token.to };
-    if (token.kind === 'number') {
-      const value = Number(token.text);
-      if (!Number.isFinite(value)) this.fail(token, `${token.text} is too large`);
-      return { kind: 'number', value, ...span };
-    }
     if (token.text === 'not' || token.text === '!') this.fail(token, 'put brackets around `not …`');
     if (token.kind === 'name' && token.text !== 'and' && token.text !== 'or') {
       if (this.peek().text !== '(') return this.indexed(this.named(token, 'value'), span);

@@ -1,10 +1,10 @@
 // Formulas: `q = x + y; f = q * z`, statements split by `;` or line ends. Text → data with places; never evaluated here. What
 // functions exist is the graph's matter (graph/formula.ts). A faulty statement is reported and the next one is read.
-//   statement  name = sum        sum  product { (+|-) product }       product  sign { (*|/) sign }
-//   sign  [-] power              power  atom [ ^ sign ] (to the right)   atom  number | name | name(sum, …) | (sum)
+//   statement  name = sum (arithmetic-reader.ts)      atom  number | name | name(sum, …) | (sum)
 import { type Diagnostic, error } from '../tensor/diagnostic.ts';
+import { type ArithmeticNode, ArithmeticReader } from './arithmetic-reader.ts';
 import { identifierFault } from './identifier.ts';
-import { createTokenizer, pointAt, type Span, SyntaxFault, shown, type Token, TokenReader } from './tokens.ts';
+import { createTokenizer, pointAt, type Span, SyntaxFault, shown, type Token } from './tokens.ts';
 
 export type BinarySign = '+' | '-' | '*' | '/' | '^';
 
@@ -69,7 +69,7 @@ export function formulaError(text: string, span: Span, message: string): Diagnos
   return error('E_FORMULA', `line ${line}, column ${column}: ${message}`, { line, column }, { hint: `\n${picture}` });
 }
 
-class Parser extends TokenReader {
+class Parser extends ArithmeticReader<FormulaExpression, '*' | '/'> {
   statement(): FormulaStatement {
     const target = this.next();
     if (target.kind !== 'name') this.fail(target, `expected a name and \`=\`, found ${shown(target)}`);
@@ -83,48 +83,16 @@ class Parser extends TokenReader {
     return { name: target.text, nameSpan, expression, from: target.from, to: expression.to };
   }
 
-  private sum(): FormulaExpression {
-    return this.leftToRight(['+', '-'], () => this.leftToRight(['*', '/'], () => this.signed()));
+  protected override readonly products = ['*', '/'] as const;
+
+  protected override made(node: ArithmeticNode<FormulaExpression, '*' | '/'>): FormulaExpression {
+    return node;
   }
 
-  private leftToRight(signs: readonly BinarySign[], operand: () => FormulaExpression): FormulaExpression {
-    let left = operand();
-    for (;;) {
-      const sign = signs.find((each) => this.take(each));
-      if (sign === undefined) return left;
-      const right = operand();
-      left = { kind: 'binary', sign, left, right, from: left.from, to: right.to };
-    }
-  }
-
-  private signed(): FormulaExpression {
-    const start = this.peek();
-    if (!this.take('-')) return this.power();
-    return this.deeper(start, () => {
-      const operand = this.signed();
-      const span = { from: start.from, to: operand.to };
-      return operand.kind === 'number'
-        ? { ...operand, ...span, value: -operand.value }
-        : { kind: 'negate', operand, ...span };
-    });
-  }
-
-  private power(): FormulaExpression {
-    const left = this.atom();
-    const sign = this.peek();
-    if (!this.take('^')) return left;
-    const right = this.deeper(sign, () => this.signed());
-    return { kind: 'binary', sign: '^', left, right, from: left.from, to: right.to };
-  }
-
-  private atom(): FormulaExpression {
+  protected override atom(): FormulaExpression {
     const token = this.next();
+    if (token.kind === 'number') return this.number(token);
     const span = { from: token.from, to: token.to };
-    if (token.kind === 'number') {
-      const value = Number(token.text);
-      if (!Number.isFinite(value)) this.fail(token, `${token.text} is too large`);
-      return { kind: 'number', value, ...span };
-    }
     if (token.kind === 'name')
       return this.peek().text === '(' ? this.call(token) : { kind: 'name', name: token.text, ...span };
     if (token.text !== '(') this.fail(token, `expected a value, found ${shown(token)}`);

@@ -2,12 +2,10 @@
 // Shapes  x any  y as x                          Gradient  dx = dy·(Φ(x) + x·φ(x)), φ(x) = e^(−x²/2)/√(2π)
 // Source  Hendrycks & Gimpel 2016; PyTorch gelu (approximate none), ONNX Gelu-20
 // Cost    1 flop an element
-import { z } from 'zod';
 import { errorFunction } from '../../kernels/reference/special.ts';
 import type { ExpressionBuilder, Line } from '../../program/expression-builder.ts';
 import { defineOperator } from '../define-operator.ts';
-import { say } from '../support/explain.ts';
-import { explainUnary, flopsPerElement, inferUnary, oneOutput, unaryInputs } from '../support/unary.ts';
+import { noAttributes, smoothFunction } from '../support/unary-function.ts';
 
 /** Φ(x) */
 function normalBelow(e: ExpressionBuilder, x: Line): Line {
@@ -29,29 +27,17 @@ export const gelu = defineOperator({
   shapes: { x: 'any', y: 'as x' },
   source: 'PyTorch torch.nn.functional.gelu; ONNX Gelu',
   keywords: ['gaussian error linear unit'],
-  inputs: unaryInputs,
-  parameters: {},
-  outputs: oneOutput,
-  attributes: z.strictObject({}),
-  traits: { elementwise: true },
   gradientFlow: 'saturates',
-  infer: inferUnary,
-  forward: ({ emit, inputs }) => ({ outputs: { y: emit.map([inputs.x], (e, x) => e.mul(x, normalBelow(e, x))) } }),
-  gradient: ({ emit, inputs, cotangents }) => ({
-    x: emit.map([cotangents.y, inputs.x], (e, dy, x) => {
+  ...smoothFunction({
+    attributes: noAttributes,
+    value: (e, x) => e.mul(x, normalBelow(e, x)),
+    slope(e, x) {
       const density = e.mul(e.exp(e.mul(e.mul(x, x), e.constant(-0.5))), e.constant(1 / Math.sqrt(2 * Math.PI)));
-      return e.mul(dy, e.add(normalBelow(e, x), e.mul(x, density)));
-    }),
+      return e.add(normalBelow(e, x), e.mul(x, density));
+    },
+    reference: (x) => x * normalBelowReference(x),
+    call: (x) => `${x} · Φ(${x})`,
   }),
-  reference: ({ inputs }) => ({ y: inputs.x.data.map((x) => x * normalBelowReference(x)) }),
-  explain: (context) =>
-    explainUnary(
-      context,
-      (x) => x * normalBelowReference(x),
-      (x) => `${say(x)} · Φ(${say(x)})`,
-    ),
-  flops: flopsPerElement,
   onnx: { op: 'Gelu' },
   pytorch: 'torch.nn.functional.gelu',
-  samples: [{ inputs: { x: [2, 3, 4] } }, { inputs: { x: [] } }],
 });

@@ -2,10 +2,8 @@
 // Shapes  x any  y as x                          Gradient  λ·dy where x > 0, else λ·α·eˣ·dy; the lower branch at the kink x = 0
 // Source  Klambauer et al. 2017; PyTorch selu, ONNX Selu-6
 // Cost    1 flop an element
-import { z } from 'zod';
 import { defineOperator } from '../define-operator.ts';
-import { say } from '../support/explain.ts';
-import { explainUnary, flopsPerElement, inferUnary, oneOutput, unaryInputs } from '../support/unary.ts';
+import { noAttributes, smoothFunction } from '../support/unary-function.ts';
 
 const alpha = 1.6732632423543772;
 const lambda = 1.0507009873554805;
@@ -21,36 +19,20 @@ export const selu = defineOperator({
   shapes: { x: 'any', y: 'as x' },
   source: 'PyTorch torch.nn.functional.selu; ONNX Selu',
   keywords: ['self-normalizing', 'scaled elu'],
-  inputs: unaryInputs,
-  parameters: {},
-  outputs: oneOutput,
-  attributes: z.strictObject({}),
-  traits: { elementwise: true },
   gradientFlow: 'saturates',
-  infer: inferUnary,
-  forward: ({ emit, inputs }) => ({
-    outputs: {
-      y: emit.map([inputs.x], (e, x) => {
-        const below = e.mul(e.constant(alpha), e.sub(e.exp(e.min(x, e.constant(0))), e.constant(1)));
-        return e.mul(e.constant(lambda), e.select(e.gt(x, e.constant(0)), x, below));
-      }),
+  ...smoothFunction({
+    attributes: noAttributes,
+    value(e, x) {
+      const below = e.mul(e.constant(alpha), e.sub(e.exp(e.min(x, e.constant(0))), e.constant(1)));
+      return e.mul(e.constant(lambda), e.select(e.gt(x, e.constant(0)), x, below));
     },
-  }),
-  gradient: ({ emit, inputs, cotangents }) => ({
-    x: emit.map([cotangents.y, inputs.x], (e, dy, x) => {
+    slope(e, x) {
       const below = e.mul(e.constant(alpha), e.exp(e.min(x, e.constant(0))));
-      return e.mul(e.mul(dy, e.constant(lambda)), e.select(e.gt(x, e.constant(0)), e.constant(1), below));
-    }),
+      return e.mul(e.constant(lambda), e.select(e.gt(x, e.constant(0)), e.constant(1), below));
+    },
+    reference: (x) => lambda * (x > 0 ? x : alpha * Math.expm1(x)),
+    call: (x) => `selu(${x})`,
   }),
-  reference: ({ inputs }) => ({ y: inputs.x.data.map((x) => lambda * (x > 0 ? x : alpha * Math.expm1(x))) }),
-  explain: (context) =>
-    explainUnary(
-      context,
-      (x) => lambda * (x > 0 ? x : alpha * Math.expm1(x)),
-      (x) => `selu(${say(x)})`,
-    ),
-  flops: flopsPerElement,
   onnx: { op: 'Selu' },
   pytorch: 'torch.nn.functional.selu',
-  samples: [{ inputs: { x: [2, 3, 4] } }, { inputs: { x: [] } }],
 });

@@ -1,11 +1,9 @@
 // sigmoid: logistic function.                    Formula  y = 1/(1 + e⁻ˣ)
 // Shapes  x any  y as x                          Gradient  dx = dy·y·(1 − y)
 // Source  PyTorch sigmoid, ONNX Sigmoid-13       Cost  1 flop an element; never overflows
-import { z } from 'zod';
 import { defineOperator } from '../define-operator.ts';
-import { say } from '../support/explain.ts';
 import { fragmentOf } from '../support/fragment.ts';
-import { explainUnary, flopsPerElement, inferUnary, oneOutput, unaryInputs } from '../support/unary.ts';
+import { noAttributes, smoothFunction } from '../support/unary-function.ts';
 
 export const sigmoid = defineOperator({
   id: 'sigmoid',
@@ -17,24 +15,14 @@ export const sigmoid = defineOperator({
   shapes: { x: 'any', y: 'as x' },
   source: 'PyTorch torch.sigmoid; ONNX Sigmoid',
   keywords: ['logistic', 'squash'],
-  inputs: unaryInputs,
-  parameters: {},
-  outputs: oneOutput,
-  attributes: z.strictObject({}),
-  traits: { elementwise: true },
   gradientFlow: 'saturates',
-  infer: inferUnary,
-  forward: ({ emit, inputs }) => ({ outputs: { y: emit.map([inputs.x], (e, x) => e.sigmoid(x)) } }),
-  gradient: ({ emit, outputs, cotangents }) => ({
-    x: emit.map([cotangents.y, outputs.y], (e, dy, y) => e.mul(dy, e.mul(y, e.sub(e.constant(1), y)))),
+  ...smoothFunction({
+    attributes: noAttributes,
+    value: (e, x) => e.sigmoid(x),
+    pull: (e, dy, y) => e.mul(dy, e.mul(y, e.sub(e.constant(1), y))),
+    reference: (x) => 1 / (1 + Math.exp(-x)),
+    call: (x) => `1 / (1 + exp(-(${x})))`,
   }),
-  reference: ({ inputs }) => ({ y: inputs.x.data.map((x) => 1 / (1 + Math.exp(-x))) }),
-  explain: (context) =>
-    explainUnary(
-      context,
-      (x) => 1 / (1 + Math.exp(-x)),
-      (x) => `1 / (1 + exp(${say(-x)}))`,
-    ),
   expand: () =>
     fragmentOf(
       {
@@ -46,8 +34,6 @@ export const sigmoid = defineOperator({
       },
       'inverse.y',
     ),
-  flops: flopsPerElement,
   onnx: { op: 'Sigmoid' },
   pytorch: 'torch.sigmoid',
-  samples: [{ inputs: { x: [2, 3, 4] } }, { inputs: { x: [] } }],
 });

@@ -1,10 +1,8 @@
 // silu: sigmoid linear unit, swish.              Formula  y = x·sigmoid(x)
 // Shapes  x any  y as x                          Gradient  dx = dy·(s + y·(1 − s)), s = sigmoid(x)
 // Source  Ramachandran et al. 2017; PyTorch silu Cost  1 flop an element
-import { z } from 'zod';
 import { defineOperator } from '../define-operator.ts';
-import { say } from '../support/explain.ts';
-import { explainUnary, flopsPerElement, inferUnary, oneOutput, unaryInputs } from '../support/unary.ts';
+import { noAttributes, smoothFunction } from '../support/unary-function.ts';
 
 export const silu = defineOperator({
   id: 'silu',
@@ -16,29 +14,17 @@ export const silu = defineOperator({
   shapes: { x: 'any', y: 'as x' },
   source: 'PyTorch torch.nn.functional.silu',
   keywords: ['swish'],
-  inputs: unaryInputs,
-  parameters: {},
-  outputs: oneOutput,
-  attributes: z.strictObject({}),
-  traits: { elementwise: true },
   gradientFlow: 'saturates',
-  infer: inferUnary,
-  forward: ({ emit, inputs }) => ({ outputs: { y: emit.map([inputs.x], (e, x) => e.mul(x, e.sigmoid(x))) } }),
-  gradient: ({ emit, inputs, outputs, cotangents }) => ({
-    x: emit.map([cotangents.y, inputs.x, outputs.y], (e, dy, x, y) => {
+  ...smoothFunction({
+    attributes: noAttributes,
+    value: (e, x) => e.mul(x, e.sigmoid(x)),
+    slope: (e, x) => {
       const s = e.sigmoid(x);
-      return e.mul(dy, e.add(s, e.mul(y, e.sub(e.constant(1), s))));
-    }),
+      return e.add(s, e.mul(e.mul(x, s), e.sub(e.constant(1), s)));
+    },
+    reference: (x) => x / (1 + Math.exp(-x)),
+    call: (x) => `${x} · sigmoid(${x})`,
   }),
-  reference: ({ inputs }) => ({ y: inputs.x.data.map((x) => x / (1 + Math.exp(-x))) }),
-  explain: (context) =>
-    explainUnary(
-      context,
-      (x) => x / (1 + Math.exp(-x)),
-      (x) => `${say(x)} · sigmoid(${say(x)})`,
-    ),
-  flops: flopsPerElement,
   onnx: null,
   pytorch: 'torch.nn.functional.silu',
-  samples: [{ inputs: { x: [2, 3, 4] } }, { inputs: { x: [] } }],
 });

@@ -1,10 +1,8 @@
 // tanh: hyperbolic tangent.                      Formula  y = tanh x
 // Shapes  x any  y as x                          Gradient  dx = dy·(1 − y²)
 // Source  PyTorch tanh, ONNX Tanh-13             Cost  1 flop an element
-import { z } from 'zod';
 import { defineOperator } from '../define-operator.ts';
-import { say } from '../support/explain.ts';
-import { explainUnary, flopsPerElement, inferUnary, oneOutput, unaryInputs } from '../support/unary.ts';
+import { noAttributes, smoothFunction } from '../support/unary-function.ts';
 
 export const tanh = defineOperator({
   id: 'tanh',
@@ -16,26 +14,14 @@ export const tanh = defineOperator({
   shapes: { x: 'any', y: 'as x' },
   source: 'PyTorch torch.tanh; ONNX Tanh',
   keywords: ['hyperbolic tangent', 'squash'],
-  inputs: unaryInputs,
-  parameters: {},
-  outputs: oneOutput,
-  attributes: z.strictObject({}),
-  traits: { elementwise: true },
   gradientFlow: 'saturates',
-  infer: inferUnary,
-  forward: ({ emit, inputs }) => ({ outputs: { y: emit.map([inputs.x], (e, x) => e.tanh(x)) } }),
-  gradient: ({ emit, outputs, cotangents }) => ({
-    x: emit.map([cotangents.y, outputs.y], (e, dy, y) => e.mul(dy, e.sub(e.constant(1), e.mul(y, y)))),
+  ...smoothFunction({
+    attributes: noAttributes,
+    value: (e, x) => e.tanh(x),
+    pull: (e, dy, y) => e.mul(dy, e.sub(e.constant(1), e.mul(y, y))),
+    reference: Math.tanh,
+    call: (x) => `tanh(${x})`,
   }),
-  reference: ({ inputs }) => ({ y: inputs.x.data.map((x) => Math.tanh(x)) }),
-  explain: (context) =>
-    explainUnary(
-      context,
-      (x) => Math.tanh(x),
-      (x) => `tanh(${say(x)})`,
-    ),
-  flops: flopsPerElement,
   onnx: { op: 'Tanh' },
   pytorch: 'torch.tanh',
-  samples: [{ inputs: { x: [2, 3, 4] } }, { inputs: { x: [] } }],
 });

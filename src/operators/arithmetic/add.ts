@@ -2,12 +2,11 @@
 // Shapes  a, b broadcast to y                    Gradient  da = dy, db = dy, each summed over what broadcasting repeated
 // Errors  E_BROADCAST  E_DTYPE
 // Source  PyTorch add, ONNX Add-14               Cost  1 flop an element
-import { z } from 'zod';
 import { integerAdd } from '../../tensor/integer.ts';
 import { defineOperator } from '../define-operator.ts';
-import { arithmeticReference, binaryInputs, broadcastFactors, inferArithmetic, sumTo } from '../support/broadcast.ts';
+import { arithmetic, arithmeticSamples } from '../support/arithmetic.ts';
+import { broadcastFactors, sumTo } from '../support/broadcast.ts';
 import { explainSum, say } from '../support/explain.ts';
-import { anyOutput, flopsPerElement } from '../support/unary.ts';
 
 export const add = defineOperator({
   id: 'add',
@@ -17,23 +16,17 @@ export const add = defineOperator({
   formula: 'y = a + b',
   gradientFormula: 'da = dy, \\quad db = dy',
   gradientNote: 'Each summed over what broadcasting repeated.',
-  shapes: { a: 'broadcast to y', b: 'broadcast to y', y: 'a and b broadcast' },
   source: 'PyTorch torch.add; ONNX Add',
   keywords: ['plus', 'sum of two', 'residual', '+'],
-  inputs: binaryInputs,
-  parameters: {},
-  outputs: anyOutput,
-  attributes: z.strictObject({}),
-  traits: {},
-  infer: inferArithmetic,
-  forward: ({ emit, inputs: { a, b }, outputs: { y } }) => ({
-    outputs: { y: emit.map([a, b], (e, left, right) => e.add(left, right), { dtype: y.dtype }) },
-  }),
+  ...arithmetic(
+    (e, a, b) => e.add(a, b),
+    (a, b) => a + b,
+    integerAdd,
+  ),
   gradient: ({ emit, inputs, cotangents, needs }) => ({
     a: needs('a') ? sumTo(emit, cotangents.y, inputs.a.shape) : undefined,
     b: needs('b') ? sumTo(emit, cotangents.y, inputs.b.shape) : undefined,
   }),
-  reference: ({ inputs, outputs }) => arithmeticReference(inputs, outputs, (a, b) => a + b, integerAdd),
   explain({ inputs, outputs, index }) {
     const [a, b] = broadcastFactors(inputs, outputs.y.shape, index);
     return explainSum(
@@ -44,13 +37,7 @@ export const add = defineOperator({
       `${say(a.value)} + ${say(b.value)}`,
     );
   },
-  flops: flopsPerElement,
   onnx: { op: 'Add' },
   pytorch: 'torch.add',
-  samples: [
-    { inputs: { a: [2, 3], b: [2, 3] } },
-    { inputs: { a: [3], b: [2, 1, 3] } },
-    { inputs: { a: [3, 1], b: [1, 4] } },
-    { inputs: { a: [2, 3], b: [] } },
-  ],
+  samples: arithmeticSamples,
 });

@@ -2,18 +2,11 @@
 // Shapes  a, b broadcast to y                    Gradient  da = dy/b, db = −dy·a/b², each summed over what broadcasting repeated
 // Errors  E_BROADCAST  E_DTYPE                   Division by 0: ±∞ or NaN; int32 is cut towards 0, and 0 then
 // Source  PyTorch div, ONNX Div-14               Cost  1 flop an element
-import { z } from 'zod';
 import { integerDivide } from '../../tensor/integer.ts';
 import { defineOperator } from '../define-operator.ts';
-import {
-  arithmeticReference,
-  binaryInputs,
-  broadcastFactors,
-  inferArithmetic,
-  mapSummedTo,
-} from '../support/broadcast.ts';
+import { arithmetic } from '../support/arithmetic.ts';
+import { broadcastFactors, mapSummedTo } from '../support/broadcast.ts';
 import { explainFunction, say } from '../support/explain.ts';
-import { anyOutput, flopsPerElement } from '../support/unary.ts';
 
 export const div = defineOperator({
   id: 'div',
@@ -23,31 +16,24 @@ export const div = defineOperator({
   formula: 'y = \\frac{a}{b}',
   gradientFormula: 'da = \\frac{dy}{b}, \\quad db = -\\frac{dy\\, a}{b^2}',
   gradientNote: 'Each summed over what broadcasting repeated.',
-  shapes: { a: 'broadcast to y', b: 'broadcast to y', y: 'a and b broadcast' },
   source: 'PyTorch torch.div; ONNX Div',
   keywords: ['quotient', 'ratio', '/'],
-  inputs: binaryInputs,
-  parameters: {},
-  outputs: anyOutput,
-  attributes: z.strictObject({}),
-  traits: {},
-  infer: inferArithmetic,
-  forward: ({ emit, inputs: { a, b }, outputs: { y } }) => ({
-    outputs: { y: emit.map([a, b], (e, left, right) => e.div(left, right), { dtype: y.dtype }) },
-  }),
+  ...arithmetic(
+    (e, a, b) => e.div(a, b),
+    (a, b) => a / b,
+    integerDivide,
+  ),
   gradient: ({ emit, inputs: { a, b }, cotangents, needs }) => ({
     a: needs('a') ? mapSummedTo(emit, [cotangents.y, b], (e, dy, d) => e.div(dy, d), a.shape) : undefined,
     b: needs('b')
       ? mapSummedTo(emit, [cotangents.y, a, b], (e, dy, n, d) => e.neg(e.mul(dy, e.div(e.div(n, d), d))), b.shape)
       : undefined,
   }),
-  reference: ({ inputs, outputs }) => arithmeticReference(inputs, outputs, (a, b) => a / b, integerDivide),
   explain({ inputs, outputs, index }) {
     const [a, b] = broadcastFactors(inputs, outputs.y.shape, index);
     const result = outputs.y.dtype === 'int32' ? integerDivide(a.value, b.value) : a.value / b.value;
     return explainFunction([a, b], result, `${say(a.value)} / ${say(b.value)}`);
   },
-  flops: flopsPerElement,
   onnx: { op: 'Div' },
   pytorch: 'torch.div',
   samples: [

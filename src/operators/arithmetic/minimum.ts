@@ -14,7 +14,6 @@ export const minimum = defineOperator({
   gradientFormula:
     'da = dy \\odot \\left([a < b] + \\tfrac12 [a = b]\\right), \\quad db = dy \\odot \\left([b < a] + \\tfrac12 [a = b]\\right)',
   gradientNote: 'Kink where a = b: half to each, as in PyTorch; each summed over what broadcasting repeated.',
-  shapes: { a: 'broadcast to y', b: 'broadcast to y', y: 'a and b broadcast' },
   source: 'PyTorch torch.minimum; ONNX Min',
   keywords: ['min', 'elementwise min'],
   ...pairExtreme('min'),

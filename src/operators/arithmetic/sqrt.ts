@@ -1,10 +1,8 @@
 // sqrt: square root.                             Formula  y = √x
 // Shapes  x any  y as x                          Gradient  dx = dy/(2y); ∞ at x = 0, as PyTorch
 // Source  PyTorch sqrt, ONNX Sqrt-13             Cost  1 flop an element; NaN below 0
-import { z } from 'zod';
 import { defineOperator } from '../define-operator.ts';
-import { say } from '../support/explain.ts';
-import { explainUnary, flopsPerElement, inferUnary, oneOutput, unaryInputs } from '../support/unary.ts';
+import { noAttributes, smoothFunction } from '../support/unary-function.ts';
 
 export const sqrt = defineOperator({
   id: 'sqrt',
@@ -17,28 +15,14 @@ export const sqrt = defineOperator({
   shapes: { x: 'any', y: 'as x' },
   source: 'PyTorch torch.sqrt; ONNX Sqrt',
   keywords: ['root'],
-  inputs: unaryInputs,
-  parameters: {},
-  outputs: oneOutput,
-  attributes: z.strictObject({}),
-  traits: { elementwise: true },
-  infer: inferUnary,
-  forward: ({ emit, inputs }) => ({ outputs: { y: emit.map([inputs.x], (e, x) => e.sqrt(x)) } }),
-  gradient: ({ emit, outputs, cotangents }) => ({
-    x: emit.map([cotangents.y, outputs.y], (e, dy, y) => e.div(dy, e.add(y, y))),
+  ...smoothFunction({
+    attributes: noAttributes,
+    value: (e, x) => e.sqrt(x),
+    pull: (e, dy, y) => e.div(dy, e.add(y, y)),
+    reference: Math.sqrt,
+    call: (x) => `√${x}`,
+    range: { low: 0.2, high: 3 },
   }),
-  reference: ({ inputs }) => ({ y: inputs.x.data.map((x) => Math.sqrt(x)) }),
-  explain: (context) =>
-    explainUnary(
-      context,
-      (x) => Math.sqrt(x),
-      (x) => `√${say(x)}`,
-    ),
-  flops: flopsPerElement,
   onnx: { op: 'Sqrt' },
   pytorch: 'torch.sqrt',
-  samples: [
-    { inputs: { x: { shape: [3, 4], low: 0.2, high: 3 } } },
-    { inputs: { x: { shape: [], low: 0.2, high: 3 } } },
-  ],
 });

@@ -2,19 +2,11 @@
 // Shapes  a, b broadcast to y                    Gradient  da = dy, db = −dy, each summed over what broadcasting repeated
 // Errors  E_BROADCAST  E_DTYPE
 // Source  PyTorch sub, ONNX Sub-14               Cost  1 flop an element
-import { z } from 'zod';
 import { integerSubtract } from '../../tensor/integer.ts';
 import { defineOperator } from '../define-operator.ts';
-import {
-  arithmeticReference,
-  binaryInputs,
-  broadcastFactors,
-  inferArithmetic,
-  mapSummedTo,
-  sumTo,
-} from '../support/broadcast.ts';
+import { arithmetic, arithmeticSamples } from '../support/arithmetic.ts';
+import { broadcastFactors, mapSummedTo, sumTo } from '../support/broadcast.ts';
 import { explainSum, say } from '../support/explain.ts';
-import { anyOutput, flopsPerElement } from '../support/unary.ts';
 
 export const sub = defineOperator({
   id: 'sub',
@@ -24,23 +16,17 @@ export const sub = defineOperator({
   formula: 'y = a - b',
   gradientFormula: 'da = dy, \\quad db = -dy',
   gradientNote: 'Each summed over what broadcasting repeated.',
-  shapes: { a: 'broadcast to y', b: 'broadcast to y', y: 'a and b broadcast' },
   source: 'PyTorch torch.sub; ONNX Sub',
   keywords: ['minus', 'subtract', 'difference', '-'],
-  inputs: binaryInputs,
-  parameters: {},
-  outputs: anyOutput,
-  attributes: z.strictObject({}),
-  traits: {},
-  infer: inferArithmetic,
-  forward: ({ emit, inputs: { a, b }, outputs: { y } }) => ({
-    outputs: { y: emit.map([a, b], (e, left, right) => e.sub(left, right), { dtype: y.dtype }) },
-  }),
+  ...arithmetic(
+    (e, a, b) => e.sub(a, b),
+    (a, b) => a - b,
+    integerSubtract,
+  ),
   gradient: ({ emit, inputs, cotangents, needs }) => ({
     a: needs('a') ? sumTo(emit, cotangents.y, inputs.a.shape) : undefined,
     b: needs('b') ? mapSummedTo(emit, [cotangents.y], (e, dy) => e.neg(dy), inputs.b.shape) : undefined,
   }),
-  reference: ({ inputs, outputs }) => arithmeticReference(inputs, outputs, (a, b) => a - b, integerSubtract),
   explain({ inputs, outputs, index }) {
     const [a, b] = broadcastFactors(inputs, outputs.y.shape, index);
     const terms = [
@@ -49,13 +35,7 @@ export const sub = defineOperator({
     ];
     return explainSum(terms, `${say(a.value)} - ${say(b.value)}`);
   },
-  flops: flopsPerElement,
   onnx: { op: 'Sub' },
   pytorch: 'torch.sub',
-  samples: [
-    { inputs: { a: [2, 3], b: [2, 3] } },
-    { inputs: { a: [3], b: [2, 1, 3] } },
-    { inputs: { a: [3, 1], b: [1, 4] } },
-    { inputs: { a: [2, 3], b: [] } },
-  ],
+  samples: arithmeticSamples,
 });

@@ -1,14 +1,11 @@
 // Convolutions of one and two dimensions: all of the record but its names, its attributes and how those become windows.
 import type { Conv2dGeometry } from '../../program/kernel-spec.ts';
 import type { Shape } from '../../tensor/shape.ts';
-import type { InferContext, Inferred } from '../define-operator.ts';
-import { oneOutput } from '../support/unary.ts';
 import {
   type Channels,
   checkChannels,
-  correlationParameters,
   correlationRules,
-  type Inputs,
+  type InferCorrelation,
   inferredCorrelation,
 } from './correlation.ts';
 import { checkWindows, onnxWindows, planeOf, type Windows, windowCount } from './window.ts';
@@ -29,26 +26,22 @@ export function convolution<A extends Channels & { readonly padding: unknown }>(
     };
   }
 
+  const infer: InferCorrelation<A> = (context) => {
+    const { inputs, attributes: a, fail } = context;
+    if (!checkChannels(context)) return null;
+    const { shape } = inputs.x;
+    const windows = windowsOf(a);
+    if (a.padding === 'same' && windows.stride.some((stride) => stride !== 1)) {
+      const fixes = [{ kind: 'set_attribute' as const, title: 'Set stride to 1', attribute: 'stride', value: 1 }];
+      const message = `padding "same" needs stride 1, stride is ${windows.stride.slice(4 - shape.length).join(', ')}`;
+      return fail('E_PADDING', { attribute: 'padding' }, message, { fixes });
+    }
+    if (!checkWindows(windows, shape, fail)) return null;
+    return inferredCorrelation(geometryOf(a, shape), a, shape, false);
+  };
+
   return {
-    parameters: correlationParameters,
-    outputs: oneOutput,
-    traits: {},
-    gradientFlow: 'weighs' as const,
-    infer(
-      context: InferContext<Inputs, typeof correlationParameters, A>,
-    ): Inferred<typeof correlationParameters, typeof oneOutput> | null {
-      const { inputs, attributes: a, fail } = context;
-      if (!checkChannels(context)) return null;
-      const { shape } = inputs.x;
-      const windows = windowsOf(a);
-      if (a.padding === 'same' && windows.stride.some((stride) => stride !== 1)) {
-        const fixes = [{ kind: 'set_attribute' as const, title: 'Set stride to 1', attribute: 'stride', value: 1 }];
-        const message = `padding "same" needs stride 1, stride is ${windows.stride.slice(4 - shape.length).join(', ')}`;
-        return fail('E_PADDING', { attribute: 'padding' }, message, { fixes });
-      }
-      if (!checkWindows(windows, shape, fail)) return null;
-      return inferredCorrelation(geometryOf(a, shape), a, shape, false);
-    },
+    infer,
     ...correlationRules(geometryOf, false),
     onnx: { op: 'Conv', attributes: { ...onnxWindows, groups: 'group' } },
   };

@@ -19,7 +19,7 @@ import type {
 } from '../define-operator.ts';
 import { factorOf } from '../support/explain.ts';
 import { shaped } from '../support/shaped.ts';
-import type { oneOutput } from '../support/unary.ts';
+import { oneOutput } from '../support/unary.ts';
 
 export const correlationParameters = {
   weight: { title: 'Filters' },
@@ -49,10 +49,15 @@ export const groupAttributes = {
   bias: z.boolean().default(true).meta({ title: 'Bias' }),
 };
 
-export type Inputs = { readonly x: { readonly title: string; readonly rank: number } };
+type Inputs = { readonly x: { readonly title: string; readonly rank: number } };
 type Parameters = typeof correlationParameters;
 type Outputs = typeof oneOutput;
 export type Channels = z.output<z.ZodObject<typeof channelAttributes & typeof groupAttributes>>;
+
+/** Inference of a convolution with these attributes. */
+export type InferCorrelation<A> = (
+  context: InferContext<Inputs, Parameters, A>,
+) => Inferred<Parameters, Outputs> | null;
 
 /** False after E_CHANNELS or E_GROUPS. */
 export function checkChannels({
@@ -163,7 +168,7 @@ function transposedProducts(g: Conv2dGeometry, index: number): Product[] {
   return products;
 }
 
-/** Everything behind inference, for attributes that give a geometry. */
+/** The record but for names, attributes and inference, for attributes that give a geometry. */
 export function correlationRules<A extends { readonly out_channels: number }>(
   geometryOf: (attributes: A, x: Shape) => Conv2dGeometry,
   transposed: boolean,
@@ -177,6 +182,10 @@ export function correlationRules<A extends { readonly out_channels: number }>(
   const perChannel = (bias: Ref): Operand => insertAxis(insertAxis(bias, 1), 2);
 
   return {
+    parameters: correlationParameters,
+    outputs: oneOutput,
+    traits: {},
+    gradientFlow: 'weighs' as const,
     forward({ emit, inputs, attributes, outputs }: ForwardContext<Inputs, Parameters, Outputs, A>): Forward<Outputs> {
       const { x, weight, bias } = inputs;
       const epilogue: EpilogueOptions | undefined = bias && {

@@ -2,14 +2,11 @@
 // the record but its names, its attributes and how those become windows.
 import type { Conv2dGeometry } from '../../program/kernel-spec.ts';
 import type { Shape } from '../../tensor/shape.ts';
-import type { InferContext, Inferred } from '../define-operator.ts';
-import { oneOutput } from '../support/unary.ts';
 import {
   type Channels,
   checkChannels,
-  correlationParameters,
   correlationRules,
-  type Inputs,
+  type InferCorrelation,
   inferredCorrelation,
 } from './correlation.ts';
 import { extent, halves, onnxWindows, type Pair, planeOf, type Sides, type Windows } from './window.ts';
@@ -74,28 +71,24 @@ export function transposedConvolution<A extends Channels & { readonly padding: u
     };
   }
 
+  const infer: InferCorrelation<A> = (context) => {
+    const { inputs, attributes: a, fail } = context;
+    if (!checkChannels(context)) return null;
+    const { shape } = inputs.x;
+    const [windows, extra, sizes] = [windowsOf(a), extraOf(a), planeOf(shape)];
+    const excess = excessPadding(windows, extra) ?? (a.padding === 'same' ? lackingPadding(windows, extra) : null);
+    if (excess) return fail('E_PADDING', { attribute: 'output_padding' }, excess);
+    for (const axis of [0, 1] as const) {
+      if (sizes[axis] > 0 && spreadSize(windows, axis, sizes[axis], extra[axis]) > 0) continue;
+      const name = axis === 0 ? 'height' : shape.length === 3 ? 'length' : 'width';
+      const text = spreadText(windows, axis, sizes[axis], extra[axis]);
+      return fail('E_EMPTY', { port: 'x' }, `output ${name} ${text}: the output would be empty`);
+    }
+    return inferredCorrelation(geometryOf(a, shape), a, shape, true);
+  };
+
   return {
-    parameters: correlationParameters,
-    outputs: oneOutput,
-    traits: {},
-    gradientFlow: 'weighs' as const,
-    infer(
-      context: InferContext<Inputs, typeof correlationParameters, A>,
-    ): Inferred<typeof correlationParameters, typeof oneOutput> | null {
-      const { inputs, attributes: a, fail } = context;
-      if (!checkChannels(context)) return null;
-      const { shape } = inputs.x;
-      const [windows, extra, sizes] = [windowsOf(a), extraOf(a), planeOf(shape)];
-      const excess = excessPadding(windows, extra) ?? (a.padding === 'same' ? lackingPadding(windows, extra) : null);
-      if (excess) return fail('E_PADDING', { attribute: 'output_padding' }, excess);
-      for (const axis of [0, 1] as const) {
-        if (sizes[axis] > 0 && spreadSize(windows, axis, sizes[axis], extra[axis]) > 0) continue;
-        const name = axis === 0 ? 'height' : shape.length === 3 ? 'length' : 'width';
-        const text = spreadText(windows, axis, sizes[axis], extra[axis]);
-        return fail('E_EMPTY', { port: 'x' }, `output ${name} ${text}: the output would be empty`);
-      }
-      return inferredCorrelation(geometryOf(a, shape), a, shape, true);
-    },
+    infer,
     ...correlationRules(geometryOf, true),
     onnx: {
       op: 'ConvTranspose',

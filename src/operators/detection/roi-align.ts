@@ -8,11 +8,12 @@ import { z } from 'zod';
 import { insertAxis, type Operand, permuteAxes, type Ref, selectIndex } from '../../program/access.ts';
 import type { Emitter } from '../../program/emitter.ts';
 import type { ExpressionBuilder, Line } from '../../program/expression-builder.ts';
-import { formatShape, numel, type Shape } from '../../tensor/shape.ts';
+import { numel, type Shape } from '../../tensor/shape.ts';
 import { pairOf, pairSchema } from '../convolution/window.ts';
 import { defineOperator, type ReferenceTensor } from '../define-operator.ts';
 import { explainSum, factorOf, say } from '../support/explain.ts';
 import { oneOutput } from '../support/unary.ts';
+import { inferRegions, regionInputs, regionShapes } from './regions.ts';
 
 const attributes = z.strictObject({
   output_size: pairSchema
@@ -178,22 +179,15 @@ export const roiAlign = defineOperator({
   gradientFormula: 'dx_{n_k,c,q} = \\sum_{k,i,j} dy_{k,c,i,j} \\operatorname{mean}_{p \\in \\mathrm{bin}_{ij}} w_q(p)',
   gradientNote:
     'w is the weight of pixel q in the blend at p; of a maximum (mode max) the winner takes all. None to the regions.',
-  shapes: { x: '[N, C, H, W]', rois: '[K, 5], rows batch index, x1, y1, x2, y2', y: '[K, C, H′, W′], the output size' },
+  shapes: regionShapes,
   source: 'He et al. 2017 (arXiv:1703.06870); torchvision.ops.roi_align; ONNX RoiAlign',
   keywords: ['region of interest', 'detection', 'mask r-cnn', 'crop', 'bilinear'],
-  inputs: { x: { title: 'Feature maps', rank: 4 }, rois: { title: 'Regions', rank: 2 } },
+  inputs: regionInputs,
   parameters: {},
   outputs: oneOutput,
   attributes,
   traits: {},
-  infer({ inputs: { x, rois }, attributes: a, source, fail }) {
-    if (rois.shape[1] !== 5) {
-      const message = `expects rows batch index, x1, y1, x2, y2, gets ${formatShape(rois.shape)} from ${source('rois')}`;
-      return fail('E_ROIS', { port: 'rois' }, message);
-    }
-    const shape = [rois.shape[0] as number, x.shape[1] as number, ...pairOf(a.output_size)];
-    return { outputs: { y: { dtype: 'float32', shape } } };
-  },
+  infer: inferRegions,
   forward({ emit, inputs: { x, rois }, attributes: a }) {
     const channels = x.shape[1] as number;
     const rows = emit.view(emit.copy(permuteAxes(x, [0, 2, 3, 1])), [numel(x.shape) / channels, channels]);

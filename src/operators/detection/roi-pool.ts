@@ -7,13 +7,14 @@ import { z } from 'zod';
 import { insertAxis, type Operand, type Ref, selectIndex } from '../../program/access.ts';
 import type { Emitter } from '../../program/emitter.ts';
 import type { ExpressionBuilder, Line } from '../../program/expression-builder.ts';
-import { formatShape, numel, type Shape } from '../../tensor/shape.ts';
+import { numel, type Shape } from '../../tensor/shape.ts';
 import { pairOf, pairSchema } from '../convolution/window.ts';
 import { defineOperator, type ReferenceTensor } from '../define-operator.ts';
 import { winner } from '../pooling/max-windows.ts';
 import { factorOf, say } from '../support/explain.ts';
 import { shaped } from '../support/shaped.ts';
 import { oneOutput } from '../support/unary.ts';
+import { inferRegions, regionInputs, regionShapes } from './regions.ts';
 
 const attributes = z.strictObject({
   output_size: pairSchema
@@ -145,22 +146,15 @@ export const roiPool = defineOperator({
   gradientFormula:
     'dx_{n_k,c,p} = \\sum_{k,i,j} dy_{k,c,i,j}\\, [p = \\operatorname*{arg\\,max}_{\\mathrm{bin}_{ij}} x_{n_k,c}]',
   gradientNote: 'Kink where several are largest: the first in row-major order takes it. None to the regions.',
-  shapes: { x: '[N, C, H, W]', rois: '[K, 5], rows batch index, x1, y1, x2, y2', y: '[K, C, H′, W′], the output size' },
+  shapes: regionShapes,
   source: 'Girshick 2015 (arXiv:1504.08083); torchvision.ops.roi_pool; ONNX MaxRoiPool',
   keywords: ['region of interest', 'detection', 'fast r-cnn', 'max pool'],
-  inputs: { x: { title: 'Feature maps', rank: 4 }, rois: { title: 'Regions', rank: 2 } },
+  inputs: regionInputs,
   parameters: {},
   outputs: oneOutput,
   attributes,
   traits: {},
-  infer({ inputs: { x, rois }, attributes: a, source, fail }) {
-    if (rois.shape[1] !== 5) {
-      const message = `expects rows batch index, x1, y1, x2, y2, gets ${formatShape(rois.shape)} from ${source('rois')}`;
-      return fail('E_ROIS', { port: 'rois' }, message);
-    }
-    const shape = [rois.shape[0] as number, x.shape[1] as number, ...pairOf(a.output_size)];
-    return { outputs: { y: { dtype: 'float32', shape } } };
-  },
+  infer: inferRegions,
   forward({ emit, inputs: { x, rois }, attributes: a }) {
     const images = imagesOf(emit, rois);
     const { y, place } = emitWinners(emit, emit.gather(x, 0, images), rois, a);

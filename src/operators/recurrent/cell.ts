@@ -1,5 +1,6 @@
 // What recurrent cells share: ports, checks, the sums in front of their gates z = x·W_ihᵀ + b_ih + h·W_hhᵀ + b_hh, and the
 // gradients behind them. A state that is not wired is zero. Each cell adds its own non-linearity.
+import { z } from 'zod';
 import { type Operand, permuteAxes, type Ref } from '../../program/access.ts';
 import type { Emitter, EpilogueOptions, ExpressionFunction } from '../../program/emitter.ts';
 import type { Factor } from '../../program/explanation.ts';
@@ -25,13 +26,20 @@ export const cellParameters = {
   bias_hh: { title: 'Bias of the state', optional: true },
 } as const;
 
+/** Sizes of a cell, and whether its sums have biases. */
+export const cellAttributes = {
+  hidden_size: z.int().min(1).max(65_536).default(32).meta({ title: 'Hidden size' }),
+  input_size: z
+    .int()
+    .min(1)
+    .optional()
+    .meta({ title: 'Input features', description: 'Inferred from the wire when left out' }),
+  bias: z.boolean().default(true).meta({ title: 'Biases' }),
+};
+
 interface CellContext {
   readonly inputs: { readonly x: TensorType; readonly h: TensorType | undefined; readonly c?: TensorType | undefined };
-  readonly attributes: {
-    readonly hidden_size: number;
-    readonly input_size?: number | undefined;
-    readonly bias: boolean;
-  };
+  readonly attributes: z.output<z.ZodObject<typeof cellAttributes>>;
   source(port: string): string;
   fail(code: `E_${string}`, at: { port?: string }, message: string, more?: { fixes?: readonly QuickFix[] }): null;
 }

@@ -13,6 +13,7 @@ import {
   asRows,
   asShape,
   type CellTensors,
+  cellAttributes,
   cellParameters,
   emitSumGradients,
   halvesOf,
@@ -22,15 +23,7 @@ import {
 import { gruFragment } from './gru-fragment.ts';
 import { gruStory } from './unit-stories.ts';
 
-const attributes = z.strictObject({
-  hidden_size: z.int().min(1).max(65_536).default(32).meta({ title: 'Hidden size' }),
-  input_size: z
-    .int()
-    .min(1)
-    .optional()
-    .meta({ title: 'Input features', description: 'Inferred from the wire when left out' }),
-  bias: z.boolean().default(true).meta({ title: 'Biases' }),
-});
+const attributes = z.strictObject(cellAttributes);
 
 /** rows · weightᵀ + bias */
 function emitHalf(emit: Emitter, from: Ref, weight: Ref, bias: Ref | undefined): Ref {

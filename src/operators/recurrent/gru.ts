@@ -1,6 +1,6 @@
 // gru: a gated recurrent unit over a sequence.  Formula  h_t = (1 − z)·n + z·h_{t−1}; r, z = σ(a + b), n = tanh(a_n + r·b_n); a = x_t·W_ihᵀ + b_ih, b = h_{t−1}·W_hhᵀ + b_hh
 // Shapes  x f32[T,N,D]  h0 f32[L·dirs,N,H] (zeros when unwired)  y f32[T,N,dirs·H]  h_n f32[L·dirs,N,H]; parameters as PyTorch's
-// Errors  E_EMPTY  E_FEATURES  E_STATE           Gradient  as gru_cell; through all steps, weights once over all of them
+// Errors  E_EMPTY  E_STEPS  E_FEATURES  E_STATE  Gradient  as gru_cell; through all steps, weights once over all of them
 // Source  Cho et al. 2014; PyTorch nn.GRU (gate order r, z, n)
 // Cost    2·T·N·3H·(D + H) flops a layer and direction
 import { z } from 'zod';

@@ -13,6 +13,7 @@ import {
   asRows,
   asShape,
   type CellTensors,
+  cellAttributes,
   cellParameters,
   emitSumGradients,
   emitSums,
@@ -23,15 +24,7 @@ import {
 import { lstmFragment } from './lstm-fragment.ts';
 import { lstmStory } from './unit-stories.ts';
 
-const attributes = z.strictObject({
-  hidden_size: z.int().min(1).max(65_536).default(32).meta({ title: 'Hidden size' }),
-  input_size: z
-    .int()
-    .min(1)
-    .optional()
-    .meta({ title: 'Input features', description: 'Inferred from the wire when left out' }),
-  bias: z.boolean().default(true).meta({ title: 'Biases' }),
-});
+const attributes = z.strictObject(cellAttributes);
 
 function sigmoid(z: number): number {
   return 1 / (1 + Math.exp(-z));

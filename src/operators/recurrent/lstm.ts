@@ -1,6 +1,6 @@
 // lstm: a long short-term memory over a sequence.  Formula  i, f, o = σ(z), g = tanh(z);  c_t = f·c_{t−1} + i·g;  h_t = o·tanh(c_t);  z = x_t·W_ihᵀ + b_ih + h_{t−1}·W_hhᵀ + b_hh
 // Shapes  x f32[T,N,D]  h0, c0 f32[L·dirs,N,H] (zeros when unwired)  y f32[T,N,dirs·H]  h_n, c_n f32[L·dirs,N,H]; parameters as PyTorch's
-// Errors  E_EMPTY  E_FEATURES  E_STATE           Gradient  as lstm_cell; through all steps, weights once over all of them
+// Errors  E_EMPTY  E_STEPS  E_FEATURES  E_STATE  Gradient  as lstm_cell; through all steps, weights once over all of them
 // Source  Hochreiter & Schmidhuber 1997; PyTorch nn.LSTM (gate order i, f, g, o)
 // Cost    2·T·N·4H·(D + H) flops a layer and direction
 import { z } from 'zod';

@@ -11,6 +11,7 @@ import { say } from '../support/explain.ts';
 import {
   asRows,
   asShape,
+  cellAttributes,
   cellParameters,
   emitSumGradients,
   emitSums,
@@ -21,15 +22,11 @@ import {
 } from './cell.ts';
 import { rnnStory } from './unit-stories.ts';
 
+const { bias, ...sizes } = cellAttributes;
 const attributes = z.strictObject({
-  hidden_size: z.int().min(1).max(65_536).default(32).meta({ title: 'Hidden size' }),
-  input_size: z
-    .int()
-    .min(1)
-    .optional()
-    .meta({ title: 'Input features', description: 'Inferred from the wire when left out' }),
+  ...sizes,
   nonlinearity: z.enum(['tanh', 'relu']).default('tanh').meta({ title: 'Non-linearity' }),
-  bias: z.boolean().default(true).meta({ title: 'Biases' }),
+  bias,
 });
 
 const activations = {

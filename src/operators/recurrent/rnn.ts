@@ -1,6 +1,6 @@
 // rnn: a plain recurrent network over a sequence.  Formula  h_t = tanh(x_t·W_ihᵀ + b_ih + h_{t−1}·W_hhᵀ + b_hh), or relu of it
 // Shapes  x f32[T,N,D]  h0 f32[L·dirs,N,H] (zeros when unwired)  y f32[T,N,dirs·H]  h_n f32[L·dirs,N,H]; parameters as PyTorch's
-// Errors  E_EMPTY  E_FEATURES  E_STATE           Gradient  dz = dh·(1 − h²), or dh where h > 0 (0 at the kink, as PyTorch); through all steps, weights once over all of them
+// Errors  E_EMPTY  E_STEPS  E_FEATURES  E_STATE  Gradient  dz = dh·(1 − h²), or dh where h > 0 (0 at the kink, as PyTorch); through all steps, weights once over all of them
 // Source  Elman 1990; PyTorch nn.RNN
 // Cost    2·T·N·H·(D + H) flops a layer and direction
 import { z } from 'zod';

@@ -3,6 +3,7 @@
 // States are [layers·directions, N, H], layer by layer, forwards before backwards.
 import { z } from 'zod';
 import { uniformFan } from '../../program/initializer.ts';
+import { mostSteps } from '../../program/most-steps.ts';
 import type { QuickFix } from '../../tensor/diagnostic.ts';
 import { formatShape, type Shape, sameShape } from '../../tensor/shape.ts';
 import type { ParameterType, TensorType } from '../define-operator.ts';
@@ -126,6 +127,11 @@ export function inferSequence(
   const [time, batch, features] = inputs.x.shape as [number, number, number];
   if (time === 0)
     return fail('E_EMPTY', { port: 'x' }, `has no steps: ${formatShape(inputs.x.shape)} from ${source('x')}`);
+  const steps = time * a.num_layers * directionsOf(a);
+  if (steps > mostSteps) {
+    const message = `would take ${time} time steps through each of ${steps / time} layers and directions, ${mostSteps} in all are allowed`;
+    return fail('E_STEPS', { port: 'x' }, message);
+  }
   if (a.input_size !== undefined && a.input_size !== features) {
     const title = `Let input_size follow the wire (${features})`;
     const fixes = [{ kind: 'unset_attribute' as const, title, attribute: 'input_size' }];

@@ -4,14 +4,12 @@
 // Source  PyTorch unbind
 import { z } from 'zod';
 import { insertAxis, selectIndex } from '../../program/access.ts';
+import { mostSteps } from '../../program/most-steps.ts';
 import { formatShape, type Shape } from '../../tensor/shape.ts';
 import { defineOperator } from '../define-operator.ts';
 import { aroundAxis, axisOf, checkAxis } from '../support/axes.ts';
 import { explainCopy, factorOf } from '../support/explain.ts';
 import { reindexReference } from '../support/reindex.ts';
-
-/** Every slice is an output with a name: as many as a recurrence may have steps. */
-const mostSlices = 10_000;
 
 export const unbind = defineOperator({
   id: 'unbind',
@@ -33,9 +31,10 @@ export const unbind = defineOperator({
     const axis = checkAxis(attributes.dim, x.shape, 'dim', fail);
     if (axis === null) return null;
     const count = x.shape[axis] as number;
-    if (count > mostSlices) {
+    // Every slice is an output with a name: of a sequence a time step.
+    if (count > mostSteps) {
       const of = `dimension ${axis} of ${formatShape(x.shape)} from ${source('x')}`;
-      return fail('E_SPLIT', { attribute: 'dim' }, `${of} would fall into ${count} slices, ${mostSlices} are allowed`);
+      return fail('E_SPLIT', { attribute: 'dim' }, `${of} would fall into ${count} slices, ${mostSteps} are allowed`);
     }
     const type = { dtype: x.dtype, shape: x.shape.toSpliced(axis, 1) };
     return { outputs: { y: new Array<typeof type>(count).fill(type) } };

@@ -60,16 +60,6 @@ export function inferArithmetic(
   return type && { outputs: { y: { dtype: a.dtype, shape: type.outputs.y.shape } } };
 }
 
-/** f at every element of the broadcast; of int32 `exactly` instead. */
-export function arithmeticReference(
-  inputs: Pair<ReferenceTensor>,
-  { y }: { readonly y: TensorType },
-  f: (a: number, b: number) => number,
-  exactly: (a: number, b: number) => number,
-): { y: Float64Array } {
-  return { y: broadcastReference(inputs, y.shape, y.dtype === 'int32' ? exactly : f) };
-}
-
 /** Position from the right (1 is last) of the first pair of sizes that do not fit. */
 function lastMismatch(a: Shape, b: Shape): number {
   let i = 1;

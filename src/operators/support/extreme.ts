@@ -1,10 +1,10 @@
 // The larger or the smaller: what maximum and minimum (of two tensors), amax and amin (over dimensions) share.
-import { z } from 'zod';
 import type { Explanation } from '../../program/explanation.ts';
 import type { ExpressionBuilder, Line } from '../../program/expression-builder.ts';
 import type { ExplainContext, ForwardContext, GradientContext, ReferenceContext } from '../define-operator.ts';
+import { arithmetic } from './arithmetic.ts';
 import { axesOf } from './axes.ts';
-import { arithmeticReference, binaryInputs, broadcastFactors, inferArithmetic, mapSummedTo } from './broadcast.ts';
+import { type binaryInputs, broadcastFactors, mapSummedTo } from './broadcast.ts';
 import { say } from './explain.ts';
 import {
   elementTerms,
@@ -17,7 +17,7 @@ import {
   reductionSamples,
   unfolded,
 } from './reduction.ts';
-import { anyOutput, flopsPerElement } from './unary.ts';
+import { anyOutput } from './unary.ts';
 
 type None = Record<never, never>;
 type By = 'max' | 'min';
@@ -35,16 +35,8 @@ export function pairExtreme(by: By) {
   type Inputs = typeof binaryInputs;
   type Outputs = typeof anyOutput;
   return {
-    inputs: binaryInputs,
-    parameters: {},
-    outputs: anyOutput,
-    attributes: z.strictObject({}),
-    traits: {},
+    ...arithmetic((e, a, b) => e[by](a, b), pick[by]),
     gradientFlow: 'selects' as const,
-    infer: inferArithmetic,
-    forward: ({ emit, inputs: { a, b }, outputs: { y } }: ForwardContext<Inputs, None, Outputs, unknown>) => ({
-      outputs: { y: emit.map([a, b], (e, left, right) => e[by](left, right), { dtype: y.dtype }) },
-    }),
     gradient({ emit, inputs: { a, b }, cotangents, needs }: GradientContext<Inputs, None, Outputs, unknown>) {
       const [wins, ties] = by === 'max' ? (['gt', 'ge'] as const) : (['lt', 'le'] as const);
       // 1 for the winner, ½ at a tie, 0 for the loser.
@@ -55,8 +47,6 @@ export function pairExtreme(by: By) {
         b: needs('b') ? mapSummedTo(emit, [cotangents.y, b, a], share, b.shape) : undefined,
       };
     },
-    reference: ({ inputs, outputs }: ReferenceContext<Inputs, None, Outputs, unknown>) =>
-      arithmeticReference(inputs, outputs, pick[by], pick[by]),
     explain({ inputs, outputs, index }: ExplainContext<Inputs, None, Outputs, unknown>): Explanation {
       const [a, b] = broadcastFactors(inputs, outputs.y.shape, index);
       const result = pick[by](a.value, b.value);
@@ -66,7 +56,6 @@ export function pairExtreme(by: By) {
       ];
       return { by, terms, result, text: `${by}(${say(a.value)}, ${say(b.value)}) = ${say(result)}` };
     },
-    flops: flopsPerElement,
   };
 }
 

@@ -45,11 +45,15 @@ function samplesOf({
 
 const common = { parameters: {}, flops: flopsPerElement } as const;
 
+/** How ∂loss/∂x follows: from the slope at x, or from dy and y alone, where that is all it takes. */
+type Pull<S extends z.ZodObject> =
+  | { slope(e: ExpressionBuilder, x: Line, attributes: z.output<S>): Line }
+  | { pull(e: ExpressionBuilder, dy: Line, y: Line): Line };
+
 /** y = f(x), dx = dy·f′(x), of float32. */
-export function smoothFunction<S extends z.ZodObject>(
-  f: UnaryFunction<S> & { slope(e: ExpressionBuilder, x: Line, attributes: z.output<S>): Line },
-) {
+export function smoothFunction<S extends z.ZodObject>(f: UnaryFunction<S> & Pull<S>) {
   type A = z.output<S>;
+  type Outputs = typeof oneOutput;
   return {
     ...common,
     inputs: unaryInputs,
@@ -57,21 +61,19 @@ export function smoothFunction<S extends z.ZodObject>(
     attributes: f.attributes,
     traits: { elementwise: true },
     infer: inferUnary,
-    forward: ({ emit, inputs: { x }, attributes: a }: ForwardContext<Real, None, typeof oneOutput, A>) => ({
+    forward: ({ emit, inputs: { x }, attributes: a }: ForwardContext<Real, None, Outputs, A>) => ({
       outputs: { y: emit.map([x], (e, v) => f.value(e, v, a)) },
     }),
-    gradient: ({
-      emit,
-      inputs: { x },
-      attributes: a,
-      cotangents,
-    }: GradientContext<Real, None, typeof oneOutput, A>) => ({
-      x: emit.map([cotangents.y, x], (e, dy, v) => e.mul(dy, f.slope(e, v, a))),
+    gradient: ({ emit, inputs, outputs, attributes: a, cotangents }: GradientContext<Real, None, Outputs, A>) => ({
+      x:
+        'pull' in f
+          ? emit.map([cotangents.y, outputs.y], (e, dy, y) => f.pull(e, dy, y))
+          : emit.map([cotangents.y, inputs.x], (e, dy, x) => e.mul(dy, f.slope(e, x, a))),
     }),
-    reference: ({ inputs: { x }, attributes: a }: ReferenceContext<Real, None, typeof oneOutput, A>) => ({
+    reference: ({ inputs: { x }, attributes: a }: ReferenceContext<Real, None, Outputs, A>) => ({
       y: x.data.map((v) => f.reference(v, a)),
     }),
-    explain: (context: ExplainContext<Real, None, typeof oneOutput, A>) =>
+    explain: (context: ExplainContext<Real, None, Outputs, A>) =>
       explainUnary(
         context,
         (x) => f.reference(x, context.attributes),

@@ -98,6 +98,30 @@ const wrong: [string, string, Attributes, Readonly<Record<string, Shape>>, strin
     'output row 0 would see padding alone (padding 2, 2, 2, 2; kernel 2×2)',
   ],
   [
+    'more pieces than outputs may have names',
+    'split',
+    { split_size: 1 },
+    { x: [500_000_000] },
+    'E_SPLIT',
+    'dimension 0 of 500000000 from `x_source` would fall into 500000000 pieces, 1024 are allowed',
+  ],
+  [
+    'more slices than a recurrence has steps',
+    'unbind',
+    { dim: 1 },
+    { x: [2, 10_001] },
+    'E_SPLIT',
+    'dimension 1 of 2×10001 from `x_source` would fall into 10001 slices, 10000 are allowed',
+  ],
+  [
+    'a sequence that is too long to be unrolled',
+    'lstm',
+    { num_layers: 2, bidirectional: true },
+    { x: [2501, 1, 3] },
+    'E_STEPS',
+    'would take 2501 time steps through each of 4 layers and directions, 10000 in all are allowed',
+  ],
+  [
     'no spread in a batch of one',
     'batch_norm',
     {},
@@ -146,9 +170,16 @@ describe('a diagnostic with the numbers for', () => {
     expect(diagnostics.map((d) => ({ code: d.code, message: d.message }))).toEqual([{ code, message }]);
   });
 
-  const mendable = wrong.filter(
-    ([name]) => !['a window of padding', 'no spread in a batch of one', 'mask'].includes(name),
-  );
+  /** No attribute of the node mends these. */
+  const unmended = [
+    'a window of padding',
+    'more pieces than outputs may have names',
+    'more slices than a recurrence has steps',
+    'a sequence that is too long to be unrolled',
+    'no spread in a batch of one',
+    'mask',
+  ];
+  const mendable = wrong.filter(([name]) => !unmended.includes(name));
   test.each(mendable)('%s, and a fix that mends it', (_, id, attributes, shapes) => {
     const fix = infer(id, attributes, shapes, 'train').diagnostics[0]?.fixes?.[0];
     const mended: Record<string, unknown> = { ...attributes };
