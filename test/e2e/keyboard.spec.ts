@@ -70,12 +70,12 @@ test('what a command of the palette opens has the keyboard: a note is written, a
   await expect(page.getByRole('combobox', { name: 'Add a node' })).toBeFocused();
   await page.keyboard.type('relu');
   await workbench.press('Enter');
-  await workbench.expectNodes('x', 'y', 'z', 'q', 'f', 'relu1');
+  await workbench.expectNodes('note:note1', 'x', 'y', 'z', 'q', 'f', 'relu1');
   // Operators can be typed into the palette itself, the best hit first.
   await run('tanh');
-  await workbench.expectNodes('x', 'y', 'z', 'q', 'f', 'relu1', 'tanh1');
+  await workbench.expectNodes('note:note1', 'x', 'y', 'z', 'q', 'f', 'relu1', 'tanh1');
   await workbench.press('Control+z', 'Control+z');
-  await workbench.expectNodes('x', 'y', 'z', 'q', 'f');
+  await workbench.expectNodes('note:note1', 'x', 'y', 'z', 'q', 'f');
   await expect(note).toHaveText('cold');
   await workbench.press('Control+z');
   await expect(note).toHaveCount(0);

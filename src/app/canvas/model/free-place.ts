@@ -14,10 +14,15 @@ export function freePlace([x, y]: readonly [number, number], nodes: readonly Pla
   for (let ring = 0; ring < 40; ring++) {
     for (const [dx, dy] of ringOffsets(ring)) {
       const place = [corner[0] + dx * stepPx, corner[1] + dy * stepPx] as const;
-      if (nodes.every((node) => !covers(place, node))) return place;
+      if (isFree(place, nodes)) return place;
     }
   }
   return corner;
+}
+
+/** Whether a new node with its corner there covers no other. */
+export function isFree(place: readonly [number, number], nodes: readonly Placed[]): boolean {
+  return nodes.every((node) => !covers(place, node));
 }
 
 /** Below first, then right, left, above. */

@@ -12,6 +12,7 @@ import { type FamilyId, familyLooks } from '../../ui/family-look.ts';
 import { laterTexts } from '../../ui/later-texts.ts';
 import { PickList } from '../../ui/pick-list.tsx';
 import { texts } from '../../ui/texts.ts';
+import { freePlace, isFree } from '../model/free-place.ts';
 import { nodeWidth } from '../model/node-geometry.ts';
 import type { ScopeFlow } from '../use-scope-flow.ts';
 
@@ -84,9 +85,12 @@ export function AddSearch({ overlay, flow, typed }: AddSearchProps) {
   }, [blocks, block, from, report, flow.models, view]);
 
   const pick = (choice: Choice): void => {
+    const middle = [Math.round(at[0] - nodeWidth / 2), Math.round(at[1] - 16)] as const;
     const position = from
       ? ([Math.round(from.side === 'output' ? at[0] : at[0] - nodeWidth), Math.round(at[1] - 40)] as const)
-      : ([Math.round(at[0] - nodeWidth / 2), Math.round(at[1] - 16)] as const);
+      : isFree(middle, flow.nodes)
+        ? middle
+        : freePlace(at, flow.nodes);
     const id = edit(texts.edits.add(choice.title), (draft) => {
       const fresh = addNode(draft, block, { ...choice.node, position });
       if (from && choice.port !== undefined) {
