@@ -15,7 +15,7 @@ export const leastZoom = 0.01;
 /** So long the panels may take to settle before the graph is fitted beside them. */
 const settleMs = 150;
 
-export interface Camera {
+interface Camera {
   readonly props: { readonly onMoveEnd: (event: unknown, viewport: Viewport) => void };
   /** The view that was last fitted to the whole graph: as long as it stands, it follows the size of the pane. */
   readonly fitted: RefObject<Viewport | null>;
