@@ -86,6 +86,7 @@ export function createRecording(): Recording {
   const isFull = (more: number) => bytes + more > limitBytes || snapshots.length >= mostSnapshots;
 
   function makeRoom(more: number): boolean {
+    if (!isFull(more)) return true;
     const fixed = snapshots.reduce((sum, { pinned, bytes: own }) => sum + (pinned ? own.byteLength : 0), 0);
     // Dropping all the others would not help.
     if (more > 0 && fixed + more > limitBytes) return false;

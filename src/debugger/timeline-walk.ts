@@ -1,5 +1,7 @@
 // Walking a recorded history on plans that stand beside what is on screen: iteration by iteration, each shown by the debugger's
 // plan and gone on from as it was recorded. Called off between two looks at the clock.
+
+import type { Stepper } from '../runtime/stepper.ts';
 import { type Branch, lineage, spanAt } from './forks.ts';
 import type { Recording } from './recording.ts';
 import { applyEdits, feedIteration, type Machine, playRecorded, restoring, snapshotFor } from './timeline-machine.ts';
@@ -56,6 +58,17 @@ export async function goTo(
     if (!(await tick((value - from) / (iteration - from), value))) return 'called off';
     looked = performance.now();
   }
+}
+
+/** Steps on within the iteration, letting others in between; false: called off. */
+export async function stepTo(stepper: Stepper, cursor: number, tick: Tick): Promise<boolean> {
+  let looked = performance.now();
+  while (stepper.cursor < cursor && stepper.step()) {
+    if (performance.now() - looked <= patienceMs) continue;
+    if (!(await tick(stepper.cursor / cursor, stepper.iteration))) return false;
+    looked = performance.now();
+  }
+  return true;
 }
 
 /** Why there is no walk, or one. */

@@ -1,6 +1,6 @@
 // Time travel over what stands in memory: notes every iteration, whoever runs it, takes snapshots, brings earlier ones back,
 // forks where something is edited. Asks nothing of the past (timeline-search.ts, timeline-compare.ts); knows no protocol.
-import type { IterationKeeper, Patch, Stepper } from '../runtime/stepper.ts';
+import { createStepper, type IterationKeeper, type Patch, type Standing, type Stepper } from '../runtime/stepper.ts';
 import {
   type Branch,
   createForks,
@@ -64,6 +64,12 @@ export interface Timeline {
   leave(stepper: Stepper): void;
   /** Milliseconds of replay to the start of an iteration, as iterations were measured; Infinity where none was. */
   replayMs(branch: Branch, iteration: number): number;
+  /** Milliseconds of an iteration as measured, by the slower plan; 0: unknown. */
+  readonly slowestMs: number;
+  /** A stepper of its own for a machine beside the one that stands. */
+  stepperOn(machine: Machine, branch: Branch): Stepper;
+  /** Stands on a branch where that stepper stands. */
+  arrive(stepper: Stepper, branch: Branch, machine: Machine, standing: Standing): void;
   /** The state at the start of an iteration as a replay elsewhere gave it; who goes there next takes it. Copied. */
   bring(branch: Branch, iteration: number, state: Uint8Array): void;
   /** On a branch under the same plans. False where the place cannot be had. */
@@ -159,20 +165,7 @@ export function createTimeline(world: string, first = 0): Timeline {
       restoreHeld(own, branch, iteration);
       return true;
     },
-    patches(iteration, cursor) {
-      if (!hasEdits(forks.current, iteration, cursor)) return none;
-      const own = machine();
-      const { debug, workspace } = own;
-      const patches: Patch[] = [];
-      eachEdit(forks.current, iteration, (edit) => {
-        if (edit.at.step !== cursor) return;
-        const index = edit.kind === 'elements' ? debug.find(edit.name) : debug.find('lr');
-        if (index === undefined) return;
-        const view = edit.kind === 'weights' ? workspace.persistent : debug.view(index);
-        patches.push({ view, write: () => applyEdit(own, debug, edit) });
-      });
-      return patches;
-    },
+    patches: (iteration, cursor) => patchesOf(machine(), forks.current, iteration, cursor),
   };
 
   /** What is recorded happens again; breakpoints may stop in it. */
@@ -311,6 +304,21 @@ export function createTimeline(world: string, first = 0): Timeline {
       // A few are tried, and measured by it.
       return slower > 0 ? count * slower : count <= 4 ? 0 : Number.POSITIVE_INFINITY;
     },
+    get slowestMs() {
+      return Math.max(iterationMs.training, iterationMs.stepping);
+    },
+    stepperOn: (own, branch) =>
+      createStepper(own.debug, {
+        feed: (iteration) => feedIteration(own, branch, iteration, own.debug),
+        patches: (iteration, cursor) => patchesOf(own, branch, iteration, cursor),
+        finished: () => undefined,
+        recall: () => false,
+      }),
+    arrive(stepper, branch, own, standing) {
+      forks.switchTo(branch);
+      stepper.adopt(standing);
+      machine().heldWritten = own.heldWritten;
+    },
     bring(branch, iteration, there) {
       brought = { branch, iteration, state: there.slice() };
     },
@@ -338,6 +346,21 @@ export function createTimeline(world: string, first = 0): Timeline {
       return forks.begin({ iteration, world: own, origin, parent });
     },
   };
+}
+
+/** What is to be written once so many steps were executed. */
+function patchesOf(machine: Machine, branch: Branch, iteration: number, cursor: number): readonly Patch[] {
+  if (!hasEdits(branch, iteration, cursor)) return none;
+  const { debug, workspace } = machine;
+  const patches: Patch[] = [];
+  eachEdit(branch, iteration, (edit) => {
+    if (edit.at.step !== cursor) return;
+    const index = edit.kind === 'elements' ? debug.find(edit.name) : debug.find('lr');
+    if (index === undefined) return;
+    const view = edit.kind === 'weights' ? workspace.persistent : debug.view(index);
+    patches.push({ view, write: () => applyEdit(machine, debug, edit) });
+  });
+  return patches;
 }
 
 function merged(

@@ -73,13 +73,17 @@ export function createHistoryApi(host: HistoryHost): HistoryApi {
     }
   }
 
-  /** Another branch of the same graph, too. */
-  async function approach(branch: Branch, iteration: number): Promise<boolean> {
+  /**
+   * Brings a place of this branch, or of another of the same graph, within reach. True: it is, and to go there takes no time;
+   * `stands`: it stands there already. False: called off.
+   */
+  async function approach(branch: Branch, { iteration, step }: Position): Promise<boolean | 'stands'> {
     latest++;
     const own = latest;
     const at = debug();
     const { timeline } = history;
-    if (!at || timeline.replayMs(branch, iteration) <= patientMs) {
+    const slow = step > 0 && timeline.slowestMs > patientMs;
+    if (!at || (!slow && timeline.replayMs(branch, iteration) <= patientMs)) {
       // What was asked for at the same time as this counts, being later.
       await null;
       return own === latest;
@@ -96,12 +100,15 @@ export function createHistoryApi(host: HistoryHost): HistoryApi {
     const machine = twinOf(at);
     // Where there is no room for a second memory it is replayed in the first, and nobody is heard meanwhile.
     if (!machine) return true;
-    const replay = searches.replay(movement, { machine, branch, iteration }, stands);
+    const steps = slow ? { stepper: timeline.stepperOn(machine, branch), cursor: step } : null;
+    const replay = searches.replay(movement, { machine, branch, iteration }, steps, stands);
     before = replay.catch(() => undefined);
     const arrival = await replay;
     if (arrival === 'called off' || !stands()) return false;
-    if (arrival === 'there') timeline.bring(branch, iteration, machine.workspace.persistent);
-    return true;
+    if (arrival === 'nowhere') return true;
+    if (steps) timeline.arrive(at.stepper, branch, machine, steps.stepper.standing);
+    else timeline.bring(branch, iteration, machine.workspace.persistent);
+    return steps ? 'stands' : true;
   }
 
   const facts = () => history.facts(debug(), host.revision());
@@ -130,7 +137,7 @@ export function createHistoryApi(host: HistoryHost): HistoryApi {
       keepPresent();
       // Within the iteration nothing is replayed; what is on its way elsewhere is called off all the same.
       if (target.iteration === at.stepper.iteration) latest++;
-      else if (!(await approach(current, target.iteration))) return host.state();
+      else if (!(await approach(current, target))) return host.state();
       at.stepper.seek(target.iteration, target.step);
       return host.moved();
     },
@@ -142,8 +149,9 @@ export function createHistoryApi(host: HistoryHost): HistoryApi {
       const at = debug();
       if (!at || branch.world !== forks().current.world) return { state: host.state(), graph: history.graphOf(branch) };
       keepPresent();
-      if (!(await approach(branch, branch.left.iteration))) return { state: host.state(), graph: null };
-      history.timeline.stand(at.stepper, branch, branch.left);
+      const there = await approach(branch, branch.left);
+      if (!there) return { state: host.state(), graph: null };
+      if (there !== 'stands') history.timeline.stand(at.stepper, branch, branch.left);
       return { state: host.moved(), graph: null };
     },
 
@@ -209,9 +217,9 @@ export function createHistoryApi(host: HistoryHost): HistoryApi {
   };
   return {
     api,
-    approach(iteration) {
+    async approach(iteration) {
       keepPresent();
-      return approach(forks().current, iteration);
+      return (await approach(forks().current, { iteration, step: 0 })) !== false;
     },
     async lastStop(breakpoints, from) {
       const at = debug();
@@ -229,7 +237,7 @@ export function createHistoryApi(host: HistoryHost): HistoryApi {
         at.stepper.iteration === iteration &&
         at.stepper.cursor === cursor;
       if (place === null || !stands()) return 'nowhere';
-      if (place !== 'called off' && (await approach(branch, place.iteration))) {
+      if (place !== 'called off' && (await approach(branch, place))) {
         at.stepper.seek(place.iteration, place.step);
         return 'stopped';
       }

@@ -8,8 +8,9 @@ import type { Timeline } from '../debugger/timeline.ts';
 import { compareBranches } from '../debugger/timeline-compare.ts';
 import type { Machine } from '../debugger/timeline-machine.ts';
 import { nonFiniteProbe, type Probe, type ProbeHost, searchFirst, searchLast } from '../debugger/timeline-search.ts';
-import { type Arrival, type Destination, goTo, patienceMs, type Tick } from '../debugger/timeline-walk.ts';
+import { type Arrival, type Destination, goTo, patienceMs, stepTo, type Tick } from '../debugger/timeline-walk.ts';
 import { conditionError } from '../language/condition.ts';
+import type { Stepper } from '../runtime/stepper.ts';
 import { type Diagnostic, error } from '../tensor/diagnostic.ts';
 import { isPublicName } from './compile-report.ts';
 import type {
@@ -33,8 +34,15 @@ export interface HistorySearches {
     branch: Branch,
     to: Position,
   ): Promise<Position | null | 'called off'>;
-  /** Replays to a place on a machine of one's own for as long as `stands` says so. */
-  replay(id: number, to: Omit<Destination, 'recording'>, stands: () => boolean): Promise<Arrival>;
+  /**
+   * Replays to a place on a machine of one's own for as long as `stands` says so; with a stepper also so many steps into the iteration.
+   */
+  replay(
+    id: number,
+    to: Omit<Destination, 'recording'>,
+    steps: { readonly stepper: Stepper; readonly cursor: number } | null,
+    stands: () => boolean,
+  ): Promise<Arrival>;
   cancel(id: number): void;
 }
 
@@ -134,12 +142,20 @@ export function createHistorySearches({ timeline, machineOf, emit }: SearchHost)
       });
     },
 
-    replay(id, to, stands) {
-      const { recording, iterationMs } = timeline();
-      const bySteps = Math.max(iterationMs.training, iterationMs.stepping) > patienceMs;
-      return under(id, (tick) =>
-        goTo({ ...to, recording }, async (...at) => stands() && (await tick(...at)) && stands(), bySteps),
-      );
+    replay(id, to, steps, stands) {
+      const { recording, slowestMs, replayMs } = timeline();
+      // The steps of the last iteration are its share, too.
+      const before = replayMs(to.branch, to.iteration) / Math.max(slowestMs, 1e-3);
+      const last = steps ? 1 / (1 + Math.min(before, 1e6)) : 0;
+      return under(id, async (tick) => {
+        const heed: Tick = async (...at) => stands() && (await tick(...at)) && stands();
+        const bySteps = slowestMs > patienceMs;
+        const arrival = await goTo({ ...to, recording }, (share, at) => heed(share * (1 - last), at), bySteps);
+        if (arrival !== 'there' || !steps) return arrival;
+        steps.stepper.reset(to.iteration);
+        const there = await stepTo(steps.stepper, steps.cursor, (share, at) => heed(1 - last + share * last, at));
+        return there ? 'there' : 'called off';
+      });
     },
 
     cancel(id) {

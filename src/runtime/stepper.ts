@@ -29,6 +29,10 @@ export interface Stepper {
   reset(iteration: number): void;
   /** Gives persistent values back as they were at the start, but leaves what was computed readable until the next command: for others to use the memory. */
   suspend(): void;
+  /** Where it stands, with what undoes its steps: for another to stand there. */
+  readonly standing: Standing;
+  /** Stands where a stepper of the same plans does, in a memory that is laid out alike; takes that over whole. */
+  adopt(standing: Standing): void;
   /** Iterations done once what has begun is finished or given up: one more when all steps are executed. */
   readonly settledIteration: number;
   /** A persistent value between iterations: as it was at the start of this one, or as it is when all steps are executed. */
@@ -62,6 +66,13 @@ export interface Patch {
   /** What it writes to. */
   readonly view: View | Uint8Array;
   write(): void;
+}
+
+export interface Standing {
+  readonly bound: BoundPlan;
+  readonly iteration: number;
+  readonly cursor: number;
+  readonly undo: readonly (readonly Undo[])[];
 }
 
 interface Undo {
@@ -215,6 +226,18 @@ export function createStepper(bound: BoundPlan, keeper: IterationKeeper): Steppe
       toStart();
       shown = reached;
     },
+    get standing() {
+      return { bound, iteration, cursor, undo };
+    },
+    adopt(other) {
+      const [here, there] = [memoryOf(bound), memoryOf(other.bound)];
+      assert(here.length === there.length, 'the memory is laid out alike');
+      here.set(there);
+      ({ iteration, cursor } = other);
+      shown = 0;
+      const moved = ({ view, before }: Undo): Undo => ({ view: sameView(view, here.buffer), before });
+      undo.splice(0, undo.length, ...other.undo.map((log) => log.map(moved)));
+    },
     get settledIteration() {
       return iteration + (isDone() ? 1 : 0);
     },
@@ -235,4 +258,13 @@ export function createStepper(bound: BoundPlan, keeper: IterationKeeper): Steppe
 
 function restoreOne({ view, before }: Undo): void {
   (view as Uint8Array).set(before as Uint8Array);
+}
+
+const memoryOf = ({ view }: BoundPlan): Uint8Array => new Uint8Array(view(0).buffer);
+
+/** The same place in another memory. */
+function sameView(view: View | Uint8Array, buffer: ArrayBufferLike): View | Uint8Array {
+  if (view instanceof Uint8Array) return new Uint8Array(buffer, view.byteOffset, view.length);
+  if (view instanceof Int32Array) return new Int32Array(buffer, view.byteOffset, view.length);
+  return new Float32Array(buffer, view.byteOffset, view.length);
 }

@@ -25,6 +25,8 @@ test('a saved session opens elsewhere at the same step, with the same numbers an
   browser,
 }) => {
   await stand(workbench);
+  // The gradient of the steps before is gone.
+  await expect(workbench.node('relu2')).toContainText('∂L–');
   const told = await workbench.node('relu2').textContent();
   const weights = await workbench.savedWeights();
   const waiting = workbench.page.waitForEvent('download');

@@ -13,8 +13,8 @@ export const redoCommand: Command = {
     return label === undefined ? texts.commands.redo : texts.commands.redoWhat(label);
   },
   enabled: ({ document }) => document.store.getState().history.redo.length > 0,
-  run: ({ document, link }) => {
-    const edit = document.redo();
-    if (edit !== null) void link.doAgain(edit);
+  run: async (workbench) => {
+    const edit = workbench.document.redo();
+    if (edit !== null) await (await import('../state/run-edits.ts')).doAgain(workbench, edit);
   },
 };

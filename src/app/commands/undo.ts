@@ -14,9 +14,9 @@ export const undoCommand: Command = {
     return label === undefined ? texts.commands.undo : texts.commands.undoWhat(label);
   },
   enabled: ({ document }) => hasUndo(document.store.getState().history),
-  run: ({ document, link }) => {
-    const edit = document.undo();
-    if (edit !== null) void link.takeBack(edit);
+  run: async (workbench) => {
+    const edit = workbench.document.undo();
+    if (edit !== null) await (await import('../state/run-edits.ts')).takeBack(workbench, edit);
   },
 };
 

@@ -2,6 +2,7 @@
 import { useEffect } from 'react';
 import type { TimelineFacts } from '../../engine/protocol/timeline.ts';
 import { useSession, useWorkbench } from '../state/context.tsx';
+import { editRun } from '../state/run-edits.ts';
 import { debuggerTexts } from '../ui/debugger-texts.ts';
 import { formatBytes, formatExact } from '../ui/format.ts';
 import { SelectControl, SwitchControl, TextControl } from '../ui/forms/controls.tsx';
@@ -50,7 +51,8 @@ export function RecordingSettings({ facts, onFacts }: RecordingSettingsProps) {
 
 /** The rate of this iteration; another one forks the run. */
 function Rate() {
-  const { link } = useWorkbench();
+  const workbench = useWorkbench();
+  const { link } = workbench;
   const rate = useSession(({ summaries }) => summaries[rateName]?.elements?.[0] ?? null);
   useEffect(() => {
     link.watch('history', [{ name: rateName, example: 0 }]);
@@ -59,7 +61,7 @@ function Rate() {
   const draft = useDraft(rate === null ? '' : formatExact(rate), (text) => {
     const next = Number(text.replace('−', '-'));
     if (!(next > 0) || !Number.isFinite(next)) return t.rateFault;
-    void link.setRate(next);
+    void editRun(workbench, { kind: 'rate', rate: next });
     return undefined;
   });
   if (rate === null) return null;

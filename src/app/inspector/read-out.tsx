@@ -3,6 +3,7 @@ import { useEffect, useState } from 'react';
 import type { Picture } from '../../engine/protocol/views.ts';
 import type { Shape } from '../../tensor/shape.ts';
 import { useSession, useWorkbench } from '../state/context.tsx';
+import { editRun } from '../state/run-edits.ts';
 import { Button } from '../ui/button.tsx';
 import { explainTexts } from '../ui/explain-texts.ts';
 import { formatExact } from '../ui/format.ts';
@@ -26,7 +27,8 @@ interface ReadOutProps {
 }
 
 export function ReadOut({ name, shape, picture, channel, example, cursor, pinned, typing }: ReadOutProps) {
-  const { link, explain } = useWorkbench();
+  const workbench = useWorkbench();
+  const { explain } = workbench;
   const report = useSession((data) => data.report);
   const place = cursor === null ? null : pixelPlace(picture, channel, cursor.x, cursor.y);
   const data = useElements(name, place?.color === true);
@@ -54,7 +56,9 @@ export function ReadOut({ name, shape, picture, channel, example, cursor, pinned
           key={flat}
           label={label}
           value={value}
-          onChange={(next) => void link.setElements(name, [{ index: flat, value: next }])}
+          onChange={(next) =>
+            void editRun(workbench, { kind: 'elements', name, changes: [{ index: flat, value: next }] })
+          }
         />
       ) : (
         <output>{values.map(formatExact).join(', ')}</output>

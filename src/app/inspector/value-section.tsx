@@ -6,6 +6,7 @@ import { findPort, nodePorts } from '../../graph/ports.ts';
 import { numel } from '../../tensor/shape.ts';
 import { Histogram } from '../overlays/histogram.tsx';
 import { useDocument, useSession, useView, useWorkbench } from '../state/context.tsx';
+import { editRun } from '../state/run-edits.ts';
 import { isStale } from '../state/session-store.ts';
 import { cx } from '../ui/cx.ts';
 import { explainTexts } from '../ui/explain-texts.ts';
@@ -147,7 +148,8 @@ function ValueBlock({ name, kind, title }: ValueBlockProps) {
 
 function Tensor({ summary }: { readonly summary: Summary }) {
   const { name, histogram, elements, shape } = summary;
-  const { look, link, session, view, explain } = useWorkbench();
+  const workbench = useWorkbench();
+  const { look, session, view, explain } = workbench;
   const example = useView((view) => view.example);
   const { picture } = usePicture({ name, example, channel: 'all', scale: 'auto' });
   const report = session.getState().report;
@@ -176,7 +178,7 @@ function Tensor({ summary }: { readonly summary: Summary }) {
           name={name}
           shape={shape}
           elements={elements}
-          onChange={(index, value) => void link.setElements(name, [{ index, value }])}
+          onChange={(index, value) => void editRun(workbench, { kind: 'elements', name, changes: [{ index, value }] })}
         />
       )}
     </>

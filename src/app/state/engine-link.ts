@@ -18,7 +18,6 @@ import type {
 import type { ReadResult } from '../../graph/read-graph.ts';
 import type { GraphFile } from '../../graph/schema.ts';
 import { texts } from '../ui/texts.ts';
-import type { RunEdit } from './document-store.ts';
 import type { CreateEngineClient, EngineClient } from './engine-port.ts';
 import type { Notices } from './notices.ts';
 import { type RunEvent, runTransition } from './run-state.ts';
@@ -44,8 +43,6 @@ export interface EngineLinkOptions {
   readonly session: SessionStore;
   readonly view: ViewStore;
   readonly notices: Notices;
-  /** Numbers of the run were written, and can be taken back. */
-  readonly edited?: (edit: RunEdit) => void;
   /** Quiet time after an edit before it is compiled. */
   readonly debounceMs?: number;
 }
@@ -62,11 +59,6 @@ export interface EngineLink {
   standOn(branch: number): void;
   train(command: TrainCommand): Promise<void>;
   reset(): Promise<void>;
-  setElements(name: string, changes: readonly { readonly index: number; readonly value: number }[]): Promise<void>;
-  setRate(rate: number): Promise<void>;
-  /** An edit of the run undone, and done once more. */
-  takeBack(edit: RunEdit): Promise<void>;
-  doAgain(edit: RunEdit): Promise<void>;
   /** Whose values are on screen; an empty list takes the owner out. */
   watch(owner: string, requests: readonly SummaryRequest[]): void;
   /** All that is visible is asked for again (theme or example changed). */
@@ -304,24 +296,6 @@ export function createEngineLink(options: EngineLinkOptions): EngineLink {
     aim = state.cursor === aimOf(report, 'all') ? 'all' : { cursor: state.cursor, steps: report.steps };
   }
 
-  async function writeToRun(change: RunEdit['change']): Promise<void> {
-    if (change.kind === 'rate') {
-      await moveBy((api) => api.setLearningRate(change.rate));
-      return;
-    }
-    await command((api) => api.setElements(change.name, change.changes));
-    const report = now().report;
-    const step = report === null ? 0 : aimOf(report, aim);
-    if (step > 0) await command((api) => api.control({ kind: 'run_to', step }));
-  }
-
-  async function editRun(change: RunEdit['change']): Promise<void> {
-    const before = now().session?.edits ?? 0;
-    await writeToRun(change);
-    const count = now().session?.edits ?? 0;
-    if (count > before) options.edited?.({ change, count });
-  }
-
   async function setWatches(): Promise<void> {
     const watches = await ask((api) => api.setWatches(view.getState().watches));
     session.setState({ watches });
@@ -414,10 +388,6 @@ export function createEngineLink(options: EngineLinkOptions): EngineLink {
           await command((api) => api.control({ kind: 'run_to', step: aimOf(report, aim) }));
         }
       }),
-    setElements: (name, changes) => inOrder(() => editRun({ kind: 'elements', name, changes })),
-    setRate: (rate) => inOrder(() => editRun({ kind: 'rate', rate })),
-    takeBack: ({ count }) => inOrder(() => moveBy((api) => api.takeBack(count))),
-    doAgain: ({ change }) => inOrder(() => writeToRun(change)),
     watch: fetcher.watch,
     refresh: fetcher.refresh,
     loadSources,

@@ -102,13 +102,6 @@ export function createWorkbench(options: WorkbenchOptions): Workbench {
     session,
     view,
     notices,
-    edited: (edit) => {
-      const { change } = edit;
-      document.noteRunEdit(
-        change.kind === 'rate' ? texts.engine.editRate : texts.engine.editNumbers(change.name),
-        edit,
-      );
-    },
     ...(options.debounceMs === undefined ? {} : { debounceMs: options.debounceMs }),
   });
 

@@ -311,6 +311,8 @@ export const debuggerTexts = {
     interval: (count: number) => (count === 1 ? 'a snapshot every iteration' : `a snapshot every ${count} iterations`),
     worst: (iterations: number, ms: string) => `going back replays at most ${iterations} iterations, about ${ms}`,
     rate: 'Learning rate',
+    editNumbers: (name: string) => `change ${name}`,
+    editRate: 'change the learning rate',
     rateFault: 'a number above 0',
     loss: 'Loss of every branch',
     firstTime: 'First time …',

@@ -80,8 +80,6 @@ export const texts = {
     crashed:
       'The engine stopped unexpectedly and was started again. Nothing you drew is lost; training goes on from the weights kept last.',
     failed: (message: string) => `The engine reports: ${message}`,
-    editNumbers: (name: string) => `change ${name}`,
-    editRate: 'change the learning rate',
     keepsFailing: 'The engine keeps stopping. Change the graph, or reload the page.',
   },
 

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import type { EngineEvent } from '../../../src/engine/protocol.ts';
 import type { GraphFile } from '../../../src/graph/schema.ts';
 import { type Bench, bench, open } from '../../support/engines.ts';
-import { example } from '../../support/graphs.ts';
+import { example, graphOf } from '../../support/graphs.ts';
 
 const lenet = example('lenet5');
 const graph = { ...lenet, training: { ...lenet.training, batch: 16 } } as GraphFile;
@@ -18,12 +18,12 @@ interface Run extends Bench {
 }
 
 /** Trained with no room for snapshots: everything is replayed from the start. */
-async function trained(): Promise<Run> {
+async function trained(of: GraphFile = graph, count = iterations): Promise<Run> {
   const own = bench();
   const { engine, events } = own;
-  const { steps } = await open(engine, graph);
+  const { steps } = await open(engine, of);
   await engine.setRecording({ limitBytes: 0 });
-  for (let i = 0; i < iterations; i++) await engine.train('iterate');
+  for (let i = 0; i < count; i++) await engine.train('iterate');
   const names = [...new Set(steps.flatMap(({ writes }) => writes))];
   return {
     ...own,
@@ -136,4 +136,63 @@ test('a step back over many iterations, and a search for a breakpoint, are calle
   expect(await run.standing()).toEqual(start);
   await engine.control({ kind: 'reverse_continue' });
   expect((await engine.timeline()).position.iteration).toBe(1);
+});
+
+test('iterations that take long are gone through step by step, and stepped back from there', {
+  timeout: 120_000,
+}, async () => {
+  const units = 1400;
+  const wide = graphOf({
+    nodes: {
+      x: ['input', {}, { shape: ['N', 2] }],
+      fc1: ['linear', { x: 'x.y' }, { out_features: units }],
+      bn: ['batch_norm', { x: 'fc1.y' }],
+      act: ['relu', { x: 'bn.y' }],
+      fc2: ['linear', { x: 'act.y' }, { out_features: units }],
+      tanh: ['tanh', { x: 'fc2.y' }],
+      fc3: ['linear', { x: 'tanh.y' }, { out_features: units }],
+      score: ['linear', { x: 'fc3.y' }, { out_features: 3 }],
+      loss: ['cross_entropy', { x: 'score.y' }],
+    },
+    training: {
+      loss: 'loss.y',
+      epochs: 100,
+      batch: 200,
+      data: { source: 'spirals', bind: { x: 'x', 'loss.target': 'label' } },
+      optimizer: { kind: 'momentum', lr: 0.01 },
+    },
+  });
+  const run = await trained(wide, 4);
+  const { engine, events } = run;
+  const { iterationMs, stepCount } = await engine.timeline();
+  expect(iterationMs.training).toBeGreaterThan(100);
+  await engine.seek({ iteration: 1, step: 3 });
+  const before = await run.standing();
+
+  // Called off within the last iteration.
+  events.length = 0;
+  const going = engine.seek({ iteration: 2, step: stepCount - 1 });
+  const inLast = () => events.some((event) => event.kind === 'search' && event.iteration === 2);
+  while (!inLast()) await new Promise((resolve) => setTimeout(resolve, 1));
+  await engine.cancelSearch(0);
+  const { iteration, cursor } = await going;
+  expect([iteration, cursor]).toEqual([1, 3]);
+  expect(await run.standing()).toEqual(before);
+
+  events.length = 0;
+  await engine.seek({ iteration: 2, step: stepCount - 1 });
+  const shares = events.flatMap((event) => (event.kind === 'search' ? [event.share] : []));
+  expect(shares).toEqual([...shares].sort((a, b) => a - b));
+  expect(Math.max(...shares)).toBeLessThan(1);
+  const there = await run.standing();
+  // All its steps undone and done again.
+  await engine.control({ kind: 'restart' });
+  await engine.control({ kind: 'run_to', step: stepCount - 1 });
+  expect(await run.standing()).toEqual(there);
+  await engine.control({ kind: 'restart' });
+  const start = await run.standing();
+  await engine.seek({ iteration: 0, step: 0 });
+  await engine.control({ kind: 'step', by: 'iteration' });
+  await engine.control({ kind: 'step', by: 'iteration' });
+  expect(await run.standing()).toEqual(start);
 });
