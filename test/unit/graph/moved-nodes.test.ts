@@ -93,7 +93,7 @@ describe('nodes that moved', () => {
       ),
     ).toEqual({});
     const other = edited(without, (draft) =>
-      draft.putNode('', { id: 'r', op: 'relu', attributes: {}, position: [900, 0] }),
+      draft.putNode('', { id: 'r', op: 'relu', attributes: {}, parameters: {}, position: [900, 0] }),
     );
     expect(told(before, other)).toEqual({});
   });
