@@ -151,3 +151,26 @@ export function relativeError(actual: Numbers, expected: Numbers, least = 1e-6):
   }
   return worst / size;
 }
+
+/** A small classifier of spirals with all that outlives an iteration: weights behind dropout, running statistics, momentum. */
+export function spiralNet(training: Json = {}, units = 8): GraphFile {
+  return graphOf({
+    nodes: {
+      x: ['input', {}, { shape: ['N', 2] }],
+      fc1: ['linear', { x: 'x.y' }, { out_features: units }],
+      bn: ['batch_norm', { x: 'fc1.y' }],
+      relu: ['relu', { x: 'bn.y' }],
+      drop: ['dropout', { x: 'relu.y' }, { p: 0.2 }],
+      fc2: ['linear', { x: 'drop.y' }, { out_features: 3 }],
+      loss: ['cross_entropy', { x: 'fc2.y' }],
+    },
+    training: {
+      loss: 'loss.y',
+      epochs: 60,
+      batch: 20,
+      data: { source: 'spirals', bind: { x: 'x', 'loss.target': 'label' }, validation: 0.1 },
+      optimizer: { kind: 'momentum', lr: 0.1 },
+      ...training,
+    },
+  });
+}

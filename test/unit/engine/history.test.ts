@@ -5,7 +5,7 @@ import type { Position, TimelineFacts } from '../../../src/engine/protocol/timel
 import type { CompileReport } from '../../../src/engine/protocol.ts';
 import type { GraphFile } from '../../../src/graph/schema.ts';
 import { type Bench, bench, open } from '../../support/engines.ts';
-import { example, graphOf, type Json } from '../../support/graphs.ts';
+import { example, type Json, spiralNet } from '../../support/graphs.ts';
 
 interface Run extends Bench {
   readonly report: CompileReport;
@@ -54,26 +54,7 @@ const lenet = (training: Json = {}): GraphFile => {
 };
 
 const spirals = (training: Json = {}, units = 8): GraphFile =>
-  graphOf({
-    nodes: {
-      x: ['input', {}, { shape: ['N', 2] }],
-      fc1: ['linear', { x: 'x.y' }, { out_features: units }],
-      bn: ['batch_norm', { x: 'fc1.y' }],
-      relu: ['relu', { x: 'bn.y' }],
-      drop: ['dropout', { x: 'relu.y' }, { p: 0.2 }],
-      fc2: ['linear', { x: 'drop.y' }, { out_features: 3 }],
-      loss: ['cross_entropy', { x: 'fc2.y' }],
-    },
-    training: {
-      loss: 'loss.y',
-      epochs: 60,
-      batch: 20,
-      data: { source: 'spirals', bind: { x: 'x', 'loss.target': 'label' }, validation: 0.1 },
-      optimizer: { kind: 'momentum', lr: 0.1 },
-      schedule: { kind: 'cosine', warmup: 5 },
-      ...training,
-    },
-  });
+  spiralNet({ schedule: { kind: 'cosine', warmup: 5 }, ...training }, units);
 
 /** The very first value of a run that is not finite, found by looking at every step of every iteration. */
 async function lookEverywhere({ engine, report }: Run, from: number): Promise<Position> {

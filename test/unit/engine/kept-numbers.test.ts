@@ -2,33 +2,12 @@
 // is told and changes nothing.
 import { describe, expect, test } from 'vitest';
 import { readSafetensors } from '../../../src/formats/safetensors/read-safetensors.ts';
-import type { GraphFile } from '../../../src/graph/schema.ts';
 import { type Bench, bench, open } from '../../support/engines.ts';
-import { graphOf, type Json } from '../../support/graphs.ts';
+import { type Json, spiralNet } from '../../support/graphs.ts';
 
 const most = 1e9;
 
-function spirals(training: Json = {}): GraphFile {
-  return graphOf({
-    nodes: {
-      x: ['input', {}, { shape: ['N', 2] }],
-      fc1: ['linear', { x: 'x.y' }, { out_features: 8 }],
-      bn: ['batch_norm', { x: 'fc1.y' }],
-      relu: ['relu', { x: 'bn.y' }],
-      drop: ['dropout', { x: 'relu.y' }, { p: 0.2 }],
-      fc2: ['linear', { x: 'drop.y' }, { out_features: 3 }],
-      loss: ['cross_entropy', { x: 'fc2.y' }],
-    },
-    training: {
-      loss: 'loss.y',
-      epochs: 1000,
-      batch: 20,
-      data: { source: 'spirals', bind: { x: 'x', 'loss.target': 'label' }, validation: 0.1 },
-      optimizer: { kind: 'momentum', lr: 0.1 },
-      ...training,
-    },
-  });
-}
+const spirals = (training: Json = {}) => spiralNet({ epochs: 1000, ...training });
 
 const names = ['fc1.weight', 'fc2.bias', 'bn.running_mean', 'slot(fc1.weight, momentum)'];
 

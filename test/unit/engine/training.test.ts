@@ -6,32 +6,14 @@ import { createParkedTensors } from '../../../src/engine/parked-tensors.ts';
 import { createProject } from '../../../src/engine/project.ts';
 import type { GraphFile } from '../../../src/graph/schema.ts';
 import { type Bench, bench, open } from '../../support/engines.ts';
-import { graphOf, type Json, library, registry } from '../../support/graphs.ts';
+import { graphOf, type Json, library, registry, spiralNet } from '../../support/graphs.ts';
 
-/** Everything that persists: weights with dropout, running statistics, momentum, a schedule with warm-up. */
-function spirals(training: Json = {}): GraphFile {
-  return graphOf({
-    nodes: {
-      x: ['input', {}, { shape: ['N', 2] }],
-      fc1: ['linear', { x: 'x.y' }, { out_features: 8 }],
-      bn: ['batch_norm', { x: 'fc1.y' }],
-      relu: ['relu', { x: 'bn.y' }],
-      drop: ['dropout', { x: 'relu.y' }, { p: 0.2 }],
-      fc2: ['linear', { x: 'drop.y' }, { out_features: 3 }],
-      loss: ['cross_entropy', { x: 'fc2.y' }],
-    },
-    training: {
-      loss: 'loss.y',
-      metrics: [{ kind: 'accuracy', scores: 'fc2.y', target: 'loss.target' }],
-      epochs: 60,
-      batch: 20,
-      data: { source: 'spirals', bind: { x: 'x', 'loss.target': 'label' }, validation: 0.1 },
-      optimizer: { kind: 'momentum', lr: 0.1 },
-      schedule: { kind: 'cosine', warmup: 5 },
-      ...training,
-    },
+const spirals = (training: Json = {}) =>
+  spiralNet({
+    metrics: [{ kind: 'accuracy', scores: 'fc2.y', target: 'loss.target' }],
+    schedule: { kind: 'cosine', warmup: 5 },
+    ...training,
   });
-}
 
 /** Never done within a test. */
 const endless = () => spirals({ epochs: 1_000_000 });
