@@ -39,8 +39,19 @@ describe('sizes that a file leaves open', () => {
         ['K', 2],
       ],
     ],
-    ['N is the batch wherever it stands', { x: [32, 'N'], y: ['steps', 'N'] }, [[32, 'N'], ['steps', 'N']]],
-    ['unless another name speaks of it: N elsewhere is another size than the batch', { a: ['batch', 'N'] }, [['N', 'N2']]],
+    [
+      'N is the batch wherever it stands',
+      { x: [32, 'N'], y: ['steps', 'N'] },
+      [
+        [32, 'N'],
+        ['steps', 'N'],
+      ],
+    ],
+    [
+      'unless another name speaks of it: N elsewhere is another size than the batch',
+      { a: ['batch', 'N'] },
+      [['N', 'N2']],
+    ],
     ['unnamed ones are told apart by their place', { x: [null, null, 'unk__7'] }, [['N', 'x_1', 'x_2']]],
     ['names that say nothing are no names', { x: ['None', 'None', '?'] }, [['N', 'x_1', 'x_2']]],
     ['two names that make one id stay two', { x: [1, 'a-b', 'a.b'] }, [[1, 'a_b', 'a_b2']]],
