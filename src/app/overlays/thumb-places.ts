@@ -52,34 +52,46 @@ export interface FieldCover {
 export function coverOf(
   layout: ThumbnailLayout,
   size: { readonly width: number; readonly height: number },
-  belongs: (index: number) => boolean,
+  field: Pick<FieldMask, 'shape' | 'box' | 'mask'>,
 ): FieldCover {
   const { tile, plane, perTile, starts, rowStride, columnStride } = layout;
+  const belongs = fieldTest(field);
   const outside = new Uint8Array(size.width * size.height);
   const outlines: PixelBox[] = [];
+  // Rows and columns of a plane that the field reaches at most.
+  const axes = field.box.filter((_, axis) => axis !== layout.batchAxis);
+  const [top, bottom] = plane.height === 1 && axes.length < 2 ? [0, 1] : (axes.at(-2) ?? [0, 1]);
+  const [left, right] = axes.at(-1) ?? [0, 1];
   for (let at = 0; at * perTile < starts.length; at++) {
-    const whole = boxIn(layout, at, { row: 0, column: 0, rows: plane.height, columns: plane.width });
-    fill(outside, size.width, whole, 1);
-    let [count, firstRow, firstColumn, endRow, endColumn] = [0, plane.height, plane.width, 0, 0];
-    for (let row = 0; row < plane.height; row++) {
-      for (let column = 0; column < plane.width; column++) {
-        const offset = row * rowStride + column * columnStride;
-        let inside = false;
-        for (let i = at * perTile; i < (at + 1) * perTile && !inside; i++)
-          inside = belongs((starts[i] as number) + offset);
-        if (!inside) continue;
+    fill(outside, size.width, boxIn(layout, at, { row: 0, column: 0, rows: plane.height, columns: plane.width }), 1);
+    const own = starts.slice(at * perTile, (at + 1) * perTile);
+    const inside = (row: number, column: number): boolean =>
+      own.some((start) => belongs(start + row * rowStride + column * columnStride));
+    let [count, firstRow, firstColumn, endRow, endColumn] = [0, bottom, right, top, left];
+    // A field without a mask is the same stretch of every plane that it reaches.
+    if (field.mask === null) {
+      if (!inside(top, left)) continue;
+      [count, firstRow, firstColumn, endRow, endColumn] = [(bottom - top) * (right - left), top, left, bottom, right];
+      fill(outside, size.width, boxIn(layout, at, spanOf(firstRow, firstColumn, endRow, endColumn)), 0);
+    }
+    for (let row = top; row < bottom && field.mask !== null; row++) {
+      for (let column = left; column < right; column++) {
+        if (!inside(row, column)) continue;
         count++;
         [firstRow, endRow] = [Math.min(firstRow, row), Math.max(endRow, row + 1)];
         [firstColumn, endColumn] = [Math.min(firstColumn, column), Math.max(endColumn, column + 1)];
-        fill(outside, size.width, boxIn(layout, at, { row, column, rows: 1, columns: 1 }), 0);
+        fill(outside, size.width, boxIn(layout, at, spanOf(row, column, row + 1, column + 1)), 0);
       }
     }
     const area = (endRow - firstRow) * (endColumn - firstColumn);
     if (count === 0 || count < area || area * 2 > plane.height * plane.width || tile.width < 3) continue;
-    const field = { row: firstRow, column: firstColumn, rows: endRow - firstRow, columns: endColumn - firstColumn };
-    outlines.push(boxIn(layout, at, field));
+    outlines.push(boxIn(layout, at, spanOf(firstRow, firstColumn, endRow, endColumn)));
   }
   return { outside, outlines };
+}
+
+function spanOf(row: number, column: number, endRow: number, endColumn: number) {
+  return { row, column, rows: endRow - row, columns: endColumn - column };
 }
 
 /** Whether an element of the tensor belongs to a field. */

@@ -20,8 +20,8 @@ import {
   inferCell,
   rowFactors,
 } from './cell.ts';
+import { explainGruUnit } from './explain-units.ts';
 import { gruFragment } from './gru-fragment.ts';
-import { gruStory } from './unit-stories.ts';
 
 const attributes = z.strictObject(cellAttributes);
 
@@ -130,7 +130,7 @@ export const gruCell = defineOperator({
   explain({ inputs, attributes: a, index }) {
     const { halves, z: keep, n, old, h, row } = unitOf(inputs, a.hidden_size, index);
     const [r, update, candidate] = halves;
-    const story = gruStory([r[0], update[0], candidate[0]], [r[1], update[1], candidate[1]], old);
+    const story = explainGruUnit([r[0], update[0], candidate[0]], [r[1], update[1], candidate[1]], old);
     const terms = [
       { value: (1 - keep) * n, factors: rowFactors(inputs, row), label: '(1 − z)·n' },
       { value: keep * old, factors: inputs.h ? [{ port: 'h', index, value: old }] : [], label: 'z·h' },

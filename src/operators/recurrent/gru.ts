@@ -7,11 +7,11 @@ import { z } from 'zod';
 import { insertAxis, type Operand, permuteAxes, type Ref, sliceAxis } from '../../program/access.ts';
 import type { EpilogueOptions } from '../../program/emitter.ts';
 import { defineOperator } from '../define-operator.ts';
+import { explainGruUnit } from './explain-units.ts';
 import type { SequenceCell } from './sequence.ts';
 import { sequenceAttributes } from './sequence-ports.ts';
 import type { TellUnit, UnitFunction } from './sequence-reference.ts';
 import { stateSequence } from './state-sequence.ts';
-import { gruStory } from './unit-stories.ts';
 
 const attributes = z.strictObject(sequenceAttributes);
 type Attributes = z.output<typeof attributes>;
@@ -27,7 +27,7 @@ const unit: UnitFunction<Attributes> = ([ar = 0, az = 0, an = 0], [br = 0, bz = 
 };
 
 const tell: TellUnit<Attributes> = (fromX, fromH, old) =>
-  gruStory(fromX as [number, number, number], fromH as [number, number, number], old.h);
+  explainGruUnit(fromX as [number, number, number], fromH as [number, number, number], old.h);
 
 const cell: SequenceCell<Attributes> = {
   saves: 4,

@@ -21,8 +21,8 @@ import {
   rowFactors,
   sumOf,
 } from './cell.ts';
+import { explainLstmUnit } from './explain-units.ts';
 import { lstmFragment } from './lstm-fragment.ts';
-import { lstmStory } from './unit-stories.ts';
 
 const attributes = z.strictObject(cellAttributes);
 
@@ -148,7 +148,7 @@ export const lstmCell = defineOperator({
     const { sums, i, f, g, old, c, h, row } = unitOf(inputs, a.hidden_size, index);
     const seen = rowFactors(inputs, row);
     const carried = inputs.c ? [{ port: 'c', index, value: old }] : [];
-    const story = lstmStory(sums, old);
+    const story = explainLstmUnit(sums, old);
     if (port === 'h') {
       const terms = [{ value: h, factors: [...seen, ...carried] }];
       return { by: 'function', terms, result: h, text: `${story.h} = ${say(h)}`, parts: story.parts };
@@ -172,7 +172,7 @@ export const lstmCell = defineOperator({
         { label: "through c': ∂L/∂c' · f", value: dc * f },
         { label: "through h': ∂L/∂h' · o·(1 − tanh² c') · f", value: dh * slope * f },
       ],
-      parts: lstmStory(sums, old).parts,
+      parts: explainLstmUnit(sums, old).parts,
     };
   },
   expand: ({ attributes: a, inputs }) =>

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { type Ref, sliceAxis } from '../../program/access.ts';
 import type { ExpressionBuilder, Line } from '../../program/expression-builder.ts';
 import { defineOperator } from '../define-operator.ts';
+import { explainLstmUnit } from './explain-units.ts';
 import { emitGates, emitSequence, emitSequenceGradients, type SequenceCell } from './sequence.ts';
 import { sequenceFragment } from './sequence-fragment.ts';
 import {
@@ -18,7 +19,6 @@ import {
   sequenceParameters,
 } from './sequence-ports.ts';
 import { explainSequence, sequenceReference, type TellUnit, type UnitFunction } from './sequence-reference.ts';
-import { lstmStory } from './unit-stories.ts';
 
 const attributes = z.strictObject(sequenceAttributes);
 type Attributes = z.output<typeof attributes>;
@@ -35,7 +35,7 @@ const unit: UnitFunction<Attributes> = (fromX, fromH, old) => {
 
 const tell: TellUnit<Attributes> = (fromX, fromH, old) => {
   const sums = fromX.map((z, gate) => z + (fromH[gate] as number)) as [number, number, number, number];
-  return lstmStory(sums, old.c);
+  return explainLstmUnit(sums, old.c);
 };
 
 const cell: SequenceCell<Attributes> = {

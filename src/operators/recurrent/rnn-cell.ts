@@ -20,7 +20,7 @@ import {
   rowFactors,
   sumOf,
 } from './cell.ts';
-import { rnnStory } from './unit-stories.ts';
+import { explainRnnUnit } from './explain-units.ts';
 
 const { bias, ...sizes } = cellAttributes;
 const attributes = z.strictObject({
@@ -89,7 +89,7 @@ export const rnnCell = defineOperator({
     const row = Math.floor(index / a.hidden_size);
     const [fromX, fromH] = halvesOf(inputs, row, index % a.hidden_size);
     const result = activations[a.nonlinearity].reference(fromX + fromH);
-    const { h, parts } = rnnStory(a.nonlinearity, fromX, fromH);
+    const { h, parts } = explainRnnUnit(a.nonlinearity, fromX, fromH);
     const terms = [{ value: result, factors: rowFactors(inputs, row) }];
     return { by: 'function', terms, result, text: `${h} = ${say(result)}`, parts };
   },

@@ -7,11 +7,11 @@ import { z } from 'zod';
 import type { Ref } from '../../program/access.ts';
 import type { ExpressionBuilder, Line } from '../../program/expression-builder.ts';
 import { defineOperator } from '../define-operator.ts';
+import { explainRnnUnit } from './explain-units.ts';
 import { emitGates, type SequenceCell } from './sequence.ts';
 import { sequenceAttributes } from './sequence-ports.ts';
 import type { TellUnit, UnitFunction } from './sequence-reference.ts';
 import { stateSequence } from './state-sequence.ts';
-import { rnnStory } from './unit-stories.ts';
 
 const attributes = z.strictObject({
   ...sequenceAttributes,
@@ -38,7 +38,7 @@ const unit: UnitFunction<Attributes> = ([fromX = 0], [fromH = 0], _, { nonlinear
 });
 
 const tell: TellUnit<Attributes> = ([fromX = 0], [fromH = 0], _, { nonlinearity }) =>
-  rnnStory(nonlinearity, fromX, fromH);
+  explainRnnUnit(nonlinearity, fromX, fromH);
 
 const cell: SequenceCell<Attributes> = {
   saves: 0,

@@ -2,9 +2,9 @@
 import type { Explanation } from '../../program/explanation.ts';
 import type { ReferenceTensor } from '../define-operator.ts';
 import { factorOf, say } from '../support/explain.ts';
+import type { UnitStory } from './explain-units.ts';
 import { stepName } from './sequence-fragment.ts';
 import { directionsOf, parametersOf, type SequenceAttributes, type Track, tracksOf } from './sequence-ports.ts';
-import type { UnitStory } from './unit-stories.ts';
 
 /** Both halves of a unit's sums, one number a gate, and its old states; its new states. */
 export type UnitFunction<A> = (

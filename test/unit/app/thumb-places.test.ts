@@ -17,6 +17,13 @@ function thumbnailOf(shape: readonly number[], batchAxis: number | null, example
   return { data, layout, coloring, pixels: paintThumbnail(data, planes, layout, coloring, box) };
 }
 
+/** The field of all elements that belong, over the whole tensor. */
+function fieldOf(shape: readonly number[], belongs: (index: number) => boolean) {
+  const count = shape.reduce((a, b) => a * b, 1);
+  const mask = Uint8Array.from({ length: count }, (_, index) => (belongs(index) ? 1 : 0));
+  return { shape, box: shape.map((size): [number, number] => [0, size]), mask };
+}
+
 describe.each([
   { shape: [2, 6, 5, 7], batchAxis: 0, example: 1 },
   { shape: [4, 3, 5, 5], batchAxis: 0, example: 2 },
@@ -65,7 +72,7 @@ describe.each([
   it('what lies outside of a field is covered, pixel by pixel where every element has its own', () => {
     const first = layout.starts[0] as number;
     const belongs = (index: number) => index === first || index === first + layout.columnStride;
-    const { outside } = coverOf(layout, box, belongs);
+    const { outside } = coverOf(layout, box, fieldOf(shape, belongs));
     if (layout.tile.width < layout.plane.width) return expect(outside.includes(0)).toBe(true);
     let free = 0;
     for (let y = 0; y < box.height; y++) {
@@ -108,12 +115,65 @@ describe('a field', () => {
   });
 
   it('a small one is outlined where it stands, a scattered one is not', () => {
-    const { layout } = thumbnailOf([1, 1, 10, 10], 0, 0);
-    const compact = coverOf(layout, box, (index) => [34, 35, 44, 45].includes(index));
+    const shape = [1, 1, 10, 10];
+    const { layout } = thumbnailOf(shape, 0, 0);
+    const compact = coverOf(
+      layout,
+      box,
+      fieldOf(shape, (index) => [34, 35, 44, 45].includes(index)),
+    );
     expect(compact.outlines).toHaveLength(1);
     const [outline] = compact.outlines;
     const middle = elementsAt(layout, (outline?.x ?? 0) + 1, (outline?.y ?? 0) + 1);
     expect(middle).toEqual([34]);
-    expect(coverOf(layout, box, (index) => index === 34 || index === 45).outlines).toHaveLength(0);
+    const scattered = fieldOf(shape, (index) => index === 34 || index === 45);
+    expect(coverOf(layout, box, scattered).outlines).toHaveLength(0);
+  });
+
+  it.each([
+    {
+      shape: [2, 6, 5, 7],
+      batchAxis: 0,
+      stretch: [
+        [1, 2],
+        [2, 4],
+        [1, 3],
+        [0, 4],
+      ],
+    },
+    {
+      shape: [9, 4, 6],
+      batchAxis: 1,
+      stretch: [
+        [0, 5],
+        [3, 4],
+        [2, 6],
+      ],
+    },
+    {
+      shape: [4, 3, 9, 9],
+      batchAxis: 0,
+      stretch: [
+        [1, 2],
+        [1, 2],
+        [0, 9],
+        [4, 5],
+      ],
+    },
+    {
+      shape: [8, 12],
+      batchAxis: 0,
+      stretch: [
+        [1, 2],
+        [3, 9],
+      ],
+    },
+  ] as const)('a stretch of $shape covers what its marks one by one do', ({ shape, batchAxis, stretch }) => {
+    const { layout } = thumbnailOf(shape, batchAxis, stretch[batchAxis]?.[0] ?? 0);
+    const whole = { shape, box: stretch, mask: null };
+    const marked = fieldOf(shape, fieldTest(whole));
+    const cover = coverOf(layout, box, whole);
+    expect(cover).toEqual(coverOf(layout, box, marked));
+    expect(new Set(cover.outside).size).toBe(2);
   });
 });

@@ -4,14 +4,7 @@ import { useStoreApi } from '@xyflow/react';
 import { useEffect, useMemo } from 'react';
 import type { FieldAnswer, FieldMask } from '../../../engine/protocol/explain.ts';
 import type { Summary } from '../../../engine/protocol/views.ts';
-import {
-  boxOfElement,
-  coverOf,
-  elementsAt,
-  type FieldCover,
-  fieldTest,
-  type PixelBox,
-} from '../../overlays/thumb-places.ts';
+import { boxOfElement, coverOf, elementsAt, type FieldCover, type PixelBox } from '../../overlays/thumb-places.ts';
 import { useSession, useTheme, useView, useWorkbench } from '../../state/context.tsx';
 import { withAncestors } from '../../state/session-store.ts';
 import { nodeOfName } from '../../state/walk.ts';
@@ -170,7 +163,7 @@ function createCovers(): (summary: Summary, field: FieldMask, color: string) => 
     const before = known.get(name);
     if (before && before.field === field && before.layout === layout) return before;
     const { width, height } = thumbnail;
-    const cover = coverOf(layout, thumbnail, fieldTest(field));
+    const cover = coverOf(layout, thumbnail, field);
     const veil = new OffscreenCanvas(width, height);
     const context = veil.getContext('2d');
     if (context === null) return null;

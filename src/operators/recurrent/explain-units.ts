@@ -16,7 +16,7 @@ function sigmoid(z: number): number {
 }
 
 /** `sums`: of i, f, g and o; `old`: the cell state before. */
-export function lstmStory([zi, zf, zg, zo]: readonly [number, number, number, number], old: number): UnitStory {
+export function explainLstmUnit([zi, zf, zg, zo]: readonly [number, number, number, number], old: number): UnitStory {
   const [i, f, g, o] = [sigmoid(zi), sigmoid(zf), Math.tanh(zg), sigmoid(zo)];
   const c = f * old + i * g;
   return {
@@ -34,7 +34,7 @@ export function lstmStory([zi, zf, zg, zo]: readonly [number, number, number, nu
 }
 
 /** `a`, `b`: the halves of the sums of r, z and n that come from the input and from the state; `old`: the state before. */
-export function gruStory(
+export function explainGruUnit(
   [ar, az, an]: readonly [number, number, number],
   [br, bz, bn]: readonly [number, number, number],
   old: number,
@@ -53,7 +53,7 @@ export function gruStory(
 }
 
 /** `fromX`, `fromH`: the halves of the sum. */
-export function rnnStory(activation: string, fromX: number, fromH: number): UnitStory {
+export function explainRnnUnit(activation: string, fromX: number, fromH: number): UnitStory {
   return {
     parts: [
       { label: 'Σ x·w_ih + b_ih', value: fromX },
