@@ -30,7 +30,9 @@ export function readNpz(bytes: Uint8Array, name: string, limitBytes?: number): N
     }
     const reading = readNpy(content, `${name}: “${file}”`);
     found.push(...reading.diagnostics);
-    if (reading.tensor) tensors.set(file.replace(/\.npy$/, ''), reading.tensor);
+    const key = file.replace(/\.npy$/, '');
+    if (tensors.has(key)) found.push(error('E_DUPLICATE_KEY', `${name}: “${key}” occurs twice; the last one was read`));
+    if (reading.tensor) tensors.set(key, reading.tensor);
   }
   return { tensors, diagnostics: found };
 }

@@ -8,22 +8,22 @@ import { z } from 'zod';
 import { numel } from '../../tensor/shape.ts';
 import { defineOperator } from '../define-operator.ts';
 import {
-  classAxis,
+  classAttributes,
   classFeed,
   classInputs,
+  classWeights,
   hasClassNumbers,
-  ignoreIndexSchema,
   inferClassLoss,
 } from '../support/class-loss.ts';
 import {
   explainLogLoss,
   logLossForward,
   logLossReference,
+  logLossSetup,
   logSoftmaxLossGradient,
   targetGradient,
   tellLogSoftmaxGradient,
 } from '../support/log-loss.ts';
-import { reductionSchema } from '../support/loss.ts';
 import { softmaxReference } from '../support/softmax.ts';
 import { oneOutput } from '../support/unary.ts';
 
@@ -44,55 +44,51 @@ export const crossEntropy = defineOperator({
   },
   source: 'PyTorch torch.nn.functional.cross_entropy; ONNX SoftmaxCrossEntropyLoss',
   keywords: ['softmax loss', 'log loss', 'classification', 'negative log likelihood', 'classifier'],
-  inputs: { ...classInputs, weight: { title: 'Class weights', rank: 1, optional: true } },
+  inputs: { ...classInputs, ...classWeights },
   parameters: {},
   outputs: oneOutput,
   attributes: z.strictObject({
-    dim: z.int().default(1).meta({ title: 'Class dimension' }),
-    reduction: reductionSchema,
-    ignore_index: ignoreIndexSchema,
+    ...classAttributes,
     label_smoothing: z.number().min(0).max(1).default(0).meta({ title: 'Label smoothing' }),
   }),
   traits: { loss: true },
   feedType: classFeed,
   infer: (context) => inferClassLoss(context, true),
-  forward({ emit, inputs: { x, target, weight }, attributes }) {
-    const axis = classAxis(attributes.dim, x.shape.length) as number;
-    const logP = emit.softmax(x, axis, true);
-    const { y, divisor } = logLossForward(emit, logP, { target, weight }, axis, attributes);
+  forward(context) {
+    const { emit, inputs } = context;
+    const { axis, given, options } = logLossSetup(context);
+    const logP = emit.softmax(inputs.x, axis, true);
+    const { y, divisor } = logLossForward(emit, logP, given, axis, options);
     return { outputs: { y }, saved: { log_p: logP, ...(divisor ? { divisor } : {}) } };
   },
-  gradient({ emit, inputs: { x, target, weight }, attributes, cotangents, saved, needs }) {
-    const axis = classAxis(attributes.dim, x.shape.length) as number;
-    const counted = attributes.reduction === 'mean' && hasClassNumbers(target, x.shape);
+  gradient(context) {
+    const { emit, inputs, cotangents, saved, needs } = context;
+    const { axis, given, options } = logLossSetup(context);
+    const counted = options.reduction === 'mean' && hasClassNumbers(inputs.target, inputs.x.shape);
     const divisor = counted ? saved('divisor') : undefined;
-    const backward = {
-      logP: saved('log_p'),
-      given: { target, weight },
-      axis,
-      options: attributes,
-      dy: cotangents.y,
-      divisor,
-    };
+    const backward = { logP: saved('log_p'), given, axis, options, dy: cotangents.y, divisor };
     return {
       x: needs('x') ? logSoftmaxLossGradient(emit, backward) : undefined,
-      target: needs('target') && target.dtype === 'float32' ? targetGradient(emit, backward) : undefined,
+      target: needs('target') && inputs.target.dtype === 'float32' ? targetGradient(emit, backward) : undefined,
     };
   },
-  reference({ inputs: { x, target, weight }, attributes }) {
-    const axis = classAxis(attributes.dim, x.shape.length) as number;
-    return { y: logLossReference(softmaxReference(x, axis, true), x.shape, axis, { target, weight }, attributes) };
+  reference(context) {
+    const { x } = context.inputs;
+    const { axis, given, options } = logLossSetup(context);
+    return { y: logLossReference(softmaxReference(x, axis, true), x.shape, axis, given, options) };
   },
-  explain({ inputs: { x, target, weight }, attributes, index }) {
-    const axis = classAxis(attributes.dim, x.shape.length) as number;
-    const logP = softmaxReference(x, axis, true);
-    return explainLogLoss({ logP, x, axis, given: { target, weight }, options: attributes }, index);
+  explain(context) {
+    const { x } = context.inputs;
+    const setup = logLossSetup(context);
+    return explainLogLoss({ logP: softmaxReference(x, setup.axis, true), x, ...setup }, context.index);
   },
-  explainGradient({ inputs: { x, target, weight }, attributes, port, index, cotangents: { y: dy } }) {
+  explainGradient(context) {
+    const { port, index, cotangents } = context;
+    const { x } = context.inputs;
+    const dy = cotangents['y'];
     if (port !== 'x' || !dy) return null;
-    const axis = classAxis(attributes.dim, x.shape.length) as number;
-    const logP = softmaxReference(x, axis, true);
-    return tellLogSoftmaxGradient({ logP, x, axis, given: { target, weight }, options: attributes, dy }, index);
+    const setup = logLossSetup(context);
+    return tellLogSoftmaxGradient({ logP: softmaxReference(x, setup.axis, true), x, ...setup, dy }, index);
   },
   flops: ({ inputs }) => 6 * numel(inputs.x.shape),
   onnx: { op: 'SoftmaxCrossEntropyLoss', attributes: { reduction: 'reduction', ignore_index: 'ignore_index' } },

@@ -12,10 +12,11 @@ import { numel, type Shape } from '../../tensor/shape.ts';
 import { defineOperator, type ReferenceTensor } from '../define-operator.ts';
 import {
   alongScores,
+  classAttributes,
   classAxis,
   classFeed,
   classInputs,
-  ignoreIndexSchema,
+  classWeights,
   inferClassLoss,
   notANumber,
   outside,
@@ -23,14 +24,12 @@ import {
   scoreIndex,
 } from '../support/class-loss.ts';
 import { explainSum, factorOf, say } from '../support/explain.ts';
-import { lossReference, reduceLoss, reductionSchema } from '../support/loss.ts';
+import { lossReference, reduceLoss } from '../support/loss.ts';
 import { oneOutput } from '../support/unary.ts';
 
 const attributes = z.strictObject({
   margin: z.number().default(1).meta({ title: 'Margin' }),
-  dim: z.int().default(1).meta({ title: 'Class dimension' }),
-  reduction: reductionSchema,
-  ignore_index: ignoreIndexSchema,
+  ...classAttributes,
 });
 type Attributes = z.output<typeof attributes>;
 
@@ -54,7 +53,7 @@ export const multiclassHinge = defineOperator({
   inputs: {
     x: classInputs.x,
     target: { ...classInputs.target, dtype: 'int32' },
-    weight: { title: 'Class weights', rank: 1, optional: true },
+    ...classWeights,
   },
   parameters: {},
   outputs: oneOutput,

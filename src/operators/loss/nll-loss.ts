@@ -7,9 +7,14 @@
 import { z } from 'zod';
 import { numel } from '../../tensor/shape.ts';
 import { defineOperator } from '../define-operator.ts';
-import { classAxis, classFeed, classInputs, ignoreIndexSchema, inferClassLoss } from '../support/class-loss.ts';
-import { explainLogLoss, logLossForward, logLossGradient, logLossReference } from '../support/log-loss.ts';
-import { reductionSchema } from '../support/loss.ts';
+import { classAttributes, classFeed, classInputs, classWeights, inferClassLoss } from '../support/class-loss.ts';
+import {
+  explainLogLoss,
+  logLossForward,
+  logLossGradient,
+  logLossReference,
+  logLossSetup,
+} from '../support/log-loss.ts';
 import { oneOutput } from '../support/unary.ts';
 
 export const nllLoss = defineOperator({
@@ -31,40 +36,33 @@ export const nllLoss = defineOperator({
   inputs: {
     x: { ...classInputs.x, title: 'Log-probabilities' },
     target: { ...classInputs.target, dtype: 'int32' },
-    weight: { title: 'Class weights', rank: 1, optional: true },
+    ...classWeights,
   },
   parameters: {},
   outputs: oneOutput,
-  attributes: z.strictObject({
-    dim: z.int().default(1).meta({ title: 'Class dimension' }),
-    reduction: reductionSchema,
-    ignore_index: ignoreIndexSchema,
-  }),
+  attributes: z.strictObject(classAttributes),
   traits: { loss: true },
   feedType: classFeed,
   infer: (context) => inferClassLoss(context, false),
-  forward({ emit, inputs: { x, target, weight }, attributes }) {
-    const axis = classAxis(attributes.dim, x.shape.length) as number;
-    const options = { ...attributes, label_smoothing: 0 };
-    const { y, divisor } = logLossForward(emit, x, { target, weight }, axis, options);
+  forward(context) {
+    const { axis, given, options } = logLossSetup(context);
+    const { y, divisor } = logLossForward(context.emit, context.inputs.x, given, axis, options);
     return { outputs: { y }, saved: divisor ? { divisor } : {} };
   },
-  gradient({ emit, inputs: { x, target, weight }, attributes, cotangents, saved }) {
-    const axis = classAxis(attributes.dim, x.shape.length) as number;
-    const options = { ...attributes, label_smoothing: 0 };
-    const divisor = attributes.reduction === 'mean' ? saved('divisor') : undefined;
-    return {
-      x: logLossGradient(emit, { logP: x, given: { target, weight }, axis, options, dy: cotangents.y, divisor }),
-    };
+  gradient(context) {
+    const { emit, inputs, cotangents, saved } = context;
+    const setup = logLossSetup(context);
+    const divisor = setup.options.reduction === 'mean' ? saved('divisor') : undefined;
+    return { x: logLossGradient(emit, { logP: inputs.x, ...setup, dy: cotangents.y, divisor }) };
   },
-  reference({ inputs: { x, target, weight }, attributes }) {
-    const axis = classAxis(attributes.dim, x.shape.length) as number;
-    return { y: logLossReference(x.data, x.shape, axis, { target, weight }, { ...attributes, label_smoothing: 0 }) };
+  reference(context) {
+    const { x } = context.inputs;
+    const { axis, given, options } = logLossSetup(context);
+    return { y: logLossReference(x.data, x.shape, axis, given, options) };
   },
-  explain({ inputs: { x, target, weight }, attributes, index }) {
-    const axis = classAxis(attributes.dim, x.shape.length) as number;
-    const options = { ...attributes, label_smoothing: 0 };
-    return explainLogLoss({ logP: x.data, x, axis, given: { target, weight }, options }, index);
+  explain(context) {
+    const { x } = context.inputs;
+    return explainLogLoss({ logP: x.data, x, ...logLossSetup(context) }, context.index);
   },
   flops: ({ inputs }) => 2 * numel(inputs.x.shape),
   onnx: { op: 'NegativeLogLikelihoodLoss', attributes: { reduction: 'reduction', ignore_index: 'ignore_index' } },

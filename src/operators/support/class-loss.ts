@@ -6,17 +6,23 @@ import type { ExpressionBuilder, Line } from '../../program/expression-builder.t
 import { formatShape, normalizeAxis, numel, type Shape, sameShape } from '../../tensor/shape.ts';
 import type { InferContext, TensorType } from '../define-operator.ts';
 import { aroundAxis } from './axes.ts';
-import type { Reduction } from './loss.ts';
+import { type Reduction, reductionSchema } from './loss.ts';
 
 export const classInputs = {
   x: { title: 'Scores', rank: [1, 8] },
   target: { title: 'Target', dtype: 'any', feedable: true },
 } as const;
 
-export const ignoreIndexSchema = z
-  .int()
-  .default(-100)
-  .meta({ title: 'Ignored class number', description: 'Examples with it count nothing' });
+export const classWeights = { weight: { title: 'Class weights', rank: 1, optional: true } } as const;
+
+export const classAttributes = {
+  dim: z.int().default(1).meta({ title: 'Class dimension' }),
+  reduction: reductionSchema,
+  ignore_index: z
+    .int()
+    .default(-100)
+    .meta({ title: 'Ignored class number', description: 'Examples with it count nothing' }),
+};
 
 /** The class dimension. Of a single example (rank 1) dimension 0, also when 1 is asked for, as PyTorch. */
 export function classAxis(dim: number, rank: number): number | null {

@@ -11,6 +11,7 @@ import { numel, type Shape } from '../../tensor/shape.ts';
 import type { GradientStory, ReferenceTensor } from '../define-operator.ts';
 import {
   alongScores,
+  classAxis,
   forEachExample,
   hasClassNumbers,
   notANumber,
@@ -31,6 +32,21 @@ export interface LogLossOptions {
 interface Given<T> {
   readonly target: T;
   readonly weight: T | undefined;
+}
+
+/** The class dimension, what the target says, and how: without smoothing where an operator has none. */
+export function logLossSetup<T extends { readonly shape: Shape }>({
+  inputs: { x, target, weight },
+  attributes,
+}: {
+  readonly inputs: Given<T> & { readonly x: T };
+  readonly attributes: Omit<LogLossOptions, 'label_smoothing'> & {
+    readonly dim: number;
+    readonly label_smoothing?: number;
+  };
+}): { readonly axis: number; readonly given: Given<T>; readonly options: LogLossOptions } {
+  const axis = classAxis(attributes.dim, x.shape.length) as number;
+  return { axis, given: { target, weight }, options: { label_smoothing: 0, ...attributes } };
 }
 
 interface Lines {

@@ -163,4 +163,11 @@ describe('readWeights', () => {
     expect(diagnostics.map(({ code }) => code)).toEqual(['E_WEIGHTS_FORMAT']);
     expect(diagnostics[0]?.hint).toContain('Save');
   });
+
+  it('says when two of its files are one array', () => {
+    const [one, two] = [tensor([1], [1]), tensor([1], [2])].map(writeNpy) as [Uint8Array, Uint8Array];
+    const { tensors, diagnostics } = readNpz(zipSync({ a: one, 'a.npy': two }), 'x.npz');
+    expect(messages(diagnostics)).toContain('“a” occurs twice');
+    expect([...(tensors.get('a')?.data ?? [])]).toEqual([2]);
+  });
 });

@@ -149,6 +149,18 @@ describe('readSafetensors', () => {
     expect(diagnostics.map((d) => d.message)).toEqual(['“a/shape” occurs twice in the header; the last one was read']);
   });
 
+  it('says little of keys that occur twice a thousand times, or deep within one another', () => {
+    const levels = 4000;
+    const told = (header: string) =>
+      readSafetensors(file(header))
+        .diagnostics.map((d) => d.message)
+        .join('\n');
+    expect(told(`${'{"key":0,"key":'.repeat(levels)}0${'}'.repeat(levels)}`).length).toBeLessThan(10_000);
+    const long = 'k'.repeat(10_000);
+    const twice = Array.from({ length: 1000 }, (_, i) => `"${i}":{"${long}":0,"${long}":0}`);
+    expect(told(`{${twice.join(',')}}`).length).toBeLessThan(200_000);
+  });
+
   it('survives every cut and any changed bytes', () => {
     const whole = writeSafetensors(
       new Map([
