@@ -1,5 +1,5 @@
 // What the golden cases are called here: for every operator the golden ops that it answers, with its attributes and ports.
-// Typed over the registry: an operator without its line does not compile. Cases that no line takes are not supported.
+// Length: one table, an entry an operator. Typed over the registry: an operator without its line does not compile. Cases that no line takes are not supported.
 import type { OpId } from '../../src/operators/registry.generated.ts';
 import type { GoldenCase } from './reference.ts';
 

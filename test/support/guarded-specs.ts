@@ -1,5 +1,5 @@
 // Random set-ups of every kernel, with sizes around vectors, tiles and blocks: one entry a kernel, so that a kernel which is
-// forgotten does not compile. Numbers are small and whole wherever sums must be exact.
+// forgotten does not compile. Length: one table. Numbers are small and whole wherever sums must be exact.
 import type { EmittedOp } from '../../src/kernels/emit/emitters.ts';
 import { fitsWinograd } from '../../src/kernels/emit/winograd-plan.ts';
 import type {

@@ -1,5 +1,5 @@
 // The command line in process: exit codes, one readable line an error, tensors in and out. Truth: the golden networks, and
-// arithmetic done here.
+// arithmetic done here. Length: one part a command.
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

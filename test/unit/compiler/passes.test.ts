@@ -1,4 +1,4 @@
-// Each pass on one small program: text in, text out.
+// Each pass on one small program: text in, text out. Length: one part a pass.
 import { describe, expect, test } from 'vitest';
 import { deadCode } from '../../../src/compiler/passes/dead-code.ts';
 import { flushGradients } from '../../../src/compiler/passes/flush-gradients.ts';

@@ -1,3 +1,4 @@
+// The encoder of WebAssembly: numbers, modules, control flow and instructions, run by the engine. Length: one part a kind.
 import { describe, expect, test } from 'vitest';
 import { signed, unsigned } from '../../../src/kernels/encoder/code.ts';
 import {
