@@ -30,6 +30,8 @@ test('training stops before a node with a breakpoint, goes on to the next hit, a
   await expect(workbench.node('fc1')).toContainText('backward');
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
+    // Colours change by and by.
+    await expect.poll(() => why(workbench).evaluate((bar) => bar.getAnimations({ subtree: true }).length)).toBe(0);
     const { violations } = await new AxeBuilder({ page }).include('[aria-label="Why the run stopped"]').analyze();
     expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
   }

@@ -65,12 +65,13 @@ export function LogView() {
   );
 }
 
-/** One for every expression of every log point. */
+/** One for every expression of every log point, on every branch. */
 function seriesOf(log: readonly LogLine[]): readonly Series[] {
   const found = new Map<string, { xs: number[]; ys: number[] }>();
-  for (const { id, iteration, series } of log) {
+  const several = log.some(({ branch }) => branch !== log[0]?.branch);
+  for (const { id, branch, iteration, series } of log) {
     for (const { expression, value } of series) {
-      const key = `${id}: ${expression}`;
+      const key = several ? `${id}: ${expression}, ${t.branch(branch)}` : `${id}: ${expression}`;
       const line = found.get(key) ?? { xs: [], ys: [] };
       line.xs.push(iteration);
       line.ys.push(value);
