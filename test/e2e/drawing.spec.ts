@@ -44,6 +44,8 @@ test('a drag of several nodes is one entry of the history', async ({ workbench }
 
 test('a wire dropped on the empty canvas offers what fits, and connects it', async ({ workbench }) => {
   await workbench.place('Input', { x: 140, y: 120 });
+  // Its ports stand still once its number is known.
+  await workbench.ready();
   await workbench.dragWire('input.y', await workbench.emptyPlace({ x: 480, y: 200 }));
   const search = workbench.page.getByRole('combobox', { name: 'Operators that fit input.y' });
   await expect(search).toBeFocused();

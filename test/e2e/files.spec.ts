@@ -16,6 +16,7 @@ test('saved as JSON, reloaded and opened again it is the same graph', async ({ w
 
   await workbench.newGraph();
   await workbench.page.reload();
+  await expect(workbench.canvas).toBeVisible();
   const choosing = workbench.page.waitForEvent('filechooser');
   await workbench.press('Control+o');
   await (await choosing).setFiles({ name: 'mine.json', mimeType: 'application/json', buffer: Buffer.from(text) });

@@ -26,7 +26,6 @@ import { OpNode } from './op-node.tsx';
 import { ConnectingContext, createConnectingStore } from './parts/connecting.ts';
 import { ConnectionReason } from './parts/connection-reason.tsx';
 import { EmptyHint } from './parts/empty-hint.tsx';
-import { Legends } from './parts/legends.tsx';
 import { Overview } from './parts/overview.tsx';
 import { ZoomButtons } from './parts/zoom-buttons.tsx';
 import { ThumbLayer } from './thumb-layer.tsx';
@@ -42,6 +41,8 @@ const Breadcrumb = lazy(async () => ({ default: (await import('./parts/breadcrum
 const AddSearch = lazy(async () => ({ default: (await import('./parts/add-search.tsx')).AddSearch }));
 const ConnectList = lazy(async () => ({ default: (await import('./parts/connect-list.tsx')).ConnectList }));
 const ContextMenu = lazy(async () => ({ default: (await import('./parts/context-menu.tsx')).ContextMenu }));
+// The first graph has numbers and no pictures.
+const Legends = lazy(async () => ({ default: (await import('./parts/legends.tsx')).Legends }));
 const OverlayView = lazy(async () => ({ default: (await import('./parts/overlay-view.tsx')).OverlayView }));
 const WalkMarks = lazy(async () => ({ default: (await import('./parts/walk-marks.tsx')).WalkMarks }));
 const NoteNode = lazy(async () => ({ default: (await import('./note-node.tsx')).NoteNode }));
@@ -76,7 +77,8 @@ function Flow() {
   const run = useSession((session) => (session.report === null || isStale(session) ? 'stale' : session.run.kind));
   const notes = useNotes(flow, moved);
   const drawn = useMemo(() => (notes.length === 0 ? flow.nodes : [...notes, ...flow.nodes]), [notes, flow.nodes]);
-  const camera = useCamera(flow.nodes);
+  const [explained, setExplained] = useState(false);
+  const camera = useCamera(flow.nodes, explained);
   const far = useFarView(flow.nodes);
   const near = useStore((state) => state.transform[2] >= nearestMid);
   const gestures = useCanvasGestures(flow, setMoved, connecting, far);
@@ -143,7 +145,11 @@ function Flow() {
             )}
           </Panel>
           <Panel position="bottom-left" className={styles['corner'] ?? ''}>
-            {legend && flow.nodes.some((node) => node.data.geometry.slots.length > 0) && <Legends theme={theme} />}
+            {legend && flow.nodes.some((node) => node.data.geometry.slots.length > 0) && (
+              <Suspense fallback={null}>
+                <Legends theme={theme} onShow={setExplained} />
+              </Suspense>
+            )}
             <ZoomButtons />
           </Panel>
           <ConnectionReason />

@@ -21,7 +21,8 @@ interface Camera {
   readonly fitted: RefObject<Viewport | null>;
 }
 
-export function useCamera(nodes: readonly FlowNode[]): Camera {
+/** @param explained whether the legend, which comes with the first picture, is there by now */
+export function useCamera(nodes: readonly FlowNode[], explained: boolean): Camera {
   const { look, view } = useWorkbench();
   const flow = useReactFlow<FlowNode, FlowEdge>();
   const key = useView((state) => scopeKey(state.scope));
@@ -43,7 +44,7 @@ export function useCamera(nodes: readonly FlowNode[]): Camera {
     void flow.setViewport(fitted.current ?? kept ?? { x: 0, y: 0, zoom: 1 });
     shown.current = empty || kept ? `${place} known` : wanted;
   }, [ready, id, key, empty, known, nodes, flow, view, store]);
-  useRefit(nodes, fitted);
+  useRefit(nodes, fitted, explained);
   return {
     fitted,
     props: {
@@ -58,7 +59,7 @@ export function useCamera(nodes: readonly FlowNode[]): Camera {
 }
 
 /** A whole graph stays whole when the pane gets another size, or when something else lies over it. */
-function useRefit(nodes: readonly FlowNode[], fitted: RefObject<Viewport | null>): void {
+function useRefit(nodes: readonly FlowNode[], fitted: RefObject<Viewport | null>, explained: boolean): void {
   const flow = useReactFlow<FlowNode, FlowEdge>();
   const store = useStoreApi();
   const latest = useRef(nodes);
@@ -77,7 +78,7 @@ function useRefit(nodes: readonly FlowNode[], fitted: RefObject<Viewport | null>
       void flow.setViewport(fitted.current);
     }, settleMs);
     return () => clearTimeout(timer);
-  }, [size, covers]);
+  }, [size, covers, explained]);
 }
 
 /** What of React Flow's state tells where the pane is. */

@@ -1,6 +1,6 @@
 // The page: top bar, palette, canvas, inspector and dock in panels that can be resized and put away.
 import { PanelRight, X } from 'lucide-react';
-import { useEffect } from 'react';
+import { useEffect, useLayoutEffect } from 'react';
 import { Canvas } from '../canvas/canvas.tsx';
 import { listenToKeys } from '../commands/run-command.ts';
 import { Palette } from '../palette/palette.tsx';
@@ -25,7 +25,8 @@ import { ValueDialogs } from './value-dialogs.tsx';
 
 export function App() {
   const workbench = useWorkbench();
-  useEffect(() => listenToKeys(workbench), [workbench]);
+  // With the first picture, not after it: keys that are pressed at once count.
+  useLayoutEffect(() => listenToKeys(workbench), [workbench]);
   useEffect(
     () =>
       followTheme(workbench.view, (theme) => {
