@@ -1,6 +1,6 @@
-// place: gives storages of known lifetimes their offsets. Two ways to pack them, both greedy: the largest first, each at the lowest
-// offset where nothing alive at the same time lies; or in the order of time, each into the smallest gap. Then what lies on top is
-// put first and all is packed again, until the bound is reached or tries run out.
+// place: gives storages of known lifetimes their offsets. Two ways to pack them, both greedy: one after the other, each at the lowest
+// offset where nothing alive at the same time lies, from several orders to begin with; or by time, each into the smallest gap. Then
+// what lies on top is put first and all is packed again, until the bound is reached or tries run out.
 
 export interface Storage {
   readonly bytes: number;
@@ -15,7 +15,7 @@ const mostForPairs = 4000;
 /** Further tries, as far as pairs of storages allow. */
 const mostTries = 60;
 const mostPairs = 12_000_000;
-/** Tries in a row that bring nothing. */
+/** Tries in a row, from one order, that bring nothing. */
 const mostInVain = 8;
 /** What packing by time may waste where there are too many storages for another way. */
 const fairShare = 1.1;
@@ -51,27 +51,46 @@ export function place(storages: readonly Storage[]): number {
     return top;
   };
   if (many && keep(packByTime(storages)) <= fairShare * bound) return best.top;
-  let order = [...storages].sort((a, b) => b.bytes - a.bytes || a.first - b.first);
-  keep(packByOrder(order));
+  const largest = [...storages].sort((a, b) => b.bytes - a.bytes || a.first - b.first);
+  keep(packByOrder(largest));
   if (best.top > bound && !many) {
     keep(packByTime(storages));
     const pairs = Math.max(1, storages.length * storages.length);
     const tries = Math.min(mostTries, Math.floor(mostPairs / pairs));
-    packByOrder(order);
+    const starts = [largest, ...furtherOrders(storages)].slice(0, Math.max(1, tries));
+    for (const start of starts) if (best.top > bound) improve(start, tries);
+  }
+  storages.forEach((storage, i) => {
+    storage.offset = best.offsets[i] as number;
+  });
+  return best.top;
+
+  function improve(start: readonly Storage[], tries: number): void {
+    let order = [...start];
+    let least = keep(packByOrder(order));
     let patience = mostInVain;
     for (let i = 0; i < tries && patience > 0 && best.top > bound; i++) {
       const top = order.reduce((most, { offset, bytes }) => Math.max(most, offset + bytes), 0);
       const highest = order.filter(({ offset, bytes }) => offset + bytes === top);
       const others = order.filter((storage) => !highest.includes(storage));
       order = [...highest, ...others];
-      const before = best.top;
-      patience = keep(packByOrder(order)) < before ? mostInVain : patience - 1;
+      const now = keep(packByOrder(order));
+      patience = now < least ? mostInVain : patience - 1;
+      least = Math.min(least, now);
     }
   }
-  storages.forEach((storage, i) => {
-    storage.offset = best.offsets[i] as number;
-  });
-  return best.top;
+}
+
+/** What is alive at the peak first, the longest lived or the largest of it; or whatever lives long. */
+function furtherOrders(storages: readonly Storage[]): Storage[][] {
+  const at = peakAt(storages).at;
+  const others = ({ first, last }: Storage) => (first <= at && at <= last ? 0 : 1);
+  const longer = (a: Storage, b: Storage) => b.last - b.first - (a.last - a.first);
+  return [
+    [...storages].sort((a, b) => others(a) - others(b) || longer(a, b)),
+    [...storages].sort((a, b) => others(a) - others(b) || b.bytes - a.bytes || a.first - b.first),
+    [...storages].sort((a, b) => longer(a, b) || b.bytes - a.bytes),
+  ];
 }
 
 function packByOrder(order: readonly Storage[]): number {
@@ -151,16 +170,20 @@ function free(gaps: Gap[], { offset, bytes }: Storage): void {
 
 /** Most bytes alive at one instruction. */
 export function peakOf(storages: readonly Storage[]): number {
+  return peakAt(storages).bytes;
+}
+
+function peakAt(storages: readonly Storage[]): { readonly bytes: number; readonly at: number } {
   const change = new Map<number, number>();
   for (const { bytes, first, last } of storages) {
     change.set(first, (change.get(first) ?? 0) + bytes);
     change.set(last + 1, (change.get(last + 1) ?? 0) - bytes);
   }
   let alive = 0;
-  let most = 0;
+  let peak = { bytes: 0, at: 0 };
   for (const at of [...change.keys()].sort((a, b) => a - b)) {
     alive += change.get(at) as number;
-    most = Math.max(most, alive);
+    if (alive > peak.bytes) peak = { bytes: alive, at };
   }
-  return most;
+  return peak;
 }
