@@ -1,25 +1,25 @@
 // What must be known of the inputs of an ONNX model before all of it can be read, as questions for the page.
-import { proposeNumbers } from '../formats/onnx/propose-numbers.ts';
+import { listsTried, proposeNumbers } from '../formats/onnx/propose-numbers.ts';
 import type { OnnxReading, ReadOnnxOptions } from '../formats/onnx/read-onnx.ts';
 import { numel } from '../tensor/shape.ts';
 import { type Tensor, tensor } from '../tensor/tensor.ts';
 import type { FileQuestion } from './protocol.ts';
 
-/** Reading it a few times more may take this long at the most; of a file that takes longer ones are proposed. */
-const quickMs = 150;
+/** The file may be read so often for proposals as makes this many bytes; of a larger one ones are proposed. */
+const mostBytes = 2 ** 24;
 
 /**
- * @param tookMs how long `reading` took
+ * @param bytes of the file
  * @param read reads the file again, with numbers for inputs
  */
 export function fileQuestions(
   reading: OnnxReading,
-  tookMs: number,
+  bytes: number,
   read: (fix: NonNullable<ReadOnnxOptions['fix']>) => OnnxReading,
 ): readonly FileQuestion[] {
   const { graph, toFix, toShape, inputs } = reading;
-  const quick = tookMs * toFix.length < quickMs;
-  const proposals: ReadonlyMap<string, Tensor> = quick ? proposeNumbers(reading, toFix, read) : new Map();
+  const small = bytes * toFix.length * listsTried <= mostBytes;
+  const proposals: ReadonlyMap<string, Tensor> = small ? proposeNumbers(reading, toFix, read) : new Map();
   const numbers = toFix.flatMap((input): readonly FileQuestion[] => {
     const node = graph?.nodes.find(({ id }) => id === inputs.get(input));
     if (!node) return [];

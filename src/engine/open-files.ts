@@ -48,7 +48,6 @@ export function createOpenFiles(): OpenFiles {
       try {
         const { readOnnx } = await import('../formats/onnx/read-onnx.ts');
         const options = { ...answers, progress: tell, name: stemOf(name) };
-        const begun = performance.now();
         const reading = readOnnx(bytes, options);
         const { graph, weights, diagnostics } = reading;
         if (graph !== null) waiting = { id, contents: { kind: 'weights', tensors: weights } };
@@ -57,7 +56,7 @@ export function createOpenFiles(): OpenFiles {
         const { fileQuestions } = await import('./file-questions.ts');
         const again = (fix: ReadonlyMap<string, Tensor>) =>
           readOnnx(bytes, { ...options, fix: new Map([...(answers.fix ?? []), ...fix]) });
-        return { ...opened, questions: fileQuestions(reading, performance.now() - begun, again) };
+        return { ...opened, questions: fileQuestions(reading, bytes.length, again) };
       } catch (reason) {
         if (!(reason instanceof CalledOff)) throw reason;
         return failed(note('I_CALLED_OFF', `the reading of ${name} was called off`));

@@ -20,7 +20,9 @@ export function proposeNumbers(reading: OnnxReading, inputs: readonly string[], 
     const declared = node.attributes['shape'] as readonly (number | string)[];
     const shape = declared.map((size) => (typeof size === 'number' ? size : 1));
     const dtype = node.attributes['dtype'] === 'int32' ? 'int32' : 'float32';
-    const tried = usual(Math.min(numel(shape), mostProposed)).map((list) => {
+    const count = Math.min(numel(shape), mostProposed);
+    const tried = usual.map((each) => {
+      const list = Array.from({ length: count }, (_, i) => each(i, count));
       const fixed = tensor(list.length === numel(shape) ? shape : [list.length], list, dtype);
       const { diagnostics, unshaped } = read(new Map([...proposed, [name, fixed]]));
       return { fixed, faults: diagnostics.filter(({ severity }) => severity === 'error').length + unshaped };
@@ -36,7 +38,12 @@ export function proposeNumbers(reading: OnnxReading, inputs: readonly string[], 
 const mostProposed = 16;
 
 /** Sizes, counts and factors; a shape as it was (0 copies a size, −1 is the rest); places and borders; dimensions in order. */
-function usual(count: number): readonly (readonly number[])[] {
-  const of = (each: (i: number) => number) => Array.from({ length: count }, (_, i) => each(i));
-  return [of(() => 1), of((i) => (i === count - 1 ? -1 : 0)), of(() => 0), of((i) => i)];
-}
+const usual: readonly ((i: number, count: number) => number)[] = [
+  () => 1,
+  (i, count) => (i === count - 1 ? -1 : 0),
+  () => 0,
+  (i) => i,
+];
+
+/** How often the file is read for each input. */
+export const listsTried = usual.length;
