@@ -2,7 +2,7 @@
 // faults and its state. States are told by shape and text, never by colour alone.
 import type { NodeProps } from '@xyflow/react';
 import { LogIn, TriangleAlert } from 'lucide-react';
-import { memo, useMemo } from 'react';
+import { lazy, memo, Suspense, useMemo } from 'react';
 import { parameterPath } from '../../language/value-name.ts';
 import { findOperator } from '../../operators/catalogue.ts';
 import type { Diagnostic } from '../../tensor/diagnostic.ts';
@@ -19,8 +19,10 @@ import { inputShapes, nodeValues, shortShape } from './node-facts.ts';
 import styles from './op-node.module.css';
 import { Additions } from './parts/additions.tsx';
 import { Numbers } from './parts/numbers.tsx';
-import { Pictures } from './parts/pictures.tsx';
 import { Port } from './parts/port.tsx';
+
+// The first graph has numbers and no pictures.
+const Pictures = lazy(async () => ({ default: (await import('./parts/pictures.tsx')).Pictures }));
 
 export const OpNode = memo(function OpNode({ data, selected }: NodeProps<FlowNode>) {
   const { model, geometry, body, path, readOnly } = data;
@@ -76,7 +78,11 @@ export const OpNode = memo(function OpNode({ data, selected }: NodeProps<FlowNod
         </p>
       )}
       {body === 'numbers' && <Numbers data={data} />}
-      {(body === 'pictures' || body === 'filters') && <Pictures data={data} />}
+      {(body === 'pictures' || body === 'filters') && (
+        <Suspense fallback={null}>
+          <Pictures data={data} />
+        </Suspense>
+      )}
       {body !== 'none' && <Footer path={path} />}
       {isLoss && !readOnly && <Additions />}
       {border &&
