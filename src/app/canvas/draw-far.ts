@@ -1,39 +1,11 @@
-// The graph from afar: rectangles in the colours of their families, straight wires, rings for the selected and the current node.
-import type { Theme } from '../../engine/protocol/views.ts';
-import { familyLooks } from '../ui/family-look.ts';
+// What the canvas draws at times: the graph from afar (rectangles in the colours of their families, straight wires, rings for the
+// selected and the current node) and a saliency map over the picture of its input. Loaded with the first of them.
+import { drawSaliency } from '../overlays/saliency.ts';
+import { type SessionData, trueSaliency } from '../state/session-store.ts';
+import type { FarStyle } from './far-style.ts';
 import type { FlowEdge, FlowNode } from './flow-types.ts';
-
-export interface FarStyle {
-  readonly surface: string;
-  readonly line: string;
-  readonly wire: string;
-  readonly ink: string;
-  readonly accent: string;
-  readonly error: string;
-  readonly families: Readonly<Record<string, string>>;
-}
-
-/** Colours of the tokens as the canvas needs them; read once a theme. */
-export function readFarStyle(element: Element, _theme: Theme): FarStyle {
-  const probe = document.createElement('i');
-  element.append(probe);
-  const color = (value: string): string => {
-    probe.style.color = value;
-    return getComputedStyle(probe).color;
-  };
-  const families = Object.fromEntries(Object.entries(familyLooks).map(([id, look]) => [id, color(look.color)]));
-  const style = {
-    surface: color('var(--surface)'),
-    line: color('var(--line-strong)'),
-    wire: color('var(--wire)'),
-    ink: color('var(--ink)'),
-    accent: color('var(--accent)'),
-    error: color('var(--error)'),
-    families,
-  };
-  probe.remove();
-  return style;
-}
+import { nodeValues } from './node-facts.ts';
+import type { PlacedNode } from './node-painter.ts';
 
 /** Draws wires and nodes; pictures come on top of it. */
 export function drawFar(
@@ -81,4 +53,25 @@ export function drawFar(
 
 function middleOf(node: FlowNode): number {
   return node.position.y + node.data.geometry.height / 2;
+}
+
+/** The map of this example, on the node that it is a map of. */
+export function drawSaliencyOn(
+  context: CanvasRenderingContext2D,
+  session: SessionData,
+  example: number,
+  { node, x, y }: PlacedNode,
+  zoom: number,
+): void {
+  const saliency = trueSaliency(session, example);
+  const { model, geometry, path } = node.data;
+  const slot = geometry.slots[0];
+  if (saliency === null || slot === undefined) return;
+  if (nodeValues(session.report, path, model)?.value !== saliency.input) return;
+  drawSaliency(context, saliency.picture, {
+    x: x + (slot.x + 1) * zoom,
+    y: y + (slot.y + 1) * zoom,
+    width: (slot.width - 2) * zoom,
+    height: (slot.height - 2) * zoom,
+  });
 }

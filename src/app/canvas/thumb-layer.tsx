@@ -3,15 +3,14 @@
 import { useStoreApi } from '@xyflow/react';
 import { useEffect, useLayoutEffect, useRef } from 'react';
 import type { Pixels } from '../../engine/protocol/views.ts';
-import { drawSaliency } from '../overlays/saliency.ts';
 import { createThumbAtlas } from '../overlays/thumb-atlas.ts';
 import { useTheme, useWorkbench } from '../state/context.tsx';
-import { nextStep, type SaliencyOnNode, type SessionData, trueSaliency } from '../state/session-store.ts';
+import { nextStep, type SessionData } from '../state/session-store.ts';
 import styles from './canvas.module.css';
-import { drawFar, readFarStyle } from './draw-far.ts';
+import { readFarStyle } from './far-style.ts';
 import type { FlowEdge, FlowNode } from './flow-types.ts';
 import { isInFrame } from './model/far-view.ts';
-import { nodeValues, slotValues } from './node-facts.ts';
+import { slotValues } from './node-facts.ts';
 import type { NodePainter, PlacedNode } from './node-painter.ts';
 
 interface ThumbLayerProps {
@@ -40,6 +39,8 @@ export function ThumbLayer({ nodes, edges, far, painter }: ThumbLayerProps) {
     const style = readFarStyle(element.parentElement, theme);
     const atlas = createThumbAtlas();
     let frame = 0;
+    let more: typeof import('./draw-far.ts') | null = null;
+    let loading = false;
 
     const draw = (): void => {
       const { width, height, transform, nodeLookup } = flow.getState();
@@ -52,6 +53,7 @@ export function ThumbLayer({ nodes, edges, far, painter }: ThumbLayerProps) {
       context.clearRect(0, 0, width, height);
       const now = latest.current;
       const data = session.getState();
+      if ((now.far || data.saliency !== null) && !loading) void loadMore();
       const placed: PlacedNode[] = [];
       const place = (node: FlowNode, x: number, y: number, z: number): void => {
         if (!isInFrame({ position: { x, y }, data: node.data }, width, height, transform)) return;
@@ -69,7 +71,7 @@ export function ThumbLayer({ nodes, edges, far, painter }: ThumbLayerProps) {
       if (now.far) {
         for (const node of now.nodes) place(node, node.position.x, node.position.y, 0);
         const visible = placed.map(({ node }) => node);
-        drawFar(context, visible, now.edges, transform, style, nextStep(data)?.node);
+        more?.drawFar(context, visible, now.edges, transform, style, nextStep(data)?.node);
       } else {
         for (const { internals } of nodeLookup.values()) {
           if (internals.userNode.type !== 'op') continue;
@@ -87,7 +89,7 @@ export function ThumbLayer({ nodes, edges, far, painter }: ThumbLayerProps) {
         context.save();
         if (!now.far) clipToSeen(context, each, placed, order);
         drawPictures(context, atlas, data, each, transform[2]);
-        drawSaliencyOn(context, trueSaliency(data, view.getState().example), data, each, transform[2]);
+        more?.drawSaliencyOn(context, data, view.getState().example, each, transform[2]);
         painter.over?.(context, each, transform[2]);
         context.restore();
       });
@@ -96,6 +98,11 @@ export function ThumbLayer({ nodes, edges, far, painter }: ThumbLayerProps) {
     const drawSoon = (): void => {
       cancelAnimationFrame(frame);
       frame = requestAnimationFrame(draw);
+    };
+    const loadMore = async (): Promise<void> => {
+      loading = true;
+      more = await import('./draw-far.ts');
+      drawSoon();
     };
     redraw.current = drawSoon;
     painter.redraw = drawSoon;
@@ -167,26 +174,6 @@ function drawPictures(
 function pictureOf(session: SessionData, name: string): Pixels | undefined {
   const summary = session.summaries[name];
   return summary?.state === 'computed' ? summary.thumbnail : undefined;
-}
-
-/** The map lies over the picture of the input that it is a map of. */
-function drawSaliencyOn(
-  context: CanvasRenderingContext2D,
-  saliency: SaliencyOnNode | null,
-  session: SessionData,
-  { node, x, y }: PlacedNode,
-  zoom: number,
-): void {
-  const { model, geometry, path } = node.data;
-  const slot = geometry.slots[0];
-  if (saliency === null || slot === undefined) return;
-  if (nodeValues(session.report, path, model)?.value !== saliency.input) return;
-  drawSaliency(context, saliency.picture, {
-    x: x + (slot.x + 1) * zoom,
-    y: y + (slot.y + 1) * zoom,
-    width: (slot.width - 2) * zoom,
-    height: (slot.height - 2) * zoom,
-  });
 }
 
 function overlaps(a: PlacedNode, b: PlacedNode): boolean {

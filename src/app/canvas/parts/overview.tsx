@@ -4,7 +4,7 @@ import { type PointerEvent, useEffect, useMemo, useRef } from 'react';
 import type { Theme } from '../../../engine/protocol/views.ts';
 import { texts } from '../../ui/texts.ts';
 import styles from '../canvas.module.css';
-import { readFarStyle } from '../draw-far.ts';
+import { readFarStyle } from '../far-style.ts';
 import type { FlowNode } from '../flow-types.ts';
 import { boundsOf } from '../model/clear-view.ts';
 import { boxOf } from '../use-camera.ts';
