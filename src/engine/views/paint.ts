@@ -109,8 +109,8 @@ export function thumbnailLayout(
   const gap = tiles > 1 ? 1 : 0;
   const cell = { width: (width - gap * (columns - 1)) / columns, height: (height - gap * (rows - 1)) / rows };
   const zoom = Math.min(cell.width / planes.width, cell.height / planes.height);
-  const fit = (size: number) => Math.max(1, Math.floor(size * zoom));
-  const tile = planes.vector ? { width, height } : { width: fit(planes.width), height: fit(planes.height) };
+  const scaled = (size: number) => Math.max(1, Math.floor(size * zoom));
+  const tile = planes.vector ? { width, height } : { width: scaled(planes.width), height: scaled(planes.height) };
   return {
     left: Math.floor((width - columns * tile.width - gap * (columns - 1)) / 2),
     top: Math.floor((height - rows * tile.height - gap * (rows - 1)) / 2),
