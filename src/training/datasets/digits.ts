@@ -73,18 +73,18 @@ function createDigitPainter(random: ExampleRandom, variation: number, noise: num
     let fromX = 0;
     let fromY = 0;
     let fromR = 0;
+    // Points a, b, c, d of a span are b, c, d of the one before; beyond the ends the last point stands twice.
+    place(run[0] as number, run[1] as number);
+    let [ax, ay, bx, by, cx, cy] = [x, y, x, y, x, y];
+    if (last > 0) place(run[2] as number, run[3] as number);
     for (let span = 0; span < last; span++) {
-      place(run[Math.max(0, span - 1) * 2] as number, run[Math.max(0, span - 1) * 2 + 1] as number);
-      const ax = x;
-      const ay = y;
-      place(run[span * 2] as number, run[span * 2 + 1] as number);
-      const bx = x;
-      const by = y;
-      place(run[span * 2 + 2] as number, run[span * 2 + 3] as number);
-      const cx = x;
-      const cy = y;
-      const next = Math.min(last, span + 2);
-      place(run[next * 2] as number, run[next * 2 + 1] as number);
+      ax = bx;
+      ay = by;
+      bx = cx;
+      by = cy;
+      cx = x;
+      cy = y;
+      if (span + 2 <= last) place(run[span * 2 + 4] as number, run[span * 2 + 5] as number);
       for (let piece = span === 0 ? 0 : 1; piece <= piecesPerSpan; piece++) {
         // Catmull–Rom from b to c.
         const t = piece / piecesPerSpan;

@@ -21,7 +21,9 @@ export function createStrokeRaster(width: number, height: number): StrokeRaster 
     },
     segment(x0: number, y0: number, r0: number, x1: number, y1: number, r1: number) {
       const soft = raster.softness;
-      const reach = Math.max(r0, r1) + soft;
+      // Ink ends half an edge beyond the radius; the rest is for rounding.
+      const reach = Math.max(r0, r1) + soft / 2 + 1e-6;
+      const reach2 = reach * reach;
       const left = Math.max(0, Math.ceil(Math.min(x0, x1) - reach));
       const right = Math.min(width - 1, Math.floor(Math.max(x0, x1) + reach));
       const top = Math.max(0, Math.ceil(Math.min(y0, y1) - reach));
@@ -31,15 +33,17 @@ export function createStrokeRaster(width: number, height: number): StrokeRaster 
       const length2 = dx * dx + dy * dy;
       for (let y = top; y <= bottom; y++) {
         for (let x = left; x <= right; x++) {
+          const at = base + y * width + x;
+          const before = target[at] as number;
+          if (before >= 1) continue;
           const along = length2 === 0 ? 0 : ((x - x0) * dx + (y - y0) * dy) / length2;
           const t = Math.max(0, Math.min(1, along));
           const ex = x - x0 - t * dx;
           const ey = y - y0 - t * dy;
-          const inside = (r0 + t * (r1 - r0) - Math.sqrt(ex * ex + ey * ey)) / soft + 0.5;
-          if (inside <= 0) continue;
-          const ink = Math.min(1, inside);
-          const at = base + y * width + x;
-          if (ink > (target[at] as number)) target[at] = ink;
+          const distance2 = ex * ex + ey * ey;
+          if (distance2 >= reach2) continue;
+          const ink = Math.min(1, (r0 + t * (r1 - r0) - Math.sqrt(distance2)) / soft + 0.5);
+          if (ink > before) target[at] = ink;
         }
       }
     },
