@@ -1,5 +1,6 @@
 // The history through the engine's contract: trained iterations come back bit for bit, the step that made a NaN is found, edits
 // fork, branches are compared, and an edited graph is a branch that can be left and come back to.
+// Length: one part a promise of the history.
 import { describe, expect, test } from 'vitest';
 import type { Position, TimelineFacts } from '../../../src/engine/protocol/timeline.ts';
 import type { CompileReport } from '../../../src/engine/protocol.ts';
