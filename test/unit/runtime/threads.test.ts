@@ -83,8 +83,10 @@ test('plans of two workspaces take turns; what the threads do not know runs on o
   expect(threads.runs).toBe(1);
   for (let i = 0; i < 64; i++) first.run(0, all);
   await threads.whenReady();
+  // The last of these may have found them ready already.
+  const { runs } = threads;
   first.run(0, all);
-  expect(threads.runs).toBe(2);
+  expect(threads.runs).toBe(runs + 1);
 });
 
 test('without shared memory there are no threads', () => {
