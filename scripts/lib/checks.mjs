@@ -12,6 +12,7 @@ export function checkStages() {
     ),
     programStage('lint and format', [tool('@biomejs/biome/bin/biome'), 'check', '--error-on-warnings', '.']),
     programStage('dead code', [tool('knip/bin/knip.js'), '--treat-config-hints-as-errors']),
-    vitestStage('unit', 'unit'),
+    // All cores: nothing else runs meanwhile.
+    vitestStage('unit', 'unit', ['--maxWorkers=100%']),
   ];
 }

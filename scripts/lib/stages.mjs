@@ -72,17 +72,18 @@ export function conformanceStage() {
   };
 }
 
-/** A stage that runs one Vitest project and counts its tests. */
-export function vitestStage(name, project) {
+/** A stage that runs one Vitest project, with further options of its command line, and counts its tests. */
+export function vitestStage(name, project, options = []) {
   return {
     name,
     async run() {
       const report = reportPath(`vitest-${project}`);
-      const args = [tool('vitest/vitest.mjs'), 'run', '--project', project, '--reporter=default', '--reporter=json'];
-      const { status, output } = await runProcess(process.execPath, [...args, `--outputFile.json=${report}`], {
-        cwd: root,
-        env: plainEnvironment(),
-      });
+      const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+      const { status, output } = await runProcess(
+        process.execPath,
+        [tool('vitest/vitest.mjs'), 'run', '--project', project, ...reporters, ...options],
+        { cwd: root, env: plainEnvironment() },
+      );
       const told = readReport(report);
       if (!told) return { passed: 0, failed: 1, output };
       const { numPassedTests: passed, numFailedTests: failed, numPendingTests: skipped } = told;
