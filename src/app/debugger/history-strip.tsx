@@ -1,11 +1,12 @@
 // The history of the run as a picture: a lane for each branch, with snapshots, edits and hits of breakpoints. The lane that is
 // stood on works as a slider: a drag goes to any iteration (and, where there is room, to a step of it), a click elsewhere switches.
-import { type KeyboardEvent, type PointerEvent, useRef } from 'react';
+import type { KeyboardEvent, PointerEvent } from 'react';
 import type { BranchFacts, Position, TimelineFacts } from '../../engine/protocol/timeline.ts';
 import { useWorkbench } from '../state/context.tsx';
 import { debuggerTexts } from '../ui/debugger-texts.ts';
 import styles from './history-strip.module.css';
 import { type Draw, useDrawing } from './use-drawing.ts';
+import { useLastWish } from './use-last-wish.ts';
 
 const t = debuggerTexts.history;
 
@@ -18,27 +19,14 @@ const laneHeight = 24;
 const padding = 10;
 
 export function HistoryStrip({ facts, onSwitch }: HistoryStripProps) {
-  const { link } = useWorkbench();
+  const { link, session } = useWorkbench();
   const canvas = useDrawing((...on) => paint(facts, ...on), [facts]);
   const { branches, branch: open, position, stepCount } = facts;
   const current = branches.find(({ id }) => id === open);
-  const wish = useRef<Position | null>(null);
-  const busy = useRef(false);
-  const goTo = async (wanted: Position): Promise<void> => {
-    wish.current = wanted;
-    if (busy.current) {
-      link.stay();
-      return;
-    }
-    busy.current = true;
-    // While one is on its way only the last wish counts.
-    for (let next: Position | null = wish.current; next !== null; next = wish.current) {
-      wish.current = null;
-      const to = next;
-      await link.move((api) => api.seek(to));
-    }
-    busy.current = false;
-  };
+  const journey = useLastWish<Position>(
+    (to) => link.move((api) => api.seek(to)),
+    () => link.stay(),
+  );
   if (current === undefined) return null;
   const last = current.length;
   const clamped = (iteration: number): number => Math.min(last, Math.max(current.first, iteration));
@@ -58,7 +46,7 @@ export function HistoryStrip({ facts, onSwitch }: HistoryStripProps) {
       perIteration >= 12
         ? Math.round(Math.min(1, Math.max(0, at - iteration)) * stepCount)
         : Math.min(position.step, stepCount);
-    if (iteration !== position.iteration || step !== position.step) void goTo({ iteration, step });
+    if (iteration !== position.iteration || step !== position.step) void journey.to({ iteration, step });
   };
   const onKey = (event: KeyboardEvent): void => {
     const far = event.shiftKey ? 10 : 1;
@@ -75,9 +63,9 @@ export function HistoryStrip({ facts, onSwitch }: HistoryStripProps) {
     const move = by[event.key];
     if (move === undefined || event.altKey || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
-    const from = wish.current?.iteration ?? position.iteration;
+    const from = journey.underWay()?.iteration ?? session.getState().session?.iteration ?? position.iteration;
     const iteration = clamped(from + move);
-    if (iteration !== from) void goTo({ iteration, step: position.step });
+    if (iteration !== from) void journey.to({ iteration, step: position.step });
   };
   return (
     <div

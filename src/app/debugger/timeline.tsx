@@ -8,33 +8,37 @@ import { canStep } from '../state/session-store.ts';
 import { texts } from '../ui/texts.ts';
 import styles from './timeline.module.css';
 import { type Draw, useDrawing } from './use-drawing.ts';
+import { useLastWish } from './use-last-wish.ts';
 
 type Steps = CompileReport['steps'];
 
 export function Timeline() {
-  const { link } = useWorkbench();
+  const { link, session } = useWorkbench();
   const steps = useSession((data) => data.report?.steps ?? none);
   const cursor = useSession((data) => data.session?.cursor ?? 0);
   const enabled = useSession(canStep);
   const canvas = useCanvas(steps, cursor);
+  const journey = useLastWish<number>((step) => link.control({ kind: 'run_to', step }));
   if (steps.length === 0) return <span className={styles['strip']} />;
 
+  const here = (): number => journey.underWay() ?? session.getState().session?.cursor ?? cursor;
   const runTo = (step: number): void => {
     const wanted = Math.min(steps.length, Math.max(0, step));
-    if (enabled && wanted !== cursor) void link.control({ kind: 'run_to', step: wanted });
+    if (enabled && wanted !== here()) void journey.to(wanted);
   };
   const onPointer = (event: PointerEvent<HTMLElement>): void => {
     const box = event.currentTarget.getBoundingClientRect();
     runTo(Math.round(((event.clientX - box.left) / box.width) * steps.length));
   };
   const onKey = (event: KeyboardEvent): void => {
+    const from = here();
     const targets: Readonly<Record<string, number>> = {
-      ArrowLeft: cursor - 1,
-      ArrowDown: cursor - 1,
-      ArrowRight: cursor + 1,
-      ArrowUp: cursor + 1,
-      PageDown: cursor - 10,
-      PageUp: cursor + 10,
+      ArrowLeft: from - 1,
+      ArrowDown: from - 1,
+      ArrowRight: from + 1,
+      ArrowUp: from + 1,
+      PageDown: from - 10,
+      PageUp: from + 10,
       Home: 0,
       End: steps.length,
     };
