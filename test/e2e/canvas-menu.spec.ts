@@ -80,7 +80,7 @@ test('formulas and canvas follow one another', async ({ workbench }) => {
   await page.getByRole('button', { name: 'Formulas', exact: true }).click();
   const editor = page.locator('[data-editor="formulas"]');
   await expect(editor.locator('.view-lines')).toContainText('f =', { timeout: 30_000 });
-  await editor.locator('.view-lines').click();
+  await editor.click();
   await page.keyboard.press('Control+a');
   await page.keyboard.insertText('x = 3\ny = x ^ 2 + 1\n');
   await workbench.expectNodes('x', 'pow1', 'y', 'constant');

@@ -10,7 +10,7 @@ async function openCode(workbench: Workbench) {
 
 /** Finds the text in the editor, and deletes it or goes to its end. */
 async function find(workbench: Workbench, text: string, then: 'Delete' | 'ArrowRight' = 'Delete'): Promise<void> {
-  await workbench.page.locator('[data-editor="json"] .view-lines').click();
+  await workbench.page.locator('[data-editor="json"]').click();
   await workbench.press('Control+f');
   await workbench.page.keyboard.type(text);
   // Typing over a selection would put it in quotes.

@@ -52,7 +52,7 @@ test('a number edited in Monaco moves the canvas; broken text leaves it alone an
   await expect(code.locator('.view-lines')).toContainText('chainrule/graph');
 
   // Find the value of x and type another: −2 becomes 1.
-  await code.locator('.view-lines').click();
+  await code.locator('[data-editor="json"]').click();
   await page.keyboard.press('Control+f');
   await page.keyboard.type('"value": -2');
   await page.keyboard.press('Enter');

@@ -2,10 +2,10 @@
 // comes out is what running there gives, bit for bit.
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
-import type { EngineEvent } from '../../../src/engine/protocol.ts';
-import type { GraphFile } from '../../../src/graph/schema.ts';
-import { type Bench, bench, open } from '../../support/engines.ts';
-import { example, graphOf } from '../../support/graphs.ts';
+import type { EngineEvent } from '../../src/engine/protocol.ts';
+import type { GraphFile } from '../../src/graph/schema.ts';
+import { type Bench, bench, open } from '../support/engines.ts';
+import { example, graphOf } from '../support/graphs.ts';
 
 const lenet = example('lenet5');
 const graph = { ...lenet, training: { ...lenet.training, batch: 16 } } as GraphFile;

@@ -2,7 +2,7 @@
 // and with the curves open. Tasks are measured in processor time of the page's own thread, so that a busy machine does not
 // count as a slow page; what the clock says is attached to the report.
 import type { CDPSession, Page } from '@playwright/test';
-import { expect, test } from './support/workbench.ts';
+import { expect, test } from '../e2e/support/workbench.ts';
 
 const longestMs = 50;
 const seconds = 5;
