@@ -19,7 +19,8 @@ function heapBytes(): number {
   return used_heap_size + external_memory;
 }
 
-const median = (numbers: Float64Array): number => numbers.slice().sort()[numbers.length >> 1] as number;
+/** Faster are a tenth of them: what a busy machine disturbs does not count, what makes all slow does. */
+const fastTenth = (times: Float64Array): number => times.slice().sort()[Math.floor(times.length / 10)] as number;
 
 test.each([
   { kind: 'adam', lr: 0.001, weight_decay: 0.01 },
@@ -66,9 +67,9 @@ test.each([
   const kept = plan.values.filter(({ region, dtype }) => region === 'persistent' && dtype === 'float32');
   const denormal = kept.filter(({ name }) => bound.read(name).some((x) => x !== 0 && Math.abs(x) < 2 ** -126));
   expect(denormal.map(({ name }) => name)).toEqual([]);
-  const thousands = Array.from({ length: 20 }, (_, i) => median(times.subarray(1000 * i, 1000 * (i + 1))));
+  const thousands = Array.from({ length: 20 }, (_, i) => fastTenth(times.subarray(1000 * i, 1000 * (i + 1))));
   process.stdout.write(`${optimizer.kind}: ${thousands.map((ms) => ms.toFixed(2)).join(' ')} ms\n`);
-  // Both ends in one run; machines are shared, and denormal numbers would take many times as long.
+  // Both ends in one run; denormal numbers would make every iteration many times as long, neighbours only most.
   const first = Math.min(...thousands.slice(1, 4));
   expect(Math.min(...thousands.slice(-3)) / first).toBeLessThan(1.5);
 });
