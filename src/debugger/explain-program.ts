@@ -165,11 +165,11 @@ function formulaOf(
     const [mark, binds] = sign;
     if (e.op === 'mul' && e.a === e.b) {
       const [names, text] = group(a, 3);
-      return made(`${names}²`, `${text.startsWith('-') ? `(${text})` : text}²`);
+      return made(`${names}²`, `${text.startsWith('−') ? `(${text})` : text}²`);
     }
     const tighter = e.op === 'sub' ? 2 : e.op === 'div' ? 3 : binds;
     const [left, right] = [group(a, binds), group(b, tighter)];
-    const guard = (text: string) => (text.startsWith('-') ? `(${text})` : text);
+    const guard = (text: string) => (text.startsWith('−') ? `(${text})` : text);
     return made(left[0] + mark + right[0], left[1] + mark + guard(right[1]), binds);
   };
   return write(line);

@@ -3,6 +3,7 @@
 import type { Instance } from '../compiler/network.ts';
 import type { GradientFlow } from '../operators/define-operator.ts';
 import type { NumericArray } from '../tensor/dtype.ts';
+import { formatNumber } from '../tensor/number-text.ts';
 import { numel, type Shape } from '../tensor/shape.ts';
 import type { ExplainSource, PlanNumbers } from './explain-source.ts';
 
@@ -62,7 +63,7 @@ export function causeOf(source: ExplainSource, numbers: PlanNumbers, passage: No
     case 'normalizes':
       return {
         kind: 'normalization',
-        text: `scaled to unit spread: slopes of about ${short(rms(dx) / (rms(dy) || 1))}, without the parts along mean and spread`,
+        text: `scaled to unit spread: slopes of about ${formatNumber(rms(dx) / (rms(dy) || 1))}, without the parts along mean and spread`,
       };
     case 'masks':
       return { kind: 'mask', text: `${percent(1 - keptShare(dy, dx))} of the elements are dropped` };
@@ -117,7 +118,7 @@ function saturated(dy: NumericArray, dx: NumericArray): GradientCause {
   const kind = count > 0 && low / count > 0.25 ? 'saturated' : 'slope';
   return {
     kind,
-    text: `mean slope ${short(mean)}; ${percent(count === 0 ? 0 : low / count)} of the elements are saturated (slope below ${flat})`,
+    text: `mean slope ${formatNumber(mean)}; ${percent(count === 0 ? 0 : low / count)} of the elements are saturated (slope below ${flat})`,
   };
 }
 
@@ -126,7 +127,7 @@ function slopes(dy: NumericArray, dx: NumericArray): GradientCause {
   const mean = rms(dx) / (rms(dy) || 1);
   return {
     kind: 'slope',
-    text: `slopes of about ${short(mean)}${zero > 0.01 ? `, 0 on ${percent(zero)} of the elements` : ''}`,
+    text: `slopes of about ${formatNumber(mean)}${zero > 0.01 ? `, 0 on ${percent(zero)} of the elements` : ''}`,
   };
 }
 
@@ -135,7 +136,7 @@ function averaging(dy: NumericArray, dx: NumericArray): GradientCause {
   return times > 1
     ? {
         kind: 'averaging',
-        text: `each result is shared out over ${short(times)} elements: they get ${short(rms(dx) / (rms(dy) || 1))} of it`,
+        text: `each result is shared out over ${formatNumber(times)} elements: they get ${formatNumber(rms(dx) / (rms(dy) || 1))} of it`,
       }
     : slopes(dy, dx);
 }
@@ -147,7 +148,7 @@ function weights(source: ExplainSource, numbers: PlanNumbers, passage: NodePassa
   if (at === undefined) return sizes(numbers.read(passage.gradient), numbers.read(passage.share));
   const factor = passage.toNorm / (passage.fromNorm || 1);
   const size = rms(numbers.read(at));
-  const said = `${source.nameOf(at)} has numbers of size ${short(size)} (rms)`;
+  const said = `${source.nameOf(at)} has numbers of size ${formatNumber(size)} (rms)`;
   return { kind: 'weights', text: factor < 1 ? `small weights: ${said}` : `weights: ${said}` };
 }
 
@@ -160,16 +161,19 @@ function intoParameter(
 ): GradientCause {
   const times = numel(from) / Math.max(1, numel(to));
   const x = source.atPort(instance, 'x');
-  const inputs = x === undefined ? '' : `; what arrives there has numbers of size ${short(rms(numbers.read(x)))} (rms)`;
+  const inputs =
+    x === undefined ? '' : `; what arrives there has numbers of size ${formatNumber(rms(numbers.read(x)))} (rms)`;
   const said =
-    times > 1 ? `gathered over the batch and all places (${short(times)} for each element)` : 'gathered over the batch';
+    times > 1
+      ? `gathered over the batch and all places (${formatNumber(times)} for each element)`
+      : 'gathered over the batch';
   return { kind: 'sum', text: `${said}${numbers.read(gradient).length > 0 ? inputs : ''}` };
 }
 
 function sizes(dy: NumericArray, dx: NumericArray): GradientCause {
   return {
     kind: 'slope',
-    text: `elements of size ${short(rms(dy))} become elements of size ${short(rms(dx))} (rms)`,
+    text: `elements of size ${formatNumber(rms(dy))} become elements of size ${formatNumber(rms(dx))} (rms)`,
   };
 }
 
@@ -195,10 +199,6 @@ function rms(numbers: NumericArray): number {
   let sum = 0;
   for (const x of numbers) sum += x * x;
   return Math.sqrt(sum / Math.max(1, numbers.length));
-}
-
-function short(x: number): string {
-  return String(Number(x.toPrecision(3)));
 }
 
 function percent(share: number): string {

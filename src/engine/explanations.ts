@@ -8,8 +8,8 @@ import { explainNumber, questionOf, stepOf } from '../debugger/explain-number.ts
 import { createExplainSource, type ExplainSource, type PlanNumbers } from '../debugger/explain-source.ts';
 import { exactSum, type Spot, type SpotPart, type SpotTerm } from '../debugger/explain-terms.ts';
 import { gradientAccount } from '../debugger/gradient-account.ts';
-import { say } from '../operators/support/explain.ts';
 import type { NumericArray } from '../tensor/dtype.ts';
+import { formatExact } from '../tensor/number-text.ts';
 import type { Shape } from '../tensor/shape.ts';
 import type { Debug } from './project.ts';
 import type {
@@ -71,7 +71,7 @@ export function createExplanations(): Explanations {
         value: as === 'value' ? (numbers.after(value)[index] as number) : story.result,
         result: story.result,
         by: story.by,
-        text: shortened(story.text),
+        text: inPlainNumbers(story.text),
         terms: listed.map((term) => termOf(term, place)),
         termCount: story.terms.length,
         rest: left.length === 0 ? null : { count: left.length, value: restOf(left, story.by) },
@@ -113,11 +113,9 @@ function numbersAt({ stepper, bound }: Debug, step: number | null): PlanNumbers 
   const last = plan.steps[cursor - 1]?.to ?? 0;
   const changed = plan.instructions.slice(made.from, last).some(({ outputs }) => outputs.some(persistent));
   if (!changed) return live;
-  const involved = new Set(
-    plan.instructions
-      .slice(made.from, made.to)
-      .flatMap(({ inputs, outputs }) => [...inputs, ...outputs].filter(persistent)),
-  );
+  // Its node may tell of numbers that only its other steps read.
+  const own = plan.instructions.filter(({ step: at }) => at === step || plan.steps[at]?.node === made.node);
+  const involved = new Set(own.flatMap(({ inputs, outputs }) => [...inputs, ...outputs].filter(persistent)));
   const copy = (): Map<number, NumericArray> =>
     new Map([...involved].map((index) => [index, bound.view(index).slice()]));
   stepper.runTo(step);
@@ -138,9 +136,12 @@ function batchAxisOf({ bound }: Debug, source: ExplainSource, value: number): nu
   return layoutOf(source.valueOf(value), bound.plan.batch, persistent).batchAxis;
 }
 
-/** Long numbers at six digits: the exact ones stand with the terms. */
-function shortened(text: string): string {
-  return text.replace(/\d+\.\d{7,}(?:e[-+]?\d+)?/g, (digits) => say(Number(digits)));
+/** Numbers as the page writes them: no digit that float32 does not hold, a true minus, in brackets where it follows a sign. */
+function inPlainNumbers(text: string): string {
+  return text
+    .replace(/(?<![\w)\]])-(?=[\d∞])|(?<=\de)-(?=\d)/g, '−')
+    .replace(/\d+\.\d{7,}(?:e[−+]?\d+)?/g, (digits) => formatExact(Number(digits.replace('−', '-'))))
+    .replace(/([−+·×/^] ?)(−(?:∞|\d[\d.]*(?:e[−+]?\d+)?))/g, '$1($2)');
 }
 
 function restOf(terms: readonly SpotTerm[], by: NumberExplanation['by']): number {

@@ -75,15 +75,16 @@ function offered(ahead: string, called: boolean, known: KnownNames): readonly Co
   ];
 }
 
-/** Those that begin with what is typed, then those with a part that does, then those that hold it. */
+/** What is typed itself, then those that begin with it, then those with a part that does, then those that hold it. */
 function ranked(items: readonly Completion[], typed: string): readonly Completion[] {
   if (typed === '') return items;
   const wanted = typed.toLowerCase();
   const rank = ({ text }: Completion): number => {
     const name = text.toLowerCase();
-    if (name.startsWith(wanted)) return 0;
-    if (name.split(/[/.]/).some((part) => part.startsWith(wanted))) return 1;
-    return name.includes(wanted) ? 2 : 3;
+    if (name === wanted) return 0;
+    if (name.startsWith(wanted)) return 1;
+    if (name.split(/[/.]/).some((part) => part.startsWith(wanted))) return 2;
+    return name.includes(wanted) ? 3 : 4;
   };
-  return [0, 1, 2].flatMap((level) => items.filter((item) => rank(item) === level));
+  return [0, 1, 2, 3].flatMap((level) => items.filter((item) => rank(item) === level));
 }

@@ -26,14 +26,14 @@ export type Tokenizer = (text: string) => readonly Token[];
 
 export function createTokenizer({ name, sign, separator, spellings }: TokenRules): Tokenizer {
   const [space, never] = separator === undefined ? ['\\s', '[]'] : ['[ \\t\\r]', separator];
-  const number = '(?:[0-9]+\\.?[0-9]*|\\.[0-9]+)(?:[eE][+-]?[0-9]+)?';
+  const number = '(?:[0-9]+\\.?[0-9]*|\\.[0-9]+)(?:[eE][+−-]?[0-9]+)?';
   const source = `${space}+|#[^\\n]*|(${number})|(${name})|(${sign})|(${never})|(.)`;
   return (text) => {
     const tokens: Token[] = [];
     for (const match of text.matchAll(new RegExp(source, 'gsu'))) {
       const [whole, digits, word, mark, parting, other] = match;
       const span = { from: match.index, to: match.index + whole.length };
-      if (digits !== undefined) tokens.push({ kind: 'number', text: digits, ...span });
+      if (digits !== undefined) tokens.push({ kind: 'number', text: digits.replace('−', '-'), ...span });
       else if (word !== undefined) tokens.push({ kind: 'name', text: word, ...span });
       else if (mark !== undefined) tokens.push({ kind: 'sign', text: spellings[mark] ?? mark, ...span });
       else if (parting !== undefined) tokens.push({ kind: 'separator', text: parting, ...span });

@@ -36,6 +36,31 @@ test('Shift+F10 opens the menu of the selection, and arrows choose from it', asy
   await workbench.expectNodes('x', 'y', 'z', 'q', 'f');
 });
 
+test('a view of the whole graph has its notes in it', async ({ workbench }) => {
+  const { page } = workbench;
+  await workbench.open();
+  await workbench.ready();
+  const at = await workbench.emptyPlace({ x: 420, y: 60 });
+  await page.mouse.move(at.x, at.y);
+  await workbench.press('Shift+N');
+  await page.getByRole('textbox', { name: 'Text of the note' }).fill('Far off');
+  await page.keyboard.press('Control+Enter');
+  const note = page.locator('[data-note="note1"]');
+  const box = await note.boundingBox();
+  await page.mouse.move((box?.x ?? 0) + 30, (box?.y ?? 0) + 20);
+  await page.mouse.down();
+  await page.mouse.move((box?.x ?? 0) + 40, (box?.y ?? 0) + 24);
+  await page.mouse.move((box?.x ?? 0) + 900, (box?.y ?? 0) - 30, { steps: 6 });
+  await page.mouse.up();
+  const whole = async (): Promise<boolean> => {
+    const [pane, own] = [await workbench.canvas.boundingBox(), await note.boundingBox()];
+    return pane !== null && own !== null && own.x > pane.x && own.x + own.width < pane.x + pane.width;
+  };
+  expect(await whole()).toBe(false);
+  await workbench.press('Shift+1');
+  await expect.poll(whole).toBe(true);
+});
+
 test('a note is written, moved, written anew and deleted, each undone at once', async ({ workbench }) => {
   const { page } = workbench;
   await workbench.open();

@@ -122,7 +122,7 @@ test('numbers that decide shapes are asked for with a proposal; one left empty l
   await page.keyboard.press('Tab');
   await dialog.getByRole('button', { name: 'Open' }).click();
   await workbench.expectShape('first', /4×6$/);
-  await expect(workbench.node('second')).toContainText('the numbers of the input `k` decide its shapes');
+  await expect(workbench.node('second')).toContainText('the numbers of the input k decide its shapes');
 });
 
 test('methods of attribution and their layers are chosen for an opened model', async ({ workbench }) => {

@@ -125,10 +125,10 @@ test('a name that is nearly right is answered with the right one; the first time
   await page.getByRole('button', { name: 'Add a breakpoint' }).click();
   const field = page.getByRole('combobox', { name: 'Stop when' });
   await field.fill('nrom(y) > 1e9');
-  await expect(page.getByText('did you mean `norm`?')).toBeVisible();
+  await expect(page.getByText('did you mean norm?')).toBeVisible();
   await field.fill('norm(grad(wieght)) > 1e9');
   await field.press('Enter');
-  await expect(page.getByText('did you mean `weight`?')).toBeVisible();
+  await expect(page.getByText('did you mean weight?')).toBeVisible();
   await field.fill('norm(grad(weight)) > 1e9');
   await field.press('Enter');
   await expect(page.getByText('did you mean')).toHaveCount(0);
@@ -141,8 +141,13 @@ test('a name that is nearly right is answered with the right one; the first time
   await dialog.getByRole('radio', { name: 'a condition' }).check();
   await dialog.getByRole('combobox', { name: 'Node' }).selectOption('conv1');
   const condition = dialog.getByRole('combobox', { name: 'a condition' });
+  const search = dialog.getByRole('button', { name: 'Search' });
+  await expect(search).toBeDisabled();
+  await condition.fill('max(y > -1e9');
+  await expect(search).toBeDisabled();
+  // What is typed counts, before the field is left.
   await condition.fill('max(y) > -1e9');
-  await condition.press('Enter');
+  await expect(search).toBeEnabled();
   const from = dialog.getByRole('textbox', { name: 'From iteration' });
   const to = dialog.getByRole('textbox', { name: 'to iteration' });
   await from.fill('2');
@@ -150,12 +155,80 @@ test('a name that is nearly right is answered with the right one; the first time
   await to.press('Enter');
   await expect(dialog.getByText('a whole number from 2 to 3')).toBeVisible();
   await to.fill('3');
-  await dialog.getByRole('button', { name: 'Search' }).click();
+  await search.click();
   // It held from the beginning: the range alone decides where it is found.
   await expect(dialog.getByText('conv1, forward')).toBeVisible({ timeout: 60_000 });
   await expect(dialog.getByText('iteration 2, step 1')).toBeVisible();
+  // Enter asks, too.
+  await condition.fill('max(y) > 1e9');
+  await condition.press('Enter');
+  await expect(dialog.getByText(/^It never held/)).toBeVisible({ timeout: 60_000 });
+  await condition.fill('max(y) > -1e9');
+  await condition.press('Enter');
+  await expect(dialog.getByText('iteration 2, step 1')).toBeVisible({ timeout: 60_000 });
   const given = dialog.getByRole('table', { name: 'What it was given, the worst first' });
   await expect(given.getByRole('rowheader', { name: 'conv1.weight' })).toBeVisible();
   await dialog.getByRole('button', { name: 'Go there' }).click();
   await expect(history(workbench)).toHaveAttribute('aria-valuetext', /^iteration 2, step 1 /);
+});
+
+test('a dot never loses a condition: it is switched off and on; taken from the list, it can be had back', async ({
+  workbench,
+}) => {
+  const { page } = workbench;
+  const dot = page
+    .getByRole('region', { name: 'Steps of the iteration' })
+    .getByRole('button', { name: 'Breakpoint at fc1, forward' });
+  const gutter = workbench.node('fc1').getByRole('button', { name: /^Breakpoint/ });
+  const rows = page.getByRole('region', { name: 'Breakpoints' }).getByRole('listitem');
+  const on = page.getByRole('checkbox', { name: 'Stop at fc1, forward' });
+  await workbench.select('fc1');
+  await workbench.press('F9');
+  await expect(rows).toHaveCount(1);
+  await workbench.press('F9');
+  // A plain one comes and goes.
+  await expect(rows).toHaveCount(0);
+  await workbench.press('F9');
+  await page.getByRole('button', { name: 'Condition of fc1, forward' }).click();
+  const field = page.getByRole('combobox', { name: 'Stop when' });
+  await field.fill('norm(y) > 1e9');
+  await field.press('Enter');
+  for (const switchIt of [() => gutter.click(), () => dot.click(), () => workbench.press('F9')]) {
+    await expect(on).toBeChecked();
+    await expect(dot).toHaveAttribute('aria-pressed', 'true');
+    await workbench.select('fc1');
+    await switchIt();
+    await expect(on).not.toBeChecked();
+    await expect(rows.first()).toContainText('norm(y) > 1e9');
+    await expect(dot).toHaveAttribute('aria-pressed', 'false');
+    await expect(gutter).toHaveAccessibleName('Breakpoint: forward (switched off)');
+    await switchIt();
+  }
+  await page.getByRole('button', { name: 'Take the breakpoint at fc1, forward away' }).click();
+  await expect(rows).toHaveCount(0);
+  await page.getByRole('region', { name: 'Note' }).getByRole('button', { name: 'Undo' }).click();
+  await expect(rows.first()).toContainText('norm(y) > 1e9');
+});
+
+test('Enter takes a suggestion while there is something to take, and adds what is written out', async ({
+  workbench,
+}) => {
+  const { page } = workbench;
+  await side(workbench).getByText('Watches').click();
+  const field = page.getByRole('combobox', { name: 'Watch', exact: true });
+  const watched = page.getByRole('list', { name: 'Watches' }).getByRole('listitem');
+  await field.pressSequentially('loss');
+  await expect(page.getByRole('listbox')).toBeVisible();
+  await field.press('Enter');
+  await expect(watched).toHaveCount(1);
+  await expect(field).toHaveValue('');
+  await field.pressSequentially('conv1.wei');
+  await expect(page.getByRole('option').first()).toHaveText(/^conv1\.weight/);
+  await field.press('Enter');
+  await expect(field).toHaveValue('conv1.weight');
+  await expect(watched).toHaveCount(1);
+  await field.press('Control+a');
+  await field.pressSequentially('norm(conv1.weight)');
+  await field.press('Enter');
+  await expect(watched).toHaveCount(2);
 });

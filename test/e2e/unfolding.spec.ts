@@ -64,3 +64,23 @@ test('a hundred time steps: the slider goes to any of them, and folding stays th
   await expect(bar(workbench).getByText('t = 59 of 100')).toBeVisible();
   await workbench.expectNodes('in', 'wx', 'uh', 'sum', 'act', 'out');
 });
+
+test('the time step that was looked at is in view when its neighbours are laid beside it', async ({ workbench }) => {
+  const { page } = workbench;
+  await workbench.open();
+  await workbench.ready();
+  const buffer = Buffer.from(JSON.stringify(graph));
+  await workbench.openFile({ name: 'long.json', mimeType: 'application/json', buffer });
+  await expect(workbench.node('rnn')).toBeVisible();
+  await workbench.ready();
+  await workbench.node('rnn').dblclick({ position: { x: 60, y: 8 } });
+  await page.getByRole('slider', { name: 'Time step: rnn' }).fill('70');
+  await expect(bar(workbench).getByText('t = 70 of 100')).toBeVisible();
+  await bar(workbench).getByRole('button', { name: 'Unfolded' }).click();
+  await expect(bar(workbench).getByText('t = 60 … 99 of 100')).toBeVisible();
+  const readable = async (): Promise<boolean> => {
+    const [pane, own] = [await workbench.canvas.boundingBox(), await workbench.node('[70]/act').boundingBox()];
+    return pane !== null && own !== null && own.width > 60 && own.x > pane.x && own.x + own.width < pane.x + pane.width;
+  };
+  await expect.poll(readable).toBe(true);
+});

@@ -78,12 +78,12 @@ function Flow() {
   const notes = useNotes(flow, moved);
   const drawn = useMemo(() => (notes.length === 0 ? flow.nodes : [...notes, ...flow.nodes]), [notes, flow.nodes]);
   const [explained, setExplained] = useState(false);
-  const camera = useCamera(flow.nodes, explained);
+  const camera = useCamera(drawn, flow.scope?.readOnly ?? false, explained);
   const far = useFarView(flow.nodes);
   const near = useStore((state) => state.transform[2] >= nearestMid);
   const gestures = useCanvasGestures(flow, setMoved, connecting, far);
   const keys = useCanvasKeys(flow);
-  useCanvasPort(flow, setMoved, gestures.pointer, camera.fitted);
+  useCanvasPort(flow, drawn, setMoved, gestures.pointer, camera.fitted);
   useVisibleValues(flow);
   // Until the worker has read the first graph there is nothing to say.
   const begun = useDocument((data) => data.version > 0);
@@ -132,9 +132,9 @@ function Flow() {
               <OverlayView nodes={flow.nodes} edges={flow.edges} far={far} />
             </Suspense>
           )}
-          {minimap && flow.nodes.length > 0 && (
+          {minimap && drawn.length > 0 && (
             <Panel position="bottom-right">
-              <Overview nodes={flow.nodes} theme={theme} />
+              <Overview nodes={drawn} theme={theme} />
             </Panel>
           )}
           <Panel position="top-left">
@@ -147,7 +147,7 @@ function Flow() {
           <Panel position="bottom-left" className={styles['corner'] ?? ''}>
             {legend && flow.nodes.some((node) => node.data.geometry.slots.length > 0) && (
               <Suspense fallback={null}>
-                <Legends theme={theme} onShow={setExplained} />
+                <Legends nodes={flow.nodes} theme={theme} onShow={setExplained} />
               </Suspense>
             )}
             <ZoomButtons />

@@ -8,10 +8,12 @@ import { findOperator } from '../../operators/catalogue.ts';
 import type { Diagnostic } from '../../tensor/diagnostic.ts';
 import { useDocument, useSession, useView, useWorkbench } from '../state/context.tsx';
 import { isStale, nextStep, type SessionData, withAncestors } from '../state/session-store.ts';
-import { toggledBreakpoint } from '../state/view-store.ts';
+import { dotOf, toggledBreakpoint } from '../state/view-store.ts';
 import { cx } from '../ui/cx.ts';
 import { familyLooks } from '../ui/family-look.ts';
 import { formatBytes, formatCount } from '../ui/format.ts';
+import { Message } from '../ui/message.tsx';
+import { plainMessage } from '../ui/plain-message.ts';
 import { texts } from '../ui/texts.ts';
 import type { FlowNode } from './flow-types.ts';
 import { rows } from './model/node-geometry.ts';
@@ -71,10 +73,12 @@ export const OpNode = memo(function OpNode({ data, selected }: NodeProps<FlowNod
         <p
           className={cx(styles['message'], styles[message.severity])}
           style={{ height: rows.message }}
-          title={message.message}
+          title={plainMessage(message.message)}
         >
           <TriangleAlert size={13} aria-label={texts.problems[message.severity]} />
-          <span>{message.message}</span>
+          <span>
+            <Message text={message.message} />
+          </span>
         </p>
       )}
       {body === 'numbers' && <Numbers data={data} />}
@@ -214,27 +218,23 @@ function Footer({ path }: { readonly path: string }) {
 
 function BreakpointGutter({ path }: { readonly path: string }) {
   const { look, view } = useWorkbench();
+  const dot = useView(({ breakpoints }) => dotOf(breakpoints.filter((each) => each.path === path)));
   const phases = useView((state) =>
     state.breakpoints
       .filter((each) => each.path === path)
-      .map(({ phase }) => texts.phases[phase])
+      .map(({ phase, enabled }) => texts.phases[phase] + (enabled ? '' : ` (${texts.canvas.breakpointOff})`))
       .join(', '),
   );
+  const name = `${texts.canvas.breakpoint}${phases === '' ? '' : `: ${phases}`}`;
   return (
     <button
       type="button"
-      className={cx(styles['gutter'], phases !== '' && styles['set'], 'nodrag')}
-      aria-label={`${texts.canvas.breakpoint}${phases === '' ? '' : `: ${phases}`}`}
-      aria-pressed={phases !== ''}
-      title={`${texts.canvas.breakpoint}${phases === '' ? '' : `: ${phases}`}`}
+      className={cx(styles['gutter'], styles[dot], 'nodrag')}
+      aria-label={name}
+      aria-pressed={dot === 'on'}
+      title={name}
       tabIndex={-1}
-      onClick={() => {
-        const { breakpoints } = view.getState();
-        const rest = breakpoints.filter((each) => each.path !== path);
-        look({
-          breakpoints: rest.length < breakpoints.length ? rest : toggledBreakpoint(breakpoints, path, 'forward'),
-        });
-      }}
+      onClick={() => look({ breakpoints: toggledBreakpoint(view.getState().breakpoints, path) })}
     />
   );
 }

@@ -2,13 +2,15 @@
 import { useReactFlow, useStore, useStoreApi, type Viewport } from '@xyflow/react';
 import { type RefObject, useEffect, useRef } from 'react';
 import { useDocument, useSession, useView, useWorkbench } from '../state/context.tsx';
-import { scopeKey } from '../state/view-store.ts';
-import type { FlowEdge, FlowNode } from './flow-types.ts';
+import { type ScopeStep, scopeKey } from '../state/view-store.ts';
+import type { FlowEdge, FlowNode, FlowNote } from './flow-types.ts';
 import { clearView } from './model/clear-view.ts';
 import type { Box } from './model/node-geometry.ts';
 
 /** Small graphs are not blown up beyond their natural size. */
 const largestFit = 1.15;
+/** Where all time steps of a recurrence would be smaller than this, only some are shown first. */
+const leastUnfolded = 0.4;
 /** A net of thousands of nodes still fits. */
 export const leastZoom = 0.01;
 
@@ -21,10 +23,17 @@ interface Camera {
   readonly fitted: RefObject<Viewport | null>;
 }
 
-/** @param explained whether the legend, which comes with the first picture, is there by now */
-export function useCamera(nodes: readonly FlowNode[], explained: boolean): Camera {
+/** What stands on the canvas. */
+type Drawn = readonly (FlowNode | FlowNote)[];
+
+/**
+ * @param nodes with the notes
+ * @param grows whether nodes grow by themselves: inside an operator they do once the engine has opened it
+ * @param explained whether the legend, which comes with the first picture, is there by now
+ */
+export function useCamera(nodes: Drawn, grows: boolean, explained: boolean): Camera {
   const { look, view } = useWorkbench();
-  const flow = useReactFlow<FlowNode, FlowEdge>();
+  const flow = useReactFlow<FlowNode | FlowNote, FlowEdge>();
   const key = useView((state) => scopeKey(state.scope));
   const id = useDocument((data) => data.id);
   const ready = useStore((state) => state.panZoom !== null && state.width > 0 && state.height > 0);
@@ -40,11 +49,14 @@ export function useCamera(nodes: readonly FlowNode[], explained: boolean): Camer
     if (!ready || shown.current === wanted || shown.current === `${place} known`) return;
     const kept = view.getState().cameras[key];
     // An empty canvas stays where it is when the first node comes.
-    fitted.current = kept || empty ? null : viewportOf(nodes, store.getState());
-    void flow.setViewport(fitted.current ?? kept ?? { x: 0, y: 0, zoom: 1 });
+    const whole = kept || empty ? null : viewportOf(nodes, store.getState());
+    const step = whole && whole.zoom < leastUnfolded ? aroundStep(nodes, view.getState().scope.at(-1)) : [];
+    fitted.current = step.length > 0 ? null : whole;
+    const first = step.length > 0 ? viewportOf(step, store.getState()) : whole;
+    void flow.setViewport(first ?? kept ?? { x: 0, y: 0, zoom: 1 });
     shown.current = empty || kept ? `${place} known` : wanted;
   }, [ready, id, key, empty, known, nodes, flow, view, store]);
-  useRefit(nodes, fitted, explained);
+  useRefit(nodes, fitted, grows, explained);
   return {
     fitted,
     props: {
@@ -58,14 +70,28 @@ export function useCamera(nodes: readonly FlowNode[], explained: boolean): Camer
   };
 }
 
+/** Of a recurrence that lies unfolded: the time step that was looked at, with its neighbours. */
+function aroundStep(nodes: Drawn, at: ScopeStep | undefined): Drawn {
+  if (at?.unfolded === undefined) return [];
+  const time = at.time ?? 0;
+  return nodes.filter(({ id }) => {
+    const [, step] = /^\[(\d+)\]/.exec(id) ?? [];
+    return step !== undefined && Math.abs(Number(step) - time) <= 1;
+  });
+}
+
 /** A whole graph stays whole when the pane gets another size, or when something else lies over it. */
-function useRefit(nodes: readonly FlowNode[], fitted: RefObject<Viewport | null>, explained: boolean): void {
-  const flow = useReactFlow<FlowNode, FlowEdge>();
+function useRefit(nodes: Drawn, fitted: RefObject<Viewport | null>, grows: boolean, explained: boolean): void {
+  const flow = useReactFlow<FlowNode | FlowNote, FlowEdge>();
   const store = useStoreApi();
   const latest = useRef(nodes);
   latest.current = nodes;
   const size = useStore(({ width, height }) => `${width} ${height}`);
-  const covers = useView(({ minimap, legend, canvasOverlay }) => `${minimap} ${legend} ${canvasOverlay !== ''}`);
+  const heights = grows ? nodes.map(({ height }) => height).join() : '';
+  const covers = useView(
+    ({ minimap, legend, canvasOverlay, inspectorOpen }) =>
+      `${minimap} ${legend} ${canvasOverlay !== ''} ${inspectorOpen}`,
+  );
   // biome-ignore lint/correctness/useExhaustiveDependencies: when one of these changes
   useEffect(() => {
     const timer = setTimeout(() => {
@@ -78,7 +104,7 @@ function useRefit(nodes: readonly FlowNode[], fitted: RefObject<Viewport | null>
       void flow.setViewport(fitted.current);
     }, settleMs);
     return () => clearTimeout(timer);
-  }, [size, covers, explained]);
+  }, [size, covers, heights, explained]);
 }
 
 /** What of React Flow's state tells where the pane is. */
@@ -89,20 +115,24 @@ interface Pane {
 }
 
 /** The view in which all these nodes fit, beside what lies over the pane. */
-export function viewportOf(nodes: readonly FlowNode[], pane: Pane): Viewport {
+export function viewportOf(nodes: Drawn, pane: Pane): Viewport {
   return clearView(nodes.map(boxOf), pane, coversOf(pane.domNode), { least: leastZoom, most: largestFit });
 }
 
-export function boxOf({ position, data: { geometry } }: FlowNode): Box {
-  return { ...position, width: geometry.width, height: geometry.height };
+export function boxOf({ position, width = 0, height = 0 }: Drawn[number]): Box {
+  return { ...position, width, height };
 }
 
-/** Legend, buttons, minimap and the like, as far as they are shown, in pixels of the pane. */
+/** Legend, buttons, minimap and the like, as far as they are shown, and a side that lies over a small window; in pixels of the pane. */
 function coversOf(pane: HTMLElement | null): readonly Box[] {
   if (pane === null) return [];
-  const { left, top } = pane.getBoundingClientRect();
-  return [...pane.querySelectorAll('.react-flow__panel:not(.react-flow__attribution) > *')].flatMap((element) => {
-    const { x, y, width, height } = element.getBoundingClientRect();
-    return width > 0 && height > 0 ? [{ x: x - left, y: y - top, width, height }] : [];
+  const { left, top, right, bottom } = pane.getBoundingClientRect();
+  const sides = [...document.querySelectorAll('aside')];
+  const panels = [...pane.querySelectorAll('.react-flow__panel:not(.react-flow__attribution) > *')];
+  return [...panels, ...sides].flatMap((element) => {
+    const box = element.getBoundingClientRect();
+    const [x, y] = [Math.max(box.left, left), Math.max(box.top, top)];
+    const [width, height] = [Math.min(box.right, right) - x, Math.min(box.bottom, bottom) - y];
+    return width > 1 && height > 1 ? [{ x: x - left, y: y - top, width, height }] : [];
   });
 }

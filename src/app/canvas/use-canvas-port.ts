@@ -5,7 +5,7 @@ import { moveNodes } from '../../graph/edits/move.ts';
 import { useWorkbench } from '../state/context.tsx';
 import { texts } from '../ui/texts.ts';
 import { animatePositions } from './arrange/animate-positions.ts';
-import type { FlowEdge, FlowNode, Positions } from './flow-types.ts';
+import type { FlowEdge, FlowNode, FlowNote, Positions } from './flow-types.ts';
 import { freePlace } from './model/free-place.ts';
 import { viewportOf } from './use-camera.ts';
 import type { ScopeFlow } from './use-scope-flow.ts';
@@ -13,30 +13,32 @@ import type { ScopeFlow } from './use-scope-flow.ts';
 const moveMs = 220;
 
 /**
+ * @param drawn the scope's nodes with its notes
  * @param pointer where the mouse is over the pane, in canvas pixels; null when it is elsewhere
  * @param fitted told of the view that fits the whole graph (use-camera.ts)
  */
 export function useCanvasPort(
   flow: ScopeFlow,
+  drawn: readonly (FlowNode | FlowNote)[],
   setMoved: (positions: Positions | null) => void,
   pointer: RefObject<readonly [number, number] | null>,
   fitted: RefObject<Viewport | null>,
 ): void {
   const workbench = useWorkbench();
-  const react = useReactFlow<FlowNode, FlowEdge>();
+  const react = useReactFlow<FlowNode | FlowNote, FlowEdge>();
   const store = useStoreApi();
-  const latest = useRef(flow);
-  latest.current = flow;
+  const latest = useRef({ ...flow, drawn });
+  latest.current = { ...flow, drawn };
   useEffect(() => {
     const duration = (): number => (matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : moveMs);
-    const show = (nodes: readonly FlowNode[]): void => {
+    const show = (nodes: readonly (FlowNode | FlowNote)[]): void => {
       if (nodes.length === 0) return;
       const viewport = viewportOf(nodes, store.getState());
-      fitted.current = nodes === latest.current.nodes ? viewport : null;
+      fitted.current = nodes === latest.current.drawn ? viewport : null;
       void react.setViewport(viewport, { duration: duration() });
     };
     workbench.canvas.current = {
-      fit: () => show(latest.current.nodes),
+      fit: () => show(latest.current.drawn),
       zoomTo: (ids) => {
         // What was just revealed is on the canvas with the next frame.
         requestAnimationFrame(() => show(latest.current.nodes.filter((node) => ids.includes(node.id))));
@@ -63,7 +65,7 @@ export function useCanvasPort(
         await animatePositions(from, positions, duration(), setMoved);
         workbench.edit(texts.edits.layout, (draft) => moveNodes(draft, scope.block ?? '', positions));
         setMoved(null);
-        requestAnimationFrame(() => show(latest.current.nodes));
+        requestAnimationFrame(() => show(latest.current.drawn));
       },
       placeAt(x, y) {
         const place = react.screenToFlowPosition({ x, y });

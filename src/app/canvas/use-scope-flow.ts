@@ -9,7 +9,7 @@ import { openScope, type ScopeGraph } from '../state/scope-graph.ts';
 import { instancePath } from '../state/view-store.ts';
 import { layeredPositions } from './arrange/layered-positions.ts';
 import { edgeId, type FlowEdge, type FlowNode, type Positions } from './flow-types.ts';
-import { nodeGeometry } from './model/node-geometry.ts';
+import { foldedPorts, nodeGeometry } from './model/node-geometry.ts';
 import { type NodeModel, scopeModels, topologicalOrder } from './model/node-model.ts';
 import { bodyOf } from './node-facts.ts';
 
@@ -85,7 +85,7 @@ export function useScopeFlow(moved: Positions | null): ScopeFlow {
         before.data.body !== body ||
         before.data.path !== path ||
         before.data.messages !== messages ||
-        (before.data.open !== selected && model.inputs.some((port) => port.known));
+        (before.data.open !== selected && foldedPorts(model).length > 0);
       const data = fresh
         ? {
             model,

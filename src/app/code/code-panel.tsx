@@ -8,6 +8,7 @@ import { useDocument, useSession, useTheme, useView, useWorkbench } from '../sta
 import { Button } from '../ui/button.tsx';
 import { cx } from '../ui/cx.ts';
 import { laterTexts } from '../ui/later-texts.ts';
+import { Message } from '../ui/message.tsx';
 import { type CodeLanguage, codeLanguages } from './code-language.ts';
 import styles from './code-panel.module.css';
 import { createGraphEditor, type GraphEditor, type Mark, setEditorTheme, setGutter, setMarks } from './monaco.ts';
@@ -100,7 +101,7 @@ function CodeEditor({ language }: { readonly language: CodeLanguage }) {
                     <code>
                       {from.line}:{from.column}
                     </code>{' '}
-                    {message}
+                    <Message text={message} />
                   </button>
                 </li>
               ))}

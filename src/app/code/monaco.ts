@@ -27,6 +27,7 @@ import JsonWorker from 'monaco-editor/languages/features/json/json.worker?worker
 import { jsonDefaults } from 'monaco-editor/languages/features/json/register';
 import schema from '../../../public/graph.schema.json';
 import type { Theme } from '../../engine/protocol/views.ts';
+import { plainMessage } from '../ui/plain-message.ts';
 
 export type GraphEditor = monaco.editor.IStandaloneCodeEditor;
 
@@ -147,7 +148,7 @@ export function setMarks(editor: GraphEditor, owner: string, marks: readonly Mar
       startColumn: from.column,
       endLineNumber: to.line,
       endColumn: Math.max(to.column, from.line === to.line ? from.column + 1 : 1),
-      message,
+      message: plainMessage(message),
       severity: severities[severity],
     })),
   );

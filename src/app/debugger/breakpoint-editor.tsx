@@ -9,6 +9,7 @@ import { debuggerTexts } from '../ui/debugger-texts.ts';
 import { SelectControl, TextControl } from '../ui/forms/controls.tsx';
 import { Field } from '../ui/forms/field.tsx';
 import { useDraft } from '../ui/forms/use-draft.ts';
+import { Message } from '../ui/message.tsx';
 import { texts } from '../ui/texts.ts';
 import styles from './breakpoint-editor.module.css';
 import { ConditionField } from './condition-field.tsx';
@@ -118,7 +119,7 @@ export function BreakpointEditor({ breakpoint, facts, onChange }: BreakpointEdit
         .filter(({ field }) => field === 'path')
         .map(({ message }) => (
           <p key={message} className={styles['fault']}>
-            {message}
+            <Message text={message} />
           </p>
         ))}
     </div>

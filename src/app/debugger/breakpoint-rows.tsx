@@ -3,10 +3,11 @@ import { Pencil, Trash2, TriangleAlert } from 'lucide-react';
 import { lazy, Suspense } from 'react';
 import type { Breakpoint, BreakpointFacts } from '../../engine/protocol/halts.ts';
 import { useView, useWorkbench } from '../state/context.tsx';
-import { breakpointId } from '../state/view-store.ts';
+import { breakpointId, isTyped } from '../state/view-store.ts';
 import { IconButton } from '../ui/button.tsx';
 import { debuggerTexts } from '../ui/debugger-texts.ts';
 import { PhaseMark } from '../ui/phase-mark.tsx';
+import { plainMessage } from '../ui/plain-message.ts';
 import { texts } from '../ui/texts.ts';
 import styles from './breakpoint-rows.module.css';
 import { useBreakpointFacts } from './use-breakpoint-facts.ts';
@@ -33,7 +34,7 @@ interface RowProps {
 }
 
 function Row({ breakpoint, facts }: RowProps) {
-  const { look, reveal, view } = useWorkbench();
+  const { look, notices, reveal, view } = useWorkbench();
   const id = breakpointId(breakpoint);
   const edited = useView((state) => state.editedBreakpoint === id);
   const { path, phase, enabled, condition, log } = breakpoint;
@@ -41,6 +42,15 @@ function Row({ breakpoint, facts }: RowProps) {
   const name = path === '' ? `${place}, ${condition}` : `${place}, ${texts.phases[phase]}`;
   const replace = (next: readonly Breakpoint[]): void =>
     look({ breakpoints: view.getState().breakpoints.flatMap((each) => (each === breakpoint ? next : [each])) });
+  const remove = (): void => {
+    const { breakpoints } = view.getState();
+    const at = breakpoints.indexOf(breakpoint);
+    replace([]);
+    // A click is all it takes, and what was typed would be gone.
+    if (!isTyped(breakpoint)) return;
+    const putBack = (): void => look({ breakpoints: view.getState().breakpoints.toSpliced(at, 0, breakpoint) });
+    notices.add({ kind: 'info', text: t.removed(name), action: { title: texts.commands.undo, run: putBack } });
+  };
   const said = [condition, breakpoint.hits, log && `“${log}”`].filter(Boolean).join(' · ');
   return (
     <li>
@@ -67,7 +77,7 @@ function Row({ breakpoint, facts }: RowProps) {
           <TriangleAlert
             size={14}
             className={styles['fault']}
-            aria-label={`${t.broken}: ${facts?.faults[0]?.message}`}
+            aria-label={`${t.broken}: ${plainMessage(facts?.faults[0]?.message ?? '')}`}
           />
         )}
         {(facts?.count ?? 0) > 0 && (
@@ -81,7 +91,7 @@ function Row({ breakpoint, facts }: RowProps) {
           pressed={edited}
           onClick={() => look({ editedBreakpoint: edited ? '' : id })}
         />
-        <IconButton label={t.removeBreakpoint(name)} icon={Trash2} onClick={() => replace([])} />
+        <IconButton label={t.removeBreakpoint(name)} icon={Trash2} onClick={remove} />
       </div>
       {edited && (
         <Suspense fallback={<p className={styles['none']}>{texts.ui.loading}</p>}>

@@ -6,6 +6,7 @@ import type { TextFault } from '../../language/condition.ts';
 import { pointAt } from '../../language/tokens.ts';
 import { cx } from '../ui/cx.ts';
 import { debuggerTexts } from '../ui/debugger-texts.ts';
+import { Message } from '../ui/message.tsx';
 import styles from './condition-field.module.css';
 
 const t = debuggerTexts.condition;
@@ -21,6 +22,8 @@ interface ConditionFieldProps {
   /** What the engine says of the value as it stands. */
   readonly fault?: TextFault | null;
   readonly onCommit: (text: string) => void;
+  /** For a form that follows what is typed: then `value` is the text in the field, and Enter commits it though nothing changed. */
+  readonly onType?: (text: string) => void;
   /** A text that is no expression of its own, but holds some in braces. */
   readonly braces?: boolean;
   /** Empty after a commit: for adding one after the other. */
@@ -28,7 +31,7 @@ interface ConditionFieldProps {
 }
 
 export function ConditionField(props: ConditionFieldProps) {
-  const { label, value, placeholder, known, check, onCommit, braces = false, clears = false } = props;
+  const { label, value, placeholder, known, check, onCommit, onType, braces = false, clears = false } = props;
   const id = useId();
   const field = useRef<HTMLInputElement>(null);
   const [draft, setDraft] = useState<string | null>(null);
@@ -64,18 +67,22 @@ export function ConditionField(props: ConditionFieldProps) {
     return () => element.hidePopover();
   }, [shows]);
 
+  const write = onType ?? setDraft;
   const commit = (): void => {
     setOpen(false);
     if (draft === null || (draft.trim() !== '' && check(draft) !== null)) return;
     if (draft !== value) onCommit(draft.trim());
     setDraft(clears ? '' : null);
   };
+  const completed = (index: number): string => {
+    const item = completions?.items[index];
+    return completions && item ? text.slice(0, completions.from) + item.text + text.slice(completions.to) : text;
+  };
   const accept = (index: number): void => {
     const item = completions?.items[index];
     if (completions === null || item === undefined) return;
-    const next = text.slice(0, completions.from) + item.text + text.slice(completions.to);
     nextCaret.current = completions.from + item.cursor;
-    setDraft(next);
+    write(completed(index));
     setCaret(nextCaret.current);
     setActive(0);
     // Inside the brackets of a function the next name is wanted.
@@ -88,9 +95,12 @@ export function ConditionField(props: ConditionFieldProps) {
       if (count > 0) setActive((active + by + count) % count);
       else setOpen(true);
     } else if (event.key === ' ' && event.ctrlKey) setOpen(true);
-    else if ((event.key === 'Enter' || event.key === 'Tab') && count > 0) accept(active);
-    else if (event.key === 'Enter') commit();
-    else if (event.key === 'Escape' && completions !== null) setOpen(false);
+    // What stands there already needs no accepting.
+    else if ((event.key === 'Enter' || event.key === 'Tab') && completed(active) !== text) accept(active);
+    else if (event.key === 'Enter') {
+      commit();
+      if (onType && text.trim() !== '' && fault === null) onCommit(text.trim());
+    } else if (event.key === 'Escape' && completions !== null) setOpen(false);
     else if (event.key === 'Escape' && draft !== null) setDraft(null);
     else return;
     event.preventDefault();
@@ -113,7 +123,7 @@ export function ConditionField(props: ConditionFieldProps) {
         spellCheck={false}
         autoComplete="off"
         onChange={({ target }) => {
-          setDraft(target.value);
+          write(target.value);
           setCaret(target.selectionStart ?? target.value.length);
           setActive(0);
           setOpen(/[\w.(/]$/.test(target.value.slice(0, target.selectionStart ?? undefined)));
@@ -151,7 +161,7 @@ export function ConditionField(props: ConditionFieldProps) {
       {fault !== null && (
         <div id={`${id}-fault`} className={styles['fault']}>
           <pre aria-hidden>{pointAt(text, fault.span).picture}</pre>
-          {fault.message}
+          <Message text={fault.message} />
         </div>
       )}
     </div>

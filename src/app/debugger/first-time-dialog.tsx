@@ -14,6 +14,7 @@ import { formatNumber } from '../ui/format.ts';
 import { SelectControl, TextControl } from '../ui/forms/controls.tsx';
 import { Field } from '../ui/forms/field.tsx';
 import { useDraft } from '../ui/forms/use-draft.ts';
+import { Message } from '../ui/message.tsx';
 import { PhaseMark } from '../ui/phase-mark.tsx';
 import { Progress } from '../ui/progress.tsx';
 import { texts } from '../ui/texts.ts';
@@ -48,11 +49,14 @@ function Search() {
   const [text, setText] = useState('');
   const [answer, setAnswer] = useState<FirstTimeAnswer | null>(null);
   const range = useRange();
+  const asks = kind === 'non_finite' || (text.trim() !== '' && parseCondition(text).ok);
   const known = useMemo(() => knownNames(report, path), [report, path]);
   const paths = useMemo(() => nodePaths(report, path), [report, path]);
   const run = async (): Promise<void> => {
+    if (!asks || search !== null) return;
     setAnswer(null);
-    const question = kind === 'non_finite' ? ({ kind } as const) : ({ kind: 'condition', path, phase, text } as const);
+    const question =
+      kind === 'non_finite' ? ({ kind } as const) : ({ kind: 'condition', path, phase, text: text.trim() } as const);
     const found = await searchHistory(workbench, (api, id) => api.firstTime({ id, question, ...range.asked }));
     setAnswer(found);
     if (found?.finding) {
@@ -103,7 +107,8 @@ function Search() {
                 const parsed = parseCondition(draft);
                 return parsed.ok ? null : parsed.fault;
               }}
-              onCommit={setText}
+              onType={setText}
+              onCommit={() => void run()}
             />
           </div>
         )}
@@ -117,7 +122,7 @@ function Search() {
         <small>{t.whole}</small>
       </div>
       {search === null ? (
-        <Button look="primary" disabled={kind === 'condition' && text === ''} onClick={() => void run()}>
+        <Button look="primary" disabled={!asks} onClick={() => void run()}>
           {t.search}
         </Button>
       ) : (
@@ -165,7 +170,7 @@ function Answer({ answer }: { readonly answer: FirstTimeAnswer }) {
       <>
         {diagnostics.map(({ message }) => (
           <p key={message} className={styles['fault']}>
-            {message}
+            <Message text={message} />
           </p>
         ))}
         {diagnostics.length === 0 && (

@@ -12,6 +12,7 @@ import { cancelSearch, searchHistory, switchBranch } from '../state/search-histo
 import { Button } from '../ui/button.tsx';
 import { debuggerTexts } from '../ui/debugger-texts.ts';
 import { formatCount, formatNumber } from '../ui/format.ts';
+import { Message } from '../ui/message.tsx';
 import { Progress } from '../ui/progress.tsx';
 import { BranchList } from './branch-list.tsx';
 import { HistoryStrip } from './history-strip.tsx';
@@ -96,7 +97,7 @@ function Comparison({ answer, facts }: { readonly answer: CompareAnswer; readonl
     <div className={styles['comparison']} role="status">
       {diagnostics.map(({ message }) => (
         <p key={message} className={styles['fault']}>
-          {message}
+          <Message text={message} />
         </p>
       ))}
       {difference === null ? (
@@ -116,7 +117,8 @@ function Comparison({ answer, facts }: { readonly answer: CompareAnswer; readonl
               difference.position.iteration,
               difference.position.step,
             )}
-          </b>{' '}
+          </b>
+          <br />
           {difference.kind === 'plan'
             ? t.kinds.plan
             : t.differing(

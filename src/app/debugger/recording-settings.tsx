@@ -59,7 +59,7 @@ function Rate() {
     return () => link.watch('history', []);
   }, [link]);
   const draft = useDraft(rate === null ? '' : formatExact(rate), (text) => {
-    const next = Number(text.replace('−', '-'));
+    const next = Number(text.replaceAll('−', '-'));
     if (!(next > 0) || !Number.isFinite(next)) return t.rateFault;
     void editRun(workbench, { kind: 'rate', rate: next });
     return undefined;

@@ -1,9 +1,10 @@
 // The steps of an iteration in order. The marked row runs next; a click, or Enter, runs to it, forwards or back.
 import { type KeyboardEvent, memo, useCallback, useEffect, useRef, useState } from 'react';
+import type { Breakpoint } from '../../engine/protocol/halts.ts';
 import type { CompileReport } from '../../engine/protocol.ts';
 import { parameterPath } from '../../language/value-name.ts';
 import { useSession, useView, useWorkbench } from '../state/context.tsx';
-import { toggledBreakpoint } from '../state/view-store.ts';
+import { dotOf, toggledBreakpoint } from '../state/view-store.ts';
 import { cx } from '../ui/cx.ts';
 import { PhaseMark } from '../ui/phase-mark.tsx';
 import { texts } from '../ui/texts.ts';
@@ -34,7 +35,8 @@ export function StepList() {
       const step = workbench.session.getState().report?.steps[index];
       if (step === undefined) return;
       const { breakpoints } = workbench.view.getState();
-      workbench.look({ breakpoints: toggledBreakpoint(breakpoints, step.node, step.phase) });
+      const shared = breakpoints.find((each) => isAt(each, step.node, step.phase))?.path;
+      workbench.look({ breakpoints: toggledBreakpoint(breakpoints, shared ?? step.node, step.phase) });
     },
     [workbench],
   );
@@ -94,18 +96,17 @@ interface StepRowProps {
 
 const StepRow = memo(function StepRow({ index, step, state, reachable, values, run, toggle }: StepRowProps) {
   const { node, phase, label, writes } = step;
-  const stops = useView(({ breakpoints }) =>
-    breakpoints.some((each) => each.phase === phase && (each.path === node || each.path === parameterPath(node))),
-  );
+  const dot = useView(({ breakpoints }) => dotOf(breakpoints.filter((each) => isAt(each, node, phase))));
+  const name = texts.debugger.breakpointAt(node, texts.phases[phase]);
   const shown = writes.slice(0, 3).map((name) => `${name} ${shapeText(values?.[name]?.shape)}`.trim());
   return (
     <div className={cx(styles['row'], styles[state])}>
       <button
         type="button"
-        className={cx(styles['stop'], stops && styles['set'])}
-        aria-label={texts.debugger.breakpointAt(node, texts.phases[phase])}
-        aria-pressed={stops}
-        title={`${texts.debugger.breakpointAt(node, texts.phases[phase])} (F9)`}
+        className={cx(styles['stop'], styles[dot])}
+        aria-label={name}
+        aria-pressed={dot === 'on'}
+        title={`${name} (${dot === 'off' ? `${texts.canvas.breakpointOff}, ` : ''}F9)`}
         tabIndex={-1}
         onClick={() => toggle(index)}
       />
@@ -131,6 +132,11 @@ const StepRow = memo(function StepRow({ index, step, state, reachable, values, r
     </div>
   );
 });
+
+/** Of this node, or of all time steps that it is one of. */
+function isAt(breakpoint: Breakpoint, node: string, phase: Breakpoint['phase']): boolean {
+  return breakpoint.phase === phase && (breakpoint.path === node || breakpoint.path === parameterPath(node));
+}
 
 function shapeText(shape: readonly number[] | undefined): string {
   return shape === undefined || shape.length === 0 ? '' : shape.join('×');

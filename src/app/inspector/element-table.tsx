@@ -39,7 +39,7 @@ interface ElementProps {
 
 /** One number that can be typed over. */
 export function Element({ label, value, onChange }: ElementProps) {
-  const field = useNumberDraft(formatExact(value).replace('−', '-'), (text) => {
+  const field = useNumberDraft(formatExact(value).replaceAll('−', '-'), (text) => {
     const parsed = parseValue({ type: 'number' }, text);
     if ('fault' in parsed) return parsed.fault;
     if (parsed.value === undefined) return laterTexts.inspector.numberMissing;

@@ -5,7 +5,7 @@ import { CommandButton } from '../commands/command-button.tsx';
 import { enterCommand } from '../commands/enter.ts';
 import { useSession, useView, useWorkbench } from '../state/context.tsx';
 import { canStep } from '../state/session-store.ts';
-import { toggledBreakpoint } from '../state/view-store.ts';
+import { dotOf, toggledBreakpoint } from '../state/view-store.ts';
 import { Button, IconButton } from '../ui/button.tsx';
 import { cx } from '../ui/cx.ts';
 import { familyLooks } from '../ui/family-look.ts';
@@ -13,6 +13,7 @@ import { formatBytes, formatCount } from '../ui/format.ts';
 import { TextControl } from '../ui/forms/controls.tsx';
 import { useDraft } from '../ui/forms/use-draft.ts';
 import { laterTexts } from '../ui/later-texts.ts';
+import { Message } from '../ui/message.tsx';
 import { PhaseMark } from '../ui/phase-mark.tsx';
 import { texts } from '../ui/texts.ts';
 import styles from './inspector.module.css';
@@ -76,7 +77,7 @@ function Name({ selected: { node, scope, readOnly } }: { readonly selected: Sele
       />
       {field.fault !== undefined && (
         <p className={styles['fault']} role="alert">
-          {field.fault}
+          <Message text={field.fault} />
         </p>
       )}
     </div>
@@ -113,20 +114,20 @@ function Actions({ selected: { node, entry, path } }: { readonly selected: Selec
             onClick={() => void link.control({ kind: 'run_to_node', path })}
           />
           {mine.map((phase) => {
-            const on = breakpoints.some((each) => each.path === path && each.phase === phase);
+            const dot = dotOf(breakpoints.filter((each) => each.path === path && each.phase === phase));
             const name = texts.debugger.breakpointAt(node.id, texts.phases[phase]);
             return (
               <button
                 key={phase}
                 type="button"
-                className={cx(styles['stop'], on && styles['set'])}
+                className={cx(styles['stop'], styles[dot])}
                 aria-label={name}
-                aria-pressed={on}
-                title={name}
+                aria-pressed={dot === 'on'}
+                title={dot === 'off' ? `${name} (${texts.canvas.breakpointOff})` : name}
                 onClick={() => look({ breakpoints: toggledBreakpoint(view.getState().breakpoints, path, phase) })}
               >
                 <i aria-hidden />
-                <PhaseMark phase={phase} faint={!on} />
+                <PhaseMark phase={phase} faint={dot !== 'on'} />
               </button>
             );
           })}

@@ -3,6 +3,7 @@ import { Fragment } from 'react';
 import type { OperatorDescription } from '../../operators/catalogue-details.ts';
 import { fieldsOf } from '../ui/forms/schema-form.tsx';
 import { laterTexts } from '../ui/later-texts.ts';
+import { Message } from '../ui/message.tsx';
 import { texts } from '../ui/texts.ts';
 import { Formula } from './formula.tsx';
 import styles from './inspector.module.css';
@@ -16,7 +17,9 @@ export function OperatorHelp({ entry }: { readonly entry: OperatorDescription })
     <div className={styles['help']}>
       <details open>
         <summary>{laterTexts.inspector.help}</summary>
-        <p>{entry.summary}</p>
+        <p>
+          <Message text={entry.summary} />
+        </p>
         {entry.mathml !== '' && <Formula mathml={entry.mathml} label={laterTexts.inspector.formula} />}
         <Sources entry={entry} />
       </details>
@@ -25,7 +28,11 @@ export function OperatorHelp({ entry }: { readonly entry: OperatorDescription })
         <h3>{t.gradient}</h3>
         {entry.gradient !== null && <Formula mathml={entry.gradient} label={t.gradient} small />}
         {entry.gradient !== null && <p className={styles['aside']}>{t.letters}</p>}
-        {entry.gradientNote !== undefined && <p>{entry.gradientNote}</p>}
+        {entry.gradientNote !== undefined && (
+          <p>
+            <Message text={entry.gradientNote} />
+          </p>
+        )}
         <h3>{t.ports}</h3>
         <dl className={styles['portList']}>
           {portRows(entry).map(({ name, title, shape, rules }) => (
@@ -34,7 +41,11 @@ export function OperatorHelp({ entry }: { readonly entry: OperatorDescription })
                 <code>{name}</code> {title}
               </dt>
               <dd>
-                {shape !== undefined && <span>{shape}</span>}
+                {shape !== undefined && (
+                  <span>
+                    <Message text={shape} />
+                  </span>
+                )}
                 {rules !== '' && <small>{rules}</small>}
               </dd>
             </div>
@@ -48,7 +59,11 @@ export function OperatorHelp({ entry }: { readonly entry: OperatorDescription })
                 <code>{name}</code> {String(field['title'] ?? '')}
               </dt>
               <dd>
-                {field['description'] !== undefined && <span>{String(field['description'])}</span>}
+                {field['description'] !== undefined && (
+                  <span>
+                    <Message text={String(field['description'])} />
+                  </span>
+                )}
                 <small>{attributeRules(field)}</small>
               </dd>
             </div>
@@ -73,7 +88,7 @@ function OnnxFacts({ entry }: { readonly entry: OperatorDescription }) {
       <p>
         {entry.onnx === null ? t.noOnnx : <code>{entry.onnx}</code>}
         {'; '}
-        {entry.onnxWritten.split('`').map((part, i) => (i % 2 === 1 ? <code key={part}>{part}</code> : part))}.
+        <Message text={entry.onnxWritten} />.
       </p>
       {names.length > 0 && (
         <p>

@@ -1,6 +1,6 @@
 // The page: top bar, palette, canvas, inspector and dock in panels that can be resized and put away.
 import { PanelRight, X } from 'lucide-react';
-import { useEffect, useLayoutEffect } from 'react';
+import { useEffect, useLayoutEffect, useRef } from 'react';
 import { Canvas } from '../canvas/canvas.tsx';
 import { listenToKeys } from '../commands/run-command.ts';
 import { Palette } from '../palette/palette.tsx';
@@ -59,6 +59,19 @@ function Panels() {
   const dockOpen = useView((view) => view.dockOpen);
   const dockHeight = useView((view) => view.dockHeight);
   const walking = useView((view) => view.walk !== null);
+  const canvas = useRef<HTMLElement>(null);
+  // What stands below the canvas stays free where the inspector lies over it.
+  useLayoutEffect(() => {
+    const element = canvas.current;
+    const panels = element?.parentElement?.parentElement;
+    if (!element || !panels) return;
+    const watch = new ResizeObserver(() => {
+      const below = panels.getBoundingClientRect().bottom - element.getBoundingClientRect().bottom;
+      document.documentElement.style.setProperty('--below', `${Math.round(below)}px`);
+    });
+    watch.observe(element);
+    return () => watch.disconnect();
+  }, []);
   return (
     <div className={styles['panels']}>
       {paletteOpen && (
@@ -79,7 +92,7 @@ function Panels() {
         </>
       )}
       <div className={styles['middle']}>
-        <main className={styles['canvas']} aria-label={texts.shell.canvas}>
+        <main ref={canvas} className={styles['canvas']} aria-label={texts.shell.canvas}>
           <Canvas />
         </main>
         <StopBar />

@@ -7,6 +7,8 @@ import { allProblems } from '../state/all-problems.ts';
 import { useDocument, useSession, useWorkbench } from '../state/context.tsx';
 import { Button } from '../ui/button.tsx';
 import { cx } from '../ui/cx.ts';
+import { Message } from '../ui/message.tsx';
+import { plainMessage } from '../ui/plain-message.ts';
 import { texts } from '../ui/texts.ts';
 import styles from './problems-panel.module.css';
 
@@ -50,9 +52,13 @@ function Problem({ diagnostic }: { readonly diagnostic: Diagnostic }) {
           ) : (
             place && <code>{place}</code>
           )}{' '}
-          {message}
+          <Message text={message} />
         </p>
-        {hint !== undefined && <p className={styles['hint']}>{hint}</p>}
+        {hint !== undefined && (
+          <p className={styles['hint']}>
+            <Message text={hint} />
+          </p>
+        )}
       </div>
       <div className={styles['fixes']}>
         {at.path !== undefined &&
@@ -63,10 +69,14 @@ function Problem({ diagnostic }: { readonly diagnostic: Diagnostic }) {
               onClick={() => {
                 const where = resolvePath(document.store.getState().document, at.path as string);
                 if (where)
-                  edit(texts.edits.fix(fix.title), (draft) => applyQuickFix(draft, where.scope, where.id, fix));
+                  edit(texts.edits.fix(plainMessage(fix.title)), (draft) =>
+                    applyQuickFix(draft, where.scope, where.id, fix),
+                  );
               }}
             >
-              {fix.title}
+              <span>
+                <Message text={fix.title} />
+              </span>
             </Button>
           ))}
         <code className={styles['code']}>{code}</code>

@@ -4,6 +4,7 @@ import { useWorkbench } from '../state/context.tsx';
 import type { Notice } from '../state/notices.ts';
 import { Button, IconButton } from '../ui/button.tsx';
 import { cx } from '../ui/cx.ts';
+import { Message } from '../ui/message.tsx';
 import { texts } from '../ui/texts.ts';
 import styles from './toast.module.css';
 
@@ -27,8 +28,14 @@ export function Toast({ notice }: { readonly notice: Notice }) {
     <div className={cx(styles['toast'], styles[kind])}>
       <Icon size={16} aria-hidden />
       <div className={styles['text']}>
-        {text}
-        {detail !== undefined && <p className={styles['detail']}>{detail}</p>}
+        <span>
+          <Message text={text} />
+        </span>
+        {detail !== undefined && (
+          <p className={styles['detail']}>
+            <Message text={detail} />
+          </p>
+        )}
         {action && (
           <Button
             onClick={() => {

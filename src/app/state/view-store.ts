@@ -212,9 +212,9 @@ export function scopePath(scope: readonly ScopeStep[]): string {
   return joined(names);
 }
 
-/** Names a scope whatever time step is looked at: cameras are remembered by it. */
+/** Names a scope whatever time step is looked at: cameras are remembered by it. Unfolded it is another picture. */
 export function scopeKey(scope: readonly ScopeStep[]): string {
-  return scope.map(({ node }) => node).join('/');
+  return scope.map(({ node, unfolded }) => (unfolded === undefined ? node : `${node}[]`)).join('/');
 }
 
 /** The instance path of a node that stands in the scope. */
@@ -233,12 +233,34 @@ export function breakpointId({ id, path, phase }: Breakpoint): string {
   return id ?? `${path}.${phase}`;
 }
 
-/** Breakpoints with the one at (path, phase) switched on or off. */
+/**
+ * Breakpoints as a click on the dot of a place leaves them: plain ones come and go; what has a condition, a hit count or a message
+ * is only switched off and on again, so that nothing that was typed is lost.
+ *
+ * @param phase left out: whichever phases the node has breakpoints in
+ */
 export function toggledBreakpoint(
   breakpoints: readonly Breakpoint[],
   path: string,
-  phase: Breakpoint['phase'],
+  phase?: Breakpoint['phase'],
 ): readonly Breakpoint[] {
-  const rest = breakpoints.filter((each) => each.path !== path || each.phase !== phase);
-  return rest.length < breakpoints.length ? rest : [...breakpoints, { path, phase, enabled: true }];
+  const here = breakpoints.filter((each) => each.path === path && (phase ?? each.phase) === each.phase);
+  if (here.length === 0) return [...breakpoints, { path, phase: phase ?? 'forward', enabled: true }];
+  const stops = here.some((each) => each.enabled);
+  const kept = here.some(isTyped);
+  return breakpoints.flatMap((each) => {
+    if (!here.includes(each)) return [each];
+    return isTyped(each) || (kept && !stops) ? [{ ...each, enabled: !stops }] : [];
+  });
+}
+
+/** Whether there is more to it than its place. */
+export function isTyped({ condition, hits, log }: Breakpoint): boolean {
+  return Boolean(condition || hits || log);
+}
+
+/** How the dot of a place stands: filled, hollow (there is one, switched off) or not at all. */
+export function dotOf(breakpoints: readonly Breakpoint[]): 'on' | 'off' | 'none' {
+  if (breakpoints.length === 0) return 'none';
+  return breakpoints.some((each) => each.enabled) ? 'on' : 'off';
 }

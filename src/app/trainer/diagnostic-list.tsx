@@ -1,6 +1,7 @@
 import { CircleAlert, Info, TriangleAlert } from 'lucide-react';
 import type { Diagnostic } from '../../tensor/diagnostic.ts';
 import { cx } from '../ui/cx.ts';
+import { Message } from '../ui/message.tsx';
 import { texts } from '../ui/texts.ts';
 import styles from './diagnostic-list.module.css';
 
@@ -18,8 +19,12 @@ export function DiagnosticList({ diagnostics }: { readonly diagnostics: readonly
             <Icon size={14} aria-label={texts.problems[severity]} />
             <span>
               {at.path !== undefined && <code>{at.path} </code>}
-              {message}
-              {hint !== undefined && <em>{hint}</em>}
+              <Message text={message} />
+              {hint !== undefined && (
+                <em>
+                  <Message text={hint} />
+                </em>
+              )}
             </span>
           </li>
         );

@@ -190,6 +190,7 @@ export const debuggerTexts = {
     wholeGraph: 'whole graph',
     enabled: (name: string) => `Stop at ${name}`,
     removeBreakpoint: (name: string) => `Take the breakpoint at ${name} away`,
+    removed: (name: string) => `The breakpoint at ${name} is gone.`,
     editBreakpoint: (name: string) => `Condition of ${name}`,
     hits: (count: number) => `${count}×`,
     hitsHint: (count: number) => `hit ${count === 1 ? 'once' : `${count} times`}`,

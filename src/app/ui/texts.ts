@@ -198,6 +198,7 @@ export const texts = {
     flops: (count: string) => `${count} flop`,
     noParameters: '–',
     breakpoint: 'Breakpoint',
+    breakpointOff: 'switched off',
     input: 'input',
     output: 'output',
     parameter: 'parameter',

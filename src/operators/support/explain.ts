@@ -1,9 +1,10 @@
 // Small pieces of explanations: numbers in words, and the commonest forms.
 import type { Explanation, Factor, Term } from '../../program/explanation.ts';
+import { formatExact } from '../../tensor/number-text.ts';
 
-/** At most six significant digits: `0.333333`, `-2`, `1.5e-9`. */
+/** As the page writes what it holds in float32, so that a sentence and the number beside it agree: `0.33333334`, `−2`, `1.5e−9`. */
 export function say(x: number): string {
-  return String(Number(x.toPrecision(6)));
+  return formatExact(x);
 }
 
 /** The factor at `index` of a port's tensor. */

@@ -37,7 +37,7 @@ test('saliency, filters and a 28×28 activation map of a trained LeNet-5', async
       .click();
     const dialog = page.getByRole('dialog', { name: 'Saliency of image.y' });
     await expect(dialog.getByText(`Score of class ${label}`)).toBeVisible();
-    const score = Number((await dialog.getByRole('status').first().textContent())?.replace('−', '-'));
+    const score = Number((await dialog.getByRole('status').first().textContent())?.replaceAll('−', '-'));
     expect(score).toBeCloseTo(wanted, 3);
     for (const caption of ['Input', 'Saliency', 'Both']) {
       await expect(dialog.getByRole('application', { name: caption, exact: true })).toBeVisible();
@@ -120,7 +120,7 @@ async function numberAt(
   await page.mouse.move(box.x + along(x, pixels.width) * box.width, box.y + along(y, pixels.height) * box.height);
   const told = page.getByRole('dialog').locator('[aria-live="polite"]');
   await expect(told.locator('code')).toHaveText(name);
-  return Number((await told.locator('output').textContent())?.replace('−', '-'));
+  return Number((await told.locator('output').textContent())?.replaceAll('−', '-'));
 }
 
 type Picture = ReturnType<Workbench['node']>;

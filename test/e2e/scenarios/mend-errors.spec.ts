@@ -16,7 +16,7 @@ test('a one-channel picture in a convolution that insists on three', async ({ wo
   await workbench.ready();
   await workbench.connect('input.y', 'conv1.x');
 
-  const message = 'expects 3 channels, gets 1 from `input`';
+  const message = 'expects 3 channels, gets 1 from input';
   await expect(workbench.node('conv1').locator('p').filter({ hasText: message })).toBeVisible();
   const port = workbench.port('conv1.x', 'input');
   await port.hover();
@@ -46,7 +46,7 @@ test('pictures where a loss wants scores', async ({ workbench }) => {
   await workbench.connect('conv1.y', 'loss.x');
 
   const message =
-    /expects scores N×classes for 32 class numbers, gets 32×8×26×26 from `conv1`: 4 dimensions instead of 2/;
+    /expects scores N×classes for 32 class numbers, gets 32×8×26×26 from conv1: 4 dimensions instead of 2/;
   await expect(workbench.node('loss').locator('p').filter({ hasText: message })).toBeVisible();
   const port = workbench.port('loss.x', 'input');
   await port.hover();

@@ -101,7 +101,7 @@ async function middle({ page }: Workbench): Promise<number> {
   await dialog.getByRole('application').hover();
   const number = dialog.locator('[aria-live="polite"] output');
   await expect(number).toHaveText(/\d/);
-  const value = Number((await number.textContent())?.replace('−', '-'));
+  const value = Number((await number.textContent())?.replaceAll('−', '-'));
   await page.keyboard.press('Escape');
   await expect(dialog).toHaveCount(0);
   return value;

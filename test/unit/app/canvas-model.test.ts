@@ -203,3 +203,25 @@ test('an empty graph is one that the reader takes', () => {
   const empty = emptyGraph();
   expect(readGraph(empty)).toEqual({ graph: empty, diagnostics: [] });
 });
+
+test('many parameters do not make a node tall: their ports come with its selection', () => {
+  const lstm = { id: 'l', op: 'lstm', attributes: { hidden_size: 4, num_layers: 2, bidirectional: true } };
+  const graph = graphOf({ nodes: [lstm, { id: 'c', op: 'lstm_cell' }, { id: 'w', op: 'parameter' }] });
+  const [model, cell] = ['l', 'c'].map((id) => modelsOf(graph).find((each) => each.id === id));
+  if (!model || !cell) throw new Error('no lstm');
+  const [closed, open] = [false, true].map((selected) => nodeGeometry(model, 'pictures', false, selected));
+  expect(closed?.height).toBeLessThanOrEqual(nodeGeometry(cell, 'pictures', false, false).height + 10);
+  const inputs = (of: typeof open): number => of?.ports.filter(({ side }) => side === 'input').length ?? 0;
+  expect(inputs(open)).toBe(model.inputs.length);
+  expect(inputs(open) - inputs(closed)).toBeGreaterThanOrEqual(16);
+  // Those that stood there stay where they are.
+  for (const place of closed?.ports ?? []) expect(open?.ports).toContainEqual(place);
+  // A wire keeps its port.
+  const wired = graphOf({
+    nodes: [lstm, { id: 'w', op: 'parameter' }],
+    edges: [{ from: 'w.y', to: 'l.weight_ih_l1' }],
+  });
+  const held = modelsOf(wired).find(({ id }) => id === 'l');
+  if (!held) throw new Error('no lstm');
+  expect(nodeGeometry(held, 'pictures', false, false).ports.map(({ name }) => name)).toContain('weight_ih_l1');
+});

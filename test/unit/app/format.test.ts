@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { formatExact, formatNumber } from '../../../src/app/ui/format.ts';
 import { createRandom } from '../../../src/tensor/random.ts';
 
-const read = (text: string): number => Number(text.replace('−', '-'));
+const read = (text: string): number => Number(text.replaceAll('−', '-'));
 
 describe('formatExact', () => {
   it('reads back as the same float32, over all magnitudes', () => {
@@ -21,7 +21,7 @@ describe('formatExact', () => {
     expect(formatExact(-4)).toBe('−4');
     expect(formatExact(0)).toBe('0');
     expect(formatExact(Math.fround(1 / 3))).toBe('0.33333334');
-    expect(formatExact(Math.fround(1.5e-7))).toBe('1.5e-7');
+    expect(formatExact(Math.fround(-1.5e-7))).toBe('−1.5e−7');
   });
 });
 

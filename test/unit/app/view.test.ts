@@ -3,6 +3,7 @@ import { runTransition } from '../../../src/app/state/run-state.ts';
 import { lastStepsOf, withAncestors } from '../../../src/app/state/session-store.ts';
 import {
   defaultView,
+  dotOf,
   instancePath,
   keptView,
   readKeptView,
@@ -37,6 +38,8 @@ test('paths name time steps, cameras do not', () => {
   expect(instancePath(scope, 'fc')).toBe('rnn[3]/cell/fc');
   expect(instancePath([], 'fc')).toBe('fc');
   expect(scopeKey(scope)).toBe('rnn/cell');
+  expect(scopeKey(scope.map((step) => ({ ...step, time: 7 })))).toBe('rnn/cell');
+  expect(scopeKey([{ ...scope[0], unfolded: 8 }])).not.toBe(scopeKey([scope[0]]));
 });
 
 test('a breakpoint is switched for one phase', () => {
@@ -44,6 +47,27 @@ test('a breakpoint is switched for one phase', () => {
   const twice = toggledBreakpoint(once, 'a', 'backward');
   expect(twice.map(({ phase }) => phase)).toEqual(['forward', 'backward']);
   expect(toggledBreakpoint(twice, 'a', 'forward')).toEqual([{ path: 'a', phase: 'backward', enabled: true }]);
+  expect(toggledBreakpoint(twice, 'a')).toEqual([]);
+});
+
+test.each([{ condition: 'norm(y) > 3' }, { hits: '% 5' }, { log: 'loss {loss}' }])(
+  'a click on a dot never loses what was typed: %o',
+  (typed) => {
+    const plain = { path: 'a', phase: 'forward', enabled: true } as const;
+    const other = { path: 'b', phase: 'forward', enabled: true } as const;
+    const set = { id: 'b1', path: 'a', phase: 'forward', enabled: true, ...typed } as const;
+    const off = toggledBreakpoint([set, plain, other], 'a', 'forward');
+    expect(off).toEqual([{ ...set, enabled: false }, other]);
+    expect(toggledBreakpoint(off, 'a', 'forward')).toEqual([set, other]);
+    expect(toggledBreakpoint(off, 'a')).toEqual([set, other]);
+  },
+);
+
+test('a dot is filled where the run stops, hollow where it would', () => {
+  const at = { path: 'a', phase: 'forward', enabled: true } as const;
+  expect(dotOf([])).toBe('none');
+  expect(dotOf([{ ...at, enabled: false }])).toBe('off');
+  expect(dotOf([{ ...at, enabled: false }, at])).toBe('on');
 });
 
 test('the run goes through its states, and strays are ignored', () => {

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { createEngine } from '../../../src/engine/engine.ts';
 import type { GradientCheckState } from '../../../src/engine/protocol/explain.ts';
 import type { EngineEvent } from '../../../src/engine/protocol.ts';
+import { formatExact } from '../../../src/tensor/number-text.ts';
 import { example, graphOf, registry } from '../../support/graphs.ts';
 
 async function engineWith(graph = example('lenet5'), operators = registry.operators) {
@@ -51,6 +52,29 @@ describe('explain', () => {
     expect(sum).toBeCloseTo(few?.result ?? Number.NaN, 12);
     const sizes = (all?.terms ?? []).map(({ value }) => Math.abs(value));
     expect(sizes).toEqual(sizes.toSorted((a, b) => b - a));
+  });
+
+  test('the sentence writes its number as the page does: every digit that counts, and a true minus', async () => {
+    const { engine } = await engineWith();
+    await engine.control({ kind: 'finish' });
+    let negative = 0;
+    for (const name of [
+      'conv1.y',
+      'fc1.y',
+      'relu1.y',
+      'loss.y',
+      'grad(conv1.weight)',
+      'grad(fc1.y)',
+      'update(fc1.bias)',
+    ])
+      for (let index = 0; index < 6; index++) {
+        const told = await engine.explain({ name, index });
+        if (told === null) continue;
+        if (told.result < 0) negative++;
+        expect(told.text).toContain(formatExact(told.result));
+        expect(told.text).not.toMatch(/(?<!\w)-\d|e-\d|[−·+/] ?−\d/);
+      }
+    expect(negative).toBeGreaterThan(3);
   });
 
   test('after the update a gradient is still told with the weights that made it, and the update as it was', async () => {

@@ -90,7 +90,8 @@ function fitted(
   };
 }
 
-function overlaps(node: Box, cover: Box, { x, y, zoom }: View): boolean {
+/** Whether a node, in canvas pixels, lies under something on the pane. */
+export function overlaps(node: Box, cover: Box, { x, y, zoom }: View): boolean {
   return (
     node.x * zoom + x < cover.x + cover.width &&
     cover.x < (node.x + node.width) * zoom + x &&

@@ -42,6 +42,8 @@ export const rows = {
 
 const portGap = 18;
 const quietGap = 15;
+/** More ports of own parameters than these would make a node taller than what it shows. */
+const mostQuiet = 4;
 const slotHeight = 60;
 const slotLeft = 12;
 const slotRight = 10;
@@ -49,14 +51,15 @@ const slotGap = 6;
 
 /**
  * @param messages whether the node says what is wrong with it
- * @param open whether it shows all ports; those that only decide shapes come below the others, which stay where they are
+ * @param open whether it shows all ports; those that are folded away come below the others, which stay where they are
  */
 export function nodeGeometry(model: NodeModel, body: NodeBody, messages: boolean, open: boolean): NodeGeometry {
   const border = model.kind === 'in' || model.kind === 'out';
   const width = border ? borderWidth : nodeWidth;
   const loud = model.inputs.filter((port) => !isQuiet(port));
-  const quiet = model.inputs.filter((port) => isQuiet(port) && !isFolded(port));
-  const folded = open ? model.inputs.filter(isFolded) : [];
+  const away = foldedPorts(model);
+  const quiet = model.inputs.filter((port) => isQuiet(port) && !away.includes(port));
+  const folded = open ? away : [];
   const content = border
     ? rows.header
     : rows.header + rows.shape + bodyHeight(body) + (messages ? rows.message : 0) + (body === 'none' ? 6 : rows.footer);
@@ -84,8 +87,10 @@ export function isQuiet(port: PortModel): boolean {
   return port.quiet && (port.parameter || port.known);
 }
 
-function isFolded(port: PortModel): boolean {
-  return port.known && !port.wired;
+/** Ports that are there while the node is selected: those that decide shapes, and parameters where there are many, as of an LSTM. */
+export function foldedPorts(model: NodeModel): readonly PortModel[] {
+  const own = model.inputs.filter((port) => isQuiet(port) && !port.known && !port.wired);
+  return model.inputs.filter((port) => !port.wired && (port.known || (own.length > mostQuiet && own.includes(port))));
 }
 
 function bodyHeight(body: NodeBody): number {

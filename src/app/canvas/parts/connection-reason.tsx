@@ -1,5 +1,6 @@
 import { Panel, useConnection } from '@xyflow/react';
 import { useContext } from 'react';
+import { Message } from '../../ui/message.tsx';
 import { texts } from '../../ui/texts.ts';
 import styles from '../canvas.module.css';
 import { ConnectingContext } from './connecting.ts';
@@ -19,7 +20,7 @@ export function ConnectionReason() {
   return (
     <Panel position="bottom-center">
       <p className={styles['reason']} role="status">
-        {verdict}
+        <Message text={verdict} />
       </p>
     </Panel>
   );

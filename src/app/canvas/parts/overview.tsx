@@ -5,14 +5,20 @@ import type { Theme } from '../../../engine/protocol/views.ts';
 import { texts } from '../../ui/texts.ts';
 import styles from '../canvas.module.css';
 import { readFarStyle } from '../far-style.ts';
-import type { FlowNode } from '../flow-types.ts';
+import type { FlowNode, FlowNote } from '../flow-types.ts';
 import { boundsOf } from '../model/clear-view.ts';
 import { boxOf } from '../use-camera.ts';
 
 const widthPx = 168;
 const heightPx = 108;
 
-export function Overview({ nodes, theme }: { readonly nodes: readonly FlowNode[]; readonly theme: Theme }) {
+interface OverviewProps {
+  /** With the notes, which lie below. */
+  readonly nodes: readonly (FlowNode | FlowNote)[];
+  readonly theme: Theme;
+}
+
+export function Overview({ nodes, theme }: OverviewProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const react = useReactFlow();
   const transform = useStore((state) => state.transform);
@@ -31,14 +37,11 @@ export function Overview({ nodes, theme }: { readonly nodes: readonly FlowNode[]
     element.width = widthPx * ratio;
     element.height = heightPx * ratio;
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    for (const { position, data, selected } of nodes) {
-      context.fillStyle = style.families[data.model.family] ?? style.line;
-      const box = [
-        position.x * scale + left,
-        position.y * scale + top,
-        Math.max(2, data.geometry.width * scale),
-        Math.max(2, data.geometry.height * scale),
-      ] as const;
+    for (const node of nodes) {
+      const { x, y, width, height } = boxOf(node);
+      const { data, selected } = node;
+      context.fillStyle = (node.type === 'op' ? style.families[node.data.model.family] : undefined) ?? style.line;
+      const box = [x * scale + left, y * scale + top, Math.max(2, width * scale), Math.max(2, height * scale)] as const;
       context.fillRect(...box);
       if (!selected) continue;
       context.strokeStyle = style.ink;

@@ -2,6 +2,7 @@ import { Handle, Position } from '@xyflow/react';
 import { memo } from 'react';
 import { useSession } from '../../state/context.tsx';
 import { cx } from '../../ui/cx.ts';
+import { Message } from '../../ui/message.tsx';
 import { texts } from '../../ui/texts.ts';
 import type { PortPlace } from '../model/node-geometry.ts';
 import type { PortModel } from '../model/node-model.ts';
@@ -65,8 +66,16 @@ export const Port = memo(function Port({ node, path, place, port, fault, readOnl
                 : texts.canvas.optionalPort}
           </>
         )}
-        {typeof verdict === 'string' && <em>{verdict}</em>}
-        {fault !== undefined && <em>{fault}</em>}
+        {typeof verdict === 'string' && (
+          <em>
+            <Message text={verdict} />
+          </em>
+        )}
+        {fault !== undefined && (
+          <em>
+            <Message text={fault} />
+          </em>
+        )}
       </span>
     </Handle>
   );

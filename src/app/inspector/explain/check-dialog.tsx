@@ -7,6 +7,7 @@ import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { explainTexts } from '../../ui/explain-texts.ts';
 import { formatNumber } from '../../ui/format.ts';
+import { Message } from '../../ui/message.tsx';
 import { Progress } from '../../ui/progress.tsx';
 import styles from './check-dialog.module.css';
 
@@ -80,7 +81,7 @@ function Check({ path }: { readonly path: string | null }) {
       {state?.diagnostics.map((diagnostic) => (
         <p key={`${diagnostic.at.path} ${diagnostic.message}`} className={styles['hint']}>
           {diagnostic.at.path === undefined ? '' : `${diagnostic.at.path}: `}
-          {diagnostic.message}
+          <Message text={diagnostic.message} />
         </p>
       ))}
       {nodes.length > 0 && <Findings nodes={nodes} />}

@@ -2,6 +2,8 @@
 import { RotateCcw } from 'lucide-react';
 import { type ReactNode, useId } from 'react';
 import { cx } from '../cx.ts';
+import { Message } from '../message.tsx';
+import { plainMessage } from '../plain-message.ts';
 import { texts } from '../texts.ts';
 import styles from './forms.module.css';
 
@@ -27,7 +29,7 @@ export function Field({ label, hint, unit, fault, onReset, children }: FieldProp
   const note = fault ?? hint;
   return (
     <div className={cx(styles['field'], fault !== undefined && styles['wrong'])}>
-      <label htmlFor={id} title={hint === undefined ? label : `${label}: ${hint}`}>
+      <label htmlFor={id} title={hint === undefined ? label : `${label}: ${plainMessage(hint)}`}>
         {label}
       </label>
       <span className={styles['control']}>
@@ -51,7 +53,7 @@ export function Field({ label, hint, unit, fault, onReset, children }: FieldProp
       </span>
       {note !== undefined && (
         <span id={`${id}-note`} className={fault === undefined ? styles['hint'] : styles['fault']}>
-          {note}
+          <Message text={note} />
         </span>
       )}
     </div>

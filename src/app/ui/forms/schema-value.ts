@@ -54,7 +54,7 @@ function fromWords(text: string, mayBeArgument: boolean): readonly unknown[] {
     .map((word) => {
       const argument = mayBeArgument && /^=([A-Za-z_]\w*)$/.exec(word)?.[1];
       if (argument) return { arg: argument };
-      const number = Number(word.replace('−', '-'));
+      const number = Number(word.replaceAll('−', '-'));
       return Number.isFinite(number) ? number : word;
     });
   return words.length === 1 ? [words[0], words] : [words];
