@@ -39,7 +39,7 @@ export function Overview({ nodes, theme }: OverviewProps) {
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     for (const node of nodes) {
       const { x, y, width, height } = boxOf(node);
-      const { data, selected } = node;
+      const { selected } = node;
       context.fillStyle = (node.type === 'op' ? style.families[node.data.model.family] : undefined) ?? style.line;
       const box = [x * scale + left, y * scale + top, Math.max(2, width * scale), Math.max(2, height * scale)] as const;
       context.fillRect(...box);
