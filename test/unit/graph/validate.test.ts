@@ -59,24 +59,32 @@ describe('wires', () => {
     expect(canConnect(document, 'inner', 'out.y', 'r.x')).toBe('`out.y` is not an output');
   });
 
-  test('all ports of a large graph are answered within a frame or so', () => {
+  test('all ports of a large graph are answered from one reading of the document', () => {
     const count = 1500;
     const nodes = Array.from({ length: count }, (_, k) => ({ id: `n${k}`, op: 'add' }));
     const edges = nodes.flatMap((_, k) => [
       ...(k > 0 ? [{ from: `n${k - 1}.y`, to: `n${k}.a` }] : []),
       ...(k > 9 ? [{ from: `n${k - 10}.y`, to: `n${k}.b` }] : []),
     ]);
-    const large = documentOf({ nodes, edges });
-    const start = performance.now();
+    let readings = 0;
+    const { records, ...rest } = documentOf({ nodes, edges });
+    const large = {
+      ...rest,
+      get records() {
+        readings++;
+        return records;
+      },
+    };
     const rules = connectionRules(large, '');
+    const once = readings;
     let legal = 0;
     for (const { id } of nodes) if (rules.canConnect('n700.y', `${id}.a`) === true) legal++;
     const other = connectionRules(large, '');
     let sources = 0;
     for (const { id } of nodes) if (other.canConnect(`${id}.y`, 'n700.a') === true) sources++;
     expect([legal, sources]).toEqual([count - 701, 700]);
-    // Generous: shared machines. One search costs about a millisecond.
-    expect(performance.now() - start).toBeLessThan(1000);
+    expect(once).toBeGreaterThan(0);
+    expect(readings).toBe(2 * once);
   });
 });
 

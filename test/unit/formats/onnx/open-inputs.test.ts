@@ -240,10 +240,8 @@ describe('a few bytes that ask for much memory', () => {
       },
     ],
   ])('%s', (_, graph) => {
-    const begun = performance.now();
     const { reading, bytes } = taken(graph);
     expect(reading.graph).not.toBeNull();
     expect(bytes).toBeLessThan(most);
-    expect(performance.now() - begun).toBeLessThan(2000);
   });
 });
