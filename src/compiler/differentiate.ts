@@ -160,6 +160,7 @@ export function differentiate(
             return ref;
           },
           needs,
+          note: (name, ref) => builder.alias(`grad(${instance.path}.${name})`, ref.id),
         });
     for (const [port, ref] of spreadPorts<Ref>(gradients)) {
       if (needs(port)) contribute(nameOf(port), { name: shareName(entry, port, nameOf(port)), ref });

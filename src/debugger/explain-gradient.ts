@@ -2,7 +2,7 @@
 // from above, dy·∂y/∂x. A gradient is linear in dy, so the rows of the node's own backward instructions give every slope.
 import { say } from '../operators/support/explain.ts';
 import type { ExplainSource, PlanNumbers, Writer } from './explain-source.ts';
-import { cotangentsOf } from './explain-source.ts';
+import { cotangentsOf, notesOf } from './explain-source.ts';
 import { exactSum, type Spot, type SpotExplanation, type SpotPart, type SpotTerm } from './explain-terms.ts';
 import { kernelRow } from './rows/kernel-row.ts';
 import type { Link } from './rows/row.ts';
@@ -62,13 +62,16 @@ export function explainNodeGradient(
     const terms = [{ value: number, factors: [{ value: number }] }];
     return { by: 'function', terms, result: number, text: `the seed: ∂loss/∂loss = ${say(number)}` };
   }
+  // What the way back notes ends the terms: from there they are walked on.
+  const stops = new Set([...cotangents, ...(node ? notesOf(source, node).keys() : [])]);
+  stops.delete(value);
   const own = (at: number): Writer | undefined =>
-    cotangents.has(at)
+    stops.has(at)
       ? undefined
       : source
           .writersOf(at)
           .find(({ step }) => step.node === writer.step.node && step.phase === 'backward' && step.role === 'node');
-  const depends = dependents(source, cotangents, own);
+  const depends = dependents(source, stops, own);
   if (!depends.own.has(value)) return null;
 
   const open = new Map<number, Map<number, Entry>>([[value, new Map([[index, { slope: 1, by: undefined }]])]]);
@@ -157,13 +160,13 @@ function add(
   entries.set(index, { slope, by: entry.slope === 1 ? own : link.slope === 1 ? entry.by : undefined });
 }
 
-/** Which values of a node's way back hang on what comes from above, and which of them come from above. */
+/** Which values of a node's way back hang on what it stops at, and which of them those are. */
 function dependents(
   source: ExplainSource,
-  cotangents: ReadonlySet<number>,
+  stops: ReadonlySet<number>,
   own: (at: number) => Writer | undefined,
 ): { readonly own: ReadonlySet<number>; readonly leaves: ReadonlySet<number> } {
-  const leaves = new Set(cotangents);
+  const leaves = new Set(stops);
   const inside = new Set<number>();
   for (const instruction of source.plan.instructions) {
     const mine = instruction.outputs.some((at) => own(at)?.instruction === instruction);

@@ -7,8 +7,8 @@ import { contextOf, tensorAt } from './explain-context.ts';
 import { explainOutput } from './explain-forward.ts';
 import { explainNodeGradient, explainShares } from './explain-gradient.ts';
 import { explainInstruction } from './explain-program.ts';
-import { cotangentsOf, type ExplainSource, type PlanNumbers, type Writer } from './explain-source.ts';
-import type { Spot, SpotExplanation } from './explain-terms.ts';
+import { cotangentsOf, type ExplainSource, notesOf, type PlanNumbers, type Writer } from './explain-source.ts';
+import { exactSum, type Spot, type SpotExplanation, type SpotPart, type SpotTerm } from './explain-terms.ts';
 
 export interface NumberStory extends SpotExplanation {
   readonly kind: 'given' | 'forward' | 'shares' | 'gradient' | 'update' | 'program';
@@ -68,7 +68,7 @@ export function explainNumber(source: ExplainSource, numbers: PlanNumbers, quest
   if (step.phase === 'backward' && step.role === 'node') {
     const found = explainNodeGradient(source, numbers, question, writer);
     if (found)
-      return { ...frame, kind: 'gradient', ...found, ...(node ? storyOf(source, numbers, node, question) : {}) };
+      return { ...frame, kind: 'gradient', ...(node ? toldBy(source, numbers, node, question, found) : found) };
   }
   const port =
     node && Object.keys(node.types.outputs).find((each) => source.find(outputName(node.instance, each)) === value);
@@ -135,27 +135,77 @@ function explainChange(
   };
 }
 
-/** What the operator itself has to tell of a gradient's element. */
-function storyOf(
+/** The same with what the operator itself has to tell of a gradient's element. */
+function toldBy(
   source: ExplainSource,
   numbers: PlanNumbers,
   node: NonNullable<ReturnType<ExplainSource['instanceAt']>>,
   { value, index }: Spot,
-): Partial<SpotExplanation> {
+  found: SpotExplanation,
+): SpotExplanation {
   const { explainGradient } = node.instance.operator;
+  if (!explainGradient) return found;
   const of = source.gradientOf(value);
-  const port = Object.keys(node.types.inputs).find((each) => {
-    const at = source.atPort(node.instance, each);
-    return (
-      at !== undefined && (source.find(of ?? '') === at || shareOf(source, node.instance.path, each, at) === value)
-    );
-  });
-  if (!explainGradient || port === undefined) return {};
+  const notes = notesOf(source, node);
+  const ports = [...Object.keys(node.types.inputs), ...Object.keys(node.types.parameters)];
+  const port =
+    notes.get(value) ??
+    ports.find((each) => {
+      const at = source.atPort(node.instance, each);
+      return (
+        at !== undefined && (source.find(of ?? '') === at || shareOf(source, node.instance.path, each, at) === value)
+      );
+    });
+  if (port === undefined) return found;
+  const noteAt = (spot: Spot | undefined) => {
+    const name = spot && notes.get(spot.value);
+    return spot && name !== undefined ? { name, index: spot.index } : null;
+  };
+  const { result } = found;
+  const strongest = found.terms.reduce<SpotTerm | undefined>(
+    (best, term) =>
+      noteAt(term.factors[0]?.spot) && !(best && Math.abs(best.value) >= Math.abs(term.value)) ? term : best,
+    undefined,
+  );
   const cotangents = Object.fromEntries(
     [...cotangentsOf(source, node.instance)].map(([each, { gradient }]) => [each, tensorAt(source, numbers, gradient)]),
   );
-  const told = explainGradient({ ...contextOf(source, numbers, node), port, index, cotangents } as never);
-  return told ?? {};
+  const told = explainGradient({
+    ...contextOf(source, numbers, node),
+    port,
+    index,
+    result,
+    strongest: noteAt(strongest?.factors[0]?.spot),
+    cotangents,
+  } as never);
+  if (!told) return found;
+  const { way, ...story } = told;
+  if (!way) return { ...found, ...story };
+  const terms = found.terms.map((term) => ({ ...term, label: way(noteAt(term.factors[0]?.spot)) }));
+  return { ...found, ...story, terms, paths: waysOf(terms) };
+}
+
+/** More ways than these are one to a reader; the largest stand by themselves. */
+const mostWays = 24;
+
+/** The terms summed up by their labels, in their order; each leads to its largest term. */
+function waysOf(terms: readonly (SpotTerm & { readonly label: string })[]): readonly SpotPart[] {
+  const ways = new Map<string, SpotTerm[]>();
+  for (const term of terms) {
+    const own = ways.get(term.label);
+    if (own) own.push(term);
+    else ways.set(term.label, [term]);
+  }
+  const parts = [...ways].map(([label, own]): SpotPart => {
+    const largest = own.reduce((best, term) => (Math.abs(term.value) > Math.abs(best.value) ? term : best));
+    const spot = largest.factors[0]?.spot;
+    return { label, value: exactSum(own.map((term) => term.value)), ...(spot ? { spot } : {}) };
+  });
+  if (parts.length <= mostWays) return parts;
+  const listed = new Set(parts.toSorted((a, b) => Math.abs(b.value) - Math.abs(a.value)).slice(0, mostWays - 1));
+  const rest = parts.filter((part) => !listed.has(part));
+  const sum = exactSum(rest.map((part) => part.value));
+  return [...parts.filter((part) => listed.has(part)), { label: `${rest.length} more ways together`, value: sum }];
 }
 
 function shareOf(source: ExplainSource, path: string, port: string, at: number): number | undefined {

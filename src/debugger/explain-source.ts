@@ -119,6 +119,22 @@ export function createExplainSource(plan: Plan, network: TypedNetwork): ExplainS
   };
 }
 
+/** What an operator's way back noted (GradientContext.note): index in the plan → the note's name. */
+export function notesOf(
+  source: ExplainSource,
+  { instance, types }: { readonly instance: Instance; readonly types: InstanceTypes },
+): ReadonlyMap<number, string> {
+  const found = new Map<number, string>();
+  const begin = `grad(${instance.path}.`;
+  for (const [name, index] of Object.entries(source.plan.names)) {
+    if (!name.startsWith(begin) || !name.endsWith(')')) continue;
+    const note = name.slice(begin.length, -1);
+    const isPort = [types.inputs, types.parameters, types.outputs].some((ports) => Object.hasOwn(ports, note));
+    if (!isPort && !note.includes('/')) found.set(index, note);
+  }
+  return found;
+}
+
 /** Outputs of an instance that have a gradient in the plan: port → indices of value and gradient. */
 export function cotangentsOf(
   source: ExplainSource,

@@ -146,6 +146,11 @@ export interface GradientContext<I extends Ports, P extends Parameters, O extend
 }
 
 /** ∂loss/∂input for each input and parameter asked for; left out: not differentiable. Each has the input's shape. */
+  /**
+   * A value of the way back is `grad(node.name)` from now on, for who looks for it, and explanations stop at it: a number that
+   * hangs on it is explained by its elements. Costs nothing.
+   */
+  note(name: string, ref: Ref): void;
 export type Gradients<I extends Ports, P extends Parameters> = {
   readonly [K in keyof I]?: I[K] extends { readonly variadic: number } ? readonly (Ref | undefined)[] : Ref | undefined;
 } & { readonly [K in keyof P]?: Ref | undefined };
@@ -173,15 +178,19 @@ export interface ExplainContext<I extends Ports, P extends Parameters, O extends
   readonly index: number;
 }
 
-/** One element of the gradient of an input or parameter, to be told about. */
+/** One element of the gradient of an input or parameter, or of what `gradient` noted on the way, to be told about. */
 export interface ExplainGradientContext<I extends Ports, P extends Parameters, O extends Ports, A>
   extends Omit<ReferenceContext<I, P, O, A>, 'saved'> {
-  /** Which input, and the flat index of the element asked about. */
+  /** Which input or note, and the flat index of the element asked about. */
   readonly port: string;
   readonly index: number;
   /** ∂loss/∂output by port, where something depends on it. */
   readonly cotangents: Readonly<Record<string, ReferenceTensor | undefined>>;
   /** What `forward` saved. */
+  /** What its terms add up to. */
+  readonly result: number;
+  /** The element of a note that gives the largest term; null where no note gives any. */
+  readonly strongest: { readonly name: string; readonly index: number } | null;
   saved(name: string): ReferenceTensor;
 }
 
@@ -193,6 +202,8 @@ export interface GradientStory {
   /** Quantities worth a name: p and y of a softmax, gates. */
   readonly parts?: readonly Part[];
 }
+  /** In their place: the way of a term that begins with this element of a note, or (null) with a gradient from above. */
+  readonly way?: (from: { readonly name: string; readonly index: number } | null) => string;
 
 /** What an operator does to the size of a gradient: numbers decide how much, this says where to look. */
 export type GradientFlow = 'rectifies' | 'saturates' | 'weighs' | 'averages' | 'selects' | 'normalizes' | 'masks';

@@ -186,6 +186,7 @@ export function buildOperator(
         return ref;
       },
       needs: (port: string) => ask.wants.includes(port),
+      note: () => undefined,
     } as unknown as GradientContext<Named<PortSpec>, Named<ParameterPort>, Named<PortSpec>, Named<unknown>>);
     gradients = flattenPorts<Ref>(given as Named<Ref | readonly Ref[]>);
   }

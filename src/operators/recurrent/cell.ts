@@ -8,7 +8,9 @@ import type { ExpressionBuilder, Line } from '../../program/expression-builder.t
 import { uniformFan } from '../../program/initializer.ts';
 import type { QuickFix } from '../../tensor/diagnostic.ts';
 import { formatShape, numel, type Shape, sameShape } from '../../tensor/shape.ts';
-import type { ParameterType, ReferenceTensor, TensorType } from '../define-operator.ts';
+import type { GradientContext, ParameterType, ReferenceTensor, TensorType } from '../define-operator.ts';
+
+type None = Record<never, never>;
 
 export interface CellTensors<T> {
   readonly x: T;
@@ -129,9 +131,11 @@ export function emitSumGradients(
   emit: Emitter,
   t: CellTensors<Ref>,
   dz: Ref,
-  needs: (port: string) => boolean,
+  { needs, note }: Pick<GradientContext<None, None, None, unknown>, 'needs' | 'note'>,
   { dState = dz, direct }: { readonly dState?: Ref; readonly direct?: EpilogueOptions } = {},
 ) {
+  note('sums', dz);
+  if (dState !== dz) note('state_sums', dState);
   const biasOf = (from: Ref, port: 'bias_ih' | 'bias_hh') =>
     t[port] && needs(port) ? emit.reduce([from], { axes: [0] }) : undefined;
   const biasIh = biasOf(dz, 'bias_ih');

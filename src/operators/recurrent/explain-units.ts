@@ -9,7 +9,22 @@ export interface UnitStory {
   readonly h: string;
   /** Of cells that have one: the new cell state. */
   readonly c?: string;
+  readonly back: UnitBack;
 }
+
+/** How the gradients of a unit come together from ∂L/∂h' and ∂L/∂c', without the results. */
+export interface UnitBack {
+  /** Of the gates' sums, in the order of their rows. */
+  readonly sums: readonly string[];
+  /** Of the half that comes from the state, where that is another. */
+  readonly stateSums?: readonly string[];
+  /** What the old cell state gets. */
+  readonly c?: string;
+}
+
+export const lstmGates = ['input gate i', 'forget gate f', 'candidate g', 'output gate o'] as const;
+export const gruGates = ['reset gate r', 'update gate z', 'candidate n'] as const;
+export const rnnGates = ['sum z'] as const;
 
 function sigmoid(z: number): number {
   return 1 / (1 + Math.exp(-z));
@@ -19,7 +34,20 @@ function sigmoid(z: number): number {
 export function explainLstmUnit([zi, zf, zg, zo]: readonly [number, number, number, number], old: number): UnitStory {
   const [i, f, g, o] = [sigmoid(zi), sigmoid(zf), Math.tanh(zg), sigmoid(zo)];
   const c = f * old + i * g;
+  const shown = o * (1 - Math.tanh(c) ** 2);
+  /** ∂L/∂c' in full, times something. */
+  const times = (symbols: string, number: number) =>
+    `(∂L/∂c' + ∂L/∂h'·o·(1 − tanh² c'))·${symbols} = (∂L/∂c' + ∂L/∂h'·${say(shown)})·${say(number)}`;
   return {
+    back: {
+      sums: [
+        times('g·i·(1 − i)', g * i * (1 - i)),
+        times('c·f·(1 − f)', old * f * (1 - f)),
+        times('i·(1 − g²)', i * (1 - g * g)),
+        `∂L/∂h'·tanh c'·o·(1 − o) = ∂L/∂h'·${say(Math.tanh(c) * o * (1 - o))}`,
+      ],
+      c: times('f', f),
+    },
     parts: [
       { label: `i, input gate: σ(${say(zi)})`, value: i },
       { label: `f, forget gate: σ(${say(zf)})`, value: f },
@@ -41,7 +69,17 @@ export function explainGruUnit(
 ): UnitStory {
   const [r, z] = [sigmoid(ar + br), sigmoid(az + bz)];
   const n = Math.tanh(an + r * bn);
+  const seen = (1 - z) * (1 - n * n);
+  const times = (symbols: string, number: number) => `∂L/∂h'·${symbols} = ∂L/∂h'·${say(number)}`;
+  const gates = [
+    times('(1 − z)·(1 − n²)·b_n·r·(1 − r)', seen * bn * r * (1 - r)),
+    times('(h − n)·z·(1 − z)', (old - n) * z * (1 - z)),
+  ];
   return {
+    back: {
+      sums: [...gates, times('(1 − z)·(1 − n²)', seen)],
+      stateSums: [...gates, times('(1 − z)·(1 − n²)·r', seen * r)],
+    },
     parts: [
       { label: `r, reset gate: σ(${say(ar + br)})`, value: r },
       { label: `z, update gate: σ(${say(az + bz)})`, value: z },
@@ -53,12 +91,18 @@ export function explainGruUnit(
 }
 
 /** `fromX`, `fromH`: the halves of the sum. */
-export function explainRnnUnit(activation: string, fromX: number, fromH: number): UnitStory {
+export function explainRnnUnit(activation: 'tanh' | 'relu', fromX: number, fromH: number): UnitStory {
+  const z = fromX + fromH;
+  const slopes = {
+    tanh: `(1 − h'²) = ∂L/∂h'·${say(1 - Math.tanh(z) ** 2)}`,
+    relu: `(h' > 0) = ∂L/∂h'·${z > 0 ? 1 : 0}`,
+  };
   return {
+    back: { sums: [`∂L/∂h'·${slopes[activation]}`] },
     parts: [
       { label: 'Σ x·w_ih + b_ih', value: fromX },
       { label: 'Σ h·w_hh + b_hh', value: fromH },
-      { label: 'z, their sum', value: fromX + fromH },
+      { label: 'z, their sum', value: z },
     ],
     h: `${activation}(${say(fromX)} + ${say(fromH)})`,
   };

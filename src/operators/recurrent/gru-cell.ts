@@ -20,7 +20,8 @@ import {
   inferCell,
   rowFactors,
 } from './cell.ts';
-import { explainGruUnit } from './explain-units.ts';
+import { explainCellGradient } from './explain-cell-gradient.ts';
+import { explainGruUnit, gruGates } from './explain-units.ts';
 import { gruFragment } from './gru-fragment.ts';
 
 const attributes = z.strictObject(cellAttributes);
@@ -57,6 +58,10 @@ function unitOf(t: CellTensors<ReferenceTensor>, hidden: number, index: number) 
   const candidate = Math.tanh(n[0] + reset * n[1]);
   const old = t.h?.data[index] ?? 0;
   return { halves: [r, update, n] as const, z: keep, n: candidate, old, h: (1 - keep) * candidate + keep * old, row };
+}
+
+function storyOf({ halves: [r, z, n], old }: ReturnType<typeof unitOf>) {
+  return explainGruUnit([r[0], z[0], n[0]], [r[1], z[1], n[1]], old);
 }
 
 export const gruCell = defineOperator({
@@ -101,7 +106,7 @@ export const gruCell = defineOperator({
     }) as [Ref, Ref, Ref, Ref, Ref];
     return { outputs: { h: asShape(emit, h, outputs.h.shape) }, saved: { r, z: update, n, b_n: bn } };
   },
-  gradient({ emit, inputs, cotangents, saved, needs }) {
+  gradient({ emit, inputs, cotangents, saved, needs, note }) {
     const dh = asRows(emit, cotangents.h);
     const old = inputs.h ? [asRows(emit, inputs.h)] : [];
     const gates = [saved('r'), saved('z'), saved('n'), saved('b_n'), dh, ...old];
@@ -118,25 +123,37 @@ export const gruCell = defineOperator({
           ofState ? e.mul(dn, reset) : dn,
         ];
       });
-    return emitSumGradients(emit, inputs, halfGradient(false), needs, {
-      dState: halfGradient(true),
-      direct: { operands: [dh, saved('z')], value: (e, sum, d, keep) => e.add(sum, e.mul(d, keep)) },
-    });
+    return emitSumGradients(
+      emit,
+      inputs,
+      halfGradient(false),
+      { needs, note },
+      {
+        dState: halfGradient(true),
+        direct: { operands: [dh, saved('z')], value: (e, sum, d, keep) => e.add(sum, e.mul(d, keep)) },
+      },
+    );
   },
   reference({ inputs, attributes: a, outputs }) {
     const h = new Float64Array(numel(outputs.h.shape));
     return { h: h.map((_, index) => unitOf(inputs, a.hidden_size, index).h) };
   },
   explain({ inputs, attributes: a, index }) {
-    const { halves, z: keep, n, old, h, row } = unitOf(inputs, a.hidden_size, index);
-    const [r, update, candidate] = halves;
-    const story = explainGruUnit([r[0], update[0], candidate[0]], [r[1], update[1], candidate[1]], old);
+    const unit = unitOf(inputs, a.hidden_size, index);
+    const { z: keep, n, old, h, row } = unit;
+    const story = storyOf(unit);
     const terms = [
       { value: (1 - keep) * n, factors: rowFactors(inputs, row), label: '(1 − z)·n' },
       { value: keep * old, factors: inputs.h ? [{ port: 'h', index, value: old }] : [], label: 'z·h' },
     ];
     return { by: 'sum', terms, result: h, text: `${story.h} = ${say(h)}`, parts: story.parts };
   },
+  explainGradient: ({ inputs, attributes: a, ...asked }) =>
+    explainCellGradient(
+      inputs,
+      { gates: gruGates, hidden: a.hidden_size, story: (place) => storyOf(unitOf(inputs, a.hidden_size, place)) },
+      asked,
+    ),
   expand: ({ attributes: a, inputs }) => gruFragment(a.hidden_size, a.bias, inputs['h'] !== undefined),
   flops({ inputs, outputs, attributes: a }) {
     const units = numel(outputs.h.shape);

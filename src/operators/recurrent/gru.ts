@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { insertAxis, type Operand, permuteAxes, type Ref, sliceAxis } from '../../program/access.ts';
 import type { EpilogueOptions } from '../../program/emitter.ts';
 import { defineOperator } from '../define-operator.ts';
-import { explainGruUnit } from './explain-units.ts';
+import { explainGruUnit, gruGates } from './explain-units.ts';
 import type { SequenceCell } from './sequence.ts';
 import { sequenceAttributes } from './sequence-ports.ts';
 import type { TellUnit, UnitFunction } from './sequence-reference.ts';
@@ -99,7 +99,7 @@ export const gru = defineOperator({
     cell,
     reference: unit,
     tell,
-    gates: 3,
+    gates: gruGates,
     step: ({ hidden_size, bias }) => ({ op: 'gru_cell', attributes: { hidden_size, bias } }),
   }),
   onnx: { op: 'GRU', attributes: { hidden_size: 'hidden_size' } },

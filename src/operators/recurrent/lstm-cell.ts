@@ -21,7 +21,8 @@ import {
   rowFactors,
   sumOf,
 } from './cell.ts';
-import { explainLstmUnit } from './explain-units.ts';
+import { explainCellGradient } from './explain-cell-gradient.ts';
+import { explainLstmUnit, lstmGates } from './explain-units.ts';
 import { lstmFragment } from './lstm-fragment.ts';
 
 const attributes = z.strictObject(cellAttributes);
@@ -99,7 +100,7 @@ export const lstmCell = defineOperator({
       saved: { i, f, g, o, tanh_c: tanhC },
     };
   },
-  gradient({ emit, inputs, cotangents, saved, needs }) {
+  gradient({ emit, inputs, cotangents, saved, needs, note }) {
     const rows = (ref: Ref | undefined) => (ref ? [asRows(emit, ref)] : []);
     const [old, dh, dc] = [rows(inputs.c), rows(cotangents.h), rows(cotangents.c)];
     const [i, f, g, o, tanhC] = ['i', 'f', 'g', 'o', 'tanh_c'].map(saved) as [Ref, Ref, Ref, Ref, Ref];
@@ -130,7 +131,7 @@ export const lstmCell = defineOperator({
         e.mul(arriving(e, outputGate, squashed, given).total, gate),
       );
     return {
-      ...emitSumGradients(emit, inputs, dz, needs),
+      ...emitSumGradients(emit, inputs, dz, { needs, note }),
       c: inputs.c && needs('c') ? asShape(emit, ofOld(), inputs.c.shape) : undefined,
     };
   },
@@ -159,8 +160,15 @@ export const lstmCell = defineOperator({
     ];
     return { by: 'sum', terms, result: c, text: `${story.c} = ${say(c)}`, parts: story.parts };
   },
-  explainGradient({ inputs, attributes: a, port, index, cotangents }) {
-    if (port !== 'c') return null;
+  explainGradient({ inputs, attributes: a, cotangents, ...asked }) {
+    const { port, index } = asked;
+    if (port !== 'c') {
+      const story = (place: number) => {
+        const { sums, old } = unitOf(inputs, a.hidden_size, place);
+        return explainLstmUnit(sums, old);
+      };
+      return explainCellGradient(inputs, { gates: lstmGates, hidden: a.hidden_size, story }, asked);
+    }
     const { sums, old, f, o, c } = unitOf(inputs, a.hidden_size, index);
     const [dh, dc] = [cotangents['h']?.data[index] ?? 0, cotangents['c']?.data[index] ?? 0];
     const squashed = Math.tanh(c);

@@ -7,7 +7,8 @@ import { z } from 'zod';
 import { type Ref, sliceAxis } from '../../program/access.ts';
 import type { ExpressionBuilder, Line } from '../../program/expression-builder.ts';
 import { defineOperator } from '../define-operator.ts';
-import { explainLstmUnit } from './explain-units.ts';
+import { explainSequenceGradient } from './explain-sequence-gradient.ts';
+import { explainLstmUnit, lstmGates } from './explain-units.ts';
 import { emitGates, emitSequence, emitSequenceGradients, type SequenceCell } from './sequence.ts';
 import { sequenceFragment } from './sequence-fragment.ts';
 import {
@@ -118,14 +119,16 @@ export const lstm = defineOperator({
     const { saved, y, h_n: h, c_n: c } = emitSequence(emit, cell, inputs, a);
     return { outputs: { y, h_n: h, c_n: c as Ref }, saved };
   },
-  gradient: ({ emit, inputs, attributes: a, cotangents, saved, needs }) =>
-    emitSequenceGradients(emit, cell, inputs, a, cotangents, saved, needs),
+  gradient: ({ emit, inputs, attributes: a, cotangents, ...way }) =>
+    emitSequenceGradients(emit, cell, inputs, a, cotangents, way),
   reference({ inputs, attributes: a }) {
     const { y, h_n: h, c_n: c } = sequenceReference(inputs, a, 4, unit);
     return { y, h_n: h, c_n: c };
   },
   explain: ({ inputs, attributes: a, port, index }) =>
     explainSequence(inputs, a, { gates: 4, unit, tell }, port, index),
+  explainGradient: ({ inputs, attributes: a, ...asked }) =>
+    explainSequenceGradient(inputs, a, { gates: lstmGates, unit, tell }, asked),
   expand({ attributes: a, inputs }) {
     const time = inputs['x']?.shape[0] ?? 0;
     const step = {

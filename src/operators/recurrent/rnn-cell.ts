@@ -20,7 +20,8 @@ import {
   rowFactors,
   sumOf,
 } from './cell.ts';
-import { explainRnnUnit } from './explain-units.ts';
+import { explainCellGradient } from './explain-cell-gradient.ts';
+import { explainRnnUnit, rnnGates } from './explain-units.ts';
 
 const { bias, ...sizes } = cellAttributes;
 const attributes = z.strictObject({
@@ -73,10 +74,10 @@ export const rnnCell = defineOperator({
   forward({ emit, inputs, attributes: a, outputs }) {
     return { outputs: { h: asShape(emit, emitSums(emit, inputs, activations[a.nonlinearity].emit), outputs.h.shape) } };
   },
-  gradient({ emit, inputs, attributes: a, outputs, cotangents, needs }) {
+  gradient({ emit, inputs, attributes: a, outputs, cotangents, needs, note }) {
     const { slope } = activations[a.nonlinearity];
     const dz = emit.map([asRows(emit, outputs.h), asRows(emit, cotangents.h)], (e, h, dh) => e.mul(dh, slope(e, h)));
-    return emitSumGradients(emit, inputs, dz, needs);
+    return emitSumGradients(emit, inputs, dz, { needs, note });
   },
   reference({ inputs, attributes: a, outputs }) {
     const h = new Float64Array(numel(outputs.h.shape));
@@ -92,6 +93,12 @@ export const rnnCell = defineOperator({
     const { h, parts } = explainRnnUnit(a.nonlinearity, fromX, fromH);
     const terms = [{ value: result, factors: rowFactors(inputs, row) }];
     return { by: 'function', terms, result, text: `${h} = ${say(result)}`, parts };
+  },
+  explainGradient({ inputs, attributes: a, ...asked }) {
+    const { hidden_size: hidden } = a;
+    const story = (place: number) =>
+      explainRnnUnit(a.nonlinearity, ...halvesOf(inputs, Math.floor(place / hidden), place % hidden));
+    return explainCellGradient(inputs, { gates: rnnGates, hidden, story }, asked);
   },
   expand({ attributes: a, inputs }): Fragment {
     const parts = inputs['h'] ? (['x', 'h'] as const) : (['x'] as const);

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import type { Ref } from '../../program/access.ts';
 import type { ExpressionBuilder, Line } from '../../program/expression-builder.ts';
 import { defineOperator } from '../define-operator.ts';
-import { explainRnnUnit } from './explain-units.ts';
+import { explainRnnUnit, rnnGates } from './explain-units.ts';
 import { emitGates, type SequenceCell } from './sequence.ts';
 import { sequenceAttributes } from './sequence-ports.ts';
 import type { TellUnit, UnitFunction } from './sequence-reference.ts';
@@ -76,7 +76,7 @@ export const rnn = defineOperator({
     cell,
     reference: unit,
     tell,
-    gates: 1,
+    gates: rnnGates,
     step: ({ hidden_size, bias, nonlinearity }) => ({
       op: 'rnn_cell',
       attributes: { hidden_size, bias, nonlinearity },

@@ -70,6 +70,21 @@ export interface Track {
   /** Place among the states. */
   readonly slot: number;
   /** 0 forwards, 1 backwards. */
+/** What stands at a step of a track: its states, and on the way back the gradients of its gates' sums (both halves, where they differ). */
+export type StepNote = 'taken' | 'cell' | 'sums' | 'state_sums';
+
+/** By its name: `grad(lstm.sums_0_3)` is ∂loss/∂(the gates' sums of step 3). */
+export function noteName(note: StepNote, slot: number, step: number): string {
+  return `${note}_${slot}_${step}`;
+}
+
+export function readNote(
+  name: string,
+): { readonly note: StepNote; readonly slot: number; readonly step: number } | undefined {
+  const [, note, slot, step] = /^(taken|cell|sums|state_sums)_(\d+)_(\d+)$/.exec(name) ?? [];
+  return note === undefined ? undefined : { note: note as StepNote, slot: Number(slot), step: Number(step) };
+}
+
   readonly direction: number;
   /** `l0`, `l0_reverse`: end of its parameters' names. */
   readonly suffix: string;

@@ -1,5 +1,6 @@
 // Recurrent layers over whole sequences in float64, in plain loops, and what they tell of one element.
 import type { Explanation } from '../../program/explanation.ts';
+import { assert } from '../../tensor/assert.ts';
 import type { ReferenceTensor } from '../define-operator.ts';
 import { factorOf, say } from '../support/explain.ts';
 import type { UnitStory } from './explain-units.ts';
@@ -14,7 +15,7 @@ export type UnitFunction<A> = (
   attributes: A,
 ) => { readonly h: number; readonly c: number };
 
-type Tensors = Readonly<Record<string, ReferenceTensor | undefined>> & { readonly x: ReferenceTensor };
+export type Tensors = Readonly<Record<string, ReferenceTensor | undefined>> & { readonly x: ReferenceTensor };
 
 function product(weight: ReferenceTensor, row: number, of: ArrayLike<number>, start: number, bias: number): number {
   const size = weight.shape[1] as number;
@@ -89,11 +90,35 @@ export function sequenceReference<A extends SequenceAttributes>(
   }
 }
 
+export interface ToldCell<A> {
+  /** Sums that a step makes for each unit. */
+  readonly gates: number;
+  readonly unit: UnitFunction<A>;
+  readonly tell: TellUnit<A>;
+}
+
+/** What one unit tells of itself at one step, with the outputs of the whole. */
+export function tellUnit<A extends SequenceAttributes>(
+  inputs: Tensors,
+  attributes: A,
+  { gates, unit, tell }: ToldCell<A>,
+  at: WatchedUnit,
+): { readonly story: UnitStory; readonly outputs: Readonly<Record<string, Float64Array>> } {
+  const told: UnitStory[] = [];
+  const outputs = sequenceReference(inputs, attributes, gates, unit, {
+    at,
+    seen: (...given) => void told.push(tell(...given)),
+  });
+  const [story] = told;
+  assert(story, `unit ${at.place} of step ${at.step} in track ${at.slot}`);
+  return { story, outputs: { ...outputs } };
+}
+
 /** Which step and unit an element is, the gates of that unit then, and the inputs that its step sees. */
 export function explainSequence<A extends SequenceAttributes>(
   inputs: Tensors,
   attributes: A,
-  cell: { readonly gates: number; readonly unit: UnitFunction<A>; readonly tell: TellUnit<A> },
+  cell: ToldCell<A>,
   port: string,
   index: number,
 ): Explanation {
@@ -107,15 +132,7 @@ export function explainSequence<A extends SequenceAttributes>(
   const track = tracksOf(attributes, time)[slot] as Track;
   const t = port === 'y' ? outer : (track.order.at(-1) as number);
   const place = n * hidden + unit;
-  let story: UnitStory | undefined;
-  const outputs: Readonly<Record<string, Float64Array>> = {
-    ...sequenceReference(inputs, attributes, cell.gates, cell.unit, {
-      at: { slot, step: t, place },
-      seen: (...given) => {
-        story = cell.tell(...given);
-      },
-    }),
-  };
+  const { story, outputs } = tellUnit(inputs, attributes, cell, { slot, step: t, place });
   const result = outputs[port]?.[index] as number;
   const state = port === 'c_n' ? 'c' : 'h';
   const factors = Array.from({ length: features }, (_, k) => factorOf('x', inputs.x, (t * batch + n) * features + k));
@@ -124,8 +141,8 @@ export function explainSequence<A extends SequenceAttributes>(
     by: 'function',
     terms: [{ value: result, factors, label: `input of step ${t}` }],
     result,
-    text: `unit ${unit} after step ${t} (${where}), example ${n}: ${story?.[state] ?? ''} = ${say(result)}`,
-    parts: story?.parts ?? [],
+    text: `unit ${unit} after step ${t} (${where}), example ${n}: ${story[state] ?? ''} = ${say(result)}`,
+    parts: story.parts,
     inside: { value: stepName(slot, t, state), index: place, at: [n, unit] },
   };
 }

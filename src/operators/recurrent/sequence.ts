@@ -4,8 +4,16 @@
 import { insertAxis, type Operand, permuteAxes, type Ref, selectIndex, sliceAxis } from '../../program/access.ts';
 import type { Emitter, EpilogueOptions } from '../../program/emitter.ts';
 import { numel } from '../../tensor/shape.ts';
+import type { GradientContext } from '../define-operator.ts';
 import { shaped } from '../support/shaped.ts';
-import { directionsOf, parametersOf, type SequenceAttributes, type Track, tracksOf } from './sequence-ports.ts';
+import {
+  directionsOf,
+  noteName,
+  parametersOf,
+  type SequenceAttributes,
+  type Track,
+  tracksOf,
+} from './sequence-ports.ts';
 
 /** One step: the half of the gates' sums that comes from x as [N, gates·H], and what makes the other half. */
 export interface StepGiven {
@@ -53,6 +61,7 @@ export interface SequenceCell<A> {
 }
 
 type Tensors = Readonly<Record<string, Ref | undefined>>;
+type Gradient = GradientContext<Record<never, never>, Record<never, never>, Record<never, never>, unknown>;
 
 /** Sums in front of the gates: fromX + h·Wᵀ + bias, through `value`. */
 export function emitGates(
@@ -74,8 +83,8 @@ export function emitGates(
 const name = {
   /** What a layer is made from: x, or the layer below; of the number of layers, what the last one made. */
   below: (layer: number) => `below_l${layer}`,
-  taken: ({ slot }: Track, t: number) => `taken_${slot}_${t}`,
-  cell: ({ slot }: Track, t: number) => `cell_${slot}_${t}`,
+  taken: ({ slot }: Track, t: number) => noteName('taken', slot, t),
+  cell: ({ slot }: Track, t: number) => noteName('cell', slot, t),
   first: (state: 'h' | 'c', { slot }: Track) => `first_${state}_${slot}`,
   step: ({ slot }: Track, t: number, i: number) => `step_${slot}_${t}_${i}`,
 };
@@ -151,8 +160,7 @@ export function emitSequenceGradients<A extends SequenceAttributes>(
   inputs: Tensors & { readonly x: Ref },
   attributes: A,
   cotangents: Tensors,
-  saved: (name: string) => Ref,
-  needs: (port: string) => boolean,
+  { saved, needs, note }: Pick<Gradient, 'saved' | 'needs' | 'note'>,
 ): Record<string, Ref | undefined> {
   const [time, batch] = inputs.x.shape as [number, number, number];
   const hidden = attributes.hidden_size;
@@ -186,6 +194,10 @@ export function emitSequenceGradients<A extends SequenceAttributes>(
         const given = { saved: steps, taken: saved(name.taken(track, t)), h, c, dh: arriving, dc };
         const back = cell.back(emit, given, attributes);
         apart ||= back.fromX !== back.fromH;
+        note(noteName('sums', track.slot, t), back.fromX);
+        if (back.fromX !== back.fromH) note(noteName('state_sums', track.slot, t), back.fromH);
+        if (!('ref' in arriving)) note(name.taken(track, t), arriving);
+        if (dc && !('ref' in dc)) note(name.cell(track, t), dc);
         halves.x.push({ operand: back.fromX, at: [t * batch, 0] });
         halves.h.push({ operand: back.fromH, at: [t * batch, 0] });
         if (h) olds.push({ operand: h, at: [t * batch, 0] });

@@ -3,12 +3,14 @@ import type { Fragment } from '../../program/fragment.ts';
 import type {
   CostContext,
   ExplainContext,
+  ExplainGradientContext,
   ForwardContext,
   GradientContext,
   InferContext,
   ReferenceContext,
   TensorType,
 } from '../define-operator.ts';
+import { explainSequenceGradient } from './explain-sequence-gradient.ts';
 import { emitSequence, emitSequenceGradients, type SequenceCell } from './sequence.ts';
 import { sequenceFragment } from './sequence-fragment.ts';
 import {
@@ -30,8 +32,8 @@ export interface StateSequence<A> {
   /** One unit of a step in float64. */
   readonly reference: UnitFunction<A>;
   readonly tell: TellUnit<A>;
-  /** Sums that a step makes for each unit of its state. */
-  readonly gates: number;
+  /** Names of the sums that a step makes for each unit of its state. */
+  readonly gates: readonly string[];
   /** The operator of one step and its attributes: what *step inside* shows. */
   step(attributes: A): { readonly op: string; readonly attributes: Readonly<Record<string, unknown>> };
 }
@@ -49,7 +51,7 @@ export function stateSequence<A extends SequenceAttributes>({
     outputs: sequenceOutputs,
     traits: {},
     infer(context: InferContext<I, P, A>) {
-      const sequence = inferSequence(context, gates);
+      const sequence = inferSequence(context, gates.length);
       if (!sequence) return null;
       const { y, state, parameters } = sequence;
       return { outputs: { y, h_n: state }, parameters };
@@ -58,14 +60,17 @@ export function stateSequence<A extends SequenceAttributes>({
       const { saved, y, h_n: h } = emitSequence(emit, cell, inputs, attributes);
       return { outputs: { y, h_n: h }, saved };
     },
-    gradient: ({ emit, inputs, attributes, cotangents, saved, needs }: GradientContext<I, P, O, A>) =>
-      emitSequenceGradients(emit, cell, inputs, attributes, cotangents, saved, needs),
+    gradient: ({ emit, inputs, attributes, cotangents, ...way }: GradientContext<I, P, O, A>) =>
+      emitSequenceGradients(emit, cell, inputs, attributes, cotangents, way),
     reference({ inputs, attributes }: ReferenceContext<I, P, O, A>) {
-      const { y, h_n: h } = sequenceReference(inputs, attributes, gates, unit);
+      const { y, h_n: h } = sequenceReference(inputs, attributes, gates.length, unit);
       return { y, h_n: h };
     },
     explain({ inputs, attributes, port, index }: ExplainContext<I, P, O, A>) {
-      return explainSequence(inputs, attributes, { gates, unit, tell }, port, index);
+      return explainSequence(inputs, attributes, { gates: gates.length, unit, tell }, port, index);
+    },
+    explainGradient({ inputs, attributes, ...asked }: ExplainGradientContext<I, P, O, A>) {
+      return explainSequenceGradient(inputs, attributes, { gates, unit, tell }, asked);
     },
     expand({
       attributes,
@@ -78,6 +83,6 @@ export function stateSequence<A extends SequenceAttributes>({
       const one = { ...step(attributes), states: ['h'] } as const;
       return sequenceFragment(attributes, time, one, (port) => inputs[port] !== undefined);
     },
-    flops: ({ inputs, attributes }: CostContext<I, P, O, A>) => sequenceFlops(attributes, inputs.x.shape, gates),
+    flops: ({ inputs, attributes }: CostContext<I, P, O, A>) => sequenceFlops(attributes, inputs.x.shape, gates.length),
   };
 }
