@@ -9,6 +9,8 @@ export const points = 16;
 /** Most bytes of transformed tiles, sources and results together, for the second-level cache. */
 const blockBytes = 512 * 1024;
 const leastTiles = 32;
+/** Channels of x that a part of a weight gradient transforms: few, so that small layers have parts for several threads. */
+export const channelBlock = 8;
 
 /** One side's planes as tiles read them: rows with a margin of zeros. */
 export interface TileSource {
@@ -40,7 +42,7 @@ export interface WinogradPlan {
 /** What Winograd's form asks of a convolution. */
 export function fitsWinograd({ geometry: g, direction }: Conv2dSpec): boolean {
   const all = (pair: readonly number[], value: number) => pair.every((item) => item === value);
-  const unit = direction === 'weight_grad' ? 16 : 4;
+  const unit = direction === 'weight_grad' ? channelBlock : 4;
   return (
     all(g.kernel, 3) &&
     all(g.stride, 1) &&

@@ -1,5 +1,5 @@
 // The weight gradient of a 3×3 convolution by Winograd's F(2×2, 3×3): Gᵀ·[Σ over tiles (A·dy·Aᵀ) ⊙ (Bᵀ·x·B)]·G, the sum as sixteen
-// matrix products over tiles, block after block. Split by sixteen channels of x; the sum itself is never split.
+// matrix products over tiles, block after block. Split by eight channels of x; the sum itself is never split.
 import type { Conv2dSpec, GemmSpec } from '../../program/kernel-spec.ts';
 import type { Code } from '../encoder/code.ts';
 import { call, doWhile, forRange, ifElse, select } from '../encoder/control.ts';
@@ -9,11 +9,8 @@ import { advance } from './conv2d-copy.ts';
 import type { EmitOptions } from './emitter.ts';
 import { gemm } from './gemm.ts';
 import { roundUp } from './gemm-plan.ts';
-import { cutBlocks, pointBytes, points } from './winograd-plan.ts';
+import { channelBlock, cutBlocks, pointBytes, points } from './winograd-plan.ts';
 import { filterTransform, gradientTransform, inputTransform, marginRows } from './winograd-transforms.ts';
-
-/** Channels of x that are transformed at a time: one panel of a matrix product. */
-const channelBlock = 16;
 
 function planOf({ geometry: g }: Conv2dSpec) {
   const blocks = cutBlocks(g.batch, g.outSize, g.outChannels + channelBlock);
