@@ -48,9 +48,16 @@ export async function main(args: readonly string[], io: Io = processIo()): Promi
 }
 
 function processIo(): Io {
+  const { stdout, stderr } = process;
+  // A reader that has heard enough (`| head`) closes the pipe: that is no fault of the command.
+  for (const stream of [stdout, stderr])
+    stream.on('error', (fault: NodeJS.ErrnoException) => {
+      if (fault.code !== 'EPIPE') throw fault;
+    });
   return {
-    out: (text) => void process.stdout.write(text),
-    err: (text) => void process.stderr.write(text),
-    columns: process.stdout.isTTY ? process.stdout.columns : null,
+    out: (text) => void (stdout.writable && stdout.write(text)),
+    err: (text) => void (stderr.writable && stderr.write(text)),
+    columns: stdout.isTTY ? stdout.columns : null,
+    closed: () => stdout.errored !== null || !stdout.writable,
   };
 }

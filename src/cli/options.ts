@@ -26,6 +26,8 @@ export interface Io {
   err(line: string): void;
   /** Width of the terminal that `out` writes to; null where it is none. */
   readonly columns: number | null;
+  /** Nobody reads what `out` writes any more. */
+  closed?(): boolean;
 }
 
 export interface Options {
@@ -40,6 +42,7 @@ export interface Options {
   number(name: string, range: { readonly least: number; readonly whole: boolean }): number | undefined;
 }
 
+/** Options by the declaration of the command; what does not fit ends with usage and exit code 2. */
 export function parseOptions(command: Command, args: readonly string[]): { graph: string; options: Options } {
   let parsed: ReturnType<typeof parseArgs>;
   try {
@@ -118,6 +121,7 @@ export function splitNames(text: string): string[] {
   return parts.filter((each) => each !== '');
 }
 
+/** The help text: usage line, and a line for every option. */
 export function usage(command: Command): string {
   const left = command.options.map(
     (option) => `  --${option.name}${option.value === undefined ? '' : ` ${option.value}`}`,

@@ -7,7 +7,10 @@ export interface Moment {
   readonly step: number;
 }
 
-/** training: the fast plan. stepping: the debugger's, which keeps every value. */
+/**
+ * Which plan ran an iteration. training: the fast one. stepping: the debugger's, which keeps every value. In `fast` numerics their
+ * last bits may differ.
+ */
 export type RunBy = 'training' | 'stepping';
 
 /** Something written from outside, always again when the iteration is replayed. */
@@ -211,19 +214,27 @@ export function hasEdits(branch: Branch, iteration: number, step = 0): boolean {
   return false;
 }
 
-/** The learning rate of an iteration, in place of what its schedule says. */
-export function applyRate(branch: Branch, iteration: number, rate: Float32Array): void {
+export type RateEdit = Extract<Edit, { readonly kind: 'rate' }>;
+
+/** The edit that the learning rate of an iteration follows; null: its schedule alone. Allocates nothing. */
+export function rateEditAt(branch: Branch, iteration: number): RateEdit | null {
   let last = iteration;
   for (let at: Branch | null = ownerOf(branch, iteration); at; at = parentIn(at)) {
     for (let i = at.edits.length - 1; i >= 0; i--) {
       const edit = at.edits[i] as Edit;
-      if (edit.kind !== 'rate' || edit.at.iteration > last) continue;
-      rate[0] = edit.factor === null || edit.at.iteration === iteration ? edit.rate : (rate[0] as number) * edit.factor;
-      return;
+      if (edit.kind === 'rate' && edit.at.iteration <= last) return edit;
     }
     // What the parent had at the fork is among the branch's own.
     last = at.from.iteration - 1;
   }
+  return null;
+}
+
+/** The learning rate of an iteration, in place of what its schedule says. */
+export function applyRate(branch: Branch, iteration: number, rate: Float32Array): void {
+  const edit = rateEditAt(branch, iteration);
+  if (!edit) return;
+  rate[0] = edit.factor === null || edit.at.iteration === iteration ? edit.rate : (rate[0] as number) * edit.factor;
 }
 
 /** Whose history this one goes on; null where that ran another graph. */

@@ -1,5 +1,5 @@
 // How often breakpoints were hit, by place in the run: going over the same iteration again counts nothing twice, and what was hit
-// after a place is forgotten where the run goes on differently from there.
+// after a place is forgotten where the run goes on differently from there. Branches share what came before their fork.
 
 /** Hits kept by place; earlier ones are only counted. */
 const mostPlaces = 65_536;
@@ -14,6 +14,42 @@ export interface HitMemory {
   keep(ids: ReadonlySet<string>): void;
 }
 
+/** A branch of the run, as far as hits go. */
+interface HitBranch {
+  readonly parent: HitBranch | null;
+}
+
+export interface HitBranches {
+  readonly current: HitBranch;
+  readonly branches: readonly HitBranch[];
+}
+
+/** The hits of whatever branch is stood on: a new one begins with those of its parent, to be rewound to where it left it. */
+export function createBranchHits(forks: () => HitBranches): HitMemory {
+  const known = new Map<HitBranch, OwnMemory>();
+
+  function own(): OwnMemory {
+    const { current, branches } = forks();
+    const found = known.get(current);
+    if (found) return found;
+    let { parent } = current;
+    while (parent && !known.has(parent)) parent = parent.parent;
+    const made = memoryOf(parent ? known.get(parent)?.copy() : undefined);
+    for (const each of [...known.keys()]) if (!branches.includes(each)) known.delete(each);
+    known.set(current, made);
+    return made;
+  }
+
+  return {
+    note: (id, place) => own().note(id, place),
+    count: (id) => own().count(id),
+    rewind: (place) => own().rewind(place),
+    keep(ids) {
+      for (const each of known.values()) each.keep(ids);
+    },
+  };
+}
+
 interface Hits {
   readonly places: number[];
   /** Hits before the first place that is kept. */
@@ -21,9 +57,16 @@ interface Hits {
 }
 
 export function createHitMemory(): HitMemory {
-  const all = new Map<string, Hits>();
+  return memoryOf();
+}
 
+interface OwnMemory extends HitMemory {
+  copy(): Map<string, Hits>;
+}
+
+function memoryOf(all = new Map<string, Hits>()): OwnMemory {
   return {
+    copy: () => new Map([...all].map(([id, { places, before }]) => [id, { places: [...places], before }])),
     note(id, place) {
       const hits = all.get(id) ?? { places: [], before: 0 };
       all.set(id, hits);

@@ -20,13 +20,15 @@ export interface MonitorOptions extends Omit<ConditionScope, 'node'> {
 export interface Monitor {
   /** Cursors at which something is asked, ascending. */
   readonly cursors: readonly number[];
-  /** What stops here, or null; the values must be there. */
-  ask(cursor: number): BreakpointHit | null;
+  /** What stops here, each of it; the values must be there. */
+  ask(cursor: number): readonly BreakpointHit[];
 }
 
-/** Where in the run something is, as one number: for the hit memory. */
+const nothing: readonly BreakpointHit[] = [];
+
+/** Where in the run something is, as one number: for the hit memory. Iterations stay where they are whatever a plan has opened. */
 export function placeInRun({ steps }: Plan, iteration: number, cursor: number): number {
-  return iteration * (steps.length + 1) + cursor;
+  return iteration + cursor / (steps.length + 1);
 }
 
 interface BoundCheck {
@@ -79,15 +81,15 @@ export function createMonitor(checks: readonly Check[], options: MonitorOptions)
     cursors: [...places.keys()].sort((a, b) => a - b),
     ask(cursor) {
       const here = places.get(cursor);
-      if (here === undefined) return null;
-      let stop: BreakpointHit | null = null;
+      if (here === undefined) return nothing;
+      let stops = nothing;
       for (let i = 0; i < here.length; i++) {
         const bound = here[i] as BoundCheck;
         if (bound.evaluate !== null && !holds(bound.evaluate())) continue;
         const found = hit(bound);
-        if (stop === null) stop = found;
+        if (found !== null) stops = [...stops, found];
       }
-      return stop;
+      return stops;
     },
   };
 }

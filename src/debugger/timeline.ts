@@ -66,6 +66,8 @@ export interface Timeline {
   replayMs(branch: Branch, iteration: number): number;
   /** Milliseconds of an iteration as measured, by the slower plan; 0: unknown. */
   readonly slowestMs: number;
+  /** So long took an iteration. */
+  measured(by: RunBy, ms: number): void;
   /** A stepper of its own for a machine beside the one that stands. */
   stepperOn(machine: Machine, branch: Branch): Stepper;
   /** Stands on a branch where that stepper stands. */
@@ -171,11 +173,12 @@ export function createTimeline(world: string, first = 0): Timeline {
   /** What is recorded happens again; breakpoints may stop in it. */
   function replay(branch: Branch, iteration: number, execute: Execute | undefined): Trained {
     const own = machine();
-    if (execute && own.train && !hasEdits(branch, iteration, 1)) {
+    const by = hasEdits(branch, iteration, 1) ? 'stepping' : 'training';
+    if (execute && (own.train || by === 'stepping')) {
       const span = spanAt(branch, iteration);
-      const same = span?.by === 'training' && span.variant === own.variants.training;
+      const same = span?.by === by && span.variant === own.variants[by];
       const before = same ? null : state().slice();
-      if (!playIteration(own, branch, iteration, 'training', execute)) return 'stopped';
+      if (!playIteration(own, branch, iteration, by, execute)) return 'stopped';
       if (!before) return 'replayed';
       state().set(before);
     }
@@ -256,7 +259,9 @@ export function createTimeline(world: string, first = 0): Timeline {
         if (isYoung(branch) && !isBased(branch)) return true;
         const cursor = stepper.cursor;
         stepper.runTo(0);
-        edits.push({ kind: 'weights', at, state: state().slice() });
+        // They hold all that those before them at the same place did.
+        const others = edits.filter((edit) => edit.kind !== 'weights' || edit.at.iteration !== at.iteration);
+        edits.splice(0, edits.length, ...others, { kind: 'weights', at, state: state().slice() });
         stepper.runTo(cursor);
         return true;
       }
@@ -281,7 +286,10 @@ export function createTimeline(world: string, first = 0): Timeline {
     reedit(stepper, edits) {
       const { iteration, cursor } = stepper;
       const before = forks.current;
-      if (!keeper.recall(iteration)) return false;
+      // Where nothing was run nor edited its start stands already.
+      const untouched = isYoung(before) && iteration === before.from.iteration && !hasEdits(before, iteration);
+      if (untouched) stepper.runTo(0);
+      else if (!keeper.recall(iteration)) return false;
       if (before.length > iteration) {
         before.left = momentOf(stepper);
         forks.switchTo(ownerOf(before, iteration) ?? before);
@@ -304,6 +312,7 @@ export function createTimeline(world: string, first = 0): Timeline {
       // A few are tried, and measured by it.
       return slower > 0 ? count * slower : count <= 4 ? 0 : Number.POSITIVE_INFINITY;
     },
+    measured: took,
     get slowestMs() {
       return Math.max(iterationMs.training, iterationMs.stepping);
     },

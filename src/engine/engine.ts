@@ -16,15 +16,17 @@ import { exportFile } from './export-file.ts';
 import { sampleNotes } from './feed-samples.ts';
 import { createHalts } from './halts.ts';
 import { createHistory } from './history.ts';
-import { createHistoryApi } from './history-api.ts';
+import { createHistoryApi, type Movement, stepsTo } from './history-api.ts';
 import { createIncomingNumbers } from './incoming-numbers.ts';
 import { keptState, readKept } from './kept-numbers.ts';
 import { createOpenFiles } from './open-files.ts';
+import { paceOf } from './pace.ts';
 import { createParkedTensors } from './parked-tensors.ts';
 import { createProject, type Debug, type Project, type ProjectOptions } from './project.ts';
-import type { ControlCommand, EngineApi, EngineEvent, SessionState } from './protocol.ts';
+import type { CompileReport, EngineApi, EngineEvent, SessionState } from './protocol.ts';
 import { createQuestions } from './questions.ts';
 import { createTrainingSeat } from './training-seat.ts';
+import { type World, worldOf } from './world.ts';
 
 export interface EngineOptions {
   readonly registry: Registry;
@@ -51,6 +53,8 @@ export function createEngine({
   const incoming = createIncomingNumbers();
   /** Whether there are numbers that neither seed nor training gave, and how often such were written. */
   let given = false;
+  /** Among them those of a file. */
+  let loaded = false;
   let writes = 0;
   let project: Project | null = null;
   let revision = -1;
@@ -58,8 +62,10 @@ export function createEngine({
   let changed: readonly string[] = [];
   let iteration = 0;
   let expanded: readonly string[] = [];
+  /** As it was asked for. */
+  let expansion = '';
   const history = createHistory();
-  const halts = createHalts(emit, () => history.timeline.forks.current.id);
+  const halts = createHalts(emit, () => history.timeline.forks);
 
   const debug = (): Debug | null => project?.debug ?? null;
 
@@ -170,19 +176,26 @@ export function createEngine({
       parked,
       iteration: at,
       dataset,
+      partial: true,
       ...own,
     });
     return { made, remarks: opened?.diagnostics ?? [] };
   }
 
+  /** Whether what stands is what this graph computes. */
+  function computes(own: Project, graph: GraphFile, world: World, expand: readonly string[]): boolean {
+    const { data } = graph.training;
+    const dataset = data ? shelf.open(data, graph.seed).dataset : null;
+    const isSame = own.debug !== null && world.key === history.timeline.forks.current.world;
+    return isSame && dataset === own.dataset && expand.join() === expansion;
+  }
+
   /** What the debugger shows once it stands elsewhere in the history. */
-  function moved(edited = false): SessionState {
+  function moved(how: Movement = 'gone'): SessionState {
     const at = debug();
     if (!at) return sessionState();
-    if (edited) {
-      writes++;
-      halts.rewind(at);
-    }
+    if (how !== 'gone') writes++;
+    if (how === 'edited') halts.rewind(at);
     const { cursor } = at.stepper;
     iteration = at.stepper.iteration;
     stoppedBy = cursor === 0 ? 'start' : cursor === at.bound.plan.steps.length ? 'end' : 'step';
@@ -216,8 +229,21 @@ export function createEngine({
       return readGraph(source, { keepUnknown: true });
     },
 
-    async open({ graph, revision: next, expand = [], fresh = false, weights, kept, branch }) {
+    async open({ graph, revision: next, expand = [], fresh = false, weights, kept, branch, steady = false }) {
       const started = performance.now();
+      const world = worldOf(graph, registry);
+      const isElsewhere = fresh || weights !== undefined || kept !== undefined || branch !== undefined;
+      if (steady && !isElsewhere && project && computes(project, graph, world, expand)) {
+        const moves = movedNodes(project.graph, graph);
+        parked.follow(moves);
+        project.redraw(graph, world);
+        history.redraw(graph);
+        revision = next;
+        const report = compileReport(project.compilation, revision, performance.now() - started);
+        const diagnostics = [...report.diagnostics, ...sampleNotes(project.debug?.sampled ?? [])];
+        const stands = { session: sessionState(), training: seat.state };
+        return { ...report, ...movedFacts(moves), diagnostics, stands };
+      }
       const back = kept === undefined ? null : await readKept(kept);
       seat.clear();
       const { stepper } = debug() ?? {};
@@ -227,7 +253,7 @@ export function createEngine({
       if (fresh) {
         parked.clear();
         iteration = 0;
-        given = false;
+        given = loaded = false;
       } else if (project?.debug) {
         project.settle();
         project.park();
@@ -235,12 +261,18 @@ export function createEngine({
       }
       const moves = fresh || !project ? new Map<string, string>() : movedNodes(project.graph, graph);
       parked.follow(moves);
-      if (beginning) ({ iteration, given } = beginning);
+      if (beginning) {
+        ({ iteration, given } = beginning);
+        loaded = given;
+      }
       revision = next;
-      expanded = expand;
+      expansion = expand.join();
+      past.overtake();
       forget();
+      const left = history.timeline.forks.current;
       const place = history.open({
         graph,
+        world: world.key,
         fresh: fresh || (back !== null && taken === null),
         branch,
         debug: debug(),
@@ -249,11 +281,12 @@ export function createEngine({
       });
       const { made, remarks } = projectOf(graph, expand, iteration, { timeline: history.timeline });
       project = made;
+      expanded = made.opened;
       if (project.debug && place) {
         const { timeline } = history;
-        timeline.stand(project.debug.stepper, timeline.forks.current, place);
+        timeline.stand(project.debug.stepper, timeline.forks.current, { ...place, step: 0 });
         iteration = project.debug.stepper.iteration;
-      }
+      } else if (project.debug && history.timeline.forks.current !== left) halts.rewind(project.debug);
       stoppedBy = 'start';
       changed = [];
       const report = compileReport(project.compilation, revision, performance.now() - started);
@@ -264,20 +297,32 @@ export function createEngine({
       const at = project.debug;
       if (back !== null) extra.push(...back.diagnostics);
       if (at) {
-        const { diagnostics, weights: written, stands } = incoming.assign(at, history.timeline, library.fma);
+        const {
+          diagnostics,
+          weights: written,
+          stands,
+        } = incoming.assign(at, history.timeline, {
+          fusedMultiplyAdd: library.fma,
+          isWhole: project.compilation.stopped.size === 0,
+        });
         extra.push(...diagnostics);
-        if (written) given = true;
+        if (written) given = loaded = true;
         if (stands) {
           changed = namesWritten(0, at.stepper.cursor);
           stoppedBy = 'step';
         }
       }
-      const moved = moves.size === 0 ? {} : { moved: Object.fromEntries(moves) };
-      return { ...report, ...moved, diagnostics: [...report.diagnostics, ...extra] };
+      // To the step last: called off, it stands on the way there.
+      if (at && place) await past.walk(stepsTo(at.stepper, place.step));
+      return { ...report, ...movedFacts(moves), diagnostics: [...report.diagnostics, ...extra] };
     },
 
     async openFile(request) {
       return files.read(request, (share) => emit({ kind: 'file', id: request.id, share }));
+    },
+
+    async session() {
+      return sessionState();
     },
 
     async control(command) {
@@ -285,11 +330,15 @@ export function createEngine({
       if (!at) return sessionState();
       seat.pause();
       const before = { cursor: at.stepper.cursor, iteration: at.stepper.iteration };
-      const leaves = isBackwards(command) && before.cursor === 0 && before.iteration > 0;
-      if (leaves && !(await past.approach(before.iteration - 1))) return sessionState();
+      const entry = past.enter(command);
+      const entered = entry instanceof Promise ? await entry : entry;
+      if (entered === false) return sessionState();
       halts.forgetHits();
-      stoppedBy = control(at, command, (cursor) => halts.stopsAt(at, cursor));
-      if (command.kind === 'reverse_continue' && stoppedBy !== 'breakpoint') {
+      const walk = past.walk(control(at, command, (cursor) => halts.stopsAt(at, cursor), entered === 'stands'));
+      const walked = walk instanceof Promise ? await walk : walk;
+      if (walked === 'overtaken') return sessionState();
+      stoppedBy = walked === 'called off' ? 'step' : walked.done;
+      if (command.kind === 'reverse_continue' && stoppedBy === 'start') {
         // In this iteration there is none: in those before, however they were run.
         const from = { iteration: before.iteration, step: before.cursor };
         const back = await past.lastStop(halts.settings.breakpoints, from);
@@ -335,6 +384,7 @@ export function createEngine({
     },
 
     async setElements(name, changes) {
+      past.overtake();
       seat.pause();
       const at = debug();
       const index = at?.bound.find(name);
@@ -348,15 +398,17 @@ export function createEngine({
     },
 
     async train(command) {
+      past.overtake();
       return seat.command(command);
     },
 
     async reset() {
+      past.overtake();
       seat.clear();
       parked.clear();
       iteration = 0;
       writes++;
-      given = false;
+      given = loaded = false;
       history.reset(debug());
       if (project) project = projectOf(project.graph, expanded, iteration, { timeline: history.timeline }).made;
       stoppedBy = 'start';
@@ -383,6 +435,7 @@ export function createEngine({
         timeline: history.timeline,
         stops,
         fusedMultiplyAdd: library.fma,
+        loaded,
       });
     },
 
@@ -394,9 +447,12 @@ export function createEngine({
       if (hasErrors(diagnostics)) return diagnostics;
       if (debug() !== at) return [error('E_NO_GRAPH', 'the graph changed while the file was being read')];
       seat.clear();
+      past.overtake();
       const found = [...diagnostics];
       const write = () => void found.push(...assignWeights(at.bound, tensors));
-      history.timeline.edit(at.stepper, { kind: 'weights', write });
+      history.edits.edit(at.stepper, { kind: 'weights', write });
+      halts.rewind(at);
+      loaded = true;
       numbersWritten();
       emit({ kind: 'session', state: sessionState() });
       return found;
@@ -409,16 +465,30 @@ export function createEngine({
         if (project === null || incoming.returning) return null;
         const running = seat.running ? seat.iteration : undefined;
         const done = running ?? (at ? iterationsDone(at) : iteration);
-        const { weights } = incoming;
-        const own = given || weights !== null || done > 0;
-        return { debug: at, parked, incoming: weights, iteration: done, own, mark: `${revision} ${writes} ${done}` };
+        const { weights, rest } = incoming;
+        const stops = project.compilation.stopped.size > 0;
+        const waiting = stops ? new Map([...parked.latest(), ...rest]) : rest;
+        const pace = paceOf(history.timeline, done, at?.machine.iterationsPerEpoch);
+        const own = given || weights !== null || done > 0 || pace.rate !== undefined;
+        return {
+          debug: at,
+          parked,
+          incoming: weights,
+          waiting,
+          iteration: done,
+          pace,
+          own,
+          mark: `${revision} ${writes} ${done}`,
+        };
       }, request);
     },
   };
   return api;
 }
 
-const isBackwards = ({ kind }: ControlCommand) => kind === 'step_back' || kind === 'reverse_continue';
+function movedFacts(moves: ReadonlyMap<string, string>): Pick<CompileReport, 'moved'> {
+  return moves.size === 0 ? {} : { moved: Object.fromEntries(moves) };
+}
 
 /** Of a graph without updates an iteration that was looked at to its end changed nothing: it is the same one still. */
 function iterationsDone({ bound, stepper }: Debug): number {

@@ -4,7 +4,7 @@ import { assertNever } from '../tensor/assert.ts';
 import { error } from '../tensor/diagnostic.ts';
 import type { Project } from './project.ts';
 import type { ExportedFile, ExportFormat } from './protocol.ts';
-import { linkNote, type SessionSource, sessionContent, withoutNumbers } from './session-file.ts';
+import { linkContent, linkNote, type SessionSource, sessionContent } from './session-file.ts';
 import { settledTensors } from './settled-tensors.ts';
 
 export async function exportFile(
@@ -36,10 +36,10 @@ export async function exportFile(
     case 'chainrule':
     case 'link': {
       const { writeSession } = await import('../formats/session/write-session.ts');
-      const content = sessionContent({ ...session, project, debug: at });
+      const source = { ...session, project, debug: at };
       const isLink = format === 'link';
-      const missing = isLink ? linkNote(content) : null;
-      const bytes = writeSession(isLink ? withoutNumbers(content) : content) as Uint8Array<ArrayBuffer>;
+      const missing = isLink ? linkNote(source) : null;
+      const bytes = writeSession(isLink ? linkContent(source) : sessionContent(source)) as Uint8Array<ArrayBuffer>;
       return { bytes, diagnostics: missing ? [missing] : [] };
     }
     default:

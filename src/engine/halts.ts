@@ -1,14 +1,16 @@
 // Breakpoints, log points and watches of the graph that is open: resolved against the debugger's plan, asked while stepping and
 // while training, counted, told to the page. Which way the run moves is control.ts's and the trainer's.
-import { createArmedRun } from '../debugger/armed-run.ts';
+import { type ArmedRun, createArmedRun } from '../debugger/armed-run.ts';
 import { breakpointId, type ResolvedBreakpoint, resolveBreakpoint } from '../debugger/breakpoints.ts';
 import type { ConditionHost } from '../debugger/conditions.ts';
+import { createEditedRun, type EditedRun } from '../debugger/edited-run.ts';
+import { type Branch, type Forks, forkOf } from '../debugger/forks.ts';
 import type { Breakpoint, BreakpointFacts, BreakpointHit, LogEntry, WatchSetting } from '../debugger/halt.ts';
-import { createHitMemory } from '../debugger/hit-memory.ts';
+import { createBranchHits } from '../debugger/hit-memory.ts';
 import { createMonitor, type Monitor, placeInRun } from '../debugger/monitor.ts';
 import { nodeOf } from '../debugger/timeline-finding.ts';
+import type { Execute } from '../debugger/timeline-machine.ts';
 import { createWatchList } from '../debugger/watches.ts';
-import type { BoundPlan } from '../runtime/workspace.ts';
 import type { TrainingRun } from '../training/training-run.ts';
 import type { Debug, TrainingNeeds } from './project.ts';
 import type { LogLine, WatchAnswers } from './protocol/halts.ts';
@@ -30,7 +32,7 @@ export interface Halts {
   /** What training's plan must have to be asked. `expanded`: nodes that the debugger's plan has opened. */
   needs(debug: Debug, expanded: readonly string[]): TrainingNeeds;
   /** Runs iterations of training's plan with the checks in them; undefined where nothing is to be asked. */
-  execute(debug: Debug, run: TrainingRun, replay: Replay): ((bound: BoundPlan) => boolean) | undefined;
+  execute(debug: Debug, run: TrainingRun, replay: Replay): Execute | undefined;
   /** Training begins, or goes on: what it finds may be another than it left. */
   begin(): void;
   /** The user has seen the session's place: training that goes on from there does not stop at or before it again. */
@@ -49,15 +51,21 @@ export interface Halts {
   flush(revision: number): void;
 }
 
+/** Of iterations of training as they are, and of one that was edited in its middle. */
+interface ArmedRuns {
+  readonly whole: ArmedRun;
+  readonly edited: EditedRun;
+}
+
 /** Plays iterations [from, to) of the open branch again and leaves the run at `to`. */
 type Replay = (from: number, to: number) => void;
 
 /** Lines sent at once; what is more is only counted. */
 const mostLines = 1000;
 
-/** @param branch of the history that is stood on */
-export function createHalts(emit: (event: EngineEvent) => void, branch: () => number): Halts {
-  const memory = createHitMemory();
+/** @param forks of the history that is stood in */
+export function createHalts(emit: (event: EngineEvent) => void, forks: () => Forks): Halts {
+  const memory = createBranchHits(forks);
   const watchList = createWatchList();
   let list: readonly Breakpoint[] = [];
   let watches: readonly WatchSetting[] = [];
@@ -69,11 +77,13 @@ export function createHalts(emit: (event: EngineEvent) => void, branch: () => nu
   let dropped = 0;
   let stepping: { debug: Debug; edition: number; resolved: readonly ResolvedBreakpoint[]; monitor: Monitor } | null =
     null;
-  let training: { debug: Debug; edition: number; armed: ReturnType<typeof createArmedRun> | null } | null = null;
+  let training: { debug: Debug; edition: number; armed: ArmedRuns | null } | null = null;
+  /** Whose numbers the watches remember. */
+  let watched: Branch | null = null;
   let passedPlace: { readonly iteration: number; readonly cursor: number } | null = null;
 
   function log(entry: LogEntry): void {
-    if (lines.length < mostLines) lines.push({ ...entry, branch: branch() });
+    if (lines.length < mostLines) lines.push({ ...entry, branch: forks().current.id });
     else dropped++;
   }
 
@@ -96,31 +106,39 @@ export function createHalts(emit: (event: EngineEvent) => void, branch: () => nu
     return stepping;
   }
 
+  /** Before a look: what another branch ran behind the fork is not this one's. */
+  function turnWatches(): void {
+    const { current } = forks();
+    if (watched && watched !== current) watchList.rewind(forkOf(watched, current)?.iteration ?? 0);
+    watched = current;
+  }
+
   const checksOf = (debug: Debug) => resolved(debug).resolved.flatMap(({ checks }) => checks);
 
   function armedFor(debug: Debug, run: TrainingRun, replay: Replay) {
     if (training?.debug === debug && training.edition === edition) return training.armed;
     const checks = checksOf(debug);
     const { train, workspace } = debug.machine;
+    const options = {
+      workspace,
+      checks,
+      memory,
+      iteration: () => run.iteration,
+      epoch: () => run.epoch,
+      log,
+      stops(found: readonly BreakpointHit[]) {
+        hits = found;
+        stoppedTraining = true;
+        return true;
+      },
+    };
     const armed =
       checks.length === 0 || !train
         ? null
-        : createArmedRun({
-            stepping: debug.bound.plan,
-            bound: train,
-            workspace,
-            checks,
-            memory,
-            iteration: () => run.iteration,
-            epoch: () => run.epoch,
-            log,
-            replay,
-            stops(hit) {
-              hits = [hit];
-              stoppedTraining = true;
-              return true;
-            },
-          });
+        : {
+            whole: createArmedRun({ ...options, stepping: debug.bound.plan, bound: train, replay }),
+            edited: createEditedRun({ ...options, bound: debug.bound }),
+          };
     training = { debug, edition, armed };
     return armed;
   }
@@ -153,10 +171,9 @@ export function createHalts(emit: (event: EngineEvent) => void, branch: () => nu
     },
     stopsAt(debug, cursor) {
       if (list.length === 0) return false;
-      const hit = resolved(debug).monitor.ask(cursor);
-      hits = hit ? [hit] : [];
+      hits = resolved(debug).monitor.ask(cursor);
       stoppedTraining = false;
-      return hit !== null;
+      return hits.length > 0;
     },
     needs(debug, expanded) {
       const retain = list.length === 0 ? [] : [...new Set(checksOf(debug).flatMap(({ needs }) => needs))];
@@ -164,13 +181,15 @@ export function createHalts(emit: (event: EngineEvent) => void, branch: () => nu
       return { retain, expand: expanded.filter((path) => nodes.some((node) => node.startsWith(`${path}/`))) };
     },
     begin() {
-      training?.armed?.begin();
+      training?.armed?.whole.begin();
     },
     execute(debug, run, replay) {
       if (list.length === 0) return undefined;
       const armed = armedFor(debug, run, replay);
-      if (armed && passedPlace) armed.resumeAfter(passedPlace.iteration, passedPlace.cursor);
-      return armed?.execute;
+      if (!armed) return undefined;
+      const { whole, edited } = armed;
+      if (passedPlace) for (const each of [whole, edited]) each.resumeAfter(passedPlace.iteration, passedPlace.cursor);
+      return (_, edit) => (edit ? edited.execute(edit) : whole.execute());
     },
     passed({ stepper }) {
       passedPlace = { iteration: stepper.iteration, cursor: stepper.cursor };
@@ -179,7 +198,7 @@ export function createHalts(emit: (event: EngineEvent) => void, branch: () => nu
       passedPlace = null;
     },
     rewind({ stepper, bound }) {
-      memory.rewind(placeInRun(bound.plan, stepper.iteration, stepper.cursor) + 1);
+      memory.rewind(placeInRun(bound.plan, stepper.iteration, stepper.cursor + 1));
       watchList.rewind(stepper.iteration);
     },
     get settings() {
@@ -190,9 +209,11 @@ export function createHalts(emit: (event: EngineEvent) => void, branch: () => nu
       watchList.set(next);
     },
     look(debug) {
+      turnWatches();
       if (debug && !watchList.empty) watchList.look(debug.bound, hostOf(debug), debug.stepper.cursor);
     },
     lookAhead(debug) {
+      turnWatches();
       if (watchList.empty) return;
       const { bound, stepper } = debug;
       const { cursor } = stepper;

@@ -2,11 +2,18 @@
 import type { Branch } from '../debugger/forks.ts';
 import type { Breakpoint } from '../debugger/halt.ts';
 import type { Machine } from '../debugger/timeline-machine.ts';
+import { patienceMs } from '../debugger/timeline-walk.ts';
+import type { Stepper } from '../runtime/stepper.ts';
 import type { History } from './history.ts';
 import { createHistorySearches } from './history-search.ts';
 import type { Debug } from './project.ts';
 import type { LossCurve, Position, TimelineApi } from './protocol/timeline.ts';
-import type { EngineEvent, SessionState } from './protocol.ts';
+import type { ControlCommand, EngineEvent, SessionState } from './protocol.ts';
+
+/** `edited`: the run is another from there on; `taken back`: it is the one again that it was before an edit. */
+export type Movement = 'gone' | 'edited' | 'taken back';
+
+export type Walked<T> = { readonly done: T } | 'called off' | 'overtaken';
 
 export interface HistoryHost {
   readonly history: History;
@@ -15,8 +22,8 @@ export interface HistoryHost {
   readonly isTraining: () => boolean;
   /** Training stands still, and the debugger where it stands. */
   pause(): void;
-  /** What the session looks like once the debugger stands elsewhere in the history; `edited`: the run is another from there on. */
-  moved(edited?: boolean): SessionState;
+  /** What the session looks like once the debugger stands elsewhere in the history. */
+  moved(how?: Movement): SessionState;
   state(): SessionState;
   /** A project of a branch's graph beside the open one, for searching. */
   elsewhere(branch: Branch): Debug | null;
@@ -26,10 +33,17 @@ export interface HistoryHost {
 export interface HistoryApi {
   readonly api: TimelineApi;
   /**
-   * Before the debugger goes to another iteration of its branch: what takes long is replayed beside it, with progress. False: it was
-   * called off, or the debugger has moved meanwhile; nothing was touched.
+   * Before a command that goes to another iteration of the branch: what takes long is replayed beside the debugger, with progress.
+   * False: it was called off, or the debugger has moved meanwhile; nothing was touched. `stands`: it has entered that iteration.
    */
-  approach(iteration: number): Promise<boolean>;
+  enter(command: ControlCommand): boolean | Promise<boolean | 'stands'>;
+  /**
+   * Drives what moves the debugger's stepper and yields between steps. What takes long lets others in between, with progress: called
+   * off it stands where it came to, overtaken where something else has moved it. What takes no time is done at once.
+   */
+  walk<T>(way: Generator<void, T>): Walked<T> | Promise<Walked<T>>;
+  /** Whatever is on its way is not to go on. */
+  overtake(): void;
   /**
    * Goes to the last place in the iterations before this one where one of these stops. Called off, it goes back to `from`. Where the
    * session has moved meanwhile it is left there.
@@ -42,6 +56,12 @@ const movement = 0;
 
 /** A replay that takes no longer is done at once. */
 const patientMs = 100;
+
+/** To a step of this iteration, in either direction. */
+export function* stepsTo(stepper: Stepper, step: number): Generator<void, void> {
+  while (stepper.cursor < step && stepper.step()) yield;
+  stepper.runTo(step);
+}
 
 export function createHistoryApi(host: HistoryHost): HistoryApi {
   const { history, debug } = host;
@@ -111,6 +131,39 @@ export function createHistoryApi(host: HistoryHost): HistoryApi {
     return steps ? 'stands' : true;
   }
 
+  /**
+   * What a branch of another graph was left with, before anything is left for it: replayed on plans of that graph beside the open one,
+   * where it takes long. False: called off.
+   */
+  async function fetchElsewhere(at: Debug, branch: Branch): Promise<boolean> {
+    const { timeline } = history;
+    const { iteration } = branch.left;
+    latest++;
+    const own = latest;
+    if (timeline.replayMs(branch, iteration) <= patientMs) return true;
+    const stands = () => own === latest && debug() === at && history.timeline === timeline && !host.isTraining();
+    await before;
+    if (!stands()) return false;
+    const machine = machineElsewhere(branch);
+    // It will be replayed where it is opened, and nobody is heard meanwhile.
+    if (!machine) return true;
+    const replay = searches.replay(movement, { machine, branch, iteration }, null, stands);
+    before = replay.catch(() => undefined);
+    const arrival = await replay;
+    if (arrival === 'called off' || !stands()) return false;
+    if (arrival === 'there') timeline.bring(branch, iteration, machine.workspace.persistent);
+    return true;
+  }
+
+  function machineElsewhere(branch: Branch): Machine | null {
+    try {
+      return host.elsewhere(branch)?.machine ?? null;
+    } catch (fault) {
+      if (!(fault instanceof RangeError)) throw fault;
+      return null;
+    }
+  }
+
   const facts = () => history.facts(debug(), host.revision());
 
   /** What is asked of the past may need the state that the present branch began with. */
@@ -135,10 +188,17 @@ export function createHistoryApi(host: HistoryHost): HistoryApi {
           ? { iteration: current.length, step: length }
           : { iteration: Math.max(0, Math.floor(iteration)), step: Math.min(length, Math.max(0, Math.floor(step))) };
       keepPresent();
+      if (target.iteration !== at.stepper.iteration) {
+        if (!(await approach(current, target))) return host.state();
+        at.stepper.seek(target.iteration, target.step);
+        return host.moved();
+      }
       // Within the iteration nothing is replayed; what is on its way elsewhere is called off all the same.
-      if (target.iteration === at.stepper.iteration) latest++;
-      else if (!(await approach(current, target))) return host.state();
-      at.stepper.seek(target.iteration, target.step);
+      const { cursor } = at.stepper;
+      const walk = walkOn(stepsTo(at.stepper, target.step));
+      const walked = walk instanceof Promise ? await walk : walk;
+      if (walked === 'overtaken') return host.state();
+      if (walked === 'called off') at.stepper.runTo(cursor);
       return host.moved();
     },
 
@@ -147,8 +207,12 @@ export function createHistoryApi(host: HistoryHost): HistoryApi {
       if (!branch || branch === forks().current) return { state: host.state(), graph: null };
       host.pause();
       const at = debug();
-      if (!at || branch.world !== forks().current.world) return { state: host.state(), graph: history.graphOf(branch) };
+      if (!at) return { state: host.state(), graph: history.graphOf(branch) };
       keepPresent();
+      if (branch.world !== forks().current.world) {
+        const ready = await fetchElsewhere(at, branch);
+        return { state: host.state(), graph: ready ? history.graphOf(branch) : null };
+      }
       const there = await approach(branch, branch.left);
       if (!there) return { state: host.state(), graph: null };
       if (there !== 'stands') history.timeline.stand(at.stepper, branch, branch.left);
@@ -168,19 +232,23 @@ export function createHistoryApi(host: HistoryHost): HistoryApi {
     },
 
     async setLearningRate(rate) {
+      latest++;
       host.pause();
       const at = debug();
       if (!at || !(rate >= 0) || rate === Number.POSITIVE_INFINITY) return host.state();
       history.edits.edit(at.stepper, { kind: 'rate', rate });
-      return host.moved(true);
+      return host.moved('edited');
     },
 
     async takeBack(count) {
+      latest++;
       host.pause();
       const at = debug();
       if (!at || history.edits.count < count) return host.state();
+      const { current, branches } = forks();
       history.edits.takeBack(at.stepper);
-      return host.moved(true);
+      const isBack = forks().current !== current && branches.includes(forks().current);
+      return host.moved(isBack ? 'taken back' : 'edited');
     },
 
     async firstTime(request) {
@@ -215,11 +283,76 @@ export function createHistoryApi(host: HistoryHost): HistoryApi {
       return facts();
     },
   };
+  function walkOn<T>(way: Generator<void, T>): Walked<T> | Promise<Walked<T>> {
+    const at = debug();
+    const { timeline } = history;
+    latest++;
+    const own = latest;
+    const from = at && { iteration: at.stepper.iteration, step: at.stepper.cursor };
+    let spentMs = 0;
+    /** Steps for a while; null: there is more. */
+    const goOn = (): { readonly done: T } | null => {
+      const begun = performance.now();
+      let taken = way.next();
+      while (!taken.done && performance.now() - begun < patienceMs) taken = way.next();
+      spentMs += performance.now() - begun;
+      return taken.done ? { done: taken.value } : null;
+    };
+    /** What an iteration takes is known from most of one. */
+    const measure = (): void => {
+      if (!at || !from || at.stepper.iteration !== from.iteration) return;
+      const { length } = at.bound.plan.steps;
+      const count = at.stepper.cursor - from.step;
+      if (2 * count > length) timeline.measured('stepping', (spentMs / count) * length);
+    };
+    const done = goOn();
+    if (done || !at) {
+      measure();
+      return done ?? 'overtaken';
+    }
+    return searches.paced(movement, async (tick): Promise<Walked<T>> => {
+      for (;;) {
+        const { iteration, cursor } = at.stepper;
+        const goes = await tick(cursor / at.bound.plan.steps.length, iteration);
+        const stands = debug() === at && at.stepper.iteration === iteration && at.stepper.cursor === cursor;
+        if (!stands || host.isTraining()) return 'overtaken';
+        if (!goes) return 'called off';
+        if (own !== latest) return 'overtaken';
+        const reached = goOn();
+        if (!reached) continue;
+        measure();
+        return reached;
+      }
+    });
+  }
+
   return {
     api,
-    async approach(iteration) {
+    enter(command) {
+      const at = debug();
+      if (!at) return true;
+      const { iteration, cursor } = at.stepper;
+      const { length } = at.bound.plan.steps;
+      const { current } = forks();
+      if (command.kind === 'step_back' || command.kind === 'reverse_continue') {
+        if (cursor > 0 || iteration === 0) return true;
+        keepPresent();
+        const farther = command.kind === 'step_back' && command.by === 'iteration';
+        return approach(current, { iteration: iteration - 1, step: farther ? 0 : length });
+      }
+      // What was run before is not run on in one go.
+      const begins = command.kind.startsWith('step') || command.kind === 'continue' || command.kind === 'run_to_node';
+      const replays = begins && cursor === length && iteration < current.length;
+      if (!replays || history.timeline.slowestMs <= patientMs) return true;
       keepPresent();
-      return (await approach(forks().current, { iteration, step: 0 })) !== false;
+      const next = { iteration: iteration + 1, step: 0 };
+      return approach(current, next).then((there) =>
+        there === true && at.stepper.seek(next.iteration, 0) ? 'stands' : there,
+      );
+    },
+    walk: walkOn,
+    overtake() {
+      latest++;
     },
     async lastStop(breakpoints, from) {
       const at = debug();

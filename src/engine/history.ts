@@ -3,7 +3,7 @@
 
 import { createEditUndo, type EditUndo } from '../debugger/edit-undo.ts';
 import type { Branch, Edit } from '../debugger/forks.ts';
-import { lineage, ownerOf } from '../debugger/forks.ts';
+import { lineage, ownerOf, rateEditAt } from '../debugger/forks.ts';
 import { createTimeline, type Timeline } from '../debugger/timeline.ts';
 import { snapshotFor } from '../debugger/timeline-machine.ts';
 import type { GraphFile } from '../graph/schema.ts';
@@ -13,6 +13,8 @@ import type { BranchFacts, EditFacts, HitFacts, LossCurve, Position, TimelineFac
 
 export interface Opening {
   readonly graph: GraphFile;
+  /** Tells apart what graphs compute (worldOf). */
+  readonly world: string;
   /** Another document, or numbers that no history here leads to. */
   readonly fresh: boolean;
   /** The branch to stand on. */
@@ -34,6 +36,8 @@ export interface History {
    * null: the memory is to be taken over.
    */
   open(opening: Opening): Position | null;
+  /** The graph of the open world is drawn otherwise. */
+  redraw(graph: GraphFile): void;
   /** New parameters: another history of the same graph. */
   reset(debug: Debug | null): void;
   /** Graph of a branch, as it was opened. */
@@ -49,7 +53,7 @@ const mostHits = 1000;
 export function createHistory(): History {
   let timeline = createTimeline('');
   const edits = createEditUndo(() => timeline);
-  /** Graphs by what a plan is made of. */
+  /** Graphs by their worlds, as they were drawn last. */
   let graphs = new Map<string, GraphFile>();
   let hits: HitFacts[] = [];
 
@@ -67,8 +71,7 @@ export function createHistory(): History {
       return timeline;
     },
     edits,
-    open({ graph, fresh, branch, debug, stood, iteration }) {
-      const world = worldOf(graph);
+    open({ graph, world, fresh, branch, debug, stood, iteration }) {
       if (fresh || graphs.size === 0) {
         const { limitBytes, on } = settings();
         timeline = createTimeline(world, iteration);
@@ -98,10 +101,16 @@ export function createHistory(): History {
         forgetUnused();
         return { iteration, step: 0 };
       }
-      timeline.begin(iteration, world, 'graph', debug?.stepper ?? null);
+      const before = graphs.get(current.world);
+      const begun = timeline.begin(iteration, world, 'graph', debug?.stepper ?? null);
+      if (before && sameRates(before.training, graph.training))
+        keepPace(current, begun, debug?.machine.iterationsPerEpoch);
       if (stood) current.left = stood;
       forgetUnused();
       return null;
+    },
+    redraw(graph) {
+      graphs.set(timeline.forks.current.world, graph);
     },
     reset(debug) {
       timeline.begin(0, timeline.forks.current.world, 'reset', debug?.stepper ?? null);
@@ -150,20 +159,19 @@ export function createHistory(): History {
   };
 }
 
-/** What plans and data are made of: neither places nor texts for readers. */
-function worldOf({ seed, nodes, edges, blocks, training }: GraphFile): string {
-  const bare = Object.entries(blocks).map(
-    ([name, { nodes: inside, layout: _, title: __, description: ___, notes: ____, ...block }]) => [
-      name,
-      block,
-      bareNodes(inside),
-    ],
-  );
-  return JSON.stringify([seed, bareNodes(nodes), edges, bare, training]);
+/** Whether two set-ups give the same rate to every iteration. */
+function sameRates(a: GraphFile['training'], b: GraphFile['training']): boolean {
+  const pace = ({ optimizer: { kind, lr }, schedule, epochs, batch, data }: GraphFile['training']) =>
+    JSON.stringify([kind, lr, schedule, epochs, batch, data]);
+  return pace(a) === pace(b);
 }
 
-function bareNodes(nodes: GraphFile['nodes']): readonly unknown[] {
-  return nodes.map(({ position: _, title: __, ...node }) => node);
+/** What of the rates is not in the graph goes on: the rate as it was edited, the losses that a schedule follows. */
+function keepPace(from: Branch, to: Branch, iterationsPerEpoch = Number.POSITIVE_INFINITY): void {
+  const { iteration } = to.from;
+  const edit = rateEditAt(from, iteration);
+  if (edit) to.edits.push(edit);
+  to.measured.push(...from.measured.slice(0, Math.floor(iteration / iterationsPerEpoch)));
 }
 
 function branchFacts(branch: Branch, current: Branch, position: Position): BranchFacts {
@@ -178,7 +186,8 @@ function branchFacts(branch: Branch, current: Branch, position: Position): Branc
     first: lineage(branch)[0]?.from.iteration ?? from.iteration,
     position: branch === current ? position : left,
     open: branch.world === current.world,
-    edits: edits.map(editFacts),
+    // An edit of the rate may be from before.
+    edits: edits.filter(({ at }) => at.iteration >= from.iteration).map(editFacts),
     runs: spans.map((span) => ({ from: span.from, to: span.to, executor: span.by })),
   };
 }

@@ -7,6 +7,7 @@ import type { Tensor } from '../tensor/tensor.ts';
 import { assignWeights } from './assign-weights.ts';
 import { assignKept, type KeptReading } from './kept-numbers.ts';
 import type { Contents } from './open-files.ts';
+import { type Pace, resumePace } from './pace.ts';
 import type { Debug } from './project.ts';
 import { engineNote, standAsSaved } from './session-file.ts';
 
@@ -20,12 +21,18 @@ export interface Beginning {
 export interface IncomingNumbers {
   /** Of a model's file. */
   readonly weights: ReadonlyMap<string, Tensor> | null;
+  /** Of these and of kept ones, what a graph that only runs in part could not take yet. */
+  readonly rest: ReadonlyMap<string, Tensor>;
   /** Kept numbers wait still: they are where they were kept. */
   readonly returning: boolean;
   /** Another document: what waited was another's. Undefined where nothing says with what it begins. */
   replace(contents: Contents | null, kept: KeptReading | null, fresh: boolean): Beginning | undefined;
-  /** Writes what waits, and stands where a session stood. */
-  assign(debug: Debug, timeline: Timeline, fusedMultiplyAdd: boolean): Assigned;
+  /** Writes what waits, and stands where a session stood. `isWhole`: the graph runs, not only part of it. */
+  assign(
+    debug: Debug,
+    timeline: Timeline,
+    how: { readonly fusedMultiplyAdd: boolean; readonly isWhole: boolean },
+  ): Assigned;
 }
 
 export interface Assigned {
@@ -40,9 +47,14 @@ export function createIncomingNumbers(): IncomingNumbers {
   let weights: ReadonlyMap<string, Tensor> | null = null;
   let session: SessionContent | null = null;
   let returning: ReadonlyMap<string, Tensor> | null = null;
+  let pace: Pace | null = null;
+  let rest: ReadonlyMap<string, Tensor> = new Map();
   return {
     get weights() {
       return weights;
+    },
+    get rest() {
+      return rest;
     },
     get returning() {
       return returning !== null;
@@ -51,7 +63,8 @@ export function createIncomingNumbers(): IncomingNumbers {
       if (contents !== null || fresh) {
         weights = contents?.kind === 'weights' ? contents.tensors : null;
         session = contents?.kind === 'session' ? contents.session : null;
-        returning = null;
+        returning = pace = null;
+        rest = new Map();
       }
       if (contents?.kind === 'session') {
         const { numbers, settings } = contents.session;
@@ -59,18 +72,24 @@ export function createIncomingNumbers(): IncomingNumbers {
         return { iteration: settings.position.iteration, given: numbers !== null };
       }
       if (kept === null || contents !== null) return undefined;
-      returning = kept.tensors;
+      ({ tensors: returning, pace } = kept);
       return { iteration: kept.iteration, given: kept.tensors.size > 0 };
     },
-    assign(debug, timeline, fusedMultiplyAdd) {
+    assign(debug, timeline, { fusedMultiplyAdd, isWhole }) {
       const { bound, stepper } = debug;
       const diagnostics: Diagnostic[] = [];
-      const [kept, model, saved] = [returning, weights, session];
-      returning = weights = session = null;
+      const [kept, model, saved, rates] = [returning, weights, session, pace];
+      returning = weights = session = pace = null;
+      const late = rest;
+      const waiting = [...late, ...(kept ?? []), ...(model ?? [])];
+      rest = new Map(isWhole ? [] : waiting.filter(([name]) => bound.find(name) === undefined));
+      if (late.size > 0) stepper.refresh(() => assignKept(bound, late));
       if (kept && kept.size > 0) stepper.refresh(() => assignKept(bound, kept));
+      if (rates) resumePace(debug, timeline, rates);
       if (model) {
         // What the file has no numbers for starts as the graph says: models of constant weights are written so.
-        const fits = ({ code }: Diagnostic) => code !== 'W_WEIGHT_MISSING';
+        const beside = new Set(['W_WEIGHT_MISSING', ...(isWhole ? [] : ['W_WEIGHT_UNKNOWN', 'E_WEIGHT_NONE'])]);
+        const fits = ({ code }: Diagnostic) => !beside.has(code);
         stepper.refresh(() => diagnostics.push(...assignWeights(bound, model).filter(fits)));
       }
       if (saved) {

@@ -1,6 +1,6 @@
 // The session that stands in the engine as a file, and a file's session made to stand: the same iteration and step, the same
 // numbers. What travels is what an iteration begins with, what is fed in it and what was written by hand; the rest is computed.
-import { eachEdit } from '../debugger/forks.ts';
+import { eachEdit, type Edit as HistoryEdit } from '../debugger/forks.ts';
 import type { Timeline } from '../debugger/timeline.ts';
 import {
   type SessionContent,
@@ -13,6 +13,7 @@ import type { BoundPlan } from '../runtime/workspace.ts';
 import { type Diagnostic, note, warning } from '../tensor/diagnostic.ts';
 import { formatShape, sameShape } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { paceOf, rateEdit, restoreMeasured } from './pace.ts';
 import type { Debug, Project } from './project.ts';
 
 export type Stops = Pick<SessionSettings, 'breakpoints' | 'watches' | 'expanded' | 'scope'>;
@@ -23,23 +24,26 @@ export interface SessionSource {
   readonly timeline: Timeline;
   readonly stops: Stops;
   readonly fusedMultiplyAdd: boolean;
+  /** There are weights that came from a file. */
+  readonly loaded: boolean;
 }
+
+/** What begins an iteration and travels as numbers. */
+const kept: readonly PlanValue['kind'][] = ['parameter', 'state', 'slot'];
 
 type Edit = SessionSettings['edits'][number];
 
 /** What a later engine needs to stand at the same place. Numbers are copies. */
-export function sessionContent({ project, debug, timeline, stops, ...engine }: SessionSource): SessionContent {
+export function sessionContent(source: SessionSource): SessionContent {
+  const { project, debug, timeline, stops, fusedMultiplyAdd } = source;
   const { stepper, bound } = debug;
   const { cursor: step, iteration } = stepper;
-  const edits: Edit[] = [];
-  eachEdit(timeline.forks.current, iteration, (edit) => {
-    if (edit.kind !== 'elements' || edit.at.step === 0 || edit.at.step > step) return;
-    const changes = edit.changes.map(({ index, value }) => [index, jsonNumber(value)] as [number, JsonNumber]);
-    edits.push({ step: edit.at.step, name: edit.name, changes });
-  });
+  // Those ahead, too: what was stepped back over is written again on the way forwards.
+  const edits = editsOf(source, (edit) => edit.at.step > 0 || !travels(bound, edit.name));
   const rate = bound.find('lr') === undefined ? undefined : (bound.read('lr')[0] as number);
+  const pace = paceOf(timeline, iteration, debug.machine.iterationsPerEpoch);
   stepper.runTo(0);
-  const numbers = copies(bound, ['parameter', 'state', 'slot']);
+  const numbers = copies(bound, kept);
   const feeds = copies(bound, ['feed']);
   stepper.runTo(step);
   return {
@@ -48,9 +52,10 @@ export function sessionContent({ project, debug, timeline, stops, ...engine }: S
       format: sessionFormat,
       version: sessionVersion,
       position: { iteration, step },
+      ...pace,
       ...(rate === undefined || !Number.isFinite(rate) ? {} : { rate }),
       edits,
-      engine,
+      engine: { fusedMultiplyAdd },
       ...stops,
     },
     numbers,
@@ -58,40 +63,70 @@ export function sessionContent({ project, debug, timeline, stops, ...engine }: S
   };
 }
 
-/** The same for a link: how to begin, without numbers. Those of the first iteration come from the seed. */
-export function withoutNumbers({ graph, settings }: SessionContent): SessionContent {
-  const { rate: _, position, ...rest } = settings;
-  const start = position.iteration === 0 ? position : { iteration: 0, step: 0 };
-  return { graph, settings: { ...rest, edits: [], position: start }, numbers: null, feeds: null };
+/**
+ * The same for a link: how to begin, without numbers. Those of the first iteration come from the seed, with what was written by hand
+ * there, unless that is much.
+ */
+export function linkContent(source: SessionSource): SessionContent {
+  const { graph, settings } = sessionContent(source);
+  const { rate, factor, measured: _, position, ...rest } = settings;
+  if (position.iteration > 0)
+    return { graph, settings: { ...rest, edits: [], position: { iteration: 0, step: 0 } }, numbers: null, feeds: null };
+  const written = editsOf(source, () => true);
+  const edits = isMuch(written) ? [] : written;
+  const pace = factor === undefined || rate === undefined ? {} : { rate, factor };
+  return { graph, settings: { ...rest, ...pace, edits, position }, numbers: null, feeds: null };
 }
 
-/** Stands where a session stood; the project is at the start of its iteration, with its numbers. */
+/** Elements written by hand that a link still takes. */
+const mostWritten = 1000;
+
+function isMuch(edits: readonly Edit[]): boolean {
+  return edits.reduce((sum, { changes }) => sum + changes.length, 0) > mostWritten;
+}
+
+type ElementEdit = Extract<HistoryEdit, { readonly kind: 'elements' }>;
+
+/** What was written by hand in this iteration, in order. */
+function editsOf({ debug, timeline }: SessionSource, takes: (edit: ElementEdit) => boolean): readonly Edit[] {
+  const edits: Edit[] = [];
+  eachEdit(timeline.forks.current, debug.stepper.iteration, (edit) => {
+    if (edit.kind !== 'elements' || !takes(edit)) return;
+    const changes = edit.changes.map(({ index, value }) => [index, jsonNumber(value)] as [number, JsonNumber]);
+    edits.push({ step: edit.at.step, name: edit.name, changes });
+  });
+  return edits;
+}
+
+/** Whether a value is among the numbers that a file takes along. */
+function travels({ plan, find }: BoundPlan, name: string): boolean {
+  const value = plan.values[find(name) ?? -1];
+  return value !== undefined && (kept.includes(value.kind) || value.kind === 'feed');
+}
+
+/** Stands where a session stood; the project is at the start of its iteration, with its numbers, and nothing was done in it. */
 export function standAsSaved(debug: Debug, timeline: Timeline, session: SessionContent): readonly Diagnostic[] {
   const { stepper, bound } = debug;
   const { settings, feeds, numbers } = session;
   const diagnostics: Diagnostic[] = numbers ? numberFaults(bound, numbers) : [];
-  const write = (name: string, changes: readonly { readonly index: number; readonly value: number }[]) =>
-    timeline.edit(stepper, { kind: 'elements', name, changes });
+  const { iteration } = stepper;
+  restoreMeasured(debug, timeline, settings);
+  const edits: HistoryEdit[] = [];
+  const at = (step: number) => ({ iteration, step: Math.min(step, bound.plan.steps.length) });
   for (const [name, tensor] of feeds ?? []) {
     const misfit = misfitOf(bound, name, tensor);
+    const changes = misfit ? [] : differences(bound.read(name), tensor.data);
     if (misfit) diagnostics.push(misfit);
-    else {
-      const changes = differences(bound.read(name), tensor.data);
-      if (changes.length > 0) write(name, changes);
-    }
+    if (changes.length > 0) edits.push({ kind: 'elements', at: at(0), name, changes });
   }
-  const { rate } = settings;
-  if (rate !== undefined && bound.find('lr') !== undefined && bound.read('lr')[0] !== rate)
-    timeline.edit(stepper, { kind: 'rate', rate });
+  const rate = rateEdit(debug, settings);
+  if (rate) edits.push(rate);
   for (const { step, name, changes } of [...settings.edits].sort((a, b) => a.step - b.step)) {
-    stepper.runTo(Math.min(step, bound.plan.steps.length));
-    const done = write(
-      name,
-      changes.map(([index, value]) => ({ index, value: Number(value) })),
-    );
-    if (!done)
-      diagnostics.push(warning('W_SESSION', `what was written by hand to \`${name}\` has no place in this graph`));
+    const found = changes.map(([index, value]) => ({ index, value: Number(value) }));
+    if (bound.find(name) !== undefined) edits.push({ kind: 'elements', at: at(step), name, changes: found });
+    else diagnostics.push(warning('W_SESSION', `what was written by hand to \`${name}\` has no place in this graph`));
   }
+  if (edits.length > 0) timeline.reedit(stepper, edits);
   stepper.runTo(Math.min(settings.position.step, bound.plan.steps.length));
   return diagnostics;
 }
@@ -108,11 +143,16 @@ export function engineNote(session: SessionContent, fusedMultiplyAdd: boolean): 
 }
 
 /** What a link cannot carry. */
-export function linkNote({ settings }: SessionContent): Diagnostic | null {
-  const { iteration } = settings.position;
-  if (iteration === 0) return null;
+export function linkNote(source: SessionSource): Diagnostic | null {
+  const { iteration } = source.debug.stepper;
+  const isLost = source.loaded || isMuch(editsOf(source, () => true));
+  if (iteration === 0 && !isLost) return null;
+  const where =
+    iteration === 0
+      ? 'its weights are those that the seed gives'
+      : `it opens at the start, not at iteration ${iteration}`;
   const hint = { hint: 'Save the session as a file to take its weights along.' };
-  return note('I_LINK', `a link holds no weights: it opens at the start, not at iteration ${iteration}`, {}, hint);
+  return note('I_LINK', `a link holds no weights: ${where}`, {}, hint);
 }
 
 function copies(bound: BoundPlan, kinds: readonly PlanValue['kind'][]): ReadonlyMap<string, Tensor> {

@@ -22,7 +22,8 @@ export type ParsedHaltPlace =
 
 /** Never throws. `rest` is the whole text where it begins with no place. */
 export function parseHaltPlace(text: string): ParsedHaltPlace {
-  const colon = text.indexOf(':');
+  // A colon behind # is a comment's.
+  const colon = text.replace(/#[\s\S]*/, '').indexOf(':');
   const head = (colon < 0 ? text : text.slice(0, colon)).trim();
   const at = text.length - text.trimStart().length;
   const span = { from: at, to: at + head.length };

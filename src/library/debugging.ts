@@ -9,6 +9,7 @@ import { createHitMemory } from '../debugger/hit-memory.ts';
 import { comparedIn } from '../debugger/monitor.ts';
 import type { GraphFile } from '../graph/schema.ts';
 import { type Condition, parseCondition } from '../language/condition.ts';
+import { pathsInside } from '../language/paths-inside.ts';
 import { printCondition } from '../language/print-condition.ts';
 import type { Plan } from '../program/plan.ts';
 import type { BoundPlan } from '../runtime/workspace.ts';
@@ -78,7 +79,7 @@ function open(
   const { breakpoints = [], watches = [] } = options;
   const bare = source.training.data === undefined;
   const prepared = bare ? prepareWithoutData(source, options) : prepareTraining(source, options, diagnostics);
-  const expand = pathsInside(breakpoints, watches);
+  const expand = pathsInside([...breakpoints, ...watches]);
   const stepping = steppingPlan(prepared.graph, expand, diagnostics);
   if (bare) refuseUnfed(stepping);
   const dry = { bound: dryBinding(stepping), host: noHost };
@@ -106,7 +107,6 @@ function open(
     bound,
     workspace,
     checks,
-    keepsBefore: watches.length > 0,
     memory,
     iteration: () => run.iteration,
     epoch: () => run.epoch,
@@ -114,10 +114,9 @@ function open(
     replay(from, to) {
       for (run.seek(from); run.iteration < to; ) run.iterate();
     },
-    stops(hit) {
-      if (options.onHit?.(hit) === false) return false;
-      stopped = hit;
-      return true;
+    stops(hits) {
+      stopped = hits.find((hit) => options.onHit?.(hit) !== false) ?? null;
+      return stopped !== null;
     },
   });
   const questions = read.flatMap((each) => ('fault' in each ? [] : [bindWatch(each, bound, armed.host)]));
@@ -157,22 +156,6 @@ function steppingPlan(graph: GraphFile, expand: readonly string[], diagnostics: 
   const own = plan?.loss === null ? compile(graph, { mode: 'eval', expand }) : trained;
   settle(own.diagnostics, diagnostics);
   return own.plan as Plan;
-}
-
-/** Paths, without times, of all that the texts name something inside of: where that is one operator, it is opened. */
-function pathsInside(breakpoints: readonly Breakpoint[], watches: readonly WatchSetting[]): readonly string[] {
-  const texts = [
-    ...breakpoints.map(({ condition = '', log = '' }) => `${condition} ${log}`),
-    ...watches.map(({ expression }) => expression),
-  ];
-  const named = texts.flatMap((text) => text.match(/[A-Za-z_][\w[\]]*(?:\/[A-Za-z_][\w[\]]*)+/g) ?? []);
-  const paths = [...breakpoints, ...watches].map(({ path }) => path);
-  const inside = new Set<string>();
-  for (const path of [...paths, ...named]) {
-    const parts = path.replace(/\[\d+\]/g, '').split('/');
-    for (let length = 1; length < parts.length; length++) inside.add(parts.slice(0, length).join('/'));
-  }
-  return [...inside].sort();
 }
 
 /** For checking texts where nothing runs. */

@@ -69,6 +69,19 @@ describe('one process a command', () => {
   });
 });
 
+test('a reader that has heard enough ends it, without a word about pipes', () => {
+  const bin = join(root, 'bin/chainrule.mjs');
+  const debug = `"${process.execPath}" "${bin}" debug "${example('spirals')}" --epochs 1000000`;
+  const piped = (options: string) =>
+    spawnSync('bash', ['-c', `${debug} ${options} | head -n 2; echo "$\{PIPESTATUS[0]}"`], { encoding: 'utf8' });
+  const logged = piped("--log 'fc1.forward: {loss}'");
+  expect([logged.stderr, logged.stdout.trim().split('\n').length]).toEqual(['', 3]);
+  expect(logged.stdout.trim().split('\n').at(-1)).toBe('0');
+  const hit = piped("--break 'loss > 0' --max-hits 100000000");
+  expect(hit.stdout.trim().split('\n').at(-1)).toBe('3');
+  expect(hit.stderr).toMatch(/^\d+ hits in \d+ iterations\n$/);
+}, 60_000);
+
 describe('threads', () => {
   test('the same weights as on one, and the process ends with its work, also where it fails', () => {
     const files = ['1', '2'].map((count) => {

@@ -15,6 +15,7 @@ const t = debuggerTexts.stop;
 export function StopNotice() {
   const { look, reveal, view } = useWorkbench();
   const hit = useSession((data) => data.session?.hits?.[0]);
+  const others = useSession((data) => (data.session?.hits?.length ?? 1) - 1);
   const stoppedTraining = useSession((data) => data.session?.stoppedTraining === true);
   const breakpoint = useView(({ breakpoints }) => breakpoints.find((each) => breakpointId(each) === hit?.id));
   const { run, enabled, keys } = useCommand(continueCommand);
@@ -37,6 +38,7 @@ export function StopNotice() {
         {expression !== null && <code title={expression}>{expression}</code>}
         {found.length > 0 && <span>{found.map(([text, value]) => t.found(text, formatNumber(value))).join(', ')}</span>}
         <small>{t.where(iteration, cursor, count)}</small>
+        {others > 0 && <small>{t.others(others)}</small>}
       </p>
       <Button look="primary" icon={Play} disabled={!enabled} title={keys} onClick={run}>
         {stoppedTraining ? t.trainOn : continueCommand.title}

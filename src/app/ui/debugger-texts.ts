@@ -218,6 +218,7 @@ export const debuggerTexts = {
     found: (text: string, value: string) => `${text} = ${value}`,
     where: (iteration: number, step: number, count: number) =>
       `iteration ${iteration}, step ${step}, hit ${count === 1 ? 'once' : `${count} times`}`,
+    others: (count: number) => `and ${count === 1 ? 'another breakpoint' : `${count} other breakpoints`} at this place`,
     trainOn: 'Train on',
     switchOff: 'Switch off',
     switchOffHint: 'The run no longer stops here; the breakpoint stays in the list',
@@ -314,6 +315,7 @@ export const debuggerTexts = {
     rate: 'Learning rate',
     editNumbers: (name: string) => `change ${name}`,
     editRate: 'change the learning rate',
+    editWeights: (file: string) => `load ${file}`,
     rateFault: 'a number above 0',
     loss: 'Loss of every branch',
     firstTime: 'First time …',

@@ -68,16 +68,20 @@ export const debug: Command = {
     settle(diagnostics, warn);
     if (!training) throw new CommandFailure(`${path}: nothing to train`);
     load(training);
-    const stopped = runToStop(training, print);
+    const stopped = runToStop(training, print, () => io.closed?.() === true);
     if (stopped) throw new CommandFailure(stopLine(stopped), 3);
     if (hits > 0)
       throw new CommandFailure(`${hits} ${hits === 1 ? 'hit' : 'hits'} in ${training.run.iteration} iterations`, 3);
   },
 };
 
-function runToStop(training: DebuggedTraining, print: (line: unknown) => void): BreakpointHit | null {
+function runToStop(
+  training: DebuggedTraining,
+  print: (line: unknown) => void,
+  isClosed: () => boolean,
+): BreakpointHit | null {
   const { run } = training;
-  while (!run.finished) {
+  while (!run.finished && !isClosed()) {
     const hit = training.iterate();
     if (hit) return hit;
     if (run.iteration % run.iterationsPerEpoch > 0) continue;

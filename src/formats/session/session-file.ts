@@ -54,6 +54,16 @@ export const sessionSchema = z.strictObject({
     { iteration: 0, step: 0 },
   ),
   rate: z.exactOptional(z.number().check(z.describe('Learning rate of this iteration'))),
+  factor: z.exactOptional(
+    z
+      .nullable(z.number())
+      .check(z.describe('Later rates are so many times what the schedule says; null: all are `rate`')),
+  ),
+  measured: z.exactOptional(
+    z
+      .array(z.nullable(number))
+      .check(z.maxLength(1_000_000), z.describe('Validation loss of each epoch, for schedules that follow it')),
+  ),
   edits: list(editSchema),
   engine: z._default(
     z.strictObject({

@@ -83,6 +83,30 @@ describe('debug', () => {
     expect(none).toEqual({ code: 0, err: '', lines: [] });
   });
 
+  test('breakpoints that hold at one place are lines of their own, in their order', async () => {
+    const given = ['--break', 'loss > 0', '--break', 'loss < 1e9 # why: it learns', '--break', 'loss < 0'];
+    const { code, lines: hits } = await lines('--epochs', '1', ...given, '--max-hits', '5');
+    expect(code).toBe(3);
+    expect(hits.map(({ iteration, expression, count }) => [iteration, expression, count])).toEqual([
+      [0, 'loss > 0', 1],
+      [0, 'loss < 1000000000', 1],
+      [1, 'loss > 0', 2],
+      [1, 'loss < 1000000000', 2],
+      [2, 'loss > 0', 3],
+    ]);
+  });
+
+  test('nobody reads any more: it ends, with the code of what was found', async () => {
+    const read: string[] = [];
+    const code = await main(['debug', spirals, '--epochs', '1000000', '--log', 'fc1.forward: {loss}'], {
+      out: (text) => void read.push(text),
+      err: () => undefined,
+      columns: null,
+      closed: () => read.length >= 3,
+    });
+    expect([code, read.length]).toEqual([0, 3]);
+  });
+
   test('log points write a line an iteration, watches a number an epoch', async () => {
     const { losses, weights, perEpoch } = plainRun(6);
     const answer = await lines(

@@ -226,6 +226,27 @@ describe('gradient check', () => {
     expect((await engine.checkGradients({ path: 'edge' })).nodes.map(({ path }) => path)).toEqual(['edge']);
   });
 
+  test('a strong bend is no kink; what is not a number agrees with nothing', async () => {
+    const graph = (op: string, value: readonly number[]) =>
+      graphOf({
+        nodes: {
+          x: ['input', {}, { shape: [value.length] }, { value }],
+          bend: [op, { x: 'x.y' }],
+          loss: ['sum', { x: 'bend.y' }],
+        },
+        training: { loss: 'loss.y' },
+      });
+    const bend = async (op: string, value: readonly number[]) => {
+      const { engine } = await engineWith(graph(op, value));
+      const { nodes } = await engine.checkGradients({ path: 'bend' });
+      return nodes.find(({ path }) => path === 'bend');
+    };
+    for (const op of ['log', 'sqrt', 'reciprocal'])
+      expect(await bend(op, [1e-4, 3e-4, 2e-3, 0.5]), op).toMatchObject({ passed: true, kinks: 0 });
+    expect(await bend('relu', [1e-6, -2e-6, 0, 1])).toMatchObject({ passed: true, kinks: 1 });
+    expect(await bend('log', [-1, 1])).toMatchObject({ passed: false, error: Number.POSITIVE_INFINITY });
+  });
+
   test('tells how far it is, hears a cancel, and a second check ends the first', async () => {
     const { engine, events } = await engineWith();
     const first = engine.checkGradients({ path: null });

@@ -106,6 +106,19 @@ describe('stepping', () => {
     ]);
   });
 
+  test('all that stop at one place are told, each with its count', async () => {
+    const { engine } = await xyz([
+      { id: 'one', path: 'q', ...always, condition: 'y == 3' },
+      { id: 'other', path: 'q', ...always, condition: 'y < 4' },
+      { id: 'not', path: 'q', ...always, condition: 'y > 4' },
+    ]);
+    const hits = await hitsOf(engine.control({ kind: 'continue' }));
+    expect(hits.map(({ id, cursor, count }) => [id, cursor, count])).toEqual([
+      ['one', 1, 1],
+      ['other', 1, 1],
+    ]);
+  });
+
   test('what cannot be understood is told with its place, and is not in force', async () => {
     const { engine, facts } = await xyz([
       { path: 'q', ...always, condition: 'norm(w) > 1' },

@@ -324,6 +324,24 @@ describe('branches', () => {
     expect(difference?.name).toBe('lr');
   });
 
+  test('an edited graph goes on with the rate as it was edited, unless the rates of its set-up are others', async () => {
+    const schedule = { kind: 'exponential', gamma: 0.5, interval: 'iteration' };
+    const run = await stand(spirals({ schedule }));
+    const { engine } = run;
+    await run.train(3);
+    await engine.setLearningRate(0.08);
+    await run.train(1);
+    expect((await run.numbers('lr'))[0]).toBeCloseTo(0.04, 6);
+    await open(engine, spirals({ schedule }, 12), 2);
+    expect((await run.numbers('lr'))[0]).toBeCloseTo(0.04, 6);
+    await run.train(1);
+    expect((await run.numbers('lr'))[0]).toBeCloseTo(0.02, 6);
+    await open(engine, spirals({ schedule, optimizer: { kind: 'momentum', lr: 0.2 } }, 12), 3);
+    expect((await run.numbers('lr'))[0]).toBeCloseTo(0.2 / 2 ** 5, 6);
+    for (const { edits, from } of (await engine.timeline()).branches)
+      for (const { position } of edits) expect(position.iteration).toBeGreaterThanOrEqual(from.iteration);
+  });
+
   test('undoing an edit of the graph returns to the history before it', async () => {
     const run = await stand(spirals());
     await run.train(5);

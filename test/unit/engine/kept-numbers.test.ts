@@ -44,6 +44,30 @@ describe('what is kept', () => {
     expect(await numbersOf(second)).toEqual(await numbersOf(await trained(12)));
   });
 
+  test.each([
+    { kind: 'exponential', gamma: 0.9, interval: 'iteration' },
+    { kind: 'plateau', patience: 0, threshold: 0.4, factor: 0.7 },
+  ])('the rate as it was edited, and what the schedule $kind follows', async (schedule) => {
+    const graph = spirals({ schedule, batch: 90 });
+    for (const before of [0, 4, 6]) {
+      const first = await trained(before, graph);
+      await first.engine.setLearningRate(0.0371);
+      for (let i = 0; i < before; i++) await first.engine.train('iterate');
+      await first.engine.control({ kind: 'restart' });
+      const second = bench();
+      await second.engine.open({ graph, revision: 1, kept: await kept(first) });
+      const rates: number[][] = [[], []];
+      for (const [at, own] of [first, second].entries())
+        for (let i = 0; i < 9; i++) {
+          rates[at]?.push(...(await own.numbers('lr')));
+          await own.engine.train('iterate');
+        }
+      expect(rates[1]).toEqual(rates[0]);
+      for (const { engine } of [first, second]) await engine.control({ kind: 'restart' });
+      expect(await numbersOf(second)).toEqual(await numbersOf(first));
+    }
+  });
+
   test('it is told once: again only after something was written', async () => {
     const own = await trained(2);
     const first = await own.engine.keepState({ most });

@@ -97,6 +97,51 @@ describe('a session', () => {
     expect((await second.numbers('lr'))[0]).toBeCloseTo(0.03, 7);
   });
 
+  test('takes along what was written ahead and stepped back over, without a branch more', async () => {
+    const first = await stepped(0);
+    const { engine } = first;
+    const end = (await open(bench().engine, spirals())).steps.length;
+    await engine.control({ kind: 'run_to_node', path: 'relu' });
+    await engine.setElements('relu.y', [{ index: 1, value: 40 }]);
+    const branches = (await engine.timeline()).branches.length;
+    await engine.control({ kind: 'run_to', step: 1 });
+    const { own: second, report, told } = await reopened(await saved(first));
+    expect(told).toEqual([]);
+    expect((await second.engine.timeline()).branches).toHaveLength(1);
+    expect(branches).toBe(2);
+    const names = Object.keys(report.values);
+    expect(await bitsOf(second, names)).toEqual(await bitsOf(first, names));
+    for (const each of [first, second]) await each.engine.control({ kind: 'run_to', step: end });
+    expect((await second.numbers('relu.y'))[1]).toBe(40);
+    expect(await bitsOf(second, names)).toEqual(await bitsOf(first, names));
+    for (const each of [first, second]) for (let i = 0; i < 3; i++) await each.engine.train('iterate');
+    expect(await bitsOf(second, names)).toEqual(await bitsOf(first, names));
+  });
+
+  test.each([
+    { kind: 'cosine', warmup: 3 },
+    { kind: 'exponential', gamma: 0.93 },
+    { kind: 'plateau', patience: 0, threshold: 0.4, factor: 0.7 },
+  ])('goes on with the rates of the run that it was saved from: $kind', async (schedule) => {
+    const graph = spirals({ schedule, batch: 90 });
+    const first = bench();
+    await open(first.engine, graph);
+    for (let i = 0; i < 4; i++) await first.engine.train('iterate');
+    await first.engine.setLearningRate(0.0371);
+    for (let i = 0; i < 5; i++) await first.engine.train('iterate');
+    const { own: second, told } = await reopened(await saved(first));
+    expect(told).toEqual([]);
+    const rates: number[][] = [[], []];
+    for (const [at, own] of [first, second].entries())
+      for (let i = 0; i < 12; i++) {
+        rates[at]?.push(...(await own.numbers('lr')));
+        await own.engine.train('iterate');
+      }
+    expect(new Set(rates[0]).size).toBeGreaterThan(2);
+    expect(rates[1]).toEqual(rates[0]);
+    expect(await second.numbers('fc1.weight')).toEqual(await first.numbers('fc1.weight'));
+  });
+
   test('stands where its data are not at hand: what was fed travels', async () => {
     const own = bench();
     const rows = Array.from({ length: 40 }, (_, i) => `${i / 40},${(i * 7) % 11},${i % 3}`).join('\n');
@@ -126,6 +171,27 @@ describe('a session', () => {
     await open(fresh.engine, spirals());
     expect(await second.numbers('fc1.weight')).toEqual(await fresh.numbers('fc1.weight'));
     expect(session?.breakpoints).toEqual(breakpoints);
+  });
+
+  test('as a link of the first iteration holds what was written by hand and the rate; of loaded weights it says so', async () => {
+    const first = bench();
+    const { engine } = first;
+    await open(engine, spirals());
+    await engine.setElements('fc1.weight', [{ index: 3, value: 0.125 }]);
+    await engine.setLearningRate(0.5);
+    await engine.control({ kind: 'run_to_node', path: 'relu' });
+    await engine.setElements('relu.y', [{ index: 0, value: 7 }]);
+    const { bytes, diagnostics } = await engine.exportFile('link');
+    expect(diagnostics).toEqual([]);
+    const { own: second, report, told } = await reopened(bytes as Uint8Array<ArrayBuffer>);
+    expect(told).toEqual([]);
+    const names = Object.keys(report.values);
+    expect(await bitsOf(second, names)).toEqual(await bitsOf(first, names));
+    expect([(await second.numbers('fc1.weight'))[3], (await second.numbers('relu.y'))[0]]).toEqual([0.125, 7]);
+    const { bytes: weights } = await engine.exportFile('safetensors');
+    await engine.loadWeights(weights as Uint8Array<ArrayBuffer>);
+    const again = await engine.exportFile('link');
+    expect(again.diagnostics).toMatchObject([{ code: 'I_LINK', message: expect.stringContaining('the seed gives') }]);
   });
 
   test('in fast numerics says where the engine computes otherwise', async () => {

@@ -1,6 +1,7 @@
 // Breakpoints and log points while training, and headless beside it. Truth: the same iterations stepped through without any of
 // them, numbers read and compared here.
 import { describe, expect, test } from 'vitest';
+import { createForks } from '../../../src/debugger/forks.ts';
 import { createDataShelf } from '../../../src/engine/data-shelf.ts';
 import { createHalts } from '../../../src/engine/halts.ts';
 import { createParkedTensors } from '../../../src/engine/parked-tensors.ts';
@@ -124,6 +125,67 @@ describe('training', () => {
     expect(logOf(own).at(-1)).toMatchObject({ branch: second, iteration: 1, series: [{}, { value: 0.5 }, {}] });
   });
 
+  test('every branch counts its own hits and writes its own lines, wherever the others went', async () => {
+    const own = bench();
+    const { engine } = own;
+    await open(engine, spirals);
+    const [count, lines] = [
+      async () => (await engine.breakpointFacts())[0]?.count,
+      () => logOf(own).map(({ branch, iteration }) => [branch, iteration]),
+    ];
+    await engine.setBreakpoints([{ id: 'line', path: '', ...always, log: '{loss}' }]);
+    const iterate = async (times: number): Promise<void> => {
+      for (let i = 0; i < times; i++) await engine.train('iterate');
+    };
+    await iterate(4);
+    await engine.seek({ iteration: 1, step: 0 });
+    await engine.setLearningRate(0.5);
+    expect(await count()).toBe(1);
+    await iterate(6);
+    expect(await count()).toBe(7);
+    // Back on the first: what it ran is counted still, and what it runs on is its own.
+    await engine.switchBranch(1);
+    expect(await count()).toBe(4);
+    await engine.seek({ iteration: 4, step: 0 });
+    await iterate(2);
+    expect(await count()).toBe(6);
+    await engine.switchBranch(2);
+    expect(await count()).toBe(7);
+    // Another graph, from an iteration that is behind: its iterations are run for the first time.
+    await engine.seek({ iteration: 2, step: 0 });
+    const { training } = spirals;
+    const graph = { ...spirals, training: { ...training, optimizer: { ...training.optimizer, lr: 0.02 } } };
+    await open(engine, graph, 2);
+    expect(await count()).toBe(2);
+    await iterate(2);
+    expect(await count()).toBe(4);
+    expect(lines()).toEqual([
+      ...[0, 1, 2, 3].map((iteration) => [1, iteration]),
+      ...[1, 2, 3, 4, 5, 6].map((iteration) => [2, iteration]),
+      ...[4, 5].map((iteration) => [1, iteration]),
+      ...[2, 3].map((iteration) => [3, iteration]),
+    ]);
+  });
+
+  test('watches remember the numbers of the branch that is stood on', async () => {
+    const own = bench();
+    const { engine } = own;
+    await open(engine, spirals);
+    await engine.setWatches([{ id: 'l', expression: 'loss', path: '' }]);
+    for (let i = 0; i < 4; i++) await engine.train('iterate');
+    await engine.seek({ iteration: 2, step: 0 });
+    await engine.setLearningRate(2);
+    for (let i = 0; i < 5; i++) await engine.train('iterate');
+    await engine.switchBranch(1);
+    const [watch] = (await engine.watches()).watches;
+    const { iterations = [], values = [] } = watch?.history ?? {};
+    const { losses } = await engine.lossCurve(1, 1000);
+    const known = [...iterations].filter((iteration) => iteration < losses.length);
+    expect(known.length).toBeGreaterThan(0);
+    for (const [i, iteration] of iterations.entries())
+      if (iteration < losses.length) expect(values[i]).toBe(losses[iteration]);
+  });
+
   test('with nothing to ask training runs the very plan that it runs without breakpoints', async () => {
     const planOf = async (breakpoints: Parameters<EngineApi['setBreakpoints']>[0]) => {
       const { engine } = bench();
@@ -158,9 +220,10 @@ describe('training', () => {
     const alone = project.training();
     const { debug } = project;
     if ('diagnostics' in alone || !debug) throw new Error('spirals train');
+    const forks = createForks('', 0);
     const halts = createHalts(
       () => undefined,
-      () => 1,
+      () => forks,
     );
     const never = (): void => {
       throw new Error('nothing is replayed');
