@@ -1,24 +1,23 @@
 // Tests in a real Chromium against the built page. scripts/ set the site folder, the port and CHROME_PATH;
 // by hand: `npm run test:e2e`, or build and then `npx playwright test --project e2e`.
-import { existsSync } from 'node:fs';
 import { defineConfig } from '@playwright/test';
+import { chromiumLaunch } from './scripts/lib/chromium-launch.mjs';
 
 const port = Number(process.env['CHAINRULE_PORT'] ?? 4273);
 const site = process.env['CHAINRULE_SITE'] ?? 'dist/site';
-const chromium = process.env['CHROME_PATH'] ?? ['/usr/bin/chromium'].find((path) => existsSync(path));
 
 export default defineConfig({
   // Playwright empties this folder when it starts: runs at the same time must not share it.
   outputDir: `test-results/${port}`,
   forbidOnly: true,
   retries: 0,
-  // One at a time: some tests measure how long the main thread is held.
-  workers: 1,
+  workers: 2,
   timeout: 60_000,
   expect: { timeout: 10_000 },
   projects: [
     { name: 'e2e', testDir: 'test/e2e', testMatch: '**/*.spec.ts' },
-    { name: 'e2e-long', testDir: 'test/e2e-long', testMatch: '**/*.spec.ts', timeout: 600_000 },
+    // One at a time: some measure how long the main thread is held.
+    { name: 'e2e-long', testDir: 'test/e2e-long', testMatch: '**/*.spec.ts', workers: 1, timeout: 600_000 },
   ],
   use: {
     baseURL: `http://localhost:${port}/`,
@@ -27,18 +26,7 @@ export default defineConfig({
     // A trace costs a third of the time: `npx playwright test --trace on` where a failure needs one.
     trace: 'off',
     screenshot: 'only-on-failure',
-    launchOptions: {
-      ...(chromium ? { executablePath: chromium } : {}),
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-      ],
-    },
+    launchOptions: chromiumLaunch,
   },
   webServer: {
     command: `node node_modules/vite/bin/vite.js preview --outDir ${site} --port ${port} --strictPort --logLevel warn`,
