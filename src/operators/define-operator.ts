@@ -101,6 +101,9 @@ export interface InferContext<I extends Ports, P extends Parameters, A> {
   ): null;
 }
 
+/** Records an error of a node whatever its ports: what checks that several operators share are given. */
+export type Fail = InferContext<Record<never, never>, Record<never, never>, unknown>['fail'];
+
 export interface Inferred<P extends Parameters, O extends Ports> {
   readonly outputs: {
     readonly [K in keyof O]: O[K] extends { readonly variadic: number } ? readonly TensorType[] : TensorType;
@@ -143,14 +146,14 @@ export interface GradientContext<I extends Ports, P extends Parameters, O extend
   saved(name: string): Ref;
   /** False where nobody asks for that input's gradient. Variadic: ask for x0, x1, … */
   needs(port: string): boolean;
-}
-
-/** ∂loss/∂input for each input and parameter asked for; left out: not differentiable. Each has the input's shape. */
   /**
    * A value of the way back is `grad(node.name)` from now on, for who looks for it, and explanations stop at it: a number that
    * hangs on it is explained by its elements. Costs nothing.
    */
   note(name: string, ref: Ref): void;
+}
+
+/** ∂loss/∂input for each input and parameter asked for; left out: not differentiable. Each has the input's shape. */
 export type Gradients<I extends Ports, P extends Parameters> = {
   readonly [K in keyof I]?: I[K] extends { readonly variadic: number } ? readonly (Ref | undefined)[] : Ref | undefined;
 } & { readonly [K in keyof P]?: Ref | undefined };
@@ -184,13 +187,13 @@ export interface ExplainGradientContext<I extends Ports, P extends Parameters, O
   /** Which input or note, and the flat index of the element asked about. */
   readonly port: string;
   readonly index: number;
-  /** ∂loss/∂output by port, where something depends on it. */
-  readonly cotangents: Readonly<Record<string, ReferenceTensor | undefined>>;
-  /** What `forward` saved. */
   /** What its terms add up to. */
   readonly result: number;
   /** The element of a note that gives the largest term; null where no note gives any. */
   readonly strongest: { readonly name: string; readonly index: number } | null;
+  /** ∂loss/∂output by port, where something depends on it. */
+  readonly cotangents: Readonly<Record<string, ReferenceTensor | undefined>>;
+  /** What `forward` saved. */
   saved(name: string): ReferenceTensor;
 }
 
@@ -199,11 +202,11 @@ export interface GradientStory {
   readonly text: string;
   /** Ways that add up to the element. */
   readonly paths?: readonly { readonly label: string; readonly value: number }[];
+  /** In their place: the way of a term that begins with this element of a note, or (null) with a gradient from above. */
+  readonly way?: (from: { readonly name: string; readonly index: number } | null) => string;
   /** Quantities worth a name: p and y of a softmax, gates. */
   readonly parts?: readonly Part[];
 }
-  /** In their place: the way of a term that begins with this element of a note, or (null) with a gradient from above. */
-  readonly way?: (from: { readonly name: string; readonly index: number } | null) => string;
 
 /** What an operator does to the size of a gradient: numbers decide how much, this says where to look. */
 export type GradientFlow = 'rectifies' | 'saturates' | 'weighs' | 'averages' | 'selects' | 'normalizes' | 'masks';

@@ -11,6 +11,7 @@ import { uniformFan } from '../../program/initializer.ts';
 import { numel } from '../../tensor/shape.ts';
 import { defineOperator, type ReferenceTensor } from '../define-operator.ts';
 import { factorOf, say } from '../support/explain.ts';
+import { followsWire, inferredSize } from '../support/inferred-size.ts';
 import { shaped } from '../support/shaped.ts';
 import { oneOutput } from '../support/unary.ts';
 
@@ -61,11 +62,7 @@ export const maxoutLinear = defineOperator({
   outputs: oneOutput,
   attributes: z.strictObject({
     out_features: z.int().min(1).max(1_000_000).default(10).meta({ title: 'Output features' }),
-    in_features: z
-      .int()
-      .min(1)
-      .optional()
-      .meta({ title: 'Input features', description: 'Inferred from the wire when left out' }),
+    in_features: inferredSize('Input features'),
     num_pieces: z
       .int()
       .min(1)
@@ -76,14 +73,13 @@ export const maxoutLinear = defineOperator({
   }),
   traits: {},
   gradientFlow: 'rectifies',
-  infer({ inputs: { x }, attributes: a, source, fail }) {
+  infer(context) {
+    const {
+      inputs: { x },
+      attributes: a,
+    } = context;
     const features = x.shape.at(-1) as number;
-    if (a.in_features !== undefined && a.in_features !== features) {
-      const title = `Let in_features follow the wire (${features})`;
-      const fixes = [{ kind: 'unset_attribute' as const, title, attribute: 'in_features' }];
-      const message = `expects ${a.in_features} features, gets ${features} from ${source('x')}`;
-      return fail('E_FEATURES', { port: 'x' }, message, { fixes });
-    }
+    if (!followsWire(context, 'in_features', a.in_features, features, 'features')) return null;
     const init = uniformFan(features);
     return {
       outputs: { y: { dtype: 'float32', shape: x.shape.with(-1, a.out_features) } },

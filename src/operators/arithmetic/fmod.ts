@@ -13,7 +13,6 @@ export const fmod = defineOperator({
   formula: 'y = a - b \\operatorname{trunc}(a / b)',
   gradientFormula: 'da = dy, \\quad db = -dy \\odot \\operatorname{trunc}(a / b)',
   gradientNote: 'Each summed over what broadcasting repeated; at the jumps that of the side without them.',
-  shapes: { a: 'broadcast to y', b: 'broadcast to y', y: 'a and b broadcast' },
   source: 'PyTorch torch.fmod; ONNX Mod with fmod',
   keywords: ['modulo', 'modulus', 'rest', '%'],
   ...remainderRules('dividend', 'fmod'),

@@ -13,7 +13,6 @@ export const remainder = defineOperator({
   formula: 'y = a - b \\lfloor a / b \\rfloor',
   gradientFormula: 'da = dy, \\quad db = -dy \\odot \\lfloor a / b \\rfloor',
   gradientNote: 'Each summed over what broadcasting repeated; at the jumps that of the side without them.',
-  shapes: { a: 'broadcast to y', b: 'broadcast to y', y: 'a and b broadcast' },
   source: 'PyTorch torch.remainder; ONNX Mod',
   keywords: ['modulo', 'modulus', 'mod', 'rest', '%', 'wrap around'],
   ...remainderRules('divisor', 'mod'),

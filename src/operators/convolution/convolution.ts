@@ -1,13 +1,8 @@
 // Convolutions of one and two dimensions: all of the record but its names, its attributes and how those become windows.
 import type { Conv2dGeometry } from '../../program/kernel-spec.ts';
 import type { Shape } from '../../tensor/shape.ts';
-import {
-  type Channels,
-  checkChannels,
-  correlationRules,
-  type InferCorrelation,
-  inferredCorrelation,
-} from './correlation.ts';
+import type { Fail } from '../define-operator.ts';
+import { type Channels, correlationRules } from './correlation.ts';
 import { checkWindows, onnxWindows, planeOf, type Windows, windowCount } from './window.ts';
 
 /** @param windowsOf with padding "same" those for stride 1, which inference asks for */
@@ -26,23 +21,20 @@ export function convolution<A extends Channels & { readonly padding: unknown }>(
     };
   }
 
-  const infer: InferCorrelation<A> = (context) => {
-    const { inputs, attributes: a, fail } = context;
-    if (!checkChannels(context)) return null;
-    const { shape } = inputs.x;
+  /** False after E_PADDING or E_EMPTY. */
+  function fits(a: A, x: Shape, fail: Fail): boolean {
     const windows = windowsOf(a);
     if (a.padding === 'same' && windows.stride.some((stride) => stride !== 1)) {
       const fixes = [{ kind: 'set_attribute' as const, title: 'Set stride to 1', attribute: 'stride', value: 1 }];
-      const message = `padding "same" needs stride 1, stride is ${windows.stride.slice(4 - shape.length).join(', ')}`;
-      return fail('E_PADDING', { attribute: 'padding' }, message, { fixes });
+      const message = `padding "same" needs stride 1, stride is ${windows.stride.slice(4 - x.length).join(', ')}`;
+      fail('E_PADDING', { attribute: 'padding' }, message, { fixes });
+      return false;
     }
-    if (!checkWindows(windows, shape, fail)) return null;
-    return inferredCorrelation(geometryOf(a, shape), a, shape, false);
-  };
+    return checkWindows(windows, x, fail);
+  }
 
   return {
-    infer,
-    ...correlationRules(geometryOf, false),
+    ...correlationRules(geometryOf, fits, false),
     onnx: { op: 'Conv', attributes: { ...onnxWindows, groups: 'group' } },
   };
 }

@@ -10,6 +10,7 @@ import { numel, type Shape } from '../../tensor/shape.ts';
 import type {
   CostContext,
   ExplainContext,
+  Fail,
   Forward,
   ForwardContext,
   GradientContext,
@@ -18,6 +19,7 @@ import type {
   ReferenceContext,
 } from '../define-operator.ts';
 import { factorOf } from '../support/explain.ts';
+import { followsWire, inferredSize } from '../support/inferred-size.ts';
 import { shaped } from '../support/shaped.ts';
 import { oneOutput } from '../support/unary.ts';
 
@@ -33,11 +35,7 @@ export const channelAttributes = {
     .max(65_536)
     .default(8)
     .meta({ title: 'Output channels', description: 'Number of filters' }),
-  in_channels: z
-    .int()
-    .min(1)
-    .optional()
-    .meta({ title: 'Input channels', description: 'Inferred from the wire when left out' }),
+  in_channels: inferredSize('Input channels'),
 };
 
 export const groupAttributes = {
@@ -54,27 +52,13 @@ type Parameters = typeof correlationParameters;
 type Outputs = typeof oneOutput;
 export type Channels = z.output<z.ZodObject<typeof channelAttributes & typeof groupAttributes>>;
 
-/** Inference of a convolution with these attributes. */
-export type InferCorrelation<A> = (
-  context: InferContext<Inputs, Parameters, A>,
-) => Inferred<Parameters, Outputs> | null;
-
 /** False after E_CHANNELS or E_GROUPS. */
-export function checkChannels({
-  inputs,
-  attributes: a,
-  source,
-  fail,
-}: Pick<InferContext<Inputs, Parameters, Channels>, 'inputs' | 'attributes' | 'source' | 'fail'>): boolean {
+function checkChannels(
+  context: Pick<InferContext<Inputs, Parameters, Channels>, 'inputs' | 'attributes' | 'source' | 'fail'>,
+): boolean {
+  const { inputs, attributes: a, fail } = context;
   const channels = inputs.x.shape[1] as number;
-  if (a.in_channels !== undefined && a.in_channels !== channels) {
-    const title = `Let in_channels follow the wire (${channels})`;
-    const fixes = [{ kind: 'unset_attribute' as const, title, attribute: 'in_channels' }];
-    fail('E_CHANNELS', { port: 'x' }, `expects ${a.in_channels} channels, gets ${channels} from ${source('x')}`, {
-      fixes,
-    });
-    return false;
-  }
+  if (!followsWire(context, 'in_channels', a.in_channels, channels, 'channels')) return false;
   if (channels % a.groups === 0 && a.out_channels % a.groups === 0) return true;
   const [count, name] = channels % a.groups === 0 ? [a.out_channels, 'output'] : [channels, 'input'];
   const division = `${count} / ${a.groups} = ${Math.floor(count / a.groups)} rest ${count % a.groups}`;
@@ -89,7 +73,7 @@ export function checkChannels({
 }
 
 /** Types of a convolution; `weight` starts as PyTorch's does, from the inputs of one filter. */
-export function inferredCorrelation(
+function inferredCorrelation(
   geometry: Conv2dGeometry,
   a: Channels,
   x: Shape,
@@ -168,9 +152,13 @@ function transposedProducts(g: Conv2dGeometry, index: number): Product[] {
   return products;
 }
 
-/** The record but for names, attributes and inference, for attributes that give a geometry. */
-export function correlationRules<A extends { readonly out_channels: number }>(
+/**
+ * The record but for names and attributes, which give a geometry.
+ * @param fits false after an error: windows with which nothing can be made of x
+ */
+export function correlationRules<A extends Channels>(
   geometryOf: (attributes: A, x: Shape) => Conv2dGeometry,
+  fits: (attributes: A, x: Shape, fail: Fail) => boolean,
   transposed: boolean,
 ) {
   const [onward, backward] = transposed ? (['input_grad', 'forward'] as const) : (['forward', 'input_grad'] as const);
@@ -186,6 +174,13 @@ export function correlationRules<A extends { readonly out_channels: number }>(
     outputs: oneOutput,
     traits: {},
     gradientFlow: 'weighs' as const,
+    infer(context: InferContext<Inputs, Parameters, A>): Inferred<Parameters, Outputs> | null {
+      const { inputs, attributes: a, fail } = context;
+      const { shape } = inputs.x;
+      if (!checkChannels(context) || !fits(a, shape, fail)) return null;
+      return inferredCorrelation(geometryOf(a, shape), a, shape, transposed);
+    },
+
     forward({ emit, inputs, attributes, outputs }: ForwardContext<Inputs, Parameters, Outputs, A>): Forward<Outputs> {
       const { x, weight, bias } = inputs;
       const epilogue: EpilogueOptions | undefined = bias && {

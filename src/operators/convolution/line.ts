@@ -12,10 +12,12 @@ const endsSchema = z.union([gap, z.tuple([gap, gap])]);
 /** The same, or as much as keeps the length (with a stride: divides it, rounded up). */
 export const sameEndsSchema = z.union([...endsSchema.options, z.literal('same')]);
 
+/** [before, after] */
 export function endsOf(padding: z.output<typeof endsSchema>): readonly [number, number] {
   return typeof padding === 'number' ? [padding, padding] : padding;
 }
 
+/** Windows that slide along a picture of height 1. */
 export function lineWindows(
   kernel: number,
   stride: number,

@@ -2,13 +2,8 @@
 // the record but its names, its attributes and how those become windows.
 import type { Conv2dGeometry } from '../../program/kernel-spec.ts';
 import type { Shape } from '../../tensor/shape.ts';
-import {
-  type Channels,
-  checkChannels,
-  correlationRules,
-  type InferCorrelation,
-  inferredCorrelation,
-} from './correlation.ts';
+import type { Fail } from '../define-operator.ts';
+import { type Channels, correlationRules } from './correlation.ts';
 import { extent, halves, onnxWindows, type Pair, planeOf, type Sides, type Windows } from './window.ts';
 
 /** s·(H − 1) + d·(K − 1) + 1 + output_padding − p − p'; 0 or less when nothing is left. */
@@ -71,25 +66,26 @@ export function transposedConvolution<A extends Channels & { readonly padding: u
     };
   }
 
-  const infer: InferCorrelation<A> = (context) => {
-    const { inputs, attributes: a, fail } = context;
-    if (!checkChannels(context)) return null;
-    const { shape } = inputs.x;
-    const [windows, extra, sizes] = [windowsOf(a), extraOf(a), planeOf(shape)];
-    const excess = excessPadding(windows, extra) ?? (a.padding === 'same' ? lackingPadding(windows, extra) : null);
-    if (excess) return fail('E_PADDING', { attribute: 'output_padding' }, excess);
+  /** False after E_PADDING or E_EMPTY. */
+  function fits(a: A, x: Shape, fail: Fail): boolean {
+    const [windows, extra, sizes] = [windowsOf(a), extraOf(a), planeOf(x)];
+    const fault = excessPadding(windows, extra) ?? (a.padding === 'same' ? lackingPadding(windows, extra) : null);
+    if (fault) {
+      fail('E_PADDING', { attribute: 'output_padding' }, fault);
+      return false;
+    }
     for (const axis of [0, 1] as const) {
       if (sizes[axis] > 0 && spreadSize(windows, axis, sizes[axis], extra[axis]) > 0) continue;
-      const name = axis === 0 ? 'height' : shape.length === 3 ? 'length' : 'width';
+      const name = axis === 0 ? 'height' : x.length === 3 ? 'length' : 'width';
       const text = spreadText(windows, axis, sizes[axis], extra[axis]);
-      return fail('E_EMPTY', { port: 'x' }, `output ${name} ${text}: the output would be empty`);
+      fail('E_EMPTY', { port: 'x' }, `output ${name} ${text}: the output would be empty`);
+      return false;
     }
-    return inferredCorrelation(geometryOf(a, shape), a, shape, true);
-  };
+    return true;
+  }
 
   return {
-    infer,
-    ...correlationRules(geometryOf, true),
+    ...correlationRules(geometryOf, fits, true),
     onnx: {
       op: 'ConvTranspose',
       attributes: { ...onnxWindows, output_padding: 'output_padding', groups: 'group' },

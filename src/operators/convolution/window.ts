@@ -2,7 +2,7 @@
 // words. Shared by convolution and pooling; it knows neither channels nor kernels.
 import { z } from 'zod';
 import type { Shape } from '../../tensor/shape.ts';
-import type { InferContext } from '../define-operator.ts';
+import type { Fail } from '../define-operator.ts';
 
 /** Height and width. */
 export type Pair = readonly [number, number];
@@ -19,10 +19,12 @@ const paddingSchema = z.union([gap, z.tuple([gap, gap]), z.tuple([gap, gap, gap,
 /** The same, or as much as keeps the size (with a stride: divides it, rounded up). */
 export const samePaddingSchema = z.union([...paddingSchema.options, z.literal('same')]);
 
+/** [height, width] */
 export function pairOf(value: z.output<typeof pairSchema>): Pair {
   return typeof value === 'number' ? [value, value] : value;
 }
 
+/** [top, left, bottom, right] */
 export function sidesOf(padding: z.output<typeof paddingSchema>): Sides {
   if (typeof padding === 'number') return [padding, padding, padding, padding];
   return padding.length === 2 ? [padding[0], padding[1], padding[0], padding[1]] : padding;
@@ -80,9 +82,6 @@ export function windowCount(windows: Windows, axis: 0 | 1, input: number, ceil =
 export function planeOf(x: Shape): Pair {
   return [x.length === 3 ? 1 : (x[2] as number), x.at(-1) as number];
 }
-
-/** Records an error of a node. */
-export type Fail = InferContext<Record<never, never>, Record<never, never>, unknown>['fail'];
 
 /** False after E_EMPTY, when no window fits x, with the least padding at which one does as a quick fix. */
 export function checkWindows(windows: Windows, x: Shape, fail: Fail): boolean {

@@ -8,6 +8,7 @@ import { uniformFan } from '../../program/initializer.ts';
 import { formatShape, numel } from '../../tensor/shape.ts';
 import { defineOperator } from '../define-operator.ts';
 import { fragmentOf } from '../support/fragment.ts';
+import { followsWire, inferredSize } from '../support/inferred-size.ts';
 import { shaped } from '../support/shaped.ts';
 
 export const linear = defineOperator({
@@ -25,38 +26,22 @@ export const linear = defineOperator({
   outputs: { y: { title: 'Output' } },
   attributes: z.strictObject({
     out_features: z.int().min(1).max(1_000_000).default(10).meta({ title: 'Output features' }),
-    in_features: z
-      .int()
-      .min(1)
-      .optional()
-      .meta({ title: 'Input features', description: 'Inferred from the wire when left out' }),
+    in_features: inferredSize('Input features'),
     bias: z.boolean().default(true).meta({ title: 'Bias' }),
   }),
   traits: {},
   gradientFlow: 'weighs',
-  infer({ inputs, attributes, source, fail }) {
-    const shape = inputs.x.shape;
+  infer(context) {
+    const { inputs, attributes } = context;
+    const { shape } = inputs.x;
     const features = shape.at(-1) as number;
-    const expected = attributes.in_features;
-    if (expected !== undefined && expected !== features) {
-      const flat = numel(shape.slice(1));
-      const fixes = [
-        ...(shape.length > 2 && flat === expected
-          ? [{ kind: 'insert' as const, title: 'Insert flatten', port: 'x', op: 'flatten' }]
-          : []),
-        {
-          kind: 'unset_attribute' as const,
-          title: `Let in_features follow the wire (${features})`,
-          attribute: 'in_features',
-        },
-      ];
-      return fail(
-        'E_FEATURES',
-        { port: 'x' },
-        `expects ${expected} features, gets ${features} (${formatShape(shape)}) from ${source('x')}`,
-        { fixes },
-      );
-    }
+    const declared = attributes.in_features;
+    const flattened = shape.length > 2 && numel(shape.slice(1)) === declared;
+    const more = {
+      told: ` (${formatShape(shape)})`,
+      fixes: flattened ? [{ kind: 'insert' as const, title: 'Insert flatten', port: 'x', op: 'flatten' }] : [],
+    };
+    if (!followsWire(context, 'in_features', declared, features, 'features', more)) return null;
     return {
       outputs: { y: { dtype: 'float32', shape: [...shape.slice(0, -1), attributes.out_features] } },
       parameters: {

@@ -82,6 +82,7 @@ function groupOf(x: ReferenceTensor, [, , weights, inner]: Grouping, index: numb
   return { members, mean, variance };
 }
 
+/** Program code and references of norms over parts of each example: x read as [N, G, K, S], mean and variance over K and S. */
 export function sampleNormRules<A extends { readonly eps: number }>(groupingOf: (attributes: A, x: Shape) => Grouping) {
   const weightIndex = ([, groups, weights, inner]: Grouping, index: number) =>
     Math.floor(index / inner) % (groups * weights);

@@ -30,11 +30,13 @@ export interface MomentsOptions {
 
 type Named<T> = Readonly<Record<string, T>>;
 
+/** Mean and mean square of every element, and the largest mean square for AMSGrad. */
 export function momentsSlots({ amsgrad }: MomentsOptions, shape: Shape): Named<SlotSpec> {
   const zero = { shape, init: zeros };
   return { exp_avg: zero, exp_avg_sq: zero, ...(amsgrad ? { max_exp_avg_sq: zero } : {}) };
 }
 
+/** Bias corrections of both means: scalars, one of each for all parameters. */
 export function momentsShared(): Named<SlotSpec> {
   const zero = { shape: [], init: zeros };
   return { correction1: zero, correction2: zero };
@@ -45,6 +47,7 @@ export function towards(e: ExpressionBuilder, old: Line, now: Line, memory: numb
   return e.add(old, e.mul(e.sub(now, old), e.constant(1 - memory)));
 }
 
+/** The bias corrections one step on, before any parameter moves. */
 export function momentsPrepare(emit: Emitter, shared: Named<Ref>, { betas }: MomentsOptions): Named<Ref> {
   const grown = (name: string, memory: number) =>
     emit.map([shared[name] as Ref], (e, c) => towards(e, c, e.constant(1), memory));

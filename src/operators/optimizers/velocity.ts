@@ -20,11 +20,13 @@ export function velocityShared({ dampening }: VelocityOptions): Named<SlotSpec> 
   return dampening === 0 ? {} : { step: { shape: [], init: zeros } };
 }
 
+/** Counts the step, where steps are counted. */
 export function velocityPrepare(emit: Emitter, shared: Named<Ref>): Named<Ref> {
   const step = shared['step'];
   return step ? { step: emit.map([step], (e, t) => e.add(t, e.constant(1))) } : {};
 }
 
+/** One step of one parameter; weight decay joins the gradient first. */
 export function velocityUpdate(
   emit: Emitter,
   tensors: {

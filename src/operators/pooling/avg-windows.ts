@@ -1,9 +1,8 @@
 // The mean of each window: all of the record of 1-d and 2-d average pooling but names and the attributes of their windows.
 import { z } from 'zod';
 import { numel, type Shape } from '../../tensor/shape.ts';
-import { checkWindows, onnxWindows, planeOf } from '../convolution/window.ts';
+import { onnxWindows } from '../convolution/window.ts';
 import type {
-  CostContext,
   ExplainContext,
   ForwardContext,
   GradientContext,
@@ -13,9 +12,17 @@ import type {
 } from '../define-operator.ts';
 import { factorOf } from '../support/explain.ts';
 import { oneOutput } from '../support/unary.ts';
-import { type Ceiling, pooledShape, poolFlops, poolGeometry, type WindowsOf, windowOf } from './pool-windows.ts';
+import {
+  type Ceiling,
+  fittingPool,
+  type PoolInputs as Inputs,
+  pooledShape,
+  poolFlops,
+  poolGeometry,
+  type WindowsOf,
+  windowOf,
+} from './pool-windows.ts';
 
-type Inputs = { readonly x: { readonly title: string; readonly rank: number } };
 type None = Record<never, never>;
 type Outputs = typeof oneOutput;
 
@@ -27,6 +34,7 @@ export const countAttributes = {
 };
 type Counting = Ceiling & { readonly count_include_pad: boolean };
 
+/** The record of an average pool but for names and attributes, which give its windows over a plane. */
 export function avgPool<A extends Counting>(windowsOf: WindowsOf<A>) {
   const geometryOf = (a: A, x: Shape) => poolGeometry(windowsOf, a, x);
   return {
@@ -34,9 +42,9 @@ export function avgPool<A extends Counting>(windowsOf: WindowsOf<A>) {
     outputs: oneOutput,
     traits: {},
     gradientFlow: 'averages' as const,
-    infer({ inputs: { x }, attributes: a, fail }: InferContext<Inputs, None, A>): Inferred<None, Outputs> | null {
-      if (!checkWindows(windowsOf(a, planeOf(x.shape)), x.shape, fail)) return null;
-      return { outputs: { y: { dtype: 'float32', shape: pooledShape(geometryOf(a, x.shape), x.shape) } } };
+    infer(context: InferContext<Inputs, None, A>): Inferred<None, Outputs> | null {
+      const geometry = fittingPool(windowsOf, context);
+      return geometry && { outputs: { y: { dtype: 'float32', shape: pooledShape(geometry, context.inputs.x.shape) } } };
     },
     forward({ emit, inputs: { x }, attributes: a, outputs }: ForwardContext<Inputs, None, Outputs, A>) {
       const geometry = geometryOf(a, x.shape);
@@ -68,8 +76,7 @@ export function avgPool<A extends Counting>(windowsOf: WindowsOf<A>) {
       const text = `Σ x / ${count} over ${elements.length} elements = ${result}`;
       return { by: 'sum' as const, terms, result, text };
     },
-    flops: ({ inputs, outputs, attributes: a }: CostContext<Inputs, None, Outputs, A>) =>
-      poolFlops(windowsOf(a, planeOf(inputs.x.shape)), outputs.y.shape),
+    flops: poolFlops(windowsOf),
     onnx: {
       op: 'AveragePool',
       attributes: { ...onnxWindows, ceil_mode: 'ceil_mode', count_include_pad: 'count_include_pad' },

@@ -2,9 +2,8 @@
 // but names and attributes. `indices` count inside one plane of x.
 import type { Pool2dGeometry } from '../../program/kernel-spec.ts';
 import { numel, type Shape } from '../../tensor/shape.ts';
-import { checkWindows, onnxWindows, planeOf } from '../convolution/window.ts';
+import { onnxWindows } from '../convolution/window.ts';
 import type {
-  CostContext,
   ExplainContext,
   ExplainGradientContext,
   ForwardContext,
@@ -17,6 +16,8 @@ import { factorOf, say } from '../support/explain.ts';
 import {
   type Ceiling,
   checkSight,
+  fittingPool,
+  type PoolInputs as Inputs,
   pooledShape,
   poolFlops,
   poolGeometry,
@@ -24,7 +25,6 @@ import {
   windowOf,
 } from './pool-windows.ts';
 
-type Inputs = { readonly x: { readonly title: string; readonly rank: number } };
 type None = Record<never, never>;
 export const maxPoolOutputs = { y: { title: 'Output' }, indices: { title: 'Winners', dtype: 'int32' } } as const;
 type Outputs = typeof maxPoolOutputs;
@@ -39,6 +39,7 @@ export function winner(x: Float64Array, elements: readonly number[]): number {
   return best;
 }
 
+/** Program code, references and explanations, given the geometry of the windows. */
 export function maxPoolRules<A>(geometryOf: (attributes: A, x: Shape) => Pool2dGeometry) {
   return {
     forward({ emit, inputs: { x }, attributes, outputs }: ForwardContext<Inputs, None, Outputs, A>) {
@@ -112,23 +113,22 @@ export function maxPoolRules<A>(geometryOf: (attributes: A, x: Shape) => Pool2dG
   };
 }
 
+/** The record of a max pool but for names and attributes, which give its windows over a plane. */
 export function maxPool<A extends Ceiling>(windowsOf: WindowsOf<A>) {
-  const geometryOf = (a: A, x: Shape) => poolGeometry(windowsOf, a, x);
   return {
     parameters: {},
     outputs: maxPoolOutputs,
     traits: {},
     gradientFlow: 'selects' as const,
-    infer({ inputs: { x }, attributes: a, fail }: InferContext<Inputs, None, A>): Inferred<None, Outputs> | null {
-      if (!checkWindows(windowsOf(a, planeOf(x.shape)), x.shape, fail)) return null;
-      const geometry = geometryOf(a, x.shape);
-      if (!checkSight(geometry, x.shape, fail)) return null;
-      const shape = pooledShape(geometry, x.shape);
+    infer(context: InferContext<Inputs, None, A>): Inferred<None, Outputs> | null {
+      const { shape: x } = context.inputs.x;
+      const geometry = fittingPool(windowsOf, context);
+      if (!geometry || !checkSight(geometry, x, context.fail)) return null;
+      const shape = pooledShape(geometry, x);
       return { outputs: { y: { dtype: 'float32', shape }, indices: { dtype: 'int32', shape } } };
     },
-    ...maxPoolRules(geometryOf),
-    flops: ({ inputs, outputs, attributes: a }: CostContext<Inputs, None, Outputs, A>) =>
-      poolFlops(windowsOf(a, planeOf(inputs.x.shape)), outputs.y.shape),
+    ...maxPoolRules((a: A, x: Shape) => poolGeometry(windowsOf, a, x)),
+    flops: poolFlops(windowsOf),
     onnx: { op: 'MaxPool', attributes: { ...onnxWindows, ceil_mode: 'ceil_mode' } },
   };
 }

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Pool2dGeometry } from '../../program/kernel-spec.ts';
 import { numel, type Shape } from '../../tensor/shape.ts';
 import {
-  type Fail,
+  checkWindows,
   type Pair,
   pairOf,
   pairSchema,
@@ -15,6 +15,7 @@ import {
   type Windows,
   windowCount,
 } from '../convolution/window.ts';
+import type { CostContext, Fail, InferContext } from '../define-operator.ts';
 
 export const ceilMode = z
   .boolean()
@@ -45,6 +46,7 @@ export function poolWindows(a: Attributes, plane: Pair): Windows {
   return { ...windows, padding: a.padding === 'same' ? sameSides(windows, plane) : sidesOf(a.padding) };
 }
 
+export type PoolInputs = { readonly x: { readonly title: string; readonly rank: number } };
 /** Windows over a plane, as the attributes of a pool say. */
 export type WindowsOf<A> = (attributes: A, plane: Pair) => Windows;
 export type Ceiling = { readonly ceil_mode: boolean };
@@ -62,9 +64,23 @@ export function pooledShape(geometry: Pool2dGeometry, x: Shape): Shape {
   return [...x.slice(0, 2), ...geometry.outSize.slice(4 - x.length)];
 }
 
+/** The geometry of a pool over x; null after E_EMPTY, when no window fits. */
+export function fittingPool<A extends Ceiling>(
+  windowsOf: WindowsOf<A>,
+  { inputs: { x }, attributes, fail }: InferContext<PoolInputs, Record<never, never>, A>,
+): Pool2dGeometry | null {
+  if (!checkWindows(windowsOf(attributes, planeOf(x.shape)), x.shape, fail)) return null;
+  return poolGeometry(windowsOf, attributes, x.shape);
+}
+
+type Pooled = { readonly y: { readonly title: string } };
+
 /** As many operations for every output as its window has elements. */
-export function poolFlops({ kernel }: Windows, y: Shape): number {
-  return numel(y) * kernel[0] * kernel[1];
+export function poolFlops<A>(windowsOf: WindowsOf<A>) {
+  return ({ inputs, outputs, attributes }: CostContext<PoolInputs, Record<never, never>, Pooled, A>): number => {
+    const { kernel } = windowsOf(attributes, planeOf(inputs.x.shape));
+    return numel(outputs.y.shape) * kernel[0] * kernel[1];
+  };
 }
 
 export interface WindowOfOutput {

@@ -57,6 +57,7 @@ export function sourceOf({ from, to, step }: Line, i: number): number {
 
 type Inputs = typeof resampleInputs;
 
+/** Type of y [N, C, H′, W′], or E_EMPTY. */
 export function inferResample({
   inputs: { x },
   attributes,

@@ -6,9 +6,9 @@ import type { Emitter, EpilogueOptions, ExpressionFunction } from '../../program
 import type { Factor } from '../../program/explanation.ts';
 import type { ExpressionBuilder, Line } from '../../program/expression-builder.ts';
 import { uniformFan } from '../../program/initializer.ts';
-import type { QuickFix } from '../../tensor/diagnostic.ts';
 import { formatShape, numel, type Shape, sameShape } from '../../tensor/shape.ts';
-import type { GradientContext, ParameterType, ReferenceTensor, TensorType } from '../define-operator.ts';
+import type { GradientContext, InferContext, ParameterType, ReferenceTensor, TensorType } from '../define-operator.ts';
+import { followsWire, inferredSize } from '../support/inferred-size.ts';
 
 type None = Record<never, never>;
 
@@ -31,37 +31,45 @@ export const cellParameters = {
 /** Sizes of a cell, and whether its sums have biases. */
 export const cellAttributes = {
   hidden_size: z.int().min(1).max(65_536).default(32).meta({ title: 'Hidden size' }),
-  input_size: z
-    .int()
-    .min(1)
-    .optional()
-    .meta({ title: 'Input features', description: 'Inferred from the wire when left out' }),
+  input_size: inferredSize('Input features'),
   bias: z.boolean().default(true).meta({ title: 'Biases' }),
 };
 
-interface CellContext {
+type CellAttributes = z.output<z.ZodObject<typeof cellAttributes>>;
+type CellParameterTypes = { readonly [K in keyof typeof cellParameters]?: ParameterType };
+
+interface CellContext
+  extends Pick<
+    InferContext<Record<never, never>, Record<never, never>, CellAttributes>,
+    'attributes' | 'source' | 'fail'
+  > {
   readonly inputs: { readonly x: TensorType; readonly h: TensorType | undefined; readonly c?: TensorType | undefined };
-  readonly attributes: z.output<z.ZodObject<typeof cellAttributes>>;
-  source(port: string): string;
-  fail(code: `E_${string}`, at: { port?: string }, message: string, more?: { fixes?: readonly QuickFix[] }): null;
+}
+
+/** Types of the parameters in front of this many gates that see so many features; they start as PyTorch's do. */
+export function gateParameters(
+  { hidden_size: hidden, bias }: Pick<CellAttributes, 'hidden_size' | 'bias'>,
+  gates: number,
+  features: number,
+): CellParameterTypes {
+  const init = uniformFan(hidden);
+  const rows = gates * hidden;
+  const added: ParameterType = { shape: [rows], init };
+  return {
+    weight_ih: { shape: [rows, features], init, fan: [features, rows] },
+    weight_hh: { shape: [rows, hidden], init, fan: [hidden, rows] },
+    ...(bias ? { bias_ih: added, bias_hh: added } : {}),
+  };
 }
 
 /** Types of the states and of the parameters of a cell with this many gates; null after a diagnostic. */
 export function inferCell(
-  { inputs, attributes: a, source, fail }: CellContext,
+  context: CellContext,
   gates: number,
-): {
-  readonly state: TensorType;
-  readonly parameters: { readonly [K in keyof typeof cellParameters]?: ParameterType };
-} | null {
+): { readonly state: TensorType; readonly parameters: CellParameterTypes } | null {
+  const { inputs, attributes: a, source, fail } = context;
   const features = inputs.x.shape.at(-1) as number;
-  if (a.input_size !== undefined && a.input_size !== features) {
-    const title = `Let input_size follow the wire (${features})`;
-    const fixes = [{ kind: 'unset_attribute' as const, title, attribute: 'input_size' }];
-    return fail('E_FEATURES', { port: 'x' }, `expects ${a.input_size} features, gets ${features} from ${source('x')}`, {
-      fixes,
-    });
-  }
+  if (!followsWire(context, 'input_size', a.input_size, features, 'features')) return null;
   const shape = [...inputs.x.shape.slice(0, -1), a.hidden_size];
   for (const port of ['h', 'c'] as const) {
     const given = inputs[port]?.shape;
@@ -78,17 +86,7 @@ export function inferCell(
       { fixes },
     );
   }
-  const init = uniformFan(a.hidden_size);
-  const rows = gates * a.hidden_size;
-  const bias: ParameterType = { shape: [rows], init };
-  return {
-    state: { dtype: 'float32', shape },
-    parameters: {
-      weight_ih: { shape: [rows, features], init, fan: [features, rows] },
-      weight_hh: { shape: [rows, a.hidden_size], init, fan: [a.hidden_size, rows] },
-      ...(a.bias ? { bias_ih: bias, bias_hh: bias } : {}),
-    },
-  };
+  return { state: { dtype: 'float32', shape }, parameters: gateParameters(a, gates, features) };
 }
 
 /** As [batch, features]; a vector becomes one row. */

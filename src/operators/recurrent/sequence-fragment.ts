@@ -1,11 +1,7 @@
 // A recurrent layer as the graph it stands for: one cell a step, layer and direction, time from left to right.
-import type { Fragment, FragmentNode } from '../../program/fragment.ts';
+import type { Fragment } from '../../program/fragment.ts';
+import { growFragment } from '../support/fragment.ts';
 import { type SequenceAttributes, tracksOf } from './sequence-ports.ts';
-
-type Edge = Fragment['edges'][number];
-
-const columnPx = 240;
-const rowPx = 150;
 
 /** The state that a step leaves, by its name in the graph. */
 export function stepName(slot: number, step: number, state: 'h' | 'c'): string {
@@ -23,28 +19,16 @@ export function sequenceFragment(
   },
   wired: (port: string) => boolean,
 ): Fragment {
-  const nodes: FragmentNode[] = [];
-  const edges: Edge[] = [];
-  const node = (
-    id: string,
-    op: string,
-    column: number,
-    row: number,
-    given: Readonly<Record<string, string>>,
-    attributes: Readonly<Record<string, unknown>> = {},
-  ): void => {
-    nodes.push({ id, op, attributes, position: [column * columnPx, row * rowPx] });
-    for (const [port, from] of Object.entries(given)) edges.push({ from, to: `${id}.${port}` });
-  };
+  const { fragment, place, leave } = growFragment();
   const tracks = tracksOf(a, time);
   const steps = Array.from({ length: time }, (_, t) => t);
   const parts = ['weight_ih', 'weight_hh', ...(a.bias ? ['bias_ih', 'bias_hh'] : [])];
-  for (const t of steps) node(`x_${t}`, 'select', 0, t, { x: 'in.x' }, { dim: 0, index: t });
+  for (const t of steps) place(`x_${t}`, 'select', 0, t, { x: 'in.x' }, { dim: 0, index: t });
   const given = cell.states.filter((state) => wired(`${state}0`));
   for (const [i, state] of given.entries()) {
     for (const { slot } of tracks) {
       const row = time + i * tracks.length + slot;
-      node(`${state}0_${slot}`, 'select', 0, row, { x: `in.${state}0` }, { dim: 0, index: slot });
+      place(`${state}0_${slot}`, 'select', 0, row, { x: `in.${state}0` }, { dim: 0, index: slot });
     }
   }
   let below = steps.map((t) => `x_${t}.y`);
@@ -60,24 +44,24 @@ export function sequenceFragment(
         });
         const weights = parts.map((part) => [part, `in.${part}_${suffix}`]);
         const wires = Object.fromEntries([['x', below[t] as string], ...states, ...weights]);
-        node(`cell_${slot}_${t}`, cell.op, first + k, direction, wires, cell.attributes);
+        place(`cell_${slot}_${t}`, cell.op, first + k, direction, wires, cell.attributes);
       }
     }
     below = steps.map((t) => {
       const [forwards, backwards] = own.map(({ slot }) => stepName(slot, t, 'h')) as [string, string | undefined];
       if (backwards === undefined) return forwards;
-      node(`both_${layer}_${t}`, 'concat', first + time, t, { x0: forwards, x1: backwards }, { dim: -1 });
+      place(`both_${layer}_${t}`, 'concat', first + time, t, { x0: forwards, x1: backwards }, { dim: -1 });
       return `both_${layer}_${t}.y`;
     });
   }
   const end = 1 + a.num_layers * (time + 1);
   const list = (from: readonly string[]) => Object.fromEntries(from.map((each, i) => [`x${i}`, each]));
-  node('all', 'stack', end, 0, list(below));
-  edges.push({ from: 'all.y', to: 'out.y' });
+  place('all', 'stack', end, 0, list(below));
+  leave('y', 'all.y');
   for (const [i, state] of cell.states.entries()) {
     const last = tracks.map(({ slot, order }) => stepName(slot, order.at(-1) as number, state));
-    node(`last_${state}`, 'stack', end, 1 + i, list(last));
-    edges.push({ from: `last_${state}.y`, to: `out.${state}_n` });
+    place(`last_${state}`, 'stack', end, 1 + i, list(last));
+    leave(`${state}_n`, `last_${state}.y`);
   }
-  return { nodes, edges };
+  return fragment;
 }

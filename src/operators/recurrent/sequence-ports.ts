@@ -2,20 +2,13 @@
 // weight_ih_l0, weight_hh_l0, bias_ih_l0, bias_hh_l0, of further layers l1 …, of the backward direction with _reverse.
 // States are [layers·directions, N, H], layer by layer, forwards before backwards.
 import { z } from 'zod';
-import { uniformFan } from '../../program/initializer.ts';
 import { mostSteps } from '../../program/most-steps.ts';
-import type { QuickFix } from '../../tensor/diagnostic.ts';
 import { formatShape, type Shape, sameShape } from '../../tensor/shape.ts';
-import type { ParameterType, TensorType } from '../define-operator.ts';
+import type { InferContext, ParameterType, TensorType } from '../define-operator.ts';
+import { followsWire } from '../support/inferred-size.ts';
+import { cellAttributes, cellParameters, gateParameters } from './cell.ts';
 
 const mostLayers = 4;
-const parts = ['weight_ih', 'weight_hh', 'bias_ih', 'bias_hh'] as const;
-const titles = {
-  weight_ih: 'Weight of the input',
-  weight_hh: 'Weight of the state',
-  bias_ih: 'Bias of the input',
-  bias_hh: 'Bias of the state',
-};
 
 export const sequenceInputs = {
   x: { title: 'Sequence', rank: 3 },
@@ -32,17 +25,17 @@ export interface OptionalPort {
 export const sequenceParameters: Readonly<Record<string, OptionalPort>> = Object.fromEntries(
   Array.from({ length: 2 * mostLayers }, (_, slot) => suffixOf(Math.floor(slot / 2), slot % 2 === 1)).flatMap(
     (suffix) =>
-      parts.map((part) => [`${part}_${suffix}`, { title: `${titles[part]}, ${suffix}`, optional: true as const }]),
+      Object.entries(cellParameters).map(([part, { title }]) => [
+        `${part}_${suffix}`,
+        { title: `${title}, ${suffix}`, optional: true as const },
+      ]),
   ),
 );
 
+const { bias, ...sizes } = cellAttributes;
+
 export const sequenceAttributes = {
-  hidden_size: z.int().min(1).max(65_536).default(32).meta({ title: 'Hidden size' }),
-  input_size: z
-    .int()
-    .min(1)
-    .optional()
-    .meta({ title: 'Input features', description: 'Inferred from the wire when left out' }),
+  ...sizes,
   num_layers: z
     .int()
     .min(1)
@@ -53,7 +46,7 @@ export const sequenceAttributes = {
     .boolean()
     .default(false)
     .meta({ title: 'Both directions', description: 'States from both ends, side by side' }),
-  bias: z.boolean().default(true).meta({ title: 'Biases' }),
+  bias,
 };
 
 export type SequenceAttributes = z.output<z.ZodObject<typeof sequenceAttributes>>;
@@ -70,6 +63,13 @@ export interface Track {
   /** Place among the states. */
   readonly slot: number;
   /** 0 forwards, 1 backwards. */
+  readonly direction: number;
+  /** `l0`, `l0_reverse`: end of its parameters' names. */
+  readonly suffix: string;
+  /** Steps in the order in which they run. */
+  readonly order: readonly number[];
+}
+
 /** What stands at a step of a track: its states, and on the way back the gradients of its gates' sums (both halves, where they differ). */
 export type StepNote = 'taken' | 'cell' | 'sums' | 'state_sums';
 
@@ -83,13 +83,6 @@ export function readNote(
 ): { readonly note: StepNote; readonly slot: number; readonly step: number } | undefined {
   const [, note, slot, step] = /^(taken|cell|sums|state_sums)_(\d+)_(\d+)$/.exec(name) ?? [];
   return note === undefined ? undefined : { note: note as StepNote, slot: Number(slot), step: Number(step) };
-}
-
-  readonly direction: number;
-  /** `l0`, `l0_reverse`: end of its parameters' names. */
-  readonly suffix: string;
-  /** Steps in the order in which they run. */
-  readonly order: readonly number[];
 }
 
 export function directionsOf({ bidirectional }: SequenceAttributes): number {
@@ -119,26 +112,28 @@ export function parametersOf<T>(all: Readonly<Record<string, T | undefined>>, { 
   };
 }
 
-interface SequenceContext {
+interface SequenceContext
+  extends Pick<
+    InferContext<Record<never, never>, Record<never, never>, SequenceAttributes>,
+    'attributes' | 'source' | 'fail'
+  > {
   readonly inputs: {
     readonly x: TensorType;
     readonly h0: TensorType | undefined;
     readonly c0?: TensorType | undefined;
   };
-  readonly attributes: SequenceAttributes;
-  source(port: string): string;
-  fail(code: `E_${string}`, at: { port?: string }, message: string, more?: { fixes?: readonly QuickFix[] }): null;
 }
 
 /** Types of y, of the states and of the parameters of cells with this many gates; null after a diagnostic. */
 export function inferSequence(
-  { inputs, attributes: a, source, fail }: SequenceContext,
+  context: SequenceContext,
   gates: number,
 ): {
   readonly y: TensorType;
   readonly state: TensorType;
   readonly parameters: Readonly<Record<string, ParameterType>>;
 } | null {
+  const { inputs, attributes: a, source, fail } = context;
   const [time, batch, features] = inputs.x.shape as [number, number, number];
   if (time === 0)
     return fail('E_EMPTY', { port: 'x' }, `has no steps: ${formatShape(inputs.x.shape)} from ${source('x')}`);
@@ -147,12 +142,7 @@ export function inferSequence(
     const message = `would take ${time} time steps through each of ${steps / time} layers and directions, ${mostSteps} in all are allowed`;
     return fail('E_STEPS', { port: 'x' }, message);
   }
-  if (a.input_size !== undefined && a.input_size !== features) {
-    const title = `Let input_size follow the wire (${features})`;
-    const fixes = [{ kind: 'unset_attribute' as const, title, attribute: 'input_size' }];
-    const message = `expects ${a.input_size} features, gets ${features} from ${source('x')}`;
-    return fail('E_FEATURES', { port: 'x' }, message, { fixes });
-  }
+  if (!followsWire(context, 'input_size', a.input_size, features, 'features')) return null;
   const directions = directionsOf(a);
   const shape: Shape = [a.num_layers * directions, batch, a.hidden_size];
   for (const port of ['h0', 'c0'] as const) {
@@ -161,16 +151,10 @@ export function inferSequence(
     const told = `states of ${formatShape(shape)} (layers·directions × batch × hidden_size)`;
     return fail('E_STATE', { port }, `expects ${told}, gets ${formatShape(given)} from ${source(port)}`);
   }
-  const init = uniformFan(a.hidden_size);
-  const rows = gates * a.hidden_size;
   const parameters: Record<string, ParameterType> = {};
   for (const { layer, suffix } of tracksOf(a, time)) {
     const seen = layer === 0 ? features : directions * a.hidden_size;
-    parameters[`weight_ih_${suffix}`] = { shape: [rows, seen], init, fan: [seen, rows] };
-    parameters[`weight_hh_${suffix}`] = { shape: [rows, a.hidden_size], init, fan: [a.hidden_size, rows] };
-    if (!a.bias) continue;
-    parameters[`bias_ih_${suffix}`] = { shape: [rows], init };
-    parameters[`bias_hh_${suffix}`] = { shape: [rows], init };
+    for (const [part, type] of Object.entries(gateParameters(a, gates, seen))) parameters[`${part}_${suffix}`] = type;
   }
   return {
     y: { dtype: 'float32', shape: [time, batch, directions * a.hidden_size] },

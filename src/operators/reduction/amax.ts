@@ -13,7 +13,6 @@ export const amax = defineOperator({
   formula: 'y = \\max_i x_i',
   gradientFormula: 'dx_i = dy\\, \\frac{[x_i = y]}{\\sum_j [x_j = y]}',
   gradientNote: 'Kink where several are largest: they share the gradient evenly, as in PyTorch.',
-  shapes: { x: 'any', y: 'x without the dimensions `dim`, or with them as 1' },
   source: 'PyTorch torch.amax; ONNX ReduceMax',
   keywords: ['reduce max', 'max', 'largest'],
   ...foldedExtreme('max'),

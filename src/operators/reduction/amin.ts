@@ -13,7 +13,6 @@ export const amin = defineOperator({
   formula: 'y = \\min_i x_i',
   gradientFormula: 'dx_i = dy\\, \\frac{[x_i = y]}{\\sum_j [x_j = y]}',
   gradientNote: 'Kink where several are smallest: they share the gradient evenly, as in PyTorch.',
-  shapes: { x: 'any', y: 'x without the dimensions `dim`, or with them as 1' },
   source: 'PyTorch torch.amin; ONNX ReduceMin',
   keywords: ['reduce min', 'min', 'smallest'],
   ...foldedExtreme('min'),

@@ -13,6 +13,7 @@ import {
   reduceReference,
   reductionAttributes,
   reductionSamples,
+  reductionShapes,
   unfolded,
 } from '../support/reduction.ts';
 import { oneOutput } from '../support/unary.ts';
@@ -25,7 +26,7 @@ export const l2Norm = defineOperator({
   formula: 'y = \\sqrt{\\sum_i x_i^2}',
   gradientFormula: 'dx_i = \\frac{x_i}{y}\\, dy',
   gradientNote: 'Kink at y = 0: the gradient is 0 there, as in PyTorch.',
-  shapes: { x: 'any', y: 'x without the dimensions `dim`, or with them as 1' },
+  shapes: reductionShapes,
   source: 'PyTorch torch.linalg.vector_norm; ONNX ReduceL2',
   keywords: ['reduce l2', 'euclidean', 'length', 'magnitude'],
   inputs: realReductionInputs,

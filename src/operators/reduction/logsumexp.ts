@@ -14,6 +14,7 @@ import {
   reduceReference,
   reductionAttributes,
   reductionSamples,
+  reductionShapes,
   unfolded,
 } from '../support/reduction.ts';
 import { shaped } from '../support/shaped.ts';
@@ -35,7 +36,7 @@ export const logsumexp = defineOperator({
   summary: 'The logarithm of a sum of exponentials: a smooth maximum.',
   formula: 'y = \\ln \\sum_i e^{x_i}',
   gradientFormula: 'dx_i = e^{x_i - y}\\, dy',
-  shapes: { x: 'any', y: 'x without the dimensions `dim`, or with them as 1' },
+  shapes: reductionShapes,
   source: 'PyTorch torch.logsumexp; ONNX ReduceLogSumExp',
   keywords: ['reduce log sum exp', 'smooth maximum', 'softmax denominator'],
   inputs: realReductionInputs,

@@ -15,6 +15,7 @@ import {
   reduceReference,
   reductionAttributes,
   reductionSamples,
+  reductionShapes,
   unfolded,
 } from '../support/reduction.ts';
 import { oneOutput } from '../support/unary.ts';
@@ -30,7 +31,7 @@ export const mean = defineOperator({
   summary: 'The average of elements, over some dimensions or all.',
   formula: 'y = \\frac{1}{n} \\sum_i x_i',
   gradientFormula: 'dx_i = \\frac{dy}{n}',
-  shapes: { x: 'any', y: 'x without the dimensions `dim`, or with them as 1' },
+  shapes: reductionShapes,
   source: 'PyTorch torch.mean; ONNX ReduceMean',
   keywords: ['reduce mean', 'average'],
   inputs: realReductionInputs,

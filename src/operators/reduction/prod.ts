@@ -13,6 +13,7 @@ import {
   reduceReference,
   reductionAttributes,
   reductionInputs,
+  reductionShapes,
   unfolded,
 } from '../support/reduction.ts';
 import { anyOutput } from '../support/unary.ts';
@@ -25,7 +26,7 @@ export const prod = defineOperator({
   formula: 'y = \\prod_i x_i',
   gradientFormula: 'dx_i = dy \\prod_{j \\ne i} x_j',
   gradientNote: 'Right where factors are 0, too.',
-  shapes: { x: 'any', y: 'x without the dimensions `dim`, or with them as 1' },
+  shapes: reductionShapes,
   source: 'PyTorch torch.prod; ONNX ReduceProd',
   keywords: ['reduce prod', 'multiply'],
   inputs: reductionInputs,

@@ -14,6 +14,7 @@ import {
   reductionAttributes,
   reductionInputs,
   reductionSamples,
+  reductionShapes,
   unfolded,
 } from '../support/reduction.ts';
 import { anyOutput } from '../support/unary.ts';
@@ -25,7 +26,7 @@ export const sum = defineOperator({
   summary: 'Adds elements up, over some dimensions or all.',
   formula: 'y = \\sum_i x_i',
   gradientFormula: 'dx_i = dy',
-  shapes: { x: 'any', y: 'x without the dimensions `dim`, or with them as 1' },
+  shapes: reductionShapes,
   source: 'PyTorch torch.sum; ONNX ReduceSum',
   keywords: ['reduce sum', 'total', 'add up'],
   inputs: reductionInputs,

@@ -1,8 +1,6 @@
 // Dimensions as attributes name them: negative ones count from the end. Faults are diagnosed at the attribute.
 import { formatShape, normalizeAxis, numel, rowMajorStrides, type Shape } from '../../tensor/shape.ts';
-import type { InferContext } from '../define-operator.ts';
-
-type Fail = InferContext<Record<never, never>, Record<never, never>, unknown>['fail'];
+import type { Fail } from '../define-operator.ts';
 
 /** The non-negative axis, or E_DIM at `attribute`. */
 export function checkAxis(axis: number, shape: Shape, attribute: string, fail: Fail): number | null {

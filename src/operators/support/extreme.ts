@@ -15,6 +15,7 @@ import {
   reductionAttributes,
   reductionInputs,
   reductionSamples,
+  reductionShapes,
   unfolded,
 } from './reduction.ts';
 import { anyOutput } from './unary.ts';
@@ -66,6 +67,7 @@ export function foldedExtreme(by: By) {
   type Attributes = ReductionAttributes;
   const best = (group: readonly number[], dtype: string) => group.reduce((a, b) => pick[by](a, b), emptyOf(by, dtype));
   return {
+    shapes: reductionShapes,
     inputs: reductionInputs,
     parameters: {},
     outputs: anyOutput,

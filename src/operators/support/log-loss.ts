@@ -227,6 +227,7 @@ function exampleReference(
   return examples;
 }
 
+/** The reduced loss in float64, from ln p in the shape of the scores. */
 export function logLossReference(
   logP: Float64Array,
   scores: Shape,

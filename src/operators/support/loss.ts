@@ -39,6 +39,7 @@ export function lossReference(losses: Float64Array, reduction: Reduction, count:
 /** Prediction and target of equal shapes. */
 export const pairInputs = { x: { title: 'Prediction' }, target: { title: 'Target', feedable: true } } as const;
 
+/** An unwired target is fed in the shape of the prediction. */
 export function pairFeed({ inputs }: { readonly inputs: Readonly<Record<string, TensorType>> }): TensorType | null {
   return inputs['x'] ?? null;
 }

@@ -17,6 +17,7 @@ function exchanged({ split, order }: Rearrangement): Shape {
   return order.map((axis) => split[axis] as number);
 }
 
+/** A copy of x with its elements in their new order. */
 export function emitRearranged(emit: Emitter, x: Ref, rearrangement: Rearrangement): Ref {
   const { split, order, shape } = rearrangement;
   return emit.view(emit.copy(permuteAxes(emit.view(x, split), order)), shape);

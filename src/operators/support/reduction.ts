@@ -10,6 +10,8 @@ import { factorOf } from './explain.ts';
 import { knownNumbers } from './known.ts';
 import { unaryInputs } from './unary.ts';
 
+export const reductionShapes = { x: 'any', y: 'x without the dimensions `dim`, or with them as 1' };
+
 export const reductionInputs = { x: { ...unaryInputs.x, dtype: 'any' }, dim: knownNumbers('Dimensions') } as const;
 
 /** Of those that have no meaning on whole numbers. */
@@ -30,6 +32,7 @@ export const reductionSamples: readonly Sample[] = [
   { inputs: { x: [] } },
 ];
 
+/** Type of y, or E_DIM at the attribute. */
 export function inferReduction({
   inputs,
   attributes,
@@ -72,6 +75,7 @@ export function reduceReference(
   );
 }
 
+/** One operation for every element of x. */
 export function flopsPerInput({ inputs }: { readonly inputs: { readonly x: TensorType } }): number {
   return numel(inputs.x.shape);
 }

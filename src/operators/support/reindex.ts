@@ -3,6 +3,7 @@ import { numel, type Shape } from '../../tensor/shape.ts';
 import type { ReferenceTensor } from '../define-operator.ts';
 import { explainCopy, factorOf } from './explain.ts';
 
+/** y[i] = x[source(i)]. */
 export function reindexReference(x: ReferenceTensor, y: Shape, source: (index: number) => number): Float64Array {
   return Float64Array.from({ length: numel(y) }, (_, i) => x.data[source(i)] as number);
 }

@@ -1,18 +1,11 @@
 // What is left of a division: with the sign of what is divided (fmod) or of the divisor (remainder). What both records share.
-import { z } from 'zod';
 import type { ExpressionBuilder, Line } from '../../program/expression-builder.ts';
 import type { DType } from '../../tensor/dtype.ts';
-import type { ExplainContext, ForwardContext, GradientContext, ReferenceContext } from '../define-operator.ts';
-import {
-  binaryInputs,
-  broadcastFactors,
-  broadcastReference,
-  inferArithmetic,
-  mapSummedTo,
-  sumTo,
-} from './broadcast.ts';
+import type { ExplainContext, GradientContext } from '../define-operator.ts';
+import { arithmetic } from './arithmetic.ts';
+import { type binaryInputs, broadcastFactors, mapSummedTo, sumTo } from './broadcast.ts';
 import { explainFunction, say } from './explain.ts';
-import { anyOutput, flopsPerElement } from './unary.ts';
+import type { anyOutput } from './unary.ts';
 
 type None = Record<never, never>;
 type Inputs = typeof binaryInputs;
@@ -44,15 +37,11 @@ function remainderOf(a: number, b: number, of: Of, dtype: DType): number {
 /** The record but for its names; `sign`: how it is written between two numbers. */
 export function remainderRules(of: Of, sign: string) {
   return {
-    inputs: binaryInputs,
-    parameters: {},
-    outputs: anyOutput,
-    attributes: z.strictObject({}),
-    traits: {},
-    infer: inferArithmetic,
-    forward: ({ emit, inputs: { a, b }, outputs: { y } }: ForwardContext<Inputs, None, Outputs, None>) => ({
-      outputs: { y: emit.map([a, b], (e, left, right) => value(e, left, right, of, y.dtype), { dtype: y.dtype }) },
-    }),
+    ...arithmetic(
+      (e, a, b, dtype) => value(e, a, b, of, dtype),
+      (a, b) => remainderOf(a, b, of, 'float32'),
+      (a, b) => remainderOf(a, b, of, 'int32'),
+    ),
     gradient: ({
       emit,
       inputs: { a, b },
@@ -70,9 +59,6 @@ export function remainderRules(of: Of, sign: string) {
           )
         : undefined,
     }),
-    reference: ({ inputs, outputs: { y } }: ReferenceContext<Inputs, None, Outputs, None>) => ({
-      y: broadcastReference(inputs, y.shape, (a, b) => remainderOf(a, b, of, y.dtype)),
-    }),
     explain({ inputs, outputs: { y }, index }: ExplainContext<Inputs, None, Outputs, None>) {
       const factors = broadcastFactors(inputs, y.shape, index);
       const [a, b] = factors;
@@ -82,7 +68,6 @@ export function remainderRules(of: Of, sign: string) {
         `${say(a.value)} ${sign} ${say(b.value)}`,
       );
     },
-    flops: flopsPerElement,
     samples: [
       { inputs: { a: { shape: [3, 4], low: -7, high: 7 }, b: { shape: [4], low: 0.7, high: 2.1 } } },
       { inputs: { a: { shape: [2, 3], low: -5, high: 5 }, b: { shape: [2, 1], low: -2.5, high: -0.9 } } },

@@ -2,7 +2,7 @@
 // place of names before inference; a name that is still there has no size.
 import { z } from 'zod';
 import type { Shape } from '../../tensor/shape.ts';
-import type { InferContext } from '../define-operator.ts';
+import type { Fail } from '../define-operator.ts';
 
 export const sizeSchema = z.union([z.int().min(0), z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/)], {
   error: 'a size is a whole number from 0, or a name such as N',
@@ -11,10 +11,7 @@ export const sizeSchema = z.union([z.int().min(0), z.string().regex(/^[A-Za-z_][
 export const sourceShapeSchema = z.array(sizeSchema).max(8);
 
 /** The shape in numbers, or E_DIMENSION. */
-export function checkSizes(
-  shape: z.output<typeof sourceShapeSchema>,
-  fail: InferContext<Record<never, never>, Record<never, never>, unknown>['fail'],
-): Shape | null {
+export function checkSizes(shape: z.output<typeof sourceShapeSchema>, fail: Fail): Shape | null {
   const name = shape.find((size) => typeof size === 'string');
   if (name === undefined) return shape as Shape;
   return fail('E_DIMENSION', { attribute: 'shape' }, `the dimension \`${name}\` has no size`, {

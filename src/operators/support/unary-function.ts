@@ -1,5 +1,5 @@
-// Records of functions of one number, but for their names: smooth ones with a slope, steps whose slope is 0, and questions that
-// are answered with 1 or 0.
+// Records of functions of one number, but for their names: smooth ones with a slope, those that whole numbers have too, steps
+// whose slope is 0, and questions that are answered with 1 or 0.
 import { z } from 'zod';
 import type { ExpressionBuilder, Line } from '../../program/expression-builder.ts';
 import type {
@@ -83,8 +83,14 @@ export function smoothFunction<S extends z.ZodObject>(f: UnaryFunction<S> & Pull
   } as const;
 }
 
-/** A step: what it gives has the element type of x, its gradient is 0 everywhere, as in PyTorch. */
-export function stepFunction(f: Omit<UnaryFunction<typeof noAttributes>, 'attributes'>) {
+interface AnyFunction extends Omit<UnaryFunction<typeof noAttributes>, 'attributes'> {
+  /** Of int32, where float64 does not wrap as 32 bits do. */
+  exactly?(x: number): number;
+}
+
+/** y = f(x) of either element type, which y has too; the gradient is left to the record. */
+export function anyFunction(f: AnyFunction) {
+  const exactly = f.exactly ?? ((x: number) => f.reference(x, {}));
   return {
     ...common,
     inputs: anyInput,
@@ -95,11 +101,8 @@ export function stepFunction(f: Omit<UnaryFunction<typeof noAttributes>, 'attrib
     forward: ({ emit, inputs: { x } }: ForwardContext<Any, None, typeof anyOutput, None>) => ({
       outputs: { y: emit.map([x], (e, v) => f.value(e, v, {}), { dtype: x.dtype }) },
     }),
-    gradient: ({ emit, inputs: { x } }: GradientContext<Any, None, typeof anyOutput, None>) => ({
-      x: emit.fill(x.shape, 0),
-    }),
-    reference: ({ inputs: { x } }: ReferenceContext<Any, None, typeof anyOutput, None>) => ({
-      y: x.data.map((v) => f.reference(v, {})),
+    reference: ({ inputs: { x }, outputs: { y } }: ReferenceContext<Any, None, typeof anyOutput, None>) => ({
+      y: x.data.map((v) => (y.dtype === 'int32' ? exactly(v) : f.reference(v, {}))),
     }),
     explain: (context: ExplainContext<Any, None, typeof anyOutput, None>) =>
       explainUnary(
@@ -108,6 +111,16 @@ export function stepFunction(f: Omit<UnaryFunction<typeof noAttributes>, 'attrib
         (x) => f.call(say(x), {}),
       ),
     samples: samplesOf(f),
+  } as const;
+}
+
+/** A step: its gradient is 0 everywhere, as in PyTorch. */
+export function stepFunction(f: AnyFunction) {
+  return {
+    ...anyFunction(f),
+    gradient: ({ emit, inputs: { x } }: GradientContext<Any, None, typeof anyOutput, None>) => ({
+      x: emit.fill(x.shape, 0),
+    }),
   } as const;
 }
 

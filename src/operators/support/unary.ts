@@ -11,6 +11,7 @@ export const oneOutput = { y: { title: 'Output' } } as const;
 export const anyInput = { x: { title: 'Input', dtype: 'any' } } as const;
 export const anyOutput = { y: { title: 'Output', dtype: 'any' } } as const;
 
+/** y is of the type of x. */
 export function inferUnary({ inputs }: { readonly inputs: { readonly x: TensorType } }): {
   outputs: { y: TensorType };
 } {
