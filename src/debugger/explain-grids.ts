@@ -4,6 +4,7 @@ import type { Explanation } from '../program/explanation.ts';
 import type { Shape } from '../tensor/shape.ts';
 import type { SpotTerm } from './explain-terms.ts';
 
+/** A small picture of numbers: a patch, a filter, their products. */
 export interface SpotGrid {
   readonly title: 'patch' | 'filter' | 'products';
   readonly rows: number;

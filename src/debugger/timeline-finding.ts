@@ -7,10 +7,10 @@ import type { Moment } from './forks.ts';
 import type { Machine } from './timeline-machine.ts';
 import type { Walk } from './timeline-walk.ts';
 
-/** `extreme`: finite, but its square is not. */
 export type Health = 'sound' | 'extreme' | 'non_finite';
 
-export interface Operand {
+/** A tensor in numbers. */
+export interface OperandFacts {
   readonly name: string;
   readonly shape: Shape;
   readonly dtype: DType;
@@ -21,27 +21,37 @@ export interface Operand {
   readonly nan: number;
   readonly infinite: number;
   readonly elements: number;
+  /** `extreme`: finite, but its square is not in float32. */
   readonly health: Health;
-  /** The step of this iteration that wrote it, or null. */
+  /** The step of this iteration that wrote it; null: it was there when the iteration began (data, parameter, state). */
   readonly step: number | null;
 }
 
-export interface Slice {
+/** One step of what the found step's inputs were computed from. */
+export interface SliceStep {
   readonly step: number;
   readonly node: string;
   readonly phase: Phase;
-  readonly worst: Operand;
+  /** Its worst output that is used here. */
+  readonly worst: OperandFacts;
+  /** On the way that leads from the found step against the data, always to the worst input. */
   readonly trail: boolean;
 }
 
-export interface Found {
+export interface Finding {
+  /** Just after the step that made it so; step 0: it was so when the iteration began. */
   readonly position: Moment;
   readonly node: string;
+  /** null at step 0. */
   readonly phase: Phase | null;
-  readonly outputs: readonly Operand[];
-  readonly inputs: readonly Operand[];
-  readonly slice: readonly Slice[];
-  readonly source: Operand | null;
+  /** What the step wrote; of those a condition speaks of, or that are not finite. */
+  readonly outputs: readonly OperandFacts[];
+  /** As they were before the step, the worst first. */
+  readonly inputs: readonly OperandFacts[];
+  /** Newest first. */
+  readonly slice: readonly SliceStep[];
+  /** What the trail ends in: a parameter, state or data as the iteration began; null where no input is worse than another. */
+  readonly source: OperandFacts | null;
 }
 
 /** The square root of the largest float32. */
@@ -55,7 +65,7 @@ export function nodeOf(name: string): string {
 }
 
 /** What happened once `cursor` steps were executed. `concerns`: whether a written value is part of it. Leaves the walk there. */
-export function describeFinding(walk: Walk, cursor: number, concerns: (index: number) => boolean): Found {
+export function describeFinding(walk: Walk, cursor: number, concerns: (index: number) => boolean): Finding {
   const { debug } = walk.machine;
   const { plan } = debug;
   const position = { iteration: walk.iteration, step: cursor };
@@ -98,7 +108,7 @@ export function describeFinding(walk: Walk, cursor: number, concerns: (index: nu
 
 interface Input {
   readonly index: number;
-  readonly facts: Operand;
+  readonly facts: OperandFacts;
 }
 
 /** What a step reads and does not write first: no constants, no counters. */
@@ -122,9 +132,9 @@ function sliceOf(
   walk: Walk,
   at: number,
   inputs: readonly Input[],
-): { readonly slice: readonly Slice[]; readonly source: Operand | null } {
+): { readonly slice: readonly SliceStep[]; readonly source: OperandFacts | null } {
   const { plan } = walk.machine.debug;
-  const found = new Map<number, { worst: Operand; inputs: readonly Input[] }>();
+  const found = new Map<number, { worst: OperandFacts; inputs: readonly Input[] }>();
   const pending = inputs.map(({ facts }) => facts);
   for (let next = pending.pop(); next; next = pending.pop()) {
     if (next.step === null) continue;
@@ -139,14 +149,14 @@ function sliceOf(
     pending.push(...own.map(({ facts }) => facts));
   }
   const trail = new Set<number>();
-  let source: Operand | null = null;
+  let source: OperandFacts | null = null;
   for (let way = worstOf(inputs); way; ) {
     if (way.step === null) {
       source = way;
       break;
     }
     trail.add(way.step);
-    const onward: Operand | null = worstOf(found.get(way.step)?.inputs ?? []);
+    const onward: OperandFacts | null = worstOf(found.get(way.step)?.inputs ?? []);
     if (!onward || (onward.step !== null && trail.has(onward.step))) {
       source = onward ?? way;
       break;
@@ -164,22 +174,22 @@ function sliceOf(
 }
 
 /** The input that a trail follows: null where none is larger than numbers of a network that learns. */
-function worstOf(inputs: readonly Input[]): Operand | null {
-  let worst: Operand | null = null;
+function worstOf(inputs: readonly Input[]): OperandFacts | null {
+  let worst: OperandFacts | null = null;
   for (const { facts } of inputs)
     if (badness(facts) >= large / extreme && (!worst || badness(facts) > badness(worst))) worst = facts;
   return worst;
 }
 
 /** Orders operands: not finite, then extreme, then by size. */
-function badness({ health, min, max, nan, infinite, elements }: Operand): number {
+function badness({ health, min, max, nan, infinite, elements }: OperandFacts): number {
   if (health === 'non_finite') return 2 + (nan + infinite) / elements;
   const size = Math.max(Math.abs(min), Math.abs(max)) || 0;
   return health === 'extreme' ? 1 + size / 2 ** 129 : size / extreme;
 }
 
 /** In numbers, as it stands; `before`: steps executed. */
-function operandOf({ machine }: Walk, index: number, before: number): Operand {
+function operandOf({ machine }: Walk, index: number, before: number): OperandFacts {
   const { debug } = machine;
   const { name, shape, dtype } = debug.plan.values[index] as { name: string; shape: Shape; dtype: DType };
   const view = debug.view(index);

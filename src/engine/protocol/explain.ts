@@ -1,6 +1,7 @@
 // What the page can ask about single numbers: where one comes from, what it depends on and what depends on it, why a gradient
 // is small or large, whether gradients are right. Plain cloneable data.
 import type { ElementFields } from '../../debugger/explain-fields.ts';
+import type { SpotGrid } from '../../debugger/explain-grids.ts';
 import type { GradientAccount } from '../../debugger/gradient-account.ts';
 import type { Explanation } from '../../program/explanation.ts';
 import type { Phase } from '../../program/program.ts';
@@ -38,18 +39,9 @@ export interface ExplainedPart {
   readonly element?: ElementAt;
 }
 
-/** A small picture of numbers: a patch, a filter, their products. */
-export interface NumberGrid {
-  readonly title: 'patch' | 'filter' | 'products';
-  readonly rows: number;
-  readonly columns: number;
-  /** Row by row; NaN where nothing stands (padding). */
-  readonly values: readonly number[];
-  /** The value they are elements of, and their indices; -1 where nothing stands. */
+/** A grid whose numbers are elements of the value `name`; null: of nothing. */
+export interface NumberGrid extends Omit<SpotGrid, 'value'> {
   readonly name: string | null;
-  readonly indices: readonly number[];
-  /** Which one decides (pooling's winner). */
-  readonly chosen?: number;
 }
 
 export interface ExplainRequest {

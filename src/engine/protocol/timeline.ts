@@ -1,21 +1,17 @@
 // Time travel: where a run can be taken back to, how it forks, what is asked of its history. Plain cloneable data. A position is
 // restored by replay from a snapshot, bit for bit; nothing here says what stands in memory there (ask for summaries).
 
+import type { Moment as Position, RunBy as Executor } from '../../debugger/forks.ts';
+import type { ComparisonResult } from '../../debugger/timeline-compare.ts';
+import type { Finding } from '../../debugger/timeline-finding.ts';
 import type { GraphFile } from '../../graph/schema.ts';
 import type { Phase } from '../../program/program.ts';
 import type { Diagnostic } from '../../tensor/diagnostic.ts';
-import type { DType } from '../../tensor/dtype.ts';
-import type { Shape } from '../../tensor/shape.ts';
 import type { SessionState } from '../protocol.ts';
 
-/** `step` steps of iteration `iteration` are executed. */
-export interface Position {
-  readonly iteration: number;
-  readonly step: number;
-}
-
-/** Which plan ran an iteration: training's, or the debugger's own. In `fast` numerics their last bits may differ. */
-export type Executor = 'training' | 'stepping';
+export type { Difference } from '../../debugger/timeline-compare.ts';
+export type { OperandFacts } from '../../debugger/timeline-finding.ts';
+export type { Executor, Finding, Position };
 
 export interface EditFacts {
   readonly position: Position;
@@ -112,50 +108,6 @@ export interface FirstTimeRequest {
   readonly to?: Position;
 }
 
-/** A tensor in numbers. `extreme`: finite, but its square is not in float32. */
-export interface OperandFacts {
-  readonly name: string;
-  readonly shape: Shape;
-  readonly dtype: DType;
-  /** Of the finite elements; NaN where there are none. */
-  readonly min: number;
-  readonly max: number;
-  readonly mean: number;
-  readonly nan: number;
-  readonly infinite: number;
-  readonly elements: number;
-  readonly health: 'sound' | 'extreme' | 'non_finite';
-  /** The step of this iteration that wrote it; null: it was there when the iteration began (data, parameter, state). */
-  readonly step: number | null;
-}
-
-/** One step of what the found step's inputs were computed from. */
-export interface SliceStep {
-  readonly step: number;
-  readonly node: string;
-  readonly phase: Phase;
-  /** Its worst output that is used here. */
-  readonly worst: OperandFacts;
-  /** On the way that leads from the found step against the data, always to the worst input. */
-  readonly trail: boolean;
-}
-
-export interface Finding {
-  /** Just after the step that made it so; step 0: it was so when the iteration began. */
-  readonly position: Position;
-  readonly node: string;
-  /** null at step 0. */
-  readonly phase: Phase | null;
-  /** What the step wrote; of those a condition speaks of, or that are not finite. */
-  readonly outputs: readonly OperandFacts[];
-  /** As they were before the step, the worst first. */
-  readonly inputs: readonly OperandFacts[];
-  /** Newest first. */
-  readonly slice: readonly SliceStep[];
-  /** What the trail ends in: a parameter, state or data as the iteration began; null where no input is worse than another. */
-  readonly source: OperandFacts | null;
-}
-
 export interface FirstTimeAnswer {
   readonly revision: number;
   readonly branch: number;
@@ -172,34 +124,9 @@ export interface CompareRequest {
   readonly b: number;
 }
 
-export interface Difference {
-  /** Just after the step that shows it first; step 0: it was there when the iteration began. */
-  readonly position: Position;
-  readonly node: string;
-  readonly phase: Phase | null;
-  /** Value with the largest difference among those that the step wrote. */
-  readonly name: string;
-  readonly maxAbsDifference: number;
-  /** How many elements differ, of how many. */
-  readonly differing: number;
-  readonly elements: number;
-  /**
-   * value: other numbers.  plan: in one of the graphs there is no such value, or of another shape.  rounding: the numbers of the steps are
-   * the same, but the iterations were run by different plans.
-   */
-  readonly kind: 'value' | 'plan' | 'rounding';
-}
-
-export interface CompareAnswer {
+export interface CompareAnswer extends ComparisonResult {
   readonly a: number;
   readonly b: number;
-  /** Up to here they are one history; null: they never were. */
-  readonly fork: Position | null;
-  /** null: the same as far as both go, or called off. */
-  readonly difference: Difference | null;
-  /** Iterations looked at: [from, to). */
-  readonly compared: { readonly from: number; readonly to: number };
-  readonly cancelled: boolean;
   readonly diagnostics: readonly Diagnostic[];
 }
 
