@@ -1,5 +1,6 @@
 // compile: graph → plan. The whole way in order: elaborate → infer (→ expand) → penalty → lower → metrics → differentiate →
 // update → passes → allocate → plan. A pure function of graph and options; nothing here runs a kernel but constant folding.
+// A fault leaves no plan; asked for a part, the plan is that of the graph without the nodes that stop.
 import type { GraphFile } from '../graph/schema.ts';
 import type { Operator } from '../operators/define-operator.ts';
 import type { Optimizer } from '../operators/optimizers/define-optimizer.ts';
@@ -11,15 +12,14 @@ import { type Diagnostic, error, hasErrors } from '../tensor/diagnostic.ts';
 import { allocate } from './allocate.ts';
 import { assemblePlan } from './assemble-plan.ts';
 import { differentiate, type GradientRules, type Seed } from './differentiate.ts';
-import { elaborate } from './elaborate.ts';
-import { expand } from './expand.ts';
-import { createInference, typedNetwork } from './infer.ts';
-import { findLoss } from './loss.ts';
+import { typedNetwork } from './infer.ts';
+import { findLoss, lossThatWaits } from './loss.ts';
 import { type Lowering, lower } from './lower.ts';
 import { metrics } from './metrics.ts';
 import { canonical, type TypedNetwork } from './network.ts';
 import { addPenalty } from './penalty.ts';
 import { type PassTrace, runPipeline } from './pipeline.ts';
+import { type Stopped, soundPart, typeGraph } from './type-graph.ts';
 import { update } from './update.ts';
 
 /** The operators and optimisers that graphs may name. */
@@ -33,7 +33,10 @@ export interface CompileOptions {
   /** Size of the dimension N; the training set-up's batch by default. */
   readonly batch?: number;
   readonly dims?: Readonly<Record<string, number>>;
-  /** `all`: every named value stays readable and every step visible; or the names that must be readable at the end. */
+  /**
+   * `all`: every named value stays readable and every step visible; or the names that must be readable at the end, among them
+   * `before(p)`: what a parameter or running statistic was when the iteration began.
+   */
   readonly retain: 'all' | readonly string[];
   /**
    * none: forward only.  training: gradients of what trains, and the update.  all: gradients of everything, and the update where
@@ -53,6 +56,8 @@ export interface CompileOptions {
   readonly expand?: readonly string[];
   /** Compute values a second time rather than keep them for the backward phase: less memory, a little more time. */
   readonly recompute?: boolean;
+  /** Nodes with faults, and what depends on them, are left out, and the rest is compiled. */
+  readonly partial?: boolean;
   /** Passes to leave out. */
   readonly off?: readonly string[];
   readonly trace?: (trace: PassTrace) => void;
@@ -62,8 +67,14 @@ export interface CompileOptions {
 
 export interface Compilation {
   readonly diagnostics: readonly Diagnostic[];
-  /** Types of all that could be inferred, also where errors leave no plan. */
+  /** Those among them that the graph's nodes and wires have, before anything is made of it. */
+  readonly faults: readonly Diagnostic[];
+  /** What the plan is made of; where there is none, all of the graph, with the types that could be inferred. */
   readonly network: TypedNetwork;
+  /** Nodes that cannot run, by instance path: those that a plan of a part leaves out. */
+  readonly stopped: ReadonlyMap<string, Stopped>;
+  /** Why the plan does not minimise the loss that is meant, where it does not. */
+  readonly untrainable: readonly Diagnostic[];
   readonly program: Program | null;
   readonly plan: Plan | null;
 }
@@ -73,39 +84,57 @@ export function compile(graph: GraphFile, registry: Registry, given: CompileOpti
   const options = { ...given, workspaceBytes: remembered(given.workspaceBytes) };
   const diagnostics: Diagnostic[] = [];
   const report = (diagnostic: Diagnostic) => void diagnostics.push(diagnostic);
+  const untrainable: Diagnostic[] = [];
+  const reportOfLoss = (diagnostic: Diagnostic) => {
+    report(diagnostic);
+    if (diagnostic.severity === 'error') untrainable.push(diagnostic);
+  };
   const batch = options.batch ?? graph.training.batch;
-  const { mode } = options;
+  const { mode, gradients, partial = false } = options;
+  const fails = () => !partial && hasErrors(diagnostics);
 
-  const elaborated = elaborate(graph, { dims: { ...options.dims, N: batch }, operators: registry.operators }, report);
-  const inference = createInference(mode, report);
-  const opened = { ...elaborated, instances: elaborated.instances.map(inference.visit) };
-  let network = expand(opened, inference, new Set(options.expand ?? []), registry.operators, report);
+  const { operators } = registry;
+  const typing = { mode, dims: { ...options.dims, N: batch }, operators, expand: options.expand };
+  const known = typeGraph(graph, typing, report);
+  const { whole, inference, stopped } = known;
+  const faults = [...diagnostics];
+  let network = partial ? soundPart(known) : whole;
 
-  const { gradients } = options;
-  let loss = findLoss(graph, network, gradients === 'training' || gradients === 'all', report);
+  const needed = gradients === 'training' || gradients === 'all';
+  const waiting = partial && needed ? lossThatWaits(graph, known, operators) : null;
+  if (waiting) untrainable.push(waiting);
+  let loss = waiting ? null : findLoss(graph, network, needed, reportOfLoss);
   const penalty = graph.training.penalty;
   if (loss !== null && penalty && mode === 'train' && options.gradients !== 'none') {
-    ({ network, loss } = addPenalty(network, inference, penalty, loss, registry.operators, report));
+    ({ network, loss } = addPenalty(network, inference, penalty, loss, operators, report));
   }
   const typed = typedNetwork(network, inference);
-  const nothing = { diagnostics, network: typed, program: null, plan: null };
-  if (hasErrors(diagnostics)) return nothing;
+  const found = { diagnostics, faults, stopped, untrainable };
+  const nothing = { ...found, network: partial ? typedNetwork(whole, inference) : typed, program: null, plan: null };
+  if (fails() || (network.instances.length === 0 && stopped.size > 0)) return nothing;
 
-  const lowering = lower(typed, mode, graph.seed);
-  const measured = metrics(lowering, graph.training.metrics, report);
-  backward(graph, registry, options, typed, lowering, loss, report);
-  if (hasErrors(diagnostics)) return nothing;
+  const asked = new Set(options.retain === 'all' ? [] : options.retain);
+  const lowering = lower(typed, mode, graph.seed, (name) => asked.has(`before(${name})`));
+  // What a node that stops does not give is not measured: its own fault says enough.
+  const stops = (name: string) => partial && isStopped(stopped, canonical(whole, name));
+  const sound = graph.training.metrics.filter(({ scores, target }) => !stops(scores) && !stops(target));
+  const measured = metrics(lowering, sound, report);
+  backward(graph, registry, options, typed, lowering, loss, reportOfLoss);
+  if (fails()) return nothing;
+  if (untrainable.length > 0) loss = null;
 
   const { builder } = lowering;
   nameInputs(typed, lowering);
   const results = new Set<ValueId>();
+  let unreadable = false;
   if (options.retain === 'all') {
     for (const value of builder.values) if (!value.name.includes(':')) results.add(value.id);
   } else {
     for (const name of options.retain) {
       const ref = builder.find(name);
       if (ref) results.add(ref.id);
-      else
+      else {
+        unreadable = true;
         report(
           error(
             'E_VALUE',
@@ -114,13 +143,14 @@ export function compile(graph: GraphFile, registry: Registry, given: CompileOpti
             { hint: 'Values are called node.port, gradients grad(node.port).' },
           ),
         );
+      }
     }
     for (const name of [loss, ...measured.map((metric) => metric.name)]) {
       const ref = name === null ? undefined : builder.find(name);
       if (ref) results.add(ref.id);
     }
   }
-  if (hasErrors(diagnostics)) return nothing;
+  if (unreadable) return nothing;
 
   const keepSteps = options.retain === 'all';
   const numerics = options.numerics ?? graph.training.numerics;
@@ -150,7 +180,13 @@ export function compile(graph: GraphFile, registry: Registry, given: CompileOpti
     loss,
     metrics: measured,
   });
-  return { diagnostics, network: typed, program, plan };
+  return { ...found, network: typed, program, plan };
+}
+
+/** Whether a value is given by a node that is left out, or that lies in a block where one is. */
+function isStopped(stopped: Compilation['stopped'], name: string): boolean {
+  const path = name.slice(0, name.lastIndexOf('.'));
+  return stopped.has(path) || [...stopped.keys()].some((each) => each.startsWith(`${path}/`));
 }
 
 function remembered(workspaceBytes: CompileOptions['workspaceBytes']): CompileOptions['workspaceBytes'] {
@@ -179,11 +215,16 @@ function backward(
   const seeds: readonly Seed[] = custom ? gradients.seeds : loss === null ? [] : [{ value: loss, from: 'ones' }];
   if (seeds.length === 0) return;
   const towards = custom ? gradients.towards : gradients === 'all' ? 'all' : 'parameters';
+  let sound = true;
+  const fault = (diagnostic: Diagnostic): void => {
+    sound = false;
+    report(diagnostic);
+  };
   const totals = differentiate(
     network,
     lowering,
     { seeds, towards, mode: options.mode, rules: options.gradientRules },
-    report,
+    fault,
   );
   for (const alias of network.aliases.keys()) {
     const ref = totals.get(canonical(network, alias));
@@ -194,7 +235,7 @@ function backward(
   const optimizer = Object.hasOwn(registry.optimizers, kind) ? registry.optimizers[kind] : undefined;
   if (!optimizer) {
     report(
-      error('E_OPTIMIZER', `there is no optimizer \`${kind}\`, only ${Object.keys(registry.optimizers).join(', ')}`, {
+      error('E_OPTIMIZER', `there is no optimiser \`${kind}\`, only ${Object.keys(registry.optimizers).join(', ')}`, {
         json: '/training/optimizer/kind',
       }),
     );
@@ -210,6 +251,7 @@ function backward(
       );
     return;
   }
+  if (!sound) return;
   update(lowering, totals, {
     optimizer,
     options: parsed.data,

@@ -33,6 +33,7 @@ export function elaborate(graph: GraphFile, options: ElaborateOptions, report: (
   const instances: Instance[] = [];
   const aliases = new Map<string, string>();
   const recurrences = new Map<string, number>();
+  const leftOut = new Map<string, string>();
   const { operators, dims } = options;
 
   const add = (instance: Instance) => void instances.push(instance);
@@ -52,6 +53,8 @@ export function elaborate(graph: GraphFile, options: ElaborateOptions, report: (
       else wires.set(node, (wires.get(node) ?? new Map()).set(port, from));
     }
     const order = topologicalOrder(scope.nodes, scope.edges);
+    const cyclic = new Set(order.cyclic);
+    for (const { id, op } of scope.nodes) if (cyclic.has(id)) leftOut.set(scope.prefix + id, op);
     for (const id of order.cyclic) {
       report(
         error(
@@ -78,15 +81,19 @@ export function elaborate(graph: GraphFile, options: ElaborateOptions, report: (
     const operator = Object.hasOwn(operators, node.op) ? operators[node.op] : undefined;
     if (!operator) {
       report(error('E_OPERATOR', `there is no operator \`${node.op}\``, { path }));
+      leftOut.set(path, node.op);
       return;
     }
     const resolved = resolveArguments(node.attributes, scope.arguments) as Record<string, unknown>;
-    const sized =
-      operator.traits.source !== undefined && Array.isArray(resolved['shape'])
-        ? { ...resolved, shape: sizes(resolved['shape'] as Dimension[], scope.arguments, path) }
-        : resolved;
-    const parsed = operator.attributes.safeParse(sized);
+    const isSized = operator.traits.source !== undefined && Array.isArray(resolved['shape']);
+    const shape = isSized ? sizes(resolved['shape'] as Dimension[], scope.arguments, path) : undefined;
+    if (shape === null) {
+      leftOut.set(path, node.op);
+      return;
+    }
+    const parsed = operator.attributes.safeParse(shape === undefined ? resolved : { ...resolved, shape });
     if (!parsed.success) {
+      leftOut.set(path, node.op);
       for (const issue of parsed.error.issues) {
         const attribute = String(issue.path[0] ?? '');
         report(
@@ -127,6 +134,7 @@ export function elaborate(graph: GraphFile, options: ElaborateOptions, report: (
     if (!block) report(error('E_BLOCK', `there is no block \`${node.block ?? ''}\``, { path }));
     else if (scope.depth >= maxDepth)
       report(error('E_BLOCK_DEPTH', `blocks are nested more than ${maxDepth} deep`, { path }));
+    if (!block || scope.depth >= maxDepth) leftOut.set(path, node.op);
     return scope.depth >= maxDepth ? undefined : block;
   }
 
@@ -171,6 +179,7 @@ export function elaborate(graph: GraphFile, options: ElaborateOptions, report: (
     if (!parsed.success || typeof parsed.data.steps !== 'number') {
       const issue = parsed.success ? 'steps is not a number' : (parsed.error.issues[0]?.message ?? '');
       report(error('E_ATTRIBUTE', `recurrence: ${issue}`, { path }));
+      leftOut.set(path, node.op);
       return;
     }
     const attributes: RecurrenceAttributes & { steps: number } = { ...parsed.data, steps: parsed.data.steps };
@@ -273,7 +282,9 @@ export function elaborate(graph: GraphFile, options: ElaborateOptions, report: (
       );
       return undefined;
     }
-    const parsed = constant.attributes.safeParse({ value: 0, shape: sizes(shape, args, path) });
+    const start = sizes(shape, args, path);
+    if (start === null) return undefined;
+    const parsed = constant.attributes.safeParse({ value: 0, shape: start });
     if (!parsed.success) {
       const [issue] = parsed.error.issues;
       report(error('E_CARRY_SHAPE', `the shape of carry \`${port}\`: ${issue?.message}`, { path, port }));
@@ -333,8 +344,9 @@ export function elaborate(graph: GraphFile, options: ElaborateOptions, report: (
     }
   }
 
-  function sizes(shape: readonly Dimension[], args: Readonly<Record<string, unknown>>, path: string): number[] {
-    return shape.map((size) => {
+  /** Null where a dimension has no size. */
+  function sizes(shape: readonly Dimension[], args: Readonly<Record<string, unknown>>, path: string): number[] | null {
+    const found = shape.map((size) => {
       const plain = typeof size === 'object' ? (args[size.arg] as number | string | undefined) : size;
       if (typeof plain === 'number') return plain;
       const known = plain !== undefined && Object.hasOwn(dims, plain) ? dims[plain] : undefined;
@@ -347,10 +359,11 @@ export function elaborate(graph: GraphFile, options: ElaborateOptions, report: (
           { hint: `Give it with --dim ${String(plain)}=…, or write a number; N is the batch.` },
         ),
       );
-      return 1;
+      return null;
     });
+    return found.every((size) => size !== null) ? found : null;
   }
 
   open({ prefix: '', owner: '', nodes: graph.nodes, edges: graph.edges, inputs: new Map(), arguments: {}, depth: 0 });
-  return { instances, aliases, recurrences };
+  return { instances, aliases, recurrences, leftOut };
 }

@@ -22,6 +22,8 @@ export interface Inference {
   readonly types: Map<string, InstanceTypes>;
   readonly values: Map<string, TensorType>;
   readonly feeds: ImplicitFeed[];
+  /** Paths of the instances that have a fault of their own. */
+  readonly faulty: ReadonlySet<string>;
   /** Numbers known at compile time, of what was visited. */
   readonly known: KnownValues;
   /** Types one more instance and records what it gives; answers it with its attributes settled by wired numbers. */
@@ -31,10 +33,12 @@ export interface Inference {
 /** At most this many elements in one tensor: 2 GiB of float32, what one WebAssembly memory can hold beside others. */
 const maxElements = 2 ** 29;
 
+/** Types instances one after the other, givers before readers. */
 export function createInference(mode: Mode, report: Report): Inference {
   const types = new Map<string, InstanceTypes>();
   const values = new Map<string, TensorType>();
   const feeds: ImplicitFeed[] = [];
+  const faulty = new Set<string>();
   /** Value name → path of the node that gives it, for messages. */
   const givers = new Map<string, string>();
   const known = createKnownValues(mode);
@@ -64,6 +68,7 @@ export function createInference(mode: Mode, report: Report): Inference {
     let failed = false;
     const fault = (diagnostic: Diagnostic) => {
       failed = true;
+      faulty.add(path);
       report(diagnostic);
     };
     const source = (port: string): string => {
@@ -83,7 +88,7 @@ export function createInference(mode: Mode, report: Report): Inference {
       else if (spec && checkPort(spec, type, { path, port }, source(port), fault)) arriving[port] = type;
     }
     for (const [key, spec] of Object.entries(operator.inputs)) {
-      checkPresence(instance, key, spec, arriving, fault);
+      checkPresence(instance, key, spec, sound ? arriving : null, fault);
     }
     if (failed || !sound) return null;
     const { scans } = instance;
@@ -171,7 +176,8 @@ export function createInference(mode: Mode, report: Report): Inference {
     instance: Instance,
     key: string,
     spec: PortSpec,
-    arriving: Record<string, TensorType>,
+    /** Null where what arrives is not all known. */
+    arriving: Record<string, TensorType> | null,
     fault: Report,
   ): void {
     const { operator, path } = instance;
@@ -183,10 +189,13 @@ export function createInference(mode: Mode, report: Report): Inference {
       return;
     }
     if (instance.inputs.has(key) || spec.optional) return;
-    const feed = spec.feedable
-      ? operator.feedType?.({ inputs: arriving, attributes: instance.attributes, port: key })
-      : undefined;
-    if (feed) {
+    // A feed takes its type from what arrives: nothing is missing where that waits.
+    if (spec.feedable && !arriving) return;
+    const feed =
+      arriving && spec.feedable
+        ? operator.feedType?.({ inputs: arriving, attributes: instance.attributes, port: key })
+        : undefined;
+    if (arriving && feed) {
       const name = `${path}.${key}`;
       arriving[key] = feed;
       values.set(name, feed);
@@ -196,7 +205,7 @@ export function createInference(mode: Mode, report: Report): Inference {
     }
   }
 
-  return { types, values, feeds, known, visit };
+  return { types, values, feeds, faulty, known, visit };
 }
 
 function checkPort(
@@ -229,5 +238,7 @@ export function infer(network: Network, mode: Mode, report: Report): TypedNetwor
 
 /** A network all of whose instances were visited, with what was found. */
 export function typedNetwork(network: Network, { types, values, feeds, known }: Inference): TypedNetwork {
-  return { ...network, types, values, feeds, settled: settledInstances(network, known, types) };
+  // Of a node that turned out to be at fault, nothing is fed.
+  const fed = feeds.filter(({ name }) => types.has(name.slice(0, name.lastIndexOf('.'))));
+  return { ...network, types, values, feeds: fed, settled: settledInstances(network, known, types) };
 }

@@ -1,6 +1,8 @@
 import type { GraphFile } from '../graph/schema.ts';
+import type { Operator } from '../operators/define-operator.ts';
 import { type Diagnostic, error } from '../tensor/diagnostic.ts';
 import { canonical, type Network, outputName } from './network.ts';
+import { soundPart, type TypedGraph } from './type-graph.ts';
 
 /** What is minimised: what the training set-up names, else the only operator that is a loss. Null where there is none. */
 export function findLoss(
@@ -37,4 +39,42 @@ export function findLoss(
   }
   const only = losses.length === 1 ? losses[0] : undefined;
   return only ? outputName(only, 'y') : null;
+}
+
+/** Of a graph that only runs in part: what to say where the loss that is meant is not in that part. */
+export function lossThatWaits(
+  graph: GraphFile,
+  known: TypedGraph,
+  operators: Readonly<Record<string, Operator>>,
+): Diagnostic | null {
+  const path = stoppedLoss(graph, known, operators);
+  if (path === null) return null;
+  const inside = [...known.stopped].filter(([each]) => isInside(each, path));
+  const causes = [...new Set(inside.flatMap(([, { waitsFor }]) => waitsFor))].filter((cause) => cause !== path);
+  const waits =
+    causes.length === 0 ? 'cannot run yet' : `waits for ${causes.map((cause) => `\`${cause}\``).join(', ')}`;
+  return error('E_LOSS_WAITS', `nothing can be trained while the loss \`${path}\` ${waits}`, { path });
+}
+
+/** Path of the loss that stops; null where the loss runs, or where none is meant. */
+function stoppedLoss(
+  graph: GraphFile,
+  known: TypedGraph,
+  operators: Readonly<Record<string, Operator>>,
+): string | null {
+  const { whole, inference, stopped } = known;
+  const named = graph.training.loss;
+  if (named !== undefined) {
+    const name = canonical(whole, named.includes('.') ? named : `${named}.y`);
+    const path = name.slice(0, name.lastIndexOf('.'));
+    return !inference.values.has(name) && [...stopped.keys()].some((each) => isInside(each, path)) ? path : null;
+  }
+  if (soundPart(known).instances.some(({ operator }) => operator.traits.loss)) return null;
+  const isLoss = (id: string) => Object.hasOwn(operators, id) && operators[id]?.traits.loss === true;
+  const first = whole.instances.find(({ path, operator }) => operator.traits.loss && stopped.has(path));
+  return first?.path ?? [...whole.leftOut].find(([, op]) => isLoss(op))?.[0] ?? null;
+}
+
+function isInside(path: string, scope: string): boolean {
+  return path === scope || path.startsWith(`${scope}/`) || path.startsWith(`${scope}[`);
 }

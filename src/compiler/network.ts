@@ -62,6 +62,8 @@ export interface Network {
   readonly aliases: ReadonlyMap<string, string>;
   /** Recurrence path (as an instance path) → number of time steps. */
   readonly recurrences: ReadonlyMap<string, number>;
+  /** Nodes that could not be built, by path, with their operators. */
+  readonly leftOut: ReadonlyMap<string, string>;
 }
 
 export interface TypedNetwork extends Network {

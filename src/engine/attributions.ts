@@ -40,7 +40,8 @@ export function createAttributions(registry: Registry, library: KernelLibrary): 
       }
       const key = JSON.stringify([input, scores, wanted, options]);
       const driver =
-        drivers.get(key) ?? createAttribution(project.graph, { method, options, input, scores, registry, library });
+        drivers.get(key) ??
+        createAttribution(project.graph, { method, options, input, scores, registry, library, partial: true });
       if ('diagnostics' in driver) return driver;
       drivers.set(key, driver);
       const map = driver.attribute(

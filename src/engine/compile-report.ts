@@ -7,7 +7,7 @@ import { numel } from '../tensor/shape.ts';
 import type { CompileReport, NodeFacts, StepFacts, ValueFacts } from './protocol.ts';
 
 export function compileReport(
-  { diagnostics, network, plan }: Compilation,
+  { diagnostics, network, plan, stopped, untrainable }: Compilation,
   revision: number,
   compileMs: number,
 ): CompileReport {
@@ -24,6 +24,19 @@ export function compileReport(
     }
   }
   const nodes = nodeFacts(network);
+  for (const [path, { waitsFor, inputs }] of stopped) {
+    const arriving = [...inputs].map(([port, name]) => [port, canonical(network, name)] as const);
+    for (const [port, name] of arriving) {
+      const facts = values[name];
+      if (facts) values[`${path}.${port}`] = facts;
+    }
+    const own = nodes[path] ?? nothing;
+    nodes[path] = { ...own, inputs: Object.fromEntries(arriving), waitsFor };
+    for (const scope of scopesOf(path)) {
+      const around = nodes[scope] ?? nothing;
+      nodes[scope] = { ...around, waitsFor: [...new Set([...(around.waitsFor ?? []), ...waitsFor])] };
+    }
+  }
   return {
     revision,
     diagnostics,
@@ -32,12 +45,24 @@ export function compileReport(
     values,
     steps: plan ? stepFacts(plan) : [],
     loss: plan?.loss ?? null,
+    untrainable,
     parameterCount: plan
       ? plan.values.reduce((sum, value) => sum + (value.kind === 'parameter' ? numel(value.shape) : 0), 0)
       : 0,
     compileMs,
   };
 }
+
+/** Of a node of which nothing is known. */
+const nothing: NodeFacts = {
+  inputs: {},
+  outputs: {},
+  parameters: [],
+  parameterCount: 0,
+  flops: 0,
+  bytes: 0,
+  expandable: false,
+};
 
 /** Names that people see: no compiler's intermediates. */
 export function isPublicName(name: string): boolean {

@@ -303,7 +303,7 @@ export function createEngine({
           stands,
         } = incoming.assign(at, history.timeline, {
           fusedMultiplyAdd: library.fma,
-          isWhole: project.compilation.stopped.size === 0,
+          isWhole: project.isWhole,
         });
         extra.push(...diagnostics);
         if (written) given = loaded = true;
@@ -466,8 +466,7 @@ export function createEngine({
         const running = seat.running ? seat.iteration : undefined;
         const done = running ?? (at ? iterationsDone(at) : iteration);
         const { weights, rest } = incoming;
-        const stops = project.compilation.stopped.size > 0;
-        const waiting = stops ? new Map([...parked.latest(), ...rest]) : rest;
+        const waiting = project.isWhole ? rest : new Map([...parked.latest(), ...rest]);
         const pace = paceOf(history.timeline, done, at?.machine.iterationsPerEpoch);
         const own = given || weights !== null || done > 0 || pace.rate !== undefined;
         return {

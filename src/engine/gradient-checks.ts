@@ -5,7 +5,7 @@ import { gradientChecks, type PortCheck } from '../insight/gradient-check.ts';
 import type { KernelLibrary } from '../kernels/library.ts';
 import type { Plan } from '../program/plan.ts';
 import { type BoundPlan, createWorkspace } from '../runtime/workspace.ts';
-import { type Diagnostic, error, hasErrors, warning } from '../tensor/diagnostic.ts';
+import { type Diagnostic, error, warning } from '../tensor/diagnostic.ts';
 import type { Project } from './project.ts';
 import type { CheckedNode, GradientCheckRequest, GradientCheckState } from './protocol/explain.ts';
 
@@ -103,12 +103,14 @@ async function prepare(
       gradients: 'all',
       update: false,
       numerics: 'strict',
+      partial: true,
       workspaceBytes: library.workspaceBytes,
     });
   const batch = from.plan.batch;
   let compilation = attempt(Math.min(batch, examples));
   // A shape may insist on the batch as it is.
-  if (!compilation.plan || hasErrors(compilation.diagnostics)) compilation = attempt(batch);
+  const { stopped } = project.compilation;
+  if (!compilation.plan?.loss || compilation.stopped.size > stopped.size) compilation = attempt(batch);
   const { plan } = compilation;
   if (!plan) return { diagnostics: compilation.diagnostics };
   try {

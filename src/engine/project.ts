@@ -19,6 +19,7 @@ import type { TrainingRun } from '../training/training-run.ts';
 import { type MachinePlans, type StandingMachine, standMachine } from './history-machine.ts';
 import type { ParkedTensors } from './parked-tensors.ts';
 import type { PlanKind } from './protocol/plans.ts';
+import { runMode, type World } from './world.ts';
 
 export interface ProjectOptions {
   readonly registry: Registry;
@@ -32,6 +33,8 @@ export interface ProjectOptions {
   readonly parked: ParkedTensors;
   /** Iterations done before. */
   readonly iteration: number;
+  /** What of the graph can run stands, without the rest. */
+  readonly partial?: boolean;
   /** Notes iterations and brings them back. */
   readonly timeline?: Timeline;
 }
@@ -39,8 +42,15 @@ export interface ProjectOptions {
 export interface Project {
   readonly graph: GraphFile;
   readonly compilation: Compilation;
+  /** Of the nodes to be opened (`expand`) those that were: blocks and what has no inside are none. */
+  readonly opened: readonly string[];
   /** Null where errors leave nothing to run. */
   readonly debug: Debug | null;
+  /** All of the graph runs, and what is to be trained can be. */
+  readonly isWhole: boolean;
+  readonly dataset: Dataset | null;
+  /** The graph is drawn otherwise, and its world is the same: everything stays as it stands. */
+  redraw(graph: GraphFile, world: World): void;
   /** The fast plans, compiled when first asked for. */
   training(
     needs?: TrainingNeeds,
@@ -78,15 +88,17 @@ export interface Debug {
 
 export function createProject(given: GraphFile, options: ProjectOptions): Project {
   const { registry, library, parked, timeline = createTimeline('') } = options;
-  const graph = withSteadyBatch(given, registry);
+  let graph = withSteadyBatch(given, registry);
   const workspaceBytes = library.workspaceBytes;
-  // Without a loss there is nothing to train: the graph shows what it answers, with running statistics and no dropout.
-  const mode = hasLoss(graph, registry) ? 'train' : 'eval';
+  const mode = runMode(graph, registry);
+  const common = { partial: options.partial === true, workspaceBytes };
   const compileOptions: Readonly<Record<PlanKind, CompileOptions>> = {
-    stepping: { mode, retain: 'all', gradients: 'all', expand: options.expand, workspaceBytes },
-    training: { mode: 'train', retain: [], gradients: 'training', workspaceBytes },
+    stepping: { ...common, mode, retain: 'all', gradients: 'all', expand: options.expand },
+    training: { ...common, mode: 'train', retain: [], gradients: 'training' },
   };
   let compilation = compile(graph, registry, compileOptions.stepping);
+  const inside = new Set(compilation.network.instances.flatMap((each) => (each.expanded ? [each.owner] : [])));
+  const opened = options.expand.filter((path) => inside.has(path));
   const { dataset } = options;
   const machines = createMachines();
   let standing: StandingMachine | null = null;
@@ -139,30 +151,46 @@ export function createProject(given: GraphFile, options: ProjectOptions): Projec
       return plan && { debug: plan, training: null, variants: variantsOf(expand, none) };
     }
     const needs = JSON.parse(variant) as TrainingNeeds;
-    const training = dataset && compileTraining(graph, registry, dataset, { workspaceBytes, ...needs }).plans;
-    const variants = variantsOf(options.expand, needs);
+    const training = dataset && compileTraining(graph, registry, dataset, { ...common, ...needs }).plans;
+    const variants = variantsOf(opened, needs);
     return compilation.plan && training && { debug: compilation.plan, training, variants };
   }
 
   if (compilation.plan) {
-    const plans: MachinePlans = { debug: compilation.plan, training: null, variants: variantsOf(options.expand, none) };
+    const plans: MachinePlans = { debug: compilation.plan, training: null, variants: variantsOf(opened, none) };
     const stood = withinMemory(() => stand(plans, options.iteration, (next) => parked.restore(next.debug)));
     if ('fault' in stood)
       compilation = { ...compilation, plan: null, diagnostics: [...compilation.diagnostics, stood.fault] };
   }
 
   const project: Project = {
-    graph,
+    get graph() {
+      return graph;
+    },
+    get isWhole() {
+      return compilation.stopped.size === 0 && compilation.untrainable.length === 0;
+    },
+    dataset,
+    redraw(next, { faults, stopped, lossWaits }) {
+      graph = withSteadyBatch(next, registry);
+      const before = new Set(compilation.faults);
+      const diagnostics = [...faults, ...compilation.diagnostics.filter((each) => !before.has(each))];
+      const rest = compilation.untrainable.filter(({ code }) => code !== 'E_LOSS_WAITS');
+      const untrainable = lossWaits ? [lossWaits] : rest;
+      compilation = { ...compilation, diagnostics, faults, stopped, untrainable };
+    },
     get compilation() {
       return compilation;
     },
+    opened,
     get debug() {
       return debug;
     },
     training(needs = none) {
-      const variants = variantsOf(options.expand, needs);
+      const variants = variantsOf(opened, needs);
       if (run && fast && standing?.variants.training === variants.training) return { run, plan: fast };
       if (!compilation.plan || !debug || !standing) return { diagnostics: compilation.diagnostics };
+      if (compilation.untrainable.length > 0) return { diagnostics: compilation.untrainable };
       if (!dataset) {
         return {
           diagnostics: [
@@ -177,7 +205,9 @@ export function createProject(given: GraphFile, options: ProjectOptions): Projec
       }
       // Too few examples for one batch: compileTraining's E_BATCH names the sizes.
       const enough = dataset.splits.train.count >= graph.training.batch;
-      const unbound = enough ? debug.sampled : [];
+      const compiled = compileTraining(graph, registry, dataset, { ...common, ...needs });
+      const read = readFeeds(compiled.plans?.train ?? compilation.plan);
+      const unbound = enough ? debug.sampled.filter((name) => read.has(name)) : [];
       if (unbound.length > 0) {
         return {
           diagnostics: [
@@ -190,7 +220,6 @@ export function createProject(given: GraphFile, options: ProjectOptions): Projec
           ],
         };
       }
-      const compiled = compileTraining(graph, registry, dataset, { workspaceBytes, ...needs });
       if (!compiled.plans) return { diagnostics: compiled.diagnostics };
       settle();
       const { iteration } = debug.stepper;
@@ -206,11 +235,13 @@ export function createProject(given: GraphFile, options: ProjectOptions): Projec
       run?.seek(iteration, timeline.forks.current.measured);
       return run ? { run, plan: fast } : { diagnostics: compilation.diagnostics };
     },
-    isArmed: (needs) => fast !== null && standing?.variants.training === variantsOf(options.expand, needs).training,
+    isArmed: (needs) => fast !== null && standing?.variants.training === variantsOf(opened, needs).training,
     fastPlan() {
       if (fast) return fast;
       const attempt = compile(graph, registry, compileOptions.training);
-      if (attempt.plan && !hasErrors(attempt.diagnostics)) return attempt.plan;
+      const { partial } = common;
+      if (attempt.plan && (partial ? attempt.untrainable.length === 0 : !hasErrors(attempt.diagnostics)))
+        return attempt.plan;
       return compilation.plan;
     },
     compileAs: (kind, more) => compile(graph, registry, { ...compileOptions[kind], ...more }),
@@ -244,13 +275,10 @@ function variantsOf(opened: readonly string[], { retain, expand }: TrainingNeeds
   };
 }
 
-/** Whether something is to be minimised, wired or not. */
-function hasLoss({ training, nodes, blocks }: GraphFile, { operators }: Registry): boolean {
-  const isLoss = ({ op }: GraphFile['nodes'][number]) =>
-    Object.hasOwn(operators, op) && operators[op]?.traits.loss === true;
-  return (
-    training.loss !== undefined || nodes.some(isLoss) || Object.values(blocks).some((block) => block.nodes.some(isLoss))
-  );
+/** Feeds that something is computed from: an input that nothing is wired to needs no data. */
+function readFeeds({ values, instructions }: Plan): ReadonlySet<string> {
+  const read = new Set(instructions.flatMap(({ inputs }) => inputs));
+  return new Set(values.flatMap(({ kind, name }, index) => (kind === 'feed' && read.has(index) ? [name] : [])));
 }
 
 /** What was made, or what to say where the memory cannot be had. */

@@ -46,6 +46,8 @@ export interface OpenRequest {
   readonly revision: number;
   /** Another document: nothing trained is carried over. */
   readonly fresh?: boolean;
+  /** Where what is computed is the same as before, everything stays as it stands (CompileReport.stands). */
+  readonly steady?: boolean;
   /** Paths (without time indices) of nodes to be stepped inside through their operators' `expand`. */
   readonly expand?: readonly string[];
   /** The file whose tensors wait for this graph (OpenedFile). */
@@ -148,6 +150,8 @@ export interface NodeFacts {
   readonly steps?: number;
   /** Whether *step inside* can open it. */
   readonly expandable: boolean;
+  /** It does not run, or not all that is inside does: the nodes (paths without times) whose faults it waits for; itself where the fault is its own. */
+  readonly waitsFor?: readonly string[];
 }
 
 /** One row of the debugger's list. */
@@ -163,7 +167,7 @@ export interface StepFacts {
 export interface CompileReport {
   readonly revision: number;
   readonly diagnostics: readonly Diagnostic[];
-  /** False when errors left nothing to run; `values` still holds every shape that could be inferred. */
+  /** False when errors left nothing to run, not even a part; `values` still holds every shape that could be inferred. */
   readonly runnable: boolean;
   /** Instance path → facts. */
   readonly nodes: Readonly<Record<string, NodeFacts>>;
@@ -171,10 +175,14 @@ export interface CompileReport {
   readonly values: Readonly<Record<string, ValueFacts>>;
   readonly steps: readonly StepFacts[];
   readonly loss: string | null;
+  /** Why the loss that is meant cannot be trained, where it cannot. */
+  readonly untrainable: readonly Diagnostic[];
   readonly parameterCount: number;
   readonly compileMs: number;
   /** Nodes of the graph before that stand elsewhere in this one (renamed, grouped): instance path → instance path. */
   readonly moved?: Readonly<Record<string, string>>;
+  /** What is computed is the same as before: the run stands, and training goes on, where they were. */
+  readonly stands?: { readonly session: SessionState; readonly training: TrainState | null };
 }
 
 /** One node in one phase, as far as the phase goes, or as far as the iteration goes; backwards into iterations that were trained, too. */
@@ -284,8 +292,13 @@ export type EngineEvent =
 export interface EngineApi extends HaltsApi, TimelineApi {
   /** Checks a graph file: its text, or what was kept of it. Opens nothing. */
   readGraph(source: unknown): Promise<ReadResult>;
-  /** Compiles, keeps parameters whose name and shape are unchanged, and stands at the start of an iteration. */
+  /**
+   * Compiles what can run, keeps parameters whose name and shape are unchanged, and stands at the start of an iteration. Nodes with
+   * faults, and what depends on them, are left out (NodeFacts.waitsFor).
+   */
   open(request: OpenRequest): Promise<CompileReport>;
+  /** Where the run stands; moves nothing. */
+  session(): Promise<SessionState>;
   control(command: ControlCommand): Promise<SessionState>;
   /** Replaces all; answers what became of each, in their order. Stepping and training heed them alike. */
   setBreakpoints(breakpoints: readonly Breakpoint[]): Promise<readonly BreakpointFacts[]>;

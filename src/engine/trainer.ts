@@ -35,7 +35,8 @@ export interface Trainer {
   iterate(): void;
 }
 
-export function createTrainer(run: TrainingRun, revision: number, hooks: TrainerHooks): Trainer {
+/** `revision`: of the graph as drawn. */
+export function createTrainer(run: TrainingRun, revision: () => number, hooks: TrainerHooks): Trainer {
   let status: TrainState['status'] = 'idle';
   let points: CurvePoint[] = [];
   let lossSum = 0;
@@ -58,7 +59,7 @@ export function createTrainer(run: TrainingRun, revision: number, hooks: Trainer
 
   function state(): TrainState {
     return {
-      revision,
+      revision: revision(),
       status,
       epoch: run.epoch,
       epochs: run.epochs,

@@ -30,6 +30,7 @@ export interface TrainingSeat {
   readonly taken: boolean;
   readonly running: boolean;
   readonly iteration: number | undefined;
+  readonly state: TrainState | null;
   pause(): void;
   /** Ends training; the next begins with a plan of its own. */
   clear(): void;
@@ -71,7 +72,7 @@ export function createTrainingSeat(options: TrainingSeatOptions): TrainingSeat {
       run.seek(to, branch.measured);
       applyEdits(machine, machine.train, branch, to, 0);
     };
-    trainer = createTrainer(run, options.revision(), {
+    trainer = createTrainer(run, options.revision, {
       iterate: () => {
         const at = run.iteration;
         const { timeline } = history;
@@ -129,6 +130,9 @@ export function createTrainingSeat(options: TrainingSeatOptions): TrainingSeat {
     },
     get iteration() {
       return trainer?.state.iteration;
+    },
+    get state() {
+      return trainer?.state ?? null;
     },
     pause,
     clear() {

@@ -39,13 +39,15 @@ export interface AttributionOptions {
   readonly scores: string;
   readonly registry: Registry;
   readonly library: KernelLibrary;
+  /** Of a graph that has faults, the part that runs. */
+  readonly partial?: boolean;
 }
 
 type Failure = { readonly diagnostics: readonly Diagnostic[] };
 
 /** Fails with diagnostics where the graph does not compile, the scores are not [N, classes] (or [N, classes, 1, 1]) or the options do not fit. */
 export function createAttribution(graph: GraphFile, given: AttributionOptions): AttributionDriver | Failure {
-  const { method, input, scores, registry, library } = given;
+  const { method, input, scores, registry, library, partial = false } = given;
   const fail = (message: string): Failure => ({ diagnostics: [error('E_ATTRIBUTION', message)] });
   const parsed = method.options.safeParse(given.options ?? {});
   if (!parsed.success) {
@@ -60,6 +62,7 @@ export function createAttribution(graph: GraphFile, given: AttributionOptions): 
       ...(batch === undefined ? {} : { batch }),
       retain: [input, scores],
       gradients: 'none',
+      partial,
       workspaceBytes: library.workspaceBytes,
     });
   // One example is enough, unless the graph is drawn for a batch of its size.
@@ -90,6 +93,7 @@ export function createAttribution(graph: GraphFile, given: AttributionOptions): 
     retain: [...new Set([input, scores, target, `grad(${target})`])],
     gradients: { seeds: [{ value: scores, from: 'feed' }], towards: [target] },
     ...(method.rules ? { gradientRules: method.rules } : {}),
+    partial,
     workspaceBytes: library.workspaceBytes,
   });
   if (!compiled.plan) return { diagnostics: compiled.diagnostics };

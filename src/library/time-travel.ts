@@ -103,7 +103,7 @@ const nonFinite = 'non_finite';
 function open(source: GraphFile, options: TimeTravelOptions, diagnostics: Diagnostic[]): TimeTravel {
   const { graph, dataset } = prepareTraining(source, options, diagnostics);
   const history = createHistory();
-  history.open({ graph, fresh: true, branch: undefined, debug: null, stood: null, iteration: 0 });
+  history.open({ graph, world: '', fresh: true, branch: undefined, debug: null, stood: null, iteration: 0 });
   const { timeline } = history;
   const { forks, recording } = timeline;
   if (options.limitBytes !== undefined) recording.limitBytes = options.limitBytes;

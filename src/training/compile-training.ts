@@ -22,7 +22,9 @@ export function compileTraining(
   registry: Registry,
   dataset: Dataset,
   /** `retain`: values that stay readable in the training plan, gradients of anything among them. */
-  options: Pick<CompileOptions, 'workspaceBytes' | 'dims' | 'off' | 'expand'> & { readonly retain?: readonly string[] },
+  options: Pick<CompileOptions, 'workspaceBytes' | 'dims' | 'off' | 'expand' | 'partial'> & {
+    readonly retain?: readonly string[];
+  },
 ): TrainingCompilation {
   const diagnostics: Diagnostic[] = [];
   const { batch } = graph.training;
@@ -45,8 +47,11 @@ export function compileTraining(
       gradients: mode === 'eval' ? 'none' : retain.length > 0 ? 'all' : 'training',
     });
   const train = build('train', batch);
-  diagnostics.push(...train.diagnostics);
-  if (train.plan && train.plan.loss === null) {
+  /** Faults of nodes that a part leaves out are not in its way. */
+  const inTheWay = (compilation: Compilation) =>
+    options.partial && compilation.plan ? compilation.untrainable : compilation.diagnostics;
+  diagnostics.push(...inTheWay(train));
+  if (train.plan && train.plan.loss === null && train.untrainable.length === 0) {
     diagnostics.push(
       error(
         'E_NO_LOSS',
@@ -66,19 +71,24 @@ export function compileTraining(
       ),
     );
   }
+  /** What is measured must be what is trained. */
+  const measures = ({ plan }: Compilation): boolean =>
+    plan !== null && plan.loss !== null && plan.metrics.length === train.plan?.metrics.length;
   const evaluation = build('eval', batch);
   const remainders = new Map<number, Plan>();
   for (const split of splitNames) {
     const rest = dataset.splits[split].count % batch;
     if (rest === 0 || remainders.has(rest) || hasErrors(diagnostics)) continue;
-    const plan = build('eval', rest).plan;
-    if (plan) remainders.set(rest, plan);
+    const built = build('eval', rest);
+    if (built.plan && measures(built)) remainders.set(rest, built.plan);
   }
-  if (hasErrors(diagnostics) || !train.plan || !evaluation.plan)
+  if (hasErrors(diagnostics) || !train.plan || !evaluation.plan || !measures(evaluation))
     return {
       diagnostics: [
         ...diagnostics,
-        ...evaluation.diagnostics.filter((d) => !diagnostics.some((o) => o.message === d.message)),
+        ...(measures(evaluation) ? inTheWay(evaluation) : evaluation.diagnostics).filter(
+          (d) => !diagnostics.some((o) => o.message === d.message),
+        ),
       ],
       plans: null,
     };

@@ -1,5 +1,6 @@
 // What the engine's report means for a node on the canvas: which values it shows and how its middle is filled.
 import type { CompileReport } from '../../engine/protocol.ts';
+import { parameterPath } from '../../language/value-name.ts';
 import { numel, type Shape } from '../../tensor/shape.ts';
 import { texts } from '../ui/texts.ts';
 import type { FlowNodeData } from './flow-types.ts';
@@ -44,6 +45,23 @@ export function bodyOf(report: CompileReport | null, path: string, model: NodeMo
   if (values === null) return 'none';
   if (numel(values.shape) === 1) return 'numbers';
   return values.filters === null ? 'pictures' : 'filters';
+}
+
+/** What a node without a fault of its own waits for; null where it runs. */
+export function waitsText(report: CompileReport | null, path: string): string | null {
+  const { waitsFor = [] } = report?.nodes[path] ?? {};
+  const own = parameterPath(path);
+  const inside = waitsFor.filter((each) => each.startsWith(`${own}/`));
+  if (inside.length > 0) return texts.canvas.waitsInside(named(inside.map((each) => each.slice(own.length + 1))));
+  const others = waitsFor.filter((each) => each !== own);
+  return others.length > 0 ? texts.canvas.waits(named(others)) : null;
+}
+
+function named(paths: readonly string[]): string {
+  return `${paths
+    .slice(0, 2)
+    .map((path) => `\`${path}\``)
+    .join(', ')}${paths.length > 2 ? ', …' : ''}`;
 }
 
 /** The gradient's name when the program computes it. */

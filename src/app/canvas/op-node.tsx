@@ -1,7 +1,7 @@
 // A node on the canvas: what it is, its shapes, its numbers or the slots for its pictures (drawn by the picture layer), its
 // faults and its state. States are told by shape and text, never by colour alone.
 import type { NodeProps } from '@xyflow/react';
-import { LogIn, TriangleAlert } from 'lucide-react';
+import { Hourglass, LogIn, TriangleAlert } from 'lucide-react';
 import { lazy, memo, Suspense, useMemo } from 'react';
 import { parameterPath } from '../../language/value-name.ts';
 import { findOperator } from '../../operators/catalogue.ts';
@@ -17,7 +17,7 @@ import { plainMessage } from '../ui/plain-message.ts';
 import { texts } from '../ui/texts.ts';
 import type { FlowNode } from './flow-types.ts';
 import { rows } from './model/node-geometry.ts';
-import { inputShapes, nodeValues, shortShape } from './node-facts.ts';
+import { inputShapes, nodeValues, shortShape, waitsText } from './node-facts.ts';
 import styles from './op-node.module.css';
 import { Additions } from './parts/additions.tsx';
 import { Numbers } from './parts/numbers.tsx';
@@ -31,6 +31,7 @@ export const OpNode = memo(function OpNode({ data, selected }: NodeProps<FlowNod
   const { icon: Icon, color } = familyLooks[model.family];
   const faults = useFaults(path);
   const message = faults[0];
+  const waits = useSession((session) => waitsText(session.report, path));
   const stale = useSession(isStale);
   const { document } = useWorkbench();
   const isLoss = useDocument(({ graph }) =>
@@ -51,6 +52,7 @@ export const OpNode = memo(function OpNode({ data, selected }: NodeProps<FlowNod
         selected && styles['selected'],
         current !== null && styles['current'],
         errors && styles['failing'],
+        waits !== null && styles['waiting'],
         stale && styles['stale'],
         border && styles['border'],
       )}
@@ -78,6 +80,18 @@ export const OpNode = memo(function OpNode({ data, selected }: NodeProps<FlowNod
           <TriangleAlert size={13} aria-label={texts.problems[message.severity]} />
           <span>
             <Message text={message.message} />
+          </span>
+        </p>
+      )}
+      {message === undefined && waits !== null && (
+        <p
+          className={cx(styles['message'], styles['waits'])}
+          style={{ height: rows.message }}
+          title={plainMessage(waits)}
+        >
+          <Hourglass size={13} aria-hidden />
+          <span>
+            <Message text={waits} />
           </span>
         </p>
       )}
@@ -154,9 +168,9 @@ function Done({ path }: { readonly path: string }) {
   const done = useSession((session) => {
     const last = session.lastSteps[path]?.forward;
     const cursor = session.session?.cursor ?? 0;
-    return (
-      session.report?.nodes[path] !== undefined && session.session !== null && (last === undefined || last < cursor)
-    );
+    const facts = session.report?.nodes[path];
+    const runs = facts !== undefined && facts.waitsFor === undefined && session.session !== null;
+    return runs && (last === undefined || last < cursor);
   });
   const text = done ? texts.canvas.computed : texts.canvas.pending;
   return <span className={cx(styles['dot'], done && styles['done'])} role="img" aria-label={text} title={text} />;

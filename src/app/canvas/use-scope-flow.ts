@@ -11,7 +11,7 @@ import { layeredPositions } from './arrange/layered-positions.ts';
 import { edgeId, type FlowEdge, type FlowNode, type Positions } from './flow-types.ts';
 import { foldedPorts, nodeGeometry } from './model/node-geometry.ts';
 import { type NodeModel, scopeModels, topologicalOrder } from './model/node-model.ts';
-import { bodyOf } from './node-facts.ts';
+import { bodyOf, waitsText } from './node-facts.ts';
 
 export interface ScopeFlow {
   readonly scope: ScopeGraph | null;
@@ -76,7 +76,7 @@ export function useScopeFlow(moved: Positions | null): ScopeFlow {
       const path = instancePath(steps, id);
       const body = bodyOf(report, path, model);
       const [x, y] = moved?.[id] ?? arranged?.[id] ?? model.position;
-      const messages = failing.has(parameterPath(path));
+      const messages = failing.has(parameterPath(path)) || waitsText(report, path) !== null;
       const before = known.current.get(id);
       const selected = selection.includes(id);
       const fresh =

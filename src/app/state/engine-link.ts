@@ -106,6 +106,8 @@ export function createEngineLink(options: EngineLinkOptions): EngineLink {
   let opened: string | undefined;
   /** Of the history, to stand on after the next compilation. */
   let nextBranch: number | undefined;
+  /** Whether the page has heard of what the engine stands on. */
+  let isTold = false;
   /** Of what was last kept of it. */
   let mark: string | undefined;
   let queue: Promise<unknown> = Promise.resolve();
@@ -237,12 +239,14 @@ export function createEngineLink(options: EngineLinkOptions): EngineLink {
     const kept = another ? await options.kept?.(document) : undefined;
     const branch = nextBranch;
     nextBranch = undefined;
-    const request = { graph, revision, expand, fresh, ...(kept === undefined ? {} : { kept }) };
+    const request = { graph, revision, expand, fresh, steady: isTold, ...(kept === undefined ? {} : { kept }) };
     const more = { ...(weights === undefined ? {} : { weights }), ...(branch === undefined ? {} : { branch }) };
     const report = await ask((api) => api.open({ ...request, ...more }));
     if (another) mark = undefined;
     if (report !== null) opened = document;
+    if (report?.stands === undefined) isTold = false;
     if (report === null || disposed || revision !== now().wanted) return;
+    isTold = true;
     crashes = 0;
     accept(report);
     const { moved } = report;
@@ -251,6 +255,10 @@ export function createEngineLink(options: EngineLinkOptions): EngineLink {
       view.setState((state) => followMoved(state, moved));
     }
     if (!report.runnable) return;
+    if (report.stands !== undefined) {
+      fetcher.refresh();
+      return;
+    }
     await ask((api) => api.setBreakpoints(view.getState().breakpoints));
     if (view.getState().watches.length > 0) await setWatches();
     // A branch stands where it was left.
@@ -265,13 +273,14 @@ export function createEngineLink(options: EngineLinkOptions): EngineLink {
   }
 
   function accept(report: CompileReport): void {
+    // Opening a graph that computes something else ends training; its curves stay until training starts again.
+    const { session: state = startOf(report), training = null } = report.stands ?? {};
     session.setState({
       report,
-      problems: report.diagnostics,
-      session: startOf(report),
+      problems: [...report.diagnostics, ...(training?.diagnostics ?? [])],
+      session: state,
       lastSteps: lastStepsOf(report.steps),
-      // Opening a graph ends the training of the one before; its curves stay until training starts again.
-      training: null,
+      training,
       ...(report.runnable ? {} : { summaries: {} }),
     });
     dispatch({ kind: 'compiled', runnable: report.runnable });

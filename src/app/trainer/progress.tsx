@@ -10,6 +10,7 @@ import { trainIterationCommand } from '../commands/train-iteration.ts';
 import { useDocument, useSession, useWorkbench } from '../state/context.tsx';
 import { formatCount, formatNumber } from '../ui/format.ts';
 import { laterTexts } from '../ui/later-texts.ts';
+import { Message } from '../ui/message.tsx';
 import { texts } from '../ui/texts.ts';
 import { DiagnosticList } from './diagnostic-list.tsx';
 import { formatSeconds, secondsLeft } from './time-left.ts';
@@ -86,15 +87,15 @@ function WhyNot() {
   const reason = !report.runnable
     ? t.notRunnable
     : report.loss === null
-      ? t.noLoss
+      ? (report.untrainable[0]?.message ?? t.noLoss)
       : data === undefined
         ? t.noData
         : null;
   if (reason === null) return null;
   return (
     <p className={styles['note']}>
-      {reason}{' '}
-      {!report.runnable && (
+      <Message text={reason} />{' '}
+      {(!report.runnable || report.untrainable.length > 0) && (
         <button type="button" className={styles['link']} onClick={() => look({ dockTab: 'problems' })}>
           {texts.shell.tabs.problems}
         </button>

@@ -62,6 +62,7 @@ export const texts = {
     restarting: 'restarting the engine …',
     broken: 'cannot run yet',
     step: (at: number, of: number) => `step ${at} of ${of}`,
+    underWay: (iteration: number, percent: number) => `iteration ${iteration}: ${percent} %`,
     atStart: 'at the start',
     atEnd: 'iteration done',
     training: (epoch: number, epochs: number, iteration: number) =>
@@ -192,6 +193,8 @@ export const texts = {
     gradient: '∂L',
     pending: 'not computed yet',
     computed: 'computed',
+    waits: (names: string) => `Waits for ${names}`,
+    waitsInside: (names: string) => `${names} inside cannot run yet`,
     stale: 'from before the last change',
     step: (n: number) => `STEP ${n}`,
     parameters: (count: string) => `${count} p`,

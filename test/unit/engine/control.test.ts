@@ -200,7 +200,7 @@ describe('a graph that changes', () => {
     expect(await numbers('a.weight')).toEqual(start);
   });
 
-  test('with errors nothing runs, shapes stay known, and the way back keeps everything', async () => {
+  test('what depends on a fault stops, the rest keeps its numbers, and the way back keeps everything', async () => {
     const { engine, numbers } = bench();
     await open(engine, graphOf(layers));
     await engine.control({ kind: 'finish' });
@@ -210,14 +210,21 @@ describe('a graph that changes', () => {
       graph: { ...graph, edges: graph.edges.filter((edge) => edge.to !== 'b.x') },
       revision: 2,
     });
-    expect(report.runnable).toBe(false);
+    expect(report).toMatchObject({ runnable: true, loss: null });
     expect(report.diagnostics).toContainEqual(
       expect.objectContaining({ code: 'E_UNWIRED', at: { path: 'b', port: 'x' } }),
     );
     expect(report.values['bn.y']).toEqual({ shape: [4, 4], dtype: 'float32' });
-    expect(await engine.control({ kind: 'step' })).toMatchObject({ revision: 2, cursor: 0, stepCount: 0 });
-    expect(await engine.read('a.weight')).toBeNull();
-    expect((await engine.train('start')).status).toBe('failed');
+    expect(report.nodes['b']).toMatchObject({ waitsFor: ['b'], outputs: {} });
+    expect(report.nodes['loss']?.waitsFor).toEqual(['b']);
+    expect(report.nodes['bn']?.waitsFor).toBeUndefined();
+    expect(report.steps.map(({ node }) => node)).not.toContain('b');
+    expect((await engine.control({ kind: 'finish' })).cursor).toBe(report.steps.length);
+    expect(await numbers('a.weight')).toEqual(trained);
+    expect(await engine.read('b.weight')).toBeNull();
+    const refused = await engine.train('start');
+    expect(refused.status).toBe('failed');
+    expect(refused.diagnostics).toMatchObject([{ code: 'E_LOSS_WAITS', at: { path: 'loss' } }]);
     await open(engine, graph, 3);
     expect(await numbers('a.weight')).toEqual(trained);
   });

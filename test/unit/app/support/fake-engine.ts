@@ -130,6 +130,7 @@ function reportOf(request: OpenRequest, steps: readonly StepFacts[], runnable: b
     values: {},
     steps,
     loss: null,
+    untrainable: [],
     parameterCount: 0,
     compileMs: 1,
   };
