@@ -24,21 +24,29 @@ export interface Comparison {
 }
 
 export interface Difference {
-  /** Just after the step that shows it; step 0: as the iteration began. */
+  /** Just after the step that shows it first; step 0: it was there when the iteration began. */
   readonly position: Moment;
   readonly node: string;
   readonly phase: Phase | null;
+  /** Value with the largest difference among those that the step wrote. */
   readonly name: string;
   readonly maxAbsDifference: number;
+  /** How many elements differ, of how many. */
   readonly differing: number;
   readonly elements: number;
-  /** plan: one side has no such value. rounding: only who ran the iteration differs. */
+  /**
+   * value: other numbers.  plan: in one of the graphs there is no such value, or of another shape.  rounding: the numbers of the steps are
+   * the same, but the iterations were run by different plans.
+   */
   readonly kind: 'value' | 'plan' | 'rounding';
 }
 
 export interface ComparisonResult {
+  /** Up to here they are one history; null: they never were. */
   readonly fork: Moment | null;
+  /** null: the same as far as both go, or called off. */
   readonly difference: Difference | null;
+  /** Iterations looked at: [from, to). */
   readonly compared: { readonly from: number; readonly to: number };
   readonly cancelled: boolean;
 }

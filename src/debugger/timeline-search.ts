@@ -1,9 +1,10 @@
 // The first time that something held: the recorded history walked forwards from its oldest place, asked at every step that is
 // concerned; or the last time before a place. What is told of the place is timeline-finding.ts's.
 import type { View } from '../runtime/workspace.ts';
+import { viewsIn } from './edited-run.ts';
 import type { Branch, Moment } from './forks.ts';
 import type { Recording } from './recording.ts';
-import { describeFinding, type Found } from './timeline-finding.ts';
+import { describeFinding, type Finding } from './timeline-finding.ts';
 import type { Machine } from './timeline-machine.ts';
 import { firstOf, patienceMs, type Tick, type Walk, walkFrom } from './timeline-walk.ts';
 
@@ -35,7 +36,7 @@ export interface Search {
 }
 
 export interface SearchResult {
-  readonly found: Found | null;
+  readonly found: Finding | null;
   readonly searched: { readonly from: Moment; readonly to: Moment };
   readonly cancelled: boolean;
 }
@@ -111,7 +112,7 @@ export async function searchLast(search: Search): Promise<SearchResult> {
   return { found: null, searched: { from, to }, cancelled: false };
 }
 
-function bare(machine: Machine, position: Moment): Found {
+function bare(machine: Machine, position: Moment): Finding {
   const step = machine.debug.plan.steps[position.step - 1];
   return {
     position,
