@@ -1,7 +1,6 @@
 // The first time that something held: the recorded history walked forwards from its oldest place, asked at every step that is
 // concerned; or the last time before a place. What is told of the place is timeline-finding.ts's.
 import type { View } from '../runtime/workspace.ts';
-import { viewsIn } from './edited-run.ts';
 import type { Branch, Moment } from './forks.ts';
 import type { Recording } from './recording.ts';
 import { describeFinding, type Finding } from './timeline-finding.ts';
