@@ -13,6 +13,7 @@ import {
 } from '../index.ts';
 import { CommandFailure, settle } from './failure.ts';
 
+/** The bytes of a file; a failure names it. */
 export function readBytes(path: string): Uint8Array<ArrayBuffer> {
   try {
     return new Uint8Array(readFileSync(path));

@@ -38,6 +38,7 @@ export interface AllocateOptions {
   workspaceBytes(instruction: number): number;
 }
 
+/** Offsets from the start of scratch. `lowerBoundBytes`: the most that is alive at once; `sumBytes`: the same without re-use. */
 export function allocate(program: Program, options: AllocateOptions): Allocation {
   const { values, instructions } = program;
   const end = instructions.length;

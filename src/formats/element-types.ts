@@ -61,10 +61,12 @@ const elementTypes = {
 
 export type ElementName = keyof typeof elementTypes;
 
+/** Whether it names an element type that is read here. */
 export function isElementName(name: string): name is ElementName {
   return Object.hasOwn(elementTypes, name);
 }
 
+/** Width, kind and reading of an element type. */
 export function elementType(name: ElementName): ElementType {
   return elementTypes[name];
 }

@@ -101,6 +101,7 @@ export function documentFromGraph(graph: GraphFile): GraphDocument {
   return { records: new Map(records.map((record) => [keyOf(record), record])) };
 }
 
+/** The inverse of `documentFromGraph`: members in their order. */
 export function graphFromDocument(document: GraphDocument): GraphFile {
   const scopes = new Map<ScopeName, { nodes: NodeRecord[]; edges: EdgeRecord[]; notes: NoteRecord[] }>();
   const blocks: BlockRecord[] = [];
@@ -127,10 +128,12 @@ export function graphFromDocument(document: GraphDocument): GraphFile {
   return { ...fileOf(document), ...scopeOf(''), blocks: Object.fromEntries(named), training: trainingOf(document) };
 }
 
+/** Name, seed and what else the head of the file says. */
 export function fileOf(document: GraphDocument): FileRecord['file'] {
   return (document.records.get('file') as FileRecord).file;
 }
 
+/** The training set-up. */
 export function trainingOf(document: GraphDocument): Training {
   return (document.records.get('training') as TrainingRecord).training;
 }
@@ -151,6 +154,7 @@ export function edgesOf(document: GraphDocument, scope: ScopeName): readonly Gra
   return inOrder(ofKind(document, 'edge', scope)).map(({ edge }) => edge);
 }
 
+/** The notes of a scope, in their order. */
 export function notesOf(document: GraphDocument, scope: ScopeName): readonly Note[] {
   return inOrder(ofKind(document, 'note', scope)).map(({ note }) => note);
 }

@@ -41,6 +41,7 @@ export function edit<T>(document: GraphDocument, change: (draft: Draft) => T): E
   return { document: applyDiff(document, diff), diff, result };
 }
 
+/** Whether it changes nothing. */
 export function isEmptyDiff({ added, updated, removed }: Diff): boolean {
   return [added, updated, removed].every((part) => Object.keys(part).length === 0);
 }
@@ -55,6 +56,7 @@ export function applyDiff(document: GraphDocument, diff: Diff): GraphDocument {
   return { records };
 }
 
+/** The diff that takes this one back. */
 export function invertDiff({ added, updated, removed }: Diff): Diff {
   const turned = Object.entries(updated).map(([key, [from, to]]) => [key, [to, from]] as const);
   return { added: removed, updated: Object.fromEntries(turned), removed: added };

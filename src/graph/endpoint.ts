@@ -12,6 +12,7 @@ export function parseEndpoint(text: string): Endpoint | undefined {
   return match === null ? undefined : { node: match[1] as string, port: match[2] as string };
 }
 
+/** `conv1.x` */
 export function printEndpoint({ node, port }: Endpoint): string {
   return `${node}.${port}`;
 }
@@ -21,6 +22,7 @@ export function endpointNode(text: string): string {
   return text.slice(0, text.lastIndexOf('.'));
 }
 
+/** Of a wire known to be well formed. */
 export function endpointPort(text: string): string {
   return text.slice(text.lastIndexOf('.') + 1);
 }

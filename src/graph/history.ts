@@ -30,6 +30,7 @@ export interface HistoryStep {
 /** Older entries are forgotten. */
 const longestHistory = 1000;
 
+/** Of a document that was just loaded. */
 export function emptyHistory(): History {
   return { undo: [], redo: [], gesture: null };
 }

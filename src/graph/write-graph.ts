@@ -46,10 +46,12 @@ export function nodeToJson(node: GraphNode): Members {
   });
 }
 
+/** A wire as the file holds it. */
 export function edgeToJson({ from, to }: GraphEdge): Members {
   return { from, to };
 }
 
+/** A block as the file holds it: members that say nothing are left out. */
 export function blockToJson(block: Block): Members {
   return present({
     title: block.title,

@@ -9,7 +9,7 @@ export interface KnownNames {
   readonly values: readonly string[];
   /** Those of `values` that training changes. */
   readonly trained: readonly string[];
-  /** Slots that the optimizer keeps for each of them. */
+  /** Slots that the optimiser keeps for each of them. */
   readonly slots: readonly string[];
 }
 

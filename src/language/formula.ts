@@ -39,6 +39,7 @@ const tokenize = createTokenizer({
   spellings: { '**': '^', '·': '*', '×': '*', '−': '-', '÷': '/' },
 });
 
+/** Statements in their order. What cannot be read is diagnosed with its place; reading goes on behind the next separator. */
 export function parseFormulas(text: string): ParsedFormulas {
   const statements: FormulaStatement[] = [];
   const diagnostics: Diagnostic[] = [];

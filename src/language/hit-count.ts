@@ -14,6 +14,7 @@ export function parseHitCount(text: string): HitCount | undefined {
   return sign === '%' && count === 0 ? undefined : { sign, count };
 }
 
+/** As `parseHitCount` reads it. */
 export function printHitCount({ sign, count }: HitCount): string {
   return `${sign} ${count}`;
 }

@@ -18,6 +18,7 @@ export function identifierFault(text: string): string | undefined {
   return undefined;
 }
 
+/** Whether an id may be spelled so. */
 export function isIdentifier(text: string): boolean {
   return identifierFault(text) === undefined;
 }

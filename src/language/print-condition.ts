@@ -53,6 +53,7 @@ function printWithin(condition: Condition, least: number): string {
   }
 }
 
+/** `grad(conv1.weight)`, `slot(weight, momentum)`, `y` */
 export function printConditionName({ form, node, name, slot }: ConditionName): string {
   const value = node === undefined ? name : `${node}.${name}`;
   if (form === 'value') return value;

@@ -24,6 +24,7 @@ export interface TokenRules {
 /** Ends with a token of kind `end`. What is none of theirs becomes `other`, a character each. */
 export type Tokenizer = (text: string) => readonly Token[];
 
+/** A lexer by these rules: one regular expression for all of a grammar's words. */
 export function createTokenizer({ name, sign, separator, spellings }: TokenRules): Tokenizer {
   const [space, never] = separator === undefined ? ['\\s', '[]'] : ['[ \\t\\r]', separator];
   const number = '(?:[0-9]+\\.?[0-9]*|\\.[0-9]+)(?:[eE][+−-]?[0-9]+)?';

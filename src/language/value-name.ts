@@ -61,6 +61,7 @@ export function parsePath(path: string): readonly PathSegment[] | null {
   }
 }
 
+/** `rnn[3]/cell` */
 export function printPath(segments: readonly PathSegment[]): string {
   return segments.map(({ id, time }) => (time === undefined ? id : `${id}[${time}]`)).join('/');
 }

@@ -9,6 +9,7 @@ export class Refused extends Error {
   }
 }
 
+/** Gives up with one error. */
 export function refuse(code: `E_${string}`, message: string, hint?: string): never {
   throw new Refused([error(code, message, {}, hint === undefined ? {} : { hint })]);
 }

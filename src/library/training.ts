@@ -52,6 +52,7 @@ export interface TrainingOptions {
   readonly threads?: number;
 }
 
+/** The graph's own training, its parameters at their start. What keeps it from running is diagnosed; nothing throws. */
 export function createTraining(graph: GraphFile, options: TrainingOptions = {}): TrainingOpening {
   const diagnostics: Diagnostic[] = [];
   return unlessRefused(

@@ -22,12 +22,14 @@ export interface Strided {
 
 export type Operand = Ref | Strided;
 
+/** The operand as a window: all of a value is one, too. */
 export function strided(operand: Operand): Strided {
   return 'ref' in operand
     ? operand
     : { ref: operand, shape: operand.shape, offset: 0, strides: rowMajorStrides(operand.shape) };
 }
 
+/** Whether it reads its value from the first element on without gaps. */
 export function isContiguous(operand: Operand): boolean {
   if (!('ref' in operand)) return true;
   const own = rowMajorStrides(operand.shape);
@@ -94,6 +96,7 @@ export function accessOf(operand: Operand, shape: Shape): Access {
   return { dtype: view.ref.dtype, offset: view.offset, strides: view.strides };
 }
 
+/** The value that an operand reads. */
 export function refOf(operand: Operand): Ref {
   return 'ref' in operand ? operand.ref : operand;
 }

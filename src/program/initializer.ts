@@ -31,6 +31,7 @@ export function xavierUniform(fanIn: number, fanOut: number): Initializer {
   return { kind: 'uniform', low: -bound, high: bound };
 }
 
+/** Glorot & Bengio 2010: normal with variance 2/(fanIn + fanOut). */
 export function xavierNormal(fanIn: number, fanOut: number): Initializer {
   return { kind: 'normal', mean: 0, std: Math.sqrt(2 / Math.max(1, fanIn + fanOut)) };
 }
@@ -40,6 +41,7 @@ export function heNormal(fan: number): Initializer {
   return { kind: 'normal', mean: 0, std: Math.sqrt(2 / Math.max(1, fan)) };
 }
 
+/** The same variance, uniform. */
 export function heUniform(fan: number): Initializer {
   const bound = Math.sqrt(6 / Math.max(1, fan));
   return { kind: 'uniform', low: -bound, high: bound };
@@ -50,6 +52,7 @@ export function lecunNormal(fanIn: number): Initializer {
   return { kind: 'normal', mean: 0, std: Math.sqrt(1 / Math.max(1, fanIn)) };
 }
 
+/** The same variance, uniform. */
 export function lecunUniform(fanIn: number): Initializer {
   const bound = Math.sqrt(3 / Math.max(1, fanIn));
   return { kind: 'uniform', low: -bound, high: bound };
@@ -133,6 +136,7 @@ export interface PersistentSpec {
   readonly init: Initializer;
 }
 
+/** Elements of a parameter, state or slot. */
 export function elementCount(spec: PersistentSpec): number {
   return numel(spec.shape);
 }

@@ -7,6 +7,7 @@ letters.forEach((letter, value) => {
   values[letter] = value;
 });
 
+/** The array's bytes, padded with `=`. */
 export function encodeBase64(array: Float32Array | Int32Array | Uint8Array): string {
   const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
   const out = new Uint8Array(Math.ceil(bytes.length / 3) * 4);

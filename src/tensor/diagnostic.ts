@@ -37,6 +37,7 @@ export interface Diagnostic {
   readonly fixes?: readonly QuickFix[];
 }
 
+/** What keeps a graph or file from working. */
 export function error(
   code: `E_${string}`,
   message: string,
@@ -46,6 +47,7 @@ export function error(
   return { code, severity: 'error', message, at, ...more };
 }
 
+/** What works, but hardly as meant. */
 export function warning(
   code: `W_${string}`,
   message: string,
@@ -55,10 +57,12 @@ export function warning(
   return { code, severity: 'warning', message, at, ...more };
 }
 
+/** What is good to know. */
 export function note(code: `I_${string}`, message: string, at: Place = {}, more: { hint?: string } = {}): Diagnostic {
   return { code, severity: 'info', message, at, ...more };
 }
 
+/** Warnings and notes are none. */
 export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
   return diagnostics.some((d) => d.severity === 'error');
 }

@@ -1,9 +1,11 @@
 // Arithmetic of int32 where it is not that of numbers cut off: what references, kernels and operators agree on.
 
+/** a + b, wrapped to 32 bits. */
 export function integerAdd(a: number, b: number): number {
   return (a + b) | 0;
 }
 
+/** a − b, wrapped to 32 bits. */
 export function integerSubtract(a: number, b: number): number {
   return (a - b) | 0;
 }

@@ -40,6 +40,7 @@ export interface Random {
   normal(): number;
 }
 
+/** Draws one after the other from the stream `name` of a seed. */
 export function createRandom(seed: number, name: string): Random {
   const key = streamKey(seed, name);
   let index = 0;

@@ -21,6 +21,7 @@ export function rowMajorStrides(shape: Shape): number[] {
   return strides;
 }
 
+/** Equal ranks and equal sizes. */
 export function sameShape(a: Shape, b: Shape): boolean {
   return a.length === b.length && a.every((size, axis) => size === b[axis]);
 }

@@ -56,6 +56,7 @@ export interface BatchOptions {
   readonly remainder: 'drop' | 'keep';
 }
 
+/** Reads batches of a split: which examples stand in one hangs on seed, epoch and position alone. */
 export function createBatches(split: Split, { batch, seed, shuffle: shuffled, remainder }: BatchOptions): BatchReader {
   const { count, endless } = split;
   const whole = Math.floor(count / batch);

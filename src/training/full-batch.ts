@@ -5,6 +5,7 @@ import type { GraphFile } from '../graph/schema.ts';
 import { type Diagnostic, error } from '../tensor/diagnostic.ts';
 import type { Dataset } from './datasets/dataset.ts';
 
+/** Whether the optimiser of this graph is such a one. */
 export function needsFullBatch({ training }: GraphFile, { optimizers }: Registry): boolean {
   const { kind } = training.optimizer;
   return Object.hasOwn(optimizers, kind) && optimizers[kind]?.fullBatch === true;
@@ -17,6 +18,7 @@ export function withSteadyBatch(graph: GraphFile, registry: Registry): GraphFile
   return { ...graph, training: { ...graph.training, data: { ...data, shuffle: false } } };
 }
 
+/** E_FULL_BATCH where such an optimiser is given less than all examples. */
 export function fullBatchFaults(graph: GraphFile, registry: Registry, dataset: Dataset): readonly Diagnostic[] {
   const { batch, optimizer } = graph.training;
   const { count } = dataset.splits.train;

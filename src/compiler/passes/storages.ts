@@ -18,6 +18,7 @@ export interface Life {
   readonly last: number;
 }
 
+/** As the program stands: one walk over its instructions. */
 export function storagesOf(program: Program): Storages {
   const { values, instructions } = program;
   const root = new Int32Array(values.length);

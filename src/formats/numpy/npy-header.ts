@@ -12,8 +12,25 @@ type Value = string | boolean | number | readonly number[] | { readonly structur
 
 const largestRank = 32;
 
+const keys = ['descr', 'fortran_order', 'shape'];
+
 /** The header's text as facts, or what is wrong with it in words that follow "its header". */
 export function parseNpyHeader(text: string): NpyHeader | string {
+  const found = readDictionary(text);
+  if (typeof found === 'string') return found;
+  const [descr, order, shape] = keys.map((key) => found.get(key));
+  const structured = typeof descr === 'object' && 'structured' in descr;
+  if (typeof descr !== 'string' && !structured) return 'has no descr';
+  if (typeof order !== 'boolean') return 'has no fortran_order';
+  if (!Array.isArray(shape)) return 'has no shape';
+  if (shape.length > largestRank) return `has ${shape.length} dimensions, at most ${largestRank} are read`;
+  const more = [...found.keys()].find((key) => !keys.includes(key));
+  if (more !== undefined) return `has the unknown key ${JSON.stringify(more.slice(0, 100))}`;
+  return { descr: structured ? null : (descr as string), fortranOrder: order, shape: shape as number[] };
+}
+
+/** A Python dictionary of strings to values of these kinds, with nothing behind it; or what is wrong with it. */
+function readDictionary(text: string): ReadonlyMap<string, Value> | string {
   const found = new Map<string, Value>();
   let at = 0;
   const space = () => {
@@ -41,16 +58,7 @@ export function parseNpyHeader(text: string): NpyHeader | string {
     }
   }
   space();
-  if (at < text.length) return 'goes on behind its dictionary';
-  const [descr, order, shape] = ['descr', 'fortran_order', 'shape'].map((key) => found.get(key));
-  const structured = typeof descr === 'object' && 'structured' in descr;
-  if (typeof descr !== 'string' && !structured) return 'has no descr';
-  if (typeof order !== 'boolean') return 'has no fortran_order';
-  if (!Array.isArray(shape)) return 'has no shape';
-  if (shape.length > largestRank) return `has ${shape.length} dimensions, at most ${largestRank} are read`;
-  const more = [...found.keys()].find((key) => !['descr', 'fortran_order', 'shape'].includes(key));
-  if (more !== undefined) return `has the unknown key ${JSON.stringify(more.slice(0, 100))}`;
-  return { descr: structured ? null : (descr as string), fortranOrder: order, shape: shape as number[] };
+  return at < text.length ? 'goes on behind its dictionary' : found;
 
   /** A string in single or double quotes, without escapes: no type is called so that it would need one. */
   function quoted(): string | null {

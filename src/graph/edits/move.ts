@@ -11,6 +11,7 @@ export function moveNodes(draft: Draft, scope: ScopeName, positions: Readonly<Re
   }
 }
 
+/** Puts a note elsewhere, and gives it another size where one is given. */
 export function moveNote(draft: Draft, scope: ScopeName, id: string, position: Position, size?: Position): void {
   const record = draft.get(noteKey(scope, id));
   if (record?.kind === 'note')

@@ -39,6 +39,7 @@ export function setValue(draft: Draft, scope: ScopeName, id: string, value: Grap
   draft.patchNode(scope, id, { value });
 }
 
+/** Titles a node; an empty title goes. */
 export function setTitle(draft: Draft, scope: ScopeName, id: string, title: string | undefined): void {
   draft.patchNode(scope, id, { title: title === '' ? undefined : title });
 }

@@ -5,18 +5,22 @@ import { unsigned, valueTypeByte } from './code.ts';
 import type { FunctionCode, Local } from './function.ts';
 import { i32 } from './instructions.ts';
 
+/** Left by branching to it. */
 export function block(body: Code): Code {
   return [0x02, 0x40, body, 0x0b];
 }
 
+/** Begun again by branching to it. */
 export function loop(body: Code): Code {
   return [0x03, 0x40, body, 0x0b];
 }
 
+/** To the block or loop `depth` around this one. */
 export function branch(depth: number): Code {
   return [0x0c, unsigned(depth)];
 }
 
+/** The same where the condition is not 0. */
 export function branchIf(depth: number, condition: Code): Code {
   return [condition, 0x0d, unsigned(depth)];
 }

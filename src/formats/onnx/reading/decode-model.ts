@@ -12,6 +12,7 @@ export interface DecodedModel {
   opset(domain: string): number;
 }
 
+/** The messages of a model, or E_ONNX: never throws. */
 export function decodeModel(bytes: Uint8Array): DecodedModel | Diagnostic {
   const refuse = (reason: string) => error('E_ONNX', `not a readable ONNX file: ${reason}`);
   let model: ModelProto;

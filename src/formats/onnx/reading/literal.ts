@@ -13,10 +13,12 @@ export interface Literal {
   data(): Float32Array | Int32Array;
 }
 
+/** A tensor whose numbers are there. */
 export function literalOf({ dtype, shape, data }: Tensor): Literal {
   return { dtype, shape, data: () => data };
 }
 
+/** One number throughout; the array is made when somebody reads it. */
 export function filled(dtype: DType, shape: Shape, fill: number): Literal {
   let made: Float32Array | Int32Array | undefined;
   return {
@@ -35,6 +37,7 @@ export function reshaped(literal: Literal, shape: Shape): Literal {
   return { ...literal, shape };
 }
 
+/** The tensor with its numbers. */
 export function tensorOf({ dtype, shape, data }: Literal): Tensor {
   return { dtype, shape, data: data() };
 }

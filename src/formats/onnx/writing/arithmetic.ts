@@ -26,6 +26,7 @@ export interface Arithmetic {
   readonly number: (value: number) => string;
 }
 
+/** Arithmetic of ONNX as functions of names: each writes a node and answers what it gives. */
 export function arithmetic(context: WriteContext): Arithmetic {
   const binary =
     (op: string): Binary =>
@@ -80,6 +81,8 @@ export function reduce(context: WriteContext, op: string, x: OnnxInput, options:
 export function unsqueeze(context: WriteContext, x: OnnxInput, axes: readonly number[]): string {
   return context.value('Unsqueeze', [x, context.int64(axes)]);
 }
+
+/** Name of `x` without these axes, each of size 1. */
 export function squeeze(context: WriteContext, x: OnnxInput, axes: readonly number[]): string {
   return context.value('Squeeze', [x, context.int64(axes)]);
 }

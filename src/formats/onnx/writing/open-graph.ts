@@ -27,6 +27,7 @@ export interface OpenedGraph {
   readonly network: TypedNetwork;
 }
 
+/** The graph typed in eval mode, with the nodes opened that ONNX has no operator for. */
 export function openGraph(graph: GraphFile, { operators, dims, batch }: OpenOptions, report: Report): OpenedGraph {
   const elaborated = elaborate(graph, { dims: { ...dims, N: batch }, operators }, report);
   const inference = createInference('eval', report);

@@ -59,6 +59,7 @@ export function activationsOf(context: ReadContext, defaults: readonly string[],
   return Array.from({ length: directions }, (_, i) => all.slice(i * defaults.length, (i + 1) * defaults.length));
 }
 
+/** The activation of `x`, as nodes of ours. */
 export function activate(context: ReadContext, x: Wire, activation: Activation): Wire {
   const emit = emitters[activation.name] as Emit;
   return emit(context, x, activation);

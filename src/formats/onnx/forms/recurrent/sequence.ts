@@ -52,6 +52,7 @@ function swapped(context: ReadContext, wire: Wire): Wire {
   return context.value('transpose', { x: wire }, { dims: [1, 0, 2] });
 }
 
+/** What RNN, GRU and LSTM say alike: direction, layout, sizes, first states; gives up where that is not ONNX's. */
 export function sequenceOf(context: ReadContext, kind: Kind): Sequence {
   const direction = context.text('direction', 'forward');
   const layout = context.int('layout', 0);

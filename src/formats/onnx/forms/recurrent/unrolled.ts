@@ -29,6 +29,7 @@ export type Step = (context: ReadContext, parts: Parts, weights: Weights) => { r
 /** More steps would make a graph that nobody can look at. */
 const mostSteps = 512;
 
+/** Writes the layer step by step, for what no layer of ours does; gives up where the number of steps is not known. */
 export function readUnrolled(
   context: ReadContext,
   sequence: Sequence,
