@@ -37,8 +37,13 @@ export function origin(node: string, phase: Origin['phase'], role: Origin['role'
   return { node, phase, role };
 }
 
-/** `seed` fixes the streams of random masks. */
-export function lower(network: TypedNetwork, mode: Mode, seed: number): Lowering {
+/** `seed` fixes the streams of random masks; of values that `keepsBefore` names there is `before(value)`. */
+export function lower(
+  network: TypedNetwork,
+  mode: Mode,
+  seed: number,
+  keepsBefore: (name: string) => boolean = () => false,
+): Lowering {
   const builder = createProgramBuilder({ randomKey: (node, draw) => streamKey(seed, `${node}#${draw}`) });
   builder.declare('hyper', 'iteration', 'int32', [], { init: { kind: 'constant', value: 0 } });
   builder.declare('hyper', 'lr', 'float32', [], { init: { kind: 'constant', value: 0 } });
@@ -48,6 +53,14 @@ export function lower(network: TypedNetwork, mode: Mode, seed: number): Lowering
   const find = (name: string): Ref | undefined => refs.get(canonical(network, name));
 
   declarePersistent(network, builder, parameters, refs);
+  for (const [name, ref] of refs) {
+    if (!keepsBefore(name)) continue;
+    builder.under(origin(name.slice(0, name.lastIndexOf('.')), 'forward'), 'keep');
+    builder.name(
+      builder.emit.map([ref], (_, x) => x),
+      `before(${name})`,
+    );
+  }
   for (const feed of network.feeds)
     refs.set(feed.name, builder.declare('feed', feed.name, feed.type.dtype, feed.type.shape));
 

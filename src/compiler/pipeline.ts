@@ -8,6 +8,7 @@ import { fold } from './passes/fold.ts';
 import { foldBatchNorm } from './passes/fold-batch-norm.ts';
 import { forwardCopies } from './passes/forward-copies.ts';
 import { fuse } from './passes/fuse.ts';
+import { keepBefore } from './passes/keep-before.ts';
 import { layOutOnce } from './passes/lay-out-once.ts';
 import { order } from './passes/order.ts';
 import type { Pass } from './passes/pass.ts';
@@ -22,6 +23,7 @@ export const pipeline: readonly Pass[] = [
   forwardCopies, // before share: operands that were copies become equal
   share, // before fuse: a fused kernel hides equal parts
   fuse, // last rewrite: the others see single operations
+  keepBefore, // after fuse: what replaces a value is one kernel then
   foldBatchNorm, // after fuse: norms stand in the stores of convolutions then
   layOutOnce, // after what folds into weights: they are final now
   deadCode, // sharing and fusion leave givers without readers

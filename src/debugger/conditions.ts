@@ -14,8 +14,17 @@ import { printConditionName } from '../language/print-condition.ts';
 import type { Plan, PlanValue } from '../program/plan.ts';
 import type { BoundPlan, View } from '../runtime/workspace.ts';
 import { formatShape, numel, rowMajorStrides, type Shape } from '../tensor/shape.ts';
-import { type KernelMemory, reduceKernel } from './reduce-kernel.ts';
-import { applyBinary, applyUnary, combine, type Elements, reducer, type Scalar, truth } from './tensor-program.ts';
+import { reduceKernel } from './reduce-kernel.ts';
+import {
+  applyBinary,
+  applyUnary,
+  combine,
+  compareOrder,
+  type Elements,
+  reducer,
+  type Scalar,
+  truth,
+} from './tensor-program.ts';
 
 /** What a condition asks besides the plan. */
 export interface ConditionHost {
@@ -23,7 +32,7 @@ export interface ConditionHost {
   readonly iteration: () => number;
   /** Whole epochs done before this iteration. */
   readonly epoch: () => number;
-  /** The numbers of a persistent value (index) when the iteration began, for `update(p)`. */
+  /** The numbers of a persistent value (index) when the iteration began, for `update(p)`, of plans that do not keep them. */
   readonly before: (index: number) => View;
 }
 
@@ -32,14 +41,14 @@ export interface ConditionScope {
   readonly host: ConditionHost;
   /** Instance path of the node whose ports bare names are; '' for the whole graph. */
   readonly node: string;
-  /** Where reductions may be WebAssembly: views and `before` must not move. */
-  readonly kernels?: KernelMemory;
+  /** Where reductions may be WebAssembly: the memory of the views, which must not move. */
+  readonly kernels?: WebAssembly.Memory;
 }
 
 export interface CompiledCondition {
   /** Of the result; one number has []. */
   readonly shape: Shape;
-  /** Names of values that must be readable: what `retain` needs. */
+  /** Names of values that must be readable: what `retain` needs, `before(p)` for updates among them. */
   readonly needs: readonly string[];
   /**
    * Steps that must be executed: the condition holds its meaning from there on, up to the end of the iteration. Parameters and
@@ -155,7 +164,7 @@ class Builder {
     }
     if (operand.kind !== 'scalar') {
       const { kernels } = this.scope;
-      return scalar((kernels && reduceKernel(called, operand, kernels)) ?? reducer(called, operand));
+      return (kernels && reduceKernel(called, operand, kernels)) ?? scalar(reducer(called, operand));
     }
     return scalar(() => reduceOne(called, operand.get()));
   }
@@ -172,6 +181,7 @@ class Builder {
     // The right side is asked only where it counts.
     if (sign === 'and') return scalar(() => truth(left.get() !== 0 && right.get() !== 0));
     if (sign === 'or') return scalar(() => truth(left.get() !== 0 || right.get() !== 0));
+    if (sign === '<' || sign === '<=' || sign === '>' || sign === '>=') return scalar(compareOrder(sign, left, right));
     return scalar(() => applyBinary(sign, left.get(), right.get()));
   }
 
@@ -192,7 +202,10 @@ class Builder {
         const view = bound.view(part);
         return () => view;
       }
-      return () => this.scope.host.before(found.index);
+      const kept = bound.find(beforeName(found.value));
+      if (kept === undefined) return () => this.scope.host.before(found.index);
+      const view = bound.view(kept);
+      return () => view;
     });
     const place = index === undefined ? (numel(shape) === 1 ? 0 : undefined) : placeOf(condition, shape, index);
     const [live, before] = views as [() => View, (() => View) | undefined];
@@ -228,6 +241,7 @@ class Builder {
     const changed = form === 'update' || form === 'next';
     const at = value.kind === 'computed' ? (this.written.get(index) ?? 0) : changed ? replaced : 0;
     this.needs.add(value.name);
+    if (form === 'update') this.needs.add(beforeName(value));
     this.cursor = Math.max(this.cursor, at);
     this.settled = Math.max(this.settled, at, replaced);
   }
@@ -326,6 +340,11 @@ const scalar = (get: () => number): Scalar => ({ kind: 'scalar', get });
 
 function isElementwise(name: Elementwise | Reduction): name is Elementwise {
   return elementwiseFunctions.some((each) => each === name);
+}
+
+/** What a plan may keep for updates: the numbers when the iteration began. */
+function beforeName({ name }: PlanValue): string {
+  return `before(${name})`;
 }
 
 /** What a plan calls it; an update reads the value itself. */

@@ -1,5 +1,6 @@
 // Reductions whose answer float32 lanes give exactly: counts, any, all of comparisons and of what is not finite; least and largest.
 // Half the work of float64 lanes. A float32 compares with a float64 number as with the nearest float32 on the right side of it.
+// Sizes are compared as whole numbers, as which they have the same order, with what is no number above them all.
 import type { Code } from '../kernels/encoder/code.ts';
 import { forRange } from '../kernels/encoder/control.ts';
 import { defineFunction, type FunctionCode, type Local, type NewLocal } from '../kernels/encoder/function.ts';
@@ -25,7 +26,8 @@ interface Sources {
 
 /** Four values, or masks of where something holds. */
 interface Narrow {
-  readonly is: 'value' | 'truth';
+  /** A size is a value without a sign. */
+  readonly is: 'value' | 'size' | 'truth';
   readonly code: (sources: Sources) => Code;
 }
 
@@ -77,12 +79,12 @@ export function narrowKernel(kind: NarrowSweep, elements: Elements, addresses: r
     if (left.kind === 'scalar') return right.kind === 'scalar' ? null : withNumber(turned[sign], read(right), left);
     if (right.kind === 'scalar') return withNumber(sign, read(left), right);
     const [a, b] = [read(left), read(right)];
-    if (a?.is !== 'value' || b?.is !== 'value') return null;
+    if (!a || !b || a.is === 'truth' || b.is === 'truth') return null;
     return { is: 'truth', code: (sources) => compare[sign](a.code(sources), b.code(sources)) };
   }
 
   function withNumber(sign: Comparison, value: Narrow | null, number: Scalar): Narrow | null {
-    if (value?.is !== 'value') return null;
+    if (!value || value.is === 'truth') return null;
     const index = scalars.push({ kind: 'scalar', get: () => comparand(sign, number.get(), below) }) - 1;
     return {
       is: 'truth',
@@ -93,6 +95,17 @@ export function narrowKernel(kind: NarrowSweep, elements: Elements, addresses: r
   const whole = read(elements);
   if (!whole || !fits(kind, whole)) return null;
   return { code: emit(kind, whole, numel(elements.shape), addresses, scalars.length), scalars };
+}
+
+/** The largest size of a difference, rounded to float32 before it is compared. */
+export function nearSize(kind: NarrowSweep, elements: Elements, addresses: readonly number[]): FunctionCode | null {
+  const isSize = elements.kind === 'unary' && elements.operation === 'abs';
+  const difference = isSize ? elements.operand : elements;
+  if (kind !== 'absmax' && !(kind === 'max' && isSize)) return null;
+  if (difference.kind !== 'binary' || difference.operation !== '-') return null;
+  if (difference.left.kind !== 'leaf' || difference.right.kind !== 'leaf') return null;
+  const whole: Narrow = { is: 'size', code: ({ leaf }) => f32x4.abs(f32x4.sub(leaf(0), leaf(1))) };
+  return emit('max', whole, numel(elements.shape), addresses, 0);
 }
 
 function readUnary(operation: string, operand: Narrow | null): Narrow | null {
@@ -107,9 +120,9 @@ function readUnary(operation: string, operand: Narrow | null): Narrow | null {
   const infinite = f32x4.splatConst(Number.POSITIVE_INFINITY);
   switch (operation) {
     case 'abs':
-      return { is, code: (sources) => f32x4.abs(code(sources)) };
+      return { is: 'size', code: (sources) => f32x4.abs(code(sources)) };
     case 'negate':
-      return { is, code: (sources) => f32x4.neg(code(sources)) };
+      return { is: 'value', code: (sources) => f32x4.neg(code(sources)) };
     case 'isinf':
       return { is: 'truth', code: (sources) => f32x4.eq(f32x4.abs(code(sources)), infinite) };
     case 'isfinite':
@@ -129,7 +142,7 @@ function readUnary(operation: string, operand: Narrow | null): Narrow | null {
 
 function fits(kind: NarrowSweep, { is }: Narrow): boolean {
   if (kind === 'sum') return is === 'truth';
-  return is === 'value' || kind === 'count' || kind === 'any' || kind === 'all';
+  return is !== 'truth' || kind === 'count' || kind === 'any' || kind === 'all';
 }
 
 /** What a float32 compares with as it does with `number`. */
@@ -167,9 +180,10 @@ function emit(
     ['f64', ...Array.from({ length: scalarCount }, () => 'f64' as const)],
     ([, ...numbers], local) => {
       const counter = local('i32');
-      // Of four: the best of one waits for the best before it.
-      const accumulators = Array.from({ length: isExtreme(kind) ? 4 : 1 }, () => local('v128'));
+      // Four: what is found waits for what was found before.
+      const accumulators = Array.from({ length: 4 }, () => local('v128'));
       const strange = local('v128');
+      const how = kind === 'absmax' || (kind === 'max' && whole.is === 'size') ? 'size' : kind;
       const splats = numbers.map(() => local('v128'));
       const four = (at: number, mask: Code | null): Code => {
         const sources: Sources = {
@@ -177,36 +191,35 @@ function emit(
           scalar: (index) => (splats[index] as Local).get,
           local,
         };
-        const own = accumulators[(at / 4) % accumulators.length] as Local;
-        return accumulate(kind, whole, sources, own, strange, mask);
+        return accumulate(how, whole, sources, accumulators[at / 4] as Local, strange, mask);
       };
       const full = n - (n % 16);
       const rest = n % 4;
       const mask = i32x4.const(-1, rest > 1 ? -1 : 0, rest > 2 ? -1 : 0, 0);
       return [
         splats.map((splat, i) => splat.set(f32x4.splat(f32.demoteF64((numbers[i] as Local).get)))),
-        accumulators.map((each) => each.set(isExtreme(kind) ? f32x4.splatConst(identity(kind)) : zero)),
+        accumulators.map((each) => each.set(identity(how))),
         forRange(counter, 0, 4 * full, 64, [four(0, null), four(4, null), four(8, null), four(12, null)]),
         forRange(counter, 4 * full, 4 * (n - rest), 16, four(0, null)),
         rest === 0 ? [] : [counter.set(i32.const(4 * (n - rest))), four(0, mask)],
-        finish(kind, accumulators, strange),
+        finish(how, accumulators, strange),
       ];
     },
     'f64',
   );
 }
 
-function isExtreme(kind: NarrowSweep): boolean {
-  return kind === 'min' || kind === 'max' || kind === 'absmax';
-}
+/** How lanes are gathered: the largest size, or as asked. */
+type Gathering = Exclude<NarrowSweep, 'absmax'> | 'size';
 
-function identity(kind: NarrowSweep): number {
-  return kind === 'min' ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
+function identity(how: Gathering): Code {
+  if (how === 'min') return f32x4.splatConst(Number.POSITIVE_INFINITY);
+  return how === 'max' ? f32x4.splatConst(Number.NEGATIVE_INFINITY) : zero;
 }
 
 /** `mask`: lanes that count, in the last round. */
 function accumulate(
-  kind: NarrowSweep,
+  how: Gathering,
   { is, code }: Narrow,
   sources: Sources,
   accumulator: Local,
@@ -216,7 +229,7 @@ function accumulate(
   const value = code(sources);
   const masked = (found: Code): Code => (mask === null ? found : v128.and(found, mask));
   const holds = is === 'truth' ? value : f32x4.ne(value, zero);
-  switch (kind) {
+  switch (how) {
     case 'any':
       return accumulator.set(v128.or(accumulator.get, masked(holds)));
     case 'all':
@@ -226,11 +239,13 @@ function accumulate(
     case 'sum':
     case 'count':
       return accumulator.set(i32x4.sub(accumulator.get, masked(holds)));
-    default: {
+    case 'size':
+      return accumulator.set(i32x4.maxS(accumulator.get, masked(is === 'size' ? value : f32x4.abs(value))));
+    case 'min':
+    case 'max': {
       const x = sources.local('v128');
-      const wanted = kind === 'absmax' ? f32x4.abs(value) : value;
-      const counted = mask === null ? wanted : v128.bitselect(wanted, f32x4.splatConst(identity(kind)), mask);
-      const better = kind === 'min' ? f32x4.pmin : f32x4.pmax;
+      const counted = mask === null ? value : v128.bitselect(value, identity(how), mask);
+      const better = how === 'min' ? f32x4.pmin : f32x4.pmax;
       return [
         x.set(counted),
         strange.set(v128.or(strange.get, f32x4.ne(x.get, x.get))),
@@ -240,15 +255,34 @@ function accumulate(
   }
 }
 
-function finish(kind: NarrowSweep, accumulators: readonly Local[], strange: Local): Code {
-  const better = kind === 'min' ? f32x4.pmin : f32x4.pmax;
-  const get = accumulators.map((each) => each.get).reduce((all, each) => better(all, each));
+function finish(how: Gathering, accumulators: readonly Local[], strange: Local): Code {
+  const gathered = (op: (a: Code, b: Code) => Code) =>
+    accumulators.map(({ get }) => get).reduce((all, each) => op(all, each));
   const joined = (lane: (at: number) => Code, op: (a: Code, b: Code) => Code) =>
     op(op(lane(0), lane(1)), op(lane(2), lane(3)));
-  if (kind === 'any') return f64.convertI32S(v128.anyTrue(get));
-  if (kind === 'all') return f64.convertI32S(i32.eqz(v128.anyTrue(get)));
-  if (!isExtreme(kind)) return f64.convertI32S(joined((at) => i32x4.extractLane(get, at), i32.add));
-  const best = joined((at) => f64.promoteF32(f32x4.extractLane(get, at)), kind === 'min' ? f64.min : f64.max);
-  // 0/0 is added where one is no number.
-  return f64.add(best, f64.div(f64.const(0), f64.convertI32S(i32.eqz(v128.anyTrue(strange.get)))));
+  switch (how) {
+    case 'any':
+      return f64.convertI32S(v128.anyTrue(gathered(v128.or)));
+    case 'all':
+      return f64.convertI32S(i32.eqz(v128.anyTrue(gathered(v128.or))));
+    case 'sum':
+    case 'count':
+      return f64.convertI32S(joined((at) => i32x4.extractLane(gathered(i32x4.add), at), i32.add));
+    case 'size': {
+      // The pattern of the largest size is that number, or none.
+      const sizes = gathered(i32x4.maxS);
+      const float = (at: number) => f64.promoteF32(f32x4.extractLane(sizes, at));
+      return joined(float, f64.max);
+    }
+    case 'min':
+    case 'max': {
+      const better = how === 'min' ? f32x4.pmin : f32x4.pmax;
+      const best = joined(
+        (at) => f64.promoteF32(f32x4.extractLane(gathered(better), at)),
+        how === 'min' ? f64.min : f64.max,
+      );
+      // 0/0 is added where one is no number.
+      return f64.add(best, f64.div(f64.const(0), f64.convertI32S(i32.eqz(v128.anyTrue(strange.get)))));
+    }
+  }
 }

@@ -10,44 +10,45 @@ import { moduleOf } from '../kernels/encoder/module.ts';
 import type { Reduction } from '../language/condition.ts';
 import type { View } from '../runtime/workspace.ts';
 import { numel, sameShape } from '../tensor/shape.ts';
-import { narrowKernel } from './narrow-kernel.ts';
+import { narrowKernel, nearSize } from './narrow-kernel.ts';
 import type { BinaryOperation, Elements, Scalar, UnaryOperation } from './tensor-program.ts';
-
-/** Where kernels may read. */
-export interface KernelMemory {
-  /** Holds the views of the plan. */
-  readonly workspace: WebAssembly.Memory;
-  /** Holds the numbers from before, and room from `staging` on to bring others beside them; null where nobody asks for them. */
-  readonly before: { readonly memory: WebAssembly.Memory; readonly staging: number; readonly bytes: number } | null;
-}
 
 /** What is added up or compared; `spread` takes the number that is subtracted before squaring. */
 type Sweep = 'sum' | 'squares' | 'spread' | 'count' | 'any' | 'all' | 'min' | 'max' | 'absmax';
 
-/** The function that reads the views anew each time, or null where there is no kernel for it. Views must not move. */
-export function reduceKernel(reduction: Reduction, elements: Elements, memory: KernelMemory): (() => number) | null {
+/** The number, from views that are read anew each time, all of this memory; null where there is no kernel for it. */
+export function reduceKernel(reduction: Reduction, elements: Elements, memory: WebAssembly.Memory): Scalar | null {
   const n = numel(elements.shape);
   if (n < 64 || !isSimple(elements, elements)) return null;
-  const sweep = (kind: Sweep) => sweepOf(kind, elements, memory);
+  const leaves: View[] = [];
+  const scalars: Scalar[] = [];
+  collect(elements, leaves, scalars);
+  if (leaves.some(({ buffer }) => buffer !== memory.buffer)) return null;
+  const sweep = (kind: Sweep) => sweepOf(kind, elements, leaves, scalars, memory);
   switch (reduction) {
-    case 'mean':
-      return divided(sweep('sum'), n);
+    case 'mean': {
+      const sum = sweep('sum');
+      return scalar(() => sum(0) / n);
+    }
     case 'norm': {
       const squares = sweep('squares');
-      return squares && (() => Math.sqrt(squares(0)));
+      return scalar(() => Math.sqrt(squares(0)));
     }
     case 'std': {
       const [sum, spread] = [sweep('sum'), sweep('spread')];
-      return sum && spread && (() => Math.sqrt(spread(sum(0) / n) / n));
+      return scalar(() => Math.sqrt(spread(sum(0) / n) / n));
     }
-    default:
-      return divided(sweep(reduction), 1);
+    default: {
+      const [whole, near] = [sweep(reduction), nearOf(reduction, elements, leaves, memory)];
+      return { ...scalar(() => whole(0)), ...(near ? { near } : {}) };
+    }
   }
 }
 
-function divided(run: ((shift: number) => number) | null, by: number): (() => number) | null {
-  return run && (() => run(0) / by);
-}
+const scalar = (get: () => number): Scalar => ({ kind: 'scalar', get });
+
+/** What a sweep gives; `shift` is subtracted before squaring. */
+type Run = (shift: number) => number;
 
 const simpleUnary: readonly UnaryOperation[] = ['abs', 'isnan', 'isinf', 'isfinite', 'sqrt', 'sign', 'negate', 'not'];
 const complicated: readonly BinaryOperation[] = ['%', '^'];
@@ -75,64 +76,43 @@ function collect(part: Elements | Scalar, leaves: View[], scalars: Scalar[]): vo
   }
 }
 
+const isFloat = (view: View): boolean => view instanceof Float32Array;
+const addressOf = ({ byteOffset }: View): number => byteOffset;
+
 function sweepOf(
   kind: Sweep,
   elements: Elements,
-  { workspace, before }: KernelMemory,
-): ((shift: number) => number) | null {
-  const leaves: View[] = [];
-  const given: Scalar[] = [];
-  collect(elements, leaves, given);
-  const plain = leaves.every(({ buffer }) => buffer === workspace.buffer);
-  const memory = plain ? workspace : before?.memory;
-  if (!memory) return null;
-  let room = before?.staging ?? 0;
-  const staged: { readonly from: View; readonly to: View }[] = [];
-  const addresses = leaves.map((view) => {
-    if (view.buffer === memory.buffer) return view.byteOffset;
-    const at = room;
-    room += Math.ceil((view.byteLength + 16) / 16) * 16;
-    const to = view instanceof Int32Array ? new Int32Array(memory.buffer, 0, 0) : new Float32Array(memory.buffer, 0, 0);
-    if (room > (before?.bytes ?? 0)) return -1;
-    staged.push({ from: view, to: sameKind(to, memory.buffer, at, view.length) });
-    return at;
-  });
-  if (addresses.includes(-1)) return null;
+  leaves: readonly View[],
+  given: readonly Scalar[],
+  memory: WebAssembly.Memory,
+): Run {
+  const addresses = leaves.map(addressOf);
   const narrow =
-    kind === 'squares' || kind === 'spread' || leaves.some((view) => view instanceof Int32Array)
-      ? null
-      : narrowKernel(kind, elements, addresses);
-  const code = narrow?.code ?? emit(kind, elements, leaves, addresses);
-  const scalars = narrow?.scalars ?? given;
-  const shared = typeof SharedArrayBuffer !== 'undefined' && memory.buffer instanceof SharedArrayBuffer;
-  const module = new WebAssembly.Module(moduleOf([code], { shared }));
-  const run = new WebAssembly.Instance(module, { env: { memory } }).exports['0'] as (...numbers: number[]) => number;
-  const [first, second, ...more] = scalars;
-  const bring = () => {
-    for (let i = 0; i < staged.length; i++) {
-      const { from, to } = staged[i] as { from: View; to: View };
-      to.set(from);
-    }
-  };
+    kind === 'squares' || kind === 'spread' || !leaves.every(isFloat) ? null : narrowKernel(kind, elements, addresses);
+  const run = instantiate(narrow?.code ?? emit(kind, elements, leaves, addresses), memory);
+  const [first, second, ...more] = narrow?.scalars ?? given;
   // Calls with few numbers make no array.
-  if (!first)
-    return (shift) => {
-      bring();
-      return run(shift);
-    };
-  if (!second)
-    return (shift) => {
-      bring();
-      return run(shift, first.get());
-    };
-  return (shift) => {
-    bring();
-    return run(shift, first.get(), second.get(), ...more.map((each) => each.get()));
-  };
+  if (!first) return run;
+  if (!second) return (shift) => run(shift, first.get());
+  return (shift) => run(shift, first.get(), second.get(), ...more.map((each) => each.get()));
 }
 
-function sameKind(like: View, buffer: ArrayBufferLike, at: number, length: number): View {
-  return like instanceof Int32Array ? new Int32Array(buffer, at, length) : new Float32Array(buffer, at, length);
+function nearOf(
+  kind: Sweep & Reduction,
+  elements: Elements,
+  leaves: readonly View[],
+  memory: WebAssembly.Memory,
+): (() => number) | null {
+  const code = leaves.every(isFloat) ? nearSize(kind, elements, leaves.map(addressOf)) : null;
+  if (!code) return null;
+  const run = instantiate(code, memory);
+  return () => run(0);
+}
+
+function instantiate(code: FunctionCode, memory: WebAssembly.Memory): (...numbers: number[]) => number {
+  const shared = typeof SharedArrayBuffer !== 'undefined' && memory.buffer instanceof SharedArrayBuffer;
+  const module = new WebAssembly.Module(moduleOf([code], { shared }));
+  return new WebAssembly.Instance(module, { env: { memory } }).exports['0'] as (...numbers: number[]) => number;
 }
 
 /** Parameters: what is subtracted before squaring, then the scalars in order of the expression. */

@@ -13,6 +13,23 @@ export type BinaryOperation = '+' | '-' | '*' | '/' | '%' | '^' | '<' | '<=' | '
 export interface Scalar {
   readonly kind: 'scalar';
   readonly get: () => number;
+  /** The same, sooner, but for `nearness` of itself; anything at all where that is no finite number. */
+  readonly near?: () => number;
+}
+
+/** Four roundings of float32. */
+const nearness = 2 ** -22;
+
+/** `<` and its like of two numbers: where they are far enough apart, without knowing them exactly. */
+export function compareOrder(sign: '<' | '<=' | '>' | '>=', left: Scalar, right: Scalar): () => number {
+  const [a, b] = [left.near ?? left.get, right.near ?? right.get];
+  return () => {
+    const x = a();
+    const y = b();
+    const room = nearness * (Math.abs(x) + Math.abs(y));
+    if (x + room < y || x - room > y) return applyBinary(sign, x, y);
+    return applyBinary(sign, left.get(), right.get());
+  };
 }
 
 export type Elements =

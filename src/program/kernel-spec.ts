@@ -123,6 +123,8 @@ export interface ArgReduceSpec {
 export interface Epilogue {
   readonly inputs: readonly Access[];
   readonly body: readonly Expression[];
+  /** Lines that are stored besides, each in an output of its own behind the first: what a number is on its way. */
+  readonly also?: readonly number[];
 }
 
 /** c[batch…, m, n] = Σ_k a[batch…, m, k] · b[batch…, k, n], then the epilogue. Strides cover transposition and broadcasting. */

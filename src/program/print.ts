@@ -1,6 +1,6 @@
 // Programs and plans as text: one instruction a line, for people, for tests of passes and for the plan view.
 import { formatShape } from '../tensor/shape.ts';
-import type { Expression, KernelSpec } from './kernel-spec.ts';
+import type { Epilogue, Expression, KernelSpec } from './kernel-spec.ts';
 import type { Plan } from './plan.ts';
 import type { Program } from './program.ts';
 
@@ -70,8 +70,11 @@ export function printKernel(spec: KernelSpec, names: readonly string[]): string 
   }
 }
 
-function printEpilogue(epilogue: { body: readonly Expression[] } | null, names: readonly string[]): string {
-  return epilogue ? ` then ${printExpression(epilogue.body, epilogue.body.length - 1, ['Σ', ...names.slice(2)])}` : '';
+function printEpilogue(epilogue: Epilogue | null, names: readonly string[]): string {
+  if (epilogue === null) return '';
+  const { body, also = [] } = epilogue;
+  const lines = [body.length - 1, ...also].map((line) => printExpression(body, line, ['Σ', ...names.slice(2)]));
+  return ` then ${lines.join('; ')}`;
 }
 
 /** The whole program, one instruction a line. */

@@ -1,7 +1,7 @@
 // The written rules of a program, checked between passes: every value defined once and before its use, element counts that
 // fit the kernels, in-place successors written after the last read of their predecessor.
 import { numel, type Shape, sameShape } from '../tensor/shape.ts';
-import type { Access, GemmSpec, KernelSpec } from './kernel-spec.ts';
+import type { Access, Epilogue, GemmSpec, KernelSpec } from './kernel-spec.ts';
 import type { Instruction, Program, Value, ValueId } from './program.ts';
 
 /** What is known of a program while passes rewrite it: values keep their shapes, and kernels that fit go on to fit. */
@@ -104,7 +104,7 @@ function checkKernel(spec: KernelSpec, inputs: readonly Shape[], outputs: readon
         ...checkAccess(piece.output, piece.shape, outputs[0] ?? [], `piece ${i} of the output`),
       ]);
     case 'gemm':
-      return checkGemm(spec, inputs, outputs[0] ?? []);
+      return checkGemm(spec, inputs, outputs);
     case 'view':
       return numel(inputs[0] ?? []) === numel(outputs[0] ?? []) ? [] : ['sees another number of elements'];
     default: {
@@ -112,9 +112,19 @@ function checkKernel(spec: KernelSpec, inputs: readonly Shape[], outputs: readon
       return [
         ...reads.flatMap((count, i) => checkCount(inputs[i] ?? [], count, `input ${i}`)),
         ...writes.flatMap((count, i) => checkCount(outputs[i] ?? [], count, `output ${i}`)),
+        ...(spec.op === 'conv2d' ? checkBesides(spec.epilogue, outputs.length) : []),
       ];
     }
   }
+}
+
+/** One output, and one for every line that is stored besides. */
+function checkBesides(epilogue: Epilogue | null, outputs: number): string[] {
+  const { body = [], also = [] } = epilogue ?? {};
+  return [
+    ...(outputs === 1 + also.length ? [] : [`has ${outputs} outputs, its kernel ${1 + also.length}`]),
+    ...also.flatMap((line) => (line >= 0 && line < body.length ? [] : [`stores line ${line} of ${body.length}`])),
+  ];
 }
 
 function checkCount(buffer: Shape, count: number, what: string): string[] {
@@ -150,10 +160,10 @@ function elementCounts(spec: Fixed): { readonly reads: readonly number[]; readon
       const x = batch * inChannels * numel(inSize);
       const y = batch * outChannels * numel(outSize);
       const weight = (outChannels * inChannels * numel(kernel)) / groups;
-      if (spec.direction === 'forward') return { reads: [x, weight], writes: [y] };
-      return spec.direction === 'input_grad'
-        ? { reads: [y, weight], writes: [x] }
-        : { reads: [x, y], writes: [weight] };
+      const { direction, epilogue } = spec;
+      if (direction === 'weight_grad') return { reads: [x, y], writes: [weight] };
+      const [from, to] = direction === 'forward' ? [x, y] : [y, x];
+      return { reads: [from, weight], writes: [to, ...(epilogue?.also ?? []).map(() => to)] };
     }
     case 'max_pool2d':
     case 'max_pool2d_grad':
@@ -167,7 +177,7 @@ function elementCounts(spec: Fixed): { readonly reads: readonly number[]; readon
   }
 }
 
-function checkGemm(spec: GemmSpec, inputs: readonly Shape[], output: Shape): string[] {
+function checkGemm(spec: GemmSpec, inputs: readonly Shape[], outputs: readonly Shape[]): string[] {
   const { batch, m, n, k } = spec;
   const space = [...batch, m, n];
   const side = ({ offset, batch: outer, row, column }: GemmSpec['a']): Access => ({
@@ -190,6 +200,9 @@ function checkGemm(spec: GemmSpec, inputs: readonly Shape[], output: Shape): str
     ...(spec.epilogue?.inputs ?? []).flatMap((access, i) =>
       checkAccess(access, space, inputs[i + 2] ?? [], `epilogue input ${i}`),
     ),
-    ...(numel(space) === numel(output) ? [] : [`writes ${numel(space)} elements into ${numel(output)}`]),
+    ...outputs.flatMap((output) =>
+      numel(space) === numel(output) ? [] : [`writes ${numel(space)} elements into ${numel(output)}`],
+    ),
+    ...checkBesides(spec.epilogue, outputs.length),
   ];
 }

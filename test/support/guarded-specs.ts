@@ -127,7 +127,7 @@ export const guardedSpecs: { readonly [O in EmittedOp]: (next: Next) => GuardedC
     return {
       spec: { op: 'gemm', batch, m, n, k, a: a.side, b: b.side, epilogue },
       inputs: [whole(next, a.length), whole(next, b.length), ...inputs],
-      outputs: [floats(product([...batch, m, n]))],
+      outputs: outputsOf(epilogue, product([...batch, m, n])),
       tolerance: 1e-6,
     };
   },
@@ -149,7 +149,7 @@ export const guardedSpecs: { readonly [O in EmittedOp]: (next: Next) => GuardedC
     return {
       spec,
       inputs: [...given.map((count) => whole(next, count)), ...inputs],
-      outputs: [floats(out)],
+      outputs: outputsOf(epilogue, out),
       tolerance: spec.algorithm ? 1e-4 : 1e-6,
     };
   },
@@ -290,7 +290,12 @@ const finishes: readonly (readonly Expression[])[] = [
 
 const noEpilogue = { epilogue: null, inputs: [] as readonly Buffer[] };
 
-/** Nothing, or scaled and shifted by one more tensor that may repeat. */
+/** The result, and one more for every line that is stored besides. */
+function outputsOf(epilogue: Epilogue | null, count: number): readonly Float32Array[] {
+  return [floats(count), ...(epilogue?.also ?? []).map(() => floats(count))];
+}
+
+/** Nothing, or scaled and shifted by one more tensor that may repeat; some lines on the way may be stored besides. */
 function randomEpilogue(
   next: Next,
   space: readonly number[],
@@ -304,7 +309,11 @@ function randomEpilogue(
     { op: 'const', value: 0 },
     { op: 'max', a: 2, b: 3 },
   ];
-  return { epilogue: { inputs: [access], body }, inputs: [whole(next, length)] };
+  const also = pick(next, [[], [], [2], [0, 2], [2, 1, 0], [4]]);
+  return {
+    epilogue: { inputs: [access], body, ...(also.length > 0 ? { also } : {}) },
+    inputs: [whole(next, length)],
+  };
 }
 
 /** Of a weight gradient: nothing, or what is done to the sum alone. */

@@ -31,6 +31,8 @@ type Form = { readonly scale: Line | null; readonly shift: Line | null } | 'chan
 function folded(instruction: Instruction, values: Value[]): Instruction[] | null {
   const { kernel } = instruction;
   if ((kernel.op !== 'gemm' && kernel.op !== 'conv2d') || kernel.epilogue === null) return null;
+  // What is stored on the way must be what the graph calls it.
+  if (kernel.epilogue.also) return null;
   const stored = kernel as Stored;
   const output = values[instruction.outputs[0] as ValueId] as Value;
   const shape = kernel.op === 'gemm' ? [...kernel.batch, kernel.m, kernel.n] : output.shape;

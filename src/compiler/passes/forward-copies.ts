@@ -9,12 +9,14 @@ export const forwardCopies: Pass = {
   mergesSteps: true,
   run(program: Program, { keep }): Program {
     const replacement = new Map<ValueId, ValueId>();
+    const changing = inPlace(program);
     const instructions = program.instructions.filter(({ kernel, inputs, outputs }) => {
       const from = program.values[inputs[0] ?? -1];
       const to = program.values[outputs[0] ?? -1];
       if (!from || !to || to.replaces !== undefined || from.dtype !== to.dtype) return true;
       if (from.kind !== 'computed' && from.kind !== 'constant' && from.kind !== 'feed') return true;
-      if (!isCopy(kernel, from, to) || (keep.has(to.id) && from.kind === 'feed')) return true;
+      if (!isCopy(kernel, from, to) || (keep.has(to.id) && (from.kind === 'feed' || changing.has(from.id))))
+        return true;
       replacement.set(to.id, from.id);
       return false;
     });
@@ -22,7 +24,17 @@ export const forwardCopies: Pass = {
   },
 };
 
-function isCopy(kernel: KernelSpec, from: Value, to: Value): boolean {
+/** Values that are seen in the buffer of one that changes in place, and so do not last. */
+function inPlace({ values, instructions }: Program): ReadonlySet<ValueId> {
+  const changing = new Set<ValueId>();
+  for (const { replaces } of values) if (replaces !== undefined) changing.add(replaces);
+  for (const { kernel, inputs, outputs } of instructions)
+    if (kernel.op === 'view' && changing.has(inputs[0] ?? -1)) for (const id of outputs) changing.add(id);
+  return changing;
+}
+
+/** Whether a kernel only repeats `from`, in order, as `to`. */
+export function isCopy(kernel: KernelSpec, from: Value, to: Value): boolean {
   const same = from.shape.length === to.shape.length && from.shape.every((size, axis) => size === to.shape[axis]);
   if (!same) return false;
   if (kernel.op === 'view') return true;

@@ -1,6 +1,7 @@
 // Fusion: an elementwise pass disappears into the elementwise pass or reduction that reads it, or into the tile store of
-// the gemm or convolution that feeds it. Same arithmetic in the same order: results keep their bits, but for sums in fast
-// numerics: how a reduction spreads its terms over lanes depends on what it reads.
+// the gemm or convolution that feeds it. What is asked for itself is stored besides, on its way. Same arithmetic in the same
+// order: results keep their bits, but for sums in fast numerics: how a reduction spreads its terms over lanes depends on what
+// it reads.
 import type {
   Access,
   ElementwiseSpec,
@@ -33,13 +34,15 @@ export const fuse: Pass = {
         if (before !== undefined) replacedAt.set(before, index);
       }
     });
+    /** Instructions whose outputs but the first are stored besides, and read by nobody. */
+    const wide = new Set<number>();
+    const hasOneResult = (index: number) => instructions[index]?.outputs.length === 1 || wide.has(index);
     /** The instruction that computes `id`, if only `reader` reads it and its own inputs still hold what they held. */
     const sole = (id: ValueId, reader: number): number | null => {
       const at = producer.get(id);
-      if (at === undefined || keep.has(id) || program.values[id]?.replaces !== undefined || readers.get(id)?.size !== 1)
-        return null;
+      if (at === undefined || program.values[id]?.replaces !== undefined || readers.get(id)?.size !== 1) return null;
       const candidate = instructions[at];
-      if (candidate?.outputs.length !== 1 || candidate.origin.phase !== instructions[reader]?.origin.phase) return null;
+      if (!candidate || !hasOneResult(at) || candidate.origin.phase !== instructions[reader]?.origin.phase) return null;
       const stale = candidate.inputs.some((input) => (replacedAt.get(input) ?? Number.POSITIVE_INFINITY) <= reader);
       return stale ? null : at;
     };
@@ -51,10 +54,16 @@ export const fuse: Pass = {
         for (const id of new Set(reader.inputs)) {
           const at = sole(id, index);
           const giver = at === null ? null : instructions[at];
-          const merged = giver && merge(program, giver, reader, id);
+          const merged =
+            giver && merge(program, giver, reader, { id, stays: keep.has(id), single: hasOneResult(index) });
           if (at === null || !merged) continue;
+          if (merged.outputs.length > 1 && hasOneResult(index)) wide.add(index);
           instructions[index] = merged;
           instructions[at] = null;
+          for (const output of giver.outputs) {
+            producer.set(output, index);
+            readers.delete(output);
+          }
           for (const input of merged.inputs) {
             const set = readers.get(input);
             set?.delete(at);
@@ -75,14 +84,24 @@ function takesMore(kernel: KernelSpec, numerics: 'fast' | 'strict'): boolean {
   return numerics === 'fast' || kernel.outputs.every(({ by }) => by === 'max' || by === 'min');
 }
 
-function merge(program: Program, giver: Instruction, reader: Instruction, id: ValueId): Instruction | null {
+/** What a reader reads of a giver. */
+interface Passed {
+  readonly id: ValueId;
+  /** Asked for itself: stored besides. */
+  readonly stays: boolean;
+  /** Of the reader's outputs only the first is read by others. */
+  readonly single: boolean;
+}
+
+type Merged = Pick<Instruction, 'kernel' | 'inputs' | 'outputs'>;
+
+function merge(program: Program, giver: Instruction, reader: Instruction, passed: Passed): Instruction | null {
   const { kernel } = reader;
   if (kernel.op !== 'elementwise' && kernel.op !== 'reduce') return null;
-  const direct = readsInOrder(program, kernel, reader, id);
-  let merged: { kernel: KernelSpec; inputs: readonly ValueId[] } | null = null;
-  if (giver.kernel.op === 'elementwise') merged = inline(giver, giver.kernel, reader, kernel, id, direct);
-  else if (direct && kernel.op === 'elementwise' && reader.outputs.length === 1)
-    merged = intoEpilogue(giver, reader, kernel, id);
+  const direct = readsInOrder(program, kernel, reader, passed.id);
+  let merged: Merged | null = null;
+  if (giver.kernel.op === 'elementwise') merged = inline(giver, giver.kernel, reader, kernel, passed, direct);
+  else if (direct && kernel.op === 'elementwise' && passed.single) merged = intoEpilogue(giver, reader, kernel, passed);
   if (!merged) return null;
   const sameNode = giver.origin.node === reader.origin.node;
   return {
@@ -117,17 +136,19 @@ function inline(
   from: ElementwiseSpec,
   reader: Instruction,
   into: ElementwiseSpec | ReduceSpec,
-  id: ValueId,
+  { id, stays }: Passed,
   direct: boolean,
-) {
+): Merged | null {
   const output = from.outputs[0];
-  if (!output || from.outputs.length !== 1 || output.dtype !== 'float32') return null;
-  const constant = from.inputs.length === 0 && from.body.every((line) => line.op !== 'coord');
+  if (!output || from.outputs.length !== giver.outputs.length || output.dtype !== 'float32') return null;
+  const carried = stays ? from.outputs : from.outputs.slice(1);
+  const constant = from.inputs.length === 0 && from.body.every((line) => line.op !== 'coord') && carried.length === 0;
   if (
     !constant &&
     !(direct && sameShape(from.shape, into.shape) && output.offset === 0 && isRowMajor(output.strides, from.shape))
   )
     return null;
+  if (carried.length > 0 && into.op !== 'elementwise') return null;
   const body: Expression[] = [];
   const inputs: ValueId[] = [];
   const accesses: Access[] = [];
@@ -150,38 +171,55 @@ function inline(
       : { op: 'input', input: take(reader.inputs[input] as ValueId, into.inputs[input] as Access) },
   );
   if (inputs.length > maxInputs || body.length > maxLines) return null;
-  const outputs = into.outputs.map((o) => ({ ...o, value: readerLines[o.value] as number }));
-  return { kernel: { ...into, body, inputs: accesses, outputs } as KernelSpec, inputs };
+  const own = into.outputs.map((o) => ({ ...o, value: readerLines[o.value] as number }));
+  const besides = carried.map((o, i) => ({
+    ...o,
+    slot: reader.outputs.length + i,
+    value: giverLines[o.value] as number,
+  }));
+  return {
+    kernel: { ...into, body, inputs: accesses, outputs: [...own, ...besides] } as KernelSpec,
+    inputs,
+    outputs: [...reader.outputs, ...carried.map(({ slot }) => giver.outputs[slot] as ValueId)],
+  };
 }
 
 /** gemm and convolution (forward, input_grad): the reader becomes what happens to each number as it is stored. */
-function intoEpilogue(giver: Instruction, reader: Instruction, into: ElementwiseSpec, id: ValueId) {
+function intoEpilogue(
+  giver: Instruction,
+  reader: Instruction,
+  into: ElementwiseSpec,
+  { id, stays }: Passed,
+): Merged | null {
   const { kernel } = giver;
   if (kernel.op !== 'gemm' && !(kernel.op === 'conv2d' && kernel.direction !== 'weight_grad')) return null;
-  const output = into.outputs[0];
-  if (
-    !output ||
-    into.outputs.length !== 1 ||
-    output.dtype !== 'float32' ||
-    output.offset !== 0 ||
-    !isRowMajor(output.strides, into.shape)
-  )
-    return null;
-  if (output.value !== into.body.length - 1 || into.body.some((line) => line.op === 'coord')) return null;
+  const plain = into.outputs.every(
+    ({ dtype, offset, strides, slot }, i) =>
+      slot === i && dtype === 'float32' && offset === 0 && isRowMajor(strides, into.shape),
+  );
+  const [output, ...others] = into.outputs;
+  if (!plain || output?.value !== into.body.length - 1 || into.body.some((line) => line.op === 'coord')) return null;
   const before: Epilogue = kernel.epilogue ?? { inputs: [], body: [{ op: 'input', input: 0 }] };
   const body: Expression[] = [];
   const accesses: Access[] = [...before.inputs];
   const inputs: ValueId[] = [...giver.inputs];
   const first = append(body, before.body, (input) => ({ op: 'input', input }));
   const stored = first.at(-1) as number;
-  append(body, into.body, (input) => {
+  const lines = append(body, into.body, (input) => {
     if (reader.inputs[input] === id) return stored;
     accesses.push(into.inputs[input] as Access);
     inputs.push(reader.inputs[input] as ValueId);
     return { op: 'input', input: accesses.length };
   });
   if (accesses.length > maxInputs || body.length > maxLines) return null;
-  return { kernel: { ...kernel, epilogue: { inputs: accesses, body } } as KernelSpec, inputs };
+  const also = [
+    ...others.map(({ value }) => lines[value] as number),
+    ...(before.also ?? []).map((line) => first[line] as number),
+    ...(stays ? [stored] : []),
+  ];
+  const epilogue: Epilogue = { inputs: accesses, body, ...(also.length > 0 ? { also } : {}) };
+  const outputs = [...reader.outputs, ...giver.outputs.slice(1), ...(stays ? [id] : [])];
+  return { kernel: { ...kernel, epilogue } as KernelSpec, inputs, outputs };
 }
 
 /** Appends lines with operands renumbered; `input` says what stands for an input: a line already there, or a new one. */

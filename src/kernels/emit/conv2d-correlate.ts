@@ -8,6 +8,7 @@ import { advance, rowCopier } from './conv2d-copy.ts';
 import { type Band, type Correlation, filledPlaces, type Grid } from './conv2d-plan.ts';
 import { cellsFunction, channelsPerTable, weightRowBytes } from './conv2d-tiles.ts';
 import type { EmitOptions } from './emitter.ts';
+import { besidesOf, toDistances } from './epilogue.ts';
 import { roundUp } from './gemm-plan.ts';
 
 /** Channels of a block, when images and groups are too few to be shared out. */
@@ -59,6 +60,7 @@ function parts(count: number, most: number): (readonly [number, number])[] {
 
 export function emitCorrelation(plan: Correlation, name: string, options: EmitOptions): FunctionCode {
   const operandCount = plan.epilogue?.inputs.length ?? 0;
+  const besidesCount = besidesOf(plan.epilogue);
   const places = correlationWorkspace(plan);
   const blocks = blocksOf(plan);
   const planeBytes = 4 * plan.outSize[0] * plan.outSize[1];
@@ -69,10 +71,12 @@ export function emitCorrelation(plan: Correlation, name: string, options: EmitOp
     cells.set(key, code);
     return code;
   };
-  return defineFunction(name, new Array<'i32'>(operandCount + 6).fill('i32'), (parameters, local) => {
+  const count = operandCount + besidesCount + 6;
+  return defineFunction(name, new Array<'i32'>(count).fill('i32'), (parameters, local) => {
     const [source, weights] = parameters as [Local, Local];
-    const operands = parameters.slice(2, 2 + operandCount);
-    const [output, workspace, from, to] = parameters.slice(2 + operandCount) as [Local, Local, Local, Local];
+    const [operands, output] = [parameters.slice(2, 2 + operandCount), parameters[2 + operandCount] as Local];
+    const besides = parameters.slice(3 + operandCount, -3);
+    const [workspace, from, to] = parameters.slice(-3) as [Local, Local, Local];
     const [unit, matrix, image, block, blockEnd, channel, round, planes] = [1, 2, 3, 4, 5, 6, 7, 8].map(() =>
       local('i32'),
     ) as [Local, Local, Local, Local, Local, Local, Local, Local];
@@ -98,7 +102,7 @@ export function emitCorrelation(plan: Correlation, name: string, options: EmitOp
         channel.get,
         i32.const(first),
         i32.const(end),
-        ...operands.map(({ get }) => get),
+        ...[...operands, ...besides].map(({ get }) => get),
       );
     };
     const channelsCode = (count: number): Code =>
@@ -140,6 +144,7 @@ export function emitCorrelation(plan: Correlation, name: string, options: EmitOp
       i32.ltS(unit.get, to.get),
     );
     const setUp = [
+      toDistances(besides, output),
       plan.grids.map((grid, i) => fillTable(plan, grid, at(places.tables[i] as number), round, channel)),
       plan.transposesWeights ? call(weightTransposer(plan, places), weights.get, workspace.get) : [],
       places.haloBytes === 0 ? [] : memoryFill(at(places.halo), i32.const(0), i32.const(places.haloBytes)),

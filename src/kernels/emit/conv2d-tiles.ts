@@ -7,7 +7,7 @@ import { i32, v128 } from '../encoder/instructions.ts';
 import { advance } from './conv2d-copy.ts';
 import type { Correlation, Grid } from './conv2d-plan.ts';
 import type { EmitOptions } from './emitter.ts';
-import { epilogueCode } from './epilogue.ts';
+import { besidesOf, epilogueCode } from './epilogue.ts';
 import { storeStrided, tileMaker, vectorsBeside } from './tile.ts';
 
 /** Most table entries of one grid, so that the table stays in the first-level cache. */
@@ -40,11 +40,11 @@ interface CellVector {
 }
 
 /**
- * (source, weights, output, table, its end, image, channel, first row, end of rows, operands…) → `rows` channels of some
- * rows of a grid; the addresses are those of the first row's first cell and tap.
+ * (source, weights, output, table, its end, image, channel, first row, end of rows, operands…, distances…) → `rows` channels of
+ * some rows of a grid; the addresses are those of the first row's first cell and tap.
  */
 export function cellsFunction(plan: Correlation, grid: Grid, rows: number, options: EmitOptions): FunctionCode {
-  const operandCount = plan.epilogue?.inputs.length ?? 0;
+  const operandCount = (plan.epilogue?.inputs.length ?? 0) + besidesOf(plan.epilogue);
   const [height, width] = grid.count;
   const [rowStep, columnStep] = grid.step;
   const planeBytes = 4 * plan.outSize[0] * plan.outSize[1];
@@ -100,10 +100,9 @@ export function cellsFunction(plan: Correlation, grid: Grid, rows: number, optio
               const { row, column, lanes } = vectors[j] as CellVector;
               const displacement = [0, i, row * rowStep, column * columnStep];
               const offset = i * planeBytes + row * outRowBytes + 4 * column * columnStep;
-              return [
-                finish(register, { displacement, axis: 3, step: columnStep, lanes }),
-                storeStrided(outputNow.get, register, lanes, offset, 4 * columnStep),
-              ];
+              return finish(register, { displacement, axis: 3, step: columnStep, lanes }, outputNow, (to, value) =>
+                storeStrided(to, value, lanes, offset, 4 * columnStep),
+              );
             }),
           ),
         ),

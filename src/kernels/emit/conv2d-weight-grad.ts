@@ -9,7 +9,7 @@ import { f32, f32x4, i32, i32x4, memoryFill, v128 } from '../encoder/instruction
 import { advance, rowCopier } from './conv2d-copy.ts';
 import { evenParts, filledPlaces, flattenPointwise, forwardAxis, type HaloAxis } from './conv2d-plan.ts';
 import type { EmitOptions } from './emitter.ts';
-import { epilogueCode } from './epilogue.ts';
+import { epilogueCode, type Store } from './epilogue.ts';
 import { roundUp } from './gemm-plan.ts';
 import { tileMaker, vectorsBeside } from './tile.ts';
 
@@ -246,6 +246,7 @@ function dotFunction(plan: WeightGradient, rows: number, columns: number, option
     const columnBytes = 4 * planeStep(plan);
     const toMemory = epilogueCode(plan.epilogue, [], local, options.fma);
     const place = { displacement: [], axis: 0, step: 1, lanes: 1 } as const;
+    const storedBelow: Store = () => [];
     const closing = toMemory([], (finish) =>
       registers.accumulators.map((line, plane) =>
         line.map((register, filter) => {
@@ -255,7 +256,7 @@ function dotFunction(plan: WeightGradient, rows: number, columns: number, option
             sum.set(halves),
             sum.set(f32x4.add(sum.get, v128.shuffle32(sum.get, sum.get, [1, 0, 3, 2]))),
             ifElse(adds.get, sum.set(f32x4.add(v128.load32Zero(dw.get, offset), sum.get))),
-            plan.epilogue === null ? [] : ifElse(ends.get, finish(sum, place)),
+            plan.epilogue === null ? [] : ifElse(ends.get, finish(sum, place, dw, storedBelow)),
             f32.store(dw.get, f32x4.extractLane(sum.get, 0), offset),
           ];
         }),

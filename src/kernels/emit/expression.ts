@@ -212,16 +212,17 @@ function extreme(
 }
 
 /**
- * The last line of `body` at four points: statements go to the block, and the code given back stands for one use.
+ * Lines of `body` at four points: statements go to the block, and the codes given back stand for one use each.
  * `operands[k]` is the code of input k, `coordinate(axis)` that of a coordinate; both are evaluated once.
  */
-export function emitVectorExpression(
+export function emitVectorLines(
   block: VectorBlock,
   body: readonly Expression[],
+  results: readonly number[],
   operands: readonly Code[],
   coordinate: (axis: number) => Code,
-): Code {
-  const uses = countUses(body, [body.length - 1]);
+): readonly Code[] {
+  const uses = countUses(body, results);
   const values: VectorValue[] = [];
   const at = (line: number) => values[line] as VectorValue;
   body.forEach((e, line) => {
@@ -232,5 +233,5 @@ export function emitVectorExpression(
     const held = (uses[line] as number) > 1 && e.op !== 'const';
     values[line] = held ? { kind: computed.kind, code: block.hold(computed.code) } : computed;
   });
-  return asNumber(block, at(body.length - 1));
+  return results.map((line) => asNumber(block, at(line)));
 }

@@ -145,6 +145,7 @@ function columnAsRow(spec: GemmSpec): GemmSpec {
     a: { offset: b.offset, batch: b.batch, row: b.column, column: b.row },
     b: { offset: a.offset, batch: a.batch, row: a.column, column: a.row },
     epilogue: epilogue && {
+      ...epilogue,
       inputs: epilogue.inputs.map((access) => ({ ...access, strides: swapAxes(access.strides) })),
       body: epilogue.body.map(swapCoordinate),
     },

@@ -9,7 +9,7 @@ import { branchIf, call, doWhile, forRange, ifElse, loop, select } from '../enco
 import { defineFunction, type FunctionCode, type Local } from '../encoder/function.ts';
 import { i32, v128 } from '../encoder/instructions.ts';
 import type { EmitOptions, KernelEmitter, Tile } from './emitter.ts';
-import { epilogueCode } from './epilogue.ts';
+import { besidesOf, epilogueCode, toDistances } from './epilogue.ts';
 import { panelPacker, rowMover, rowPacker } from './gemm-pack.ts';
 import { columnUnit, type GemmPlan, planGemm, rowUnit, unitsPerRowBlock } from './gemm-plan.ts';
 import { at, storeLanes, tileMaker, vectorsBeside } from './tile.ts';
@@ -77,10 +77,12 @@ function emitGemm(plan: GemmPlan, options: EmitOptions): FunctionCode {
   const operandCount = plan.epilogue?.inputs.length ?? 0;
   const name = `gemm ${[...plan.batch, plan.m].join('×')}×${plan.n}×${plan.k}`;
   const packer = memoize((columns: number, steps: number) => panelPacker(plan, columns, steps));
-  return defineFunction(name, new Array<'i32'>(operandCount + 6).fill('i32'), (parameters, local) => {
+  const count = operandCount + besidesOf(plan.epilogue) + 6;
+  return defineFunction(name, new Array<'i32'>(count).fill('i32'), (parameters, local) => {
     const [a, b] = (plan.swapped ? [parameters[1], parameters[0]] : parameters) as [Local, Local];
-    const operands = parameters.slice(2, 2 + operandCount);
-    const [c, workspace, from, to] = parameters.slice(2 + operandCount) as [Local, Local, Local, Local];
+    const [operands, c] = [parameters.slice(2, 2 + operandCount), parameters[2 + operandCount] as Local];
+    const besides = parameters.slice(3 + operandCount, -3);
+    const [workspace, from, to] = parameters.slice(-3) as [Local, Local, Local];
     const [unit, unitEnd, batchIndex, row, rows, column, columnEnd, panel] = indices(8).map(() =>
       local('i32'),
     ) as Local8;
@@ -105,7 +107,7 @@ function emitGemm(plan: GemmPlan, options: EmitOptions): FunctionCode {
           cAt,
           rows.get,
           ...coordinates,
-          ...operands.map(({ get }) => get),
+          ...[...operands, ...besides].map(({ get }) => get),
         ),
       ];
     };
@@ -140,6 +142,7 @@ function emitGemm(plan: GemmPlan, options: EmitOptions): FunctionCode {
     const smaller = (x: Code, y: Code): Code => select(i32.ltS(x, y), x, y);
     const splitsRows = plan.splits === 'rows';
     return [
+      toDistances(besides, c),
       columnEnd.set(splitsRows ? i32.const(plan.n) : smaller(times(to.get, columnUnit), i32.const(plan.n))),
       panel.set(i32.add(workspace.get, i32.const(plan.panelOffset))),
       unit.set(splitsRows ? from.get : i32.const(0)),
@@ -197,8 +200,8 @@ function depthBlocks(plan: GemmPlan, k0: Local, body: (part: DepthPart) => Code)
 }
 
 /**
- * (a at the first row, b at the first column, c, rows, coordinates of the first element…, operands…): all rows of one panel
- * of columns, over one part of k.
+ * (a at the first row, b at the first column, c, rows, coordinates of the first element…, operands…, distances…): all rows of
+ * one panel of columns, over one part of k.
  */
 function panelFunction(
   plan: GemmPlan,
@@ -209,7 +212,7 @@ function panelFunction(
 ): FunctionCode {
   const epilogue = part.last ? plan.epilogue : null;
   const rank = plan.epilogue === null ? 0 : plan.batch.length + 2;
-  const operandCount = plan.epilogue?.inputs.length ?? 0;
+  const operandCount = (plan.epilogue?.inputs.length ?? 0) + besidesOf(plan.epilogue);
   const vectors = Math.ceil(columns / 4);
   const name = `gemm tiles ${tile.rows}×${columns}×${part.steps}`;
   return defineFunction(name, new Array<'i32'>(4 + rank + operandCount).fill('i32'), (parameters, local) => {
@@ -252,15 +255,19 @@ function panelFunction(
         toMemory(
           coordinates.map(({ get }) => get),
           (finish) =>
-            each((register, i, j) => [
-              finish(register, {
-                displacement: coordinates.map((_, axis) => (axis === rank - 2 ? i : axis === rank - 1 ? 4 * j : 0)),
-                axis: rank - 1,
-                step: 1,
-                lanes: lanes(j),
-              }),
-              storeLanes(c.get, register, lanes(j), 4 * i * plan.n + 16 * j),
-            ]),
+            each((register, i, j) =>
+              finish(
+                register,
+                {
+                  displacement: coordinates.map((_, axis) => (axis === rank - 2 ? i : axis === rank - 1 ? 4 * j : 0)),
+                  axis: rank - 1,
+                  step: 1,
+                  lanes: lanes(j),
+                },
+                c,
+                (to, value) => storeLanes(to, value, lanes(j), 4 * i * plan.n + 16 * j),
+              ),
+            ),
         ),
       ];
     };

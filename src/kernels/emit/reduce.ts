@@ -11,7 +11,7 @@ import { f32x4, i32, i32x4, plusBytes, v128 } from '../encoder/instructions.ts';
 import { identity } from '../reference/reduce.ts';
 import { createTotal, foldInto, foldLanes, inGroups, type Total } from './accumulate.ts';
 import type { KernelEmitter } from './emitter.ts';
-import { emitVectorExpression, type Leaf } from './expression.ts';
+import { emitVectorLines, type Leaf } from './expression.ts';
 import { type Axis, advance, axesOf, forAll, forItems, mergeAxes, type Pointer, whileAtLeast } from './iteration.ts';
 import { compileStagedExpression, type Level, type StagedExpression } from './staged-expression.ts';
 import { loadNumbers, type Stream, type Width } from './stream.ts';
@@ -284,10 +284,10 @@ export const reduce: KernelEmitter<ReduceSpec> = {
         const body = spec.outputs[output]!.finish;
         if (body.length === 0) return [];
         const block = finishing.begin();
-        const result = emitVectorExpression(block, body, [value.get], () => {
+        const [result] = emitVectorLines(block, body, [body.length - 1], [value.get], () => {
           assert(false, 'the end of a reduction has no coordinates');
         });
-        return [block.statements(), value.set(result)];
+        return [block.statements(), value.set(result as Code)];
       };
       const acrossStride = plan.across?.strides[inputCount] ?? 0;
       const store = (output: number, value: Local, width: Width, vector: number): Code => {

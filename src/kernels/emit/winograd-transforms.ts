@@ -193,8 +193,9 @@ export function filterTransform(
           indices.map((column) => (rows[4 * row + column] as Local).get),
           (column, value) => [
             result.set(value),
-            finish(result, place),
-            indices.map((lane) => v128.store32Lane(to.get, result.get, lane, 4 * (9 * lane + 3 * row + column))),
+            finish(result, place, to, (address, taps) =>
+              indices.map((lane) => v128.store32Lane(address, taps.get, lane, 4 * (9 * lane + 3 * row + column))),
+            ),
           ],
         ),
       ),

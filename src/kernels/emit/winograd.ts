@@ -8,7 +8,7 @@ import { defineFunction, type FunctionCode, type Local } from '../encoder/functi
 import { f32x4, i32, memoryFill, plusBytes, v128 } from '../encoder/instructions.ts';
 import { advance } from './conv2d-copy.ts';
 import type { EmitOptions } from './emitter.ts';
-import { epilogueCode } from './epilogue.ts';
+import { besidesOf, epilogueCode, toDistances } from './epilogue.ts';
 import { gemm } from './gemm.ts';
 import { roundUp } from './gemm-plan.ts';
 import { storeLanes } from './tile.ts';
@@ -90,10 +90,12 @@ export function emitWinograd(spec: Conv2dSpec, name: string, options: EmitOption
   const outPlane = 4 * outSize[0] * outSize[1];
   const rowBlocks = Math.ceil(plan.tileRows / blockRows);
   const imageTileBytes = 4 * blockRows * tileColumns;
-  return defineFunction(name, new Array<'i32'>(operandCount + 6).fill('i32'), (parameters, local) => {
+  const count = operandCount + besidesOf(epilogue) + 6;
+  return defineFunction(name, new Array<'i32'>(count).fill('i32'), (parameters, local) => {
     const [x, weights] = parameters as [Local, Local];
-    const operands = parameters.slice(2, 2 + operandCount);
-    const [output, workspace, from, to] = parameters.slice(2 + operandCount) as [Local, Local, Local, Local];
+    const [operands, output] = [parameters.slice(2, 2 + operandCount), parameters[2 + operandCount] as Local];
+    const besides = parameters.slice(3 + operandCount, -3);
+    const [workspace, from, to] = parameters.slice(-3) as [Local, Local, Local];
     const [unit, image, imageEnd, row, rows, channel, plane, tiles, point] = Array.from({ length: 9 }, () =>
       local('i32'),
     ) as Nine;
@@ -154,10 +156,11 @@ export function emitWinograd(spec: Conv2dSpec, name: string, options: EmitOption
         places.results,
         outPlane,
         output.get,
-        call(finish, tile.get, plane.get, image.get, channel.get, row.get, rows.get, ...operands.map(({ get }) => get)),
+        call(finish, ...[tile, plane, image, channel, row, rows, ...operands, ...besides].map(({ get }) => get)),
       ),
     ];
     return ifElse(i32.ltS(from.get, to.get), [
+      toDistances(besides, output),
       call(
         weightTransform(channels, sourceChannels, plan.turnsWeights, places.weightStep),
         weights.get,
@@ -175,13 +178,13 @@ export function emitWinograd(spec: Conv2dSpec, name: string, options: EmitOption
 type Nine = [Local, Local, Local, Local, Local, Local, Local, Local, Local];
 
 /**
- * (points at the first tile, output plane, image, channel, first tile row, tile rows, operands…): Aᵀ·m·A of every tile, then
- * the epilogue, then memory.
+ * (points at the first tile, output plane, image, channel, first tile row, tile rows, operands…, distances…): Aᵀ·m·A of every
+ * tile, then the epilogue, then memory.
  */
 function outputTransform(plan: WinogradPlan, step: number, options: EmitOptions): FunctionCode {
   const { epilogue, outSize, tileColumns } = plan;
   const [height, width] = outSize;
-  const operandCount = epilogue?.inputs.length ?? 0;
+  const operandCount = (epilogue?.inputs.length ?? 0) + besidesOf(epilogue);
   const { add, sub } = f32x4;
   const rowBytes = 4 * width;
   const name = `winograd output ${height}×${width}`;
@@ -209,8 +212,9 @@ function outputTransform(plan: WinogradPlan, step: number, options: EmitOptions)
             if (lanes <= 0) return [];
             return [
               first.set(v128.shuffle32(even.get, odd.get, part === 0 ? [0, 4, 1, 5] : [2, 6, 3, 7])),
-              finish(first, { displacement: [0, 0, r, 4 * part], axis: 3, step: 1, lanes }),
-              storeLanes(to.get, first, lanes, r * rowBytes + 16 * part),
+              finish(first, { displacement: [0, 0, r, 4 * part], axis: 3, step: 1, lanes }, to, (address, value) =>
+                storeLanes(address, value, lanes, r * rowBytes + 16 * part),
+              ),
             ];
           };
           const stores = [

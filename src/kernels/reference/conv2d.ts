@@ -47,9 +47,9 @@ function finish(
   size: readonly number[],
   channels: number,
   operands: readonly NumericArray[],
-  to: NumericArray,
+  outputs: readonly NumericArray[],
 ): void {
-  const epilogue = compileEpilogue(spec.epilogue, operands);
+  const store = compileEpilogue(spec.epilogue, operands, outputs);
   const index = new Int32Array(4);
   const [height, width] = size as readonly [number, number];
   sums.forEach((sum, at) => {
@@ -57,7 +57,7 @@ function finish(
     index[2] = Math.floor(at / width) % height;
     index[1] = Math.floor(at / (width * height)) % channels;
     index[0] = Math.floor(at / (width * height * channels));
-    to[at] = epilogue(sum, index);
+    store(sum, index, at);
   });
 }
 
@@ -65,14 +65,13 @@ function finish(
 export function conv2d(spec: Conv2dSpec, inputs: readonly NumericArray[], outputs: readonly NumericArray[]): void {
   const g = spec.geometry;
   const [first, second, ...operands] = inputs as readonly [NumericArray, NumericArray];
-  const out = outputs[0]!;
   switch (spec.direction) {
     case 'forward': {
       const y = zeros([g.batch, g.outChannels], g.outSize);
       visitTerms(g, (xAt, wAt, yAt) => {
         y[yAt]! += (first[xAt] as number) * (second[wAt] as number);
       });
-      finish(y, spec, g.outSize, g.outChannels, operands, out);
+      finish(y, spec, g.outSize, g.outChannels, operands, outputs);
       break;
     }
     case 'input_grad': {
@@ -80,7 +79,7 @@ export function conv2d(spec: Conv2dSpec, inputs: readonly NumericArray[], output
       visitTerms(g, (xAt, wAt, yAt) => {
         dx[xAt]! += (first[yAt] as number) * (second[wAt] as number);
       });
-      finish(dx, spec, g.inSize, g.inChannels, operands, out);
+      finish(dx, spec, g.inSize, g.inChannels, operands, outputs);
       break;
     }
     case 'weight_grad': {
@@ -88,9 +87,11 @@ export function conv2d(spec: Conv2dSpec, inputs: readonly NumericArray[], output
       visitTerms(g, (xAt, wAt, yAt) => {
         dw[wAt]! += (first[xAt] as number) * (second[yAt] as number);
       });
-      const epilogue = compileEpilogue(spec.epilogue, operands);
+      const store = compileEpilogue(spec.epilogue, operands, outputs);
       const nowhere = new Int32Array(4);
-      out.set(dw.map((sum) => epilogue(sum, nowhere)));
+      dw.forEach((sum, at) => {
+        store(sum, nowhere, at);
+      });
     }
   }
 }

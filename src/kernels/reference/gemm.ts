@@ -7,8 +7,7 @@ import { walk } from './walk.ts';
 /** Batched matrix product with any strides, each element summed over k in order. */
 export function gemm(spec: GemmSpec, inputs: readonly NumericArray[], outputs: readonly NumericArray[]): void {
   const [a, b, ...operands] = inputs as readonly [NumericArray, NumericArray];
-  const c = outputs[0]!;
-  const epilogue = compileEpilogue(spec.epilogue, operands);
+  const store = compileEpilogue(spec.epilogue, operands, outputs);
   const shape = [...spec.batch, spec.m, spec.n];
   let to = 0;
   const rows = { offset: spec.a.offset, strides: [...spec.a.batch, spec.a.row, 0] };
@@ -20,6 +19,6 @@ export function gemm(spec: GemmSpec, inputs: readonly NumericArray[], outputs: r
     for (let k = 0; k < spec.k; k++) {
       sum += (a[row + k * spec.a.column] as number) * (b[column + k * spec.b.row] as number);
     }
-    c[to++] = epilogue(sum, index);
+    store(sum, index, to++);
   });
 }

@@ -89,6 +89,29 @@ describe('random graphs', () => {
     expect(bitsOf(planned, names)).toEqual(bitsOf(kept, names));
   });
 
+  law(
+    'whatever is retained, it and all else keep their bits; before(p) is p as the iteration found it',
+    ({ graph }) => {
+      const kept = planOf(graph, { ...strict, retain: 'all', gradients: 'all' });
+      const computed = kept.values.filter(
+        ({ kind, region, name }) => kind === 'computed' && region === 'scratch' && !name.includes(':'),
+      );
+      const trained = persistent(kept).filter(
+        (name) => kept.names[`next(${name})`] !== undefined && !name.includes('('),
+      );
+      const left = bitsOf(kept, trained, 1);
+      for (const every of [1, 2, 3]) {
+        const chosen = computed.filter((_, i) => i % every === 0).map(({ name }) => name);
+        const before = trained.map((name) => `before(${name})`);
+        const plan = planOf(graph, { ...strict, gradients: 'all', retain: [...chosen, ...before] });
+        const names = [...chosen, ...persistent(kept)];
+        expect(bitsOf(plan, names)).toEqual(bitsOf(kept, names));
+        const found = bitsOf(plan, before);
+        for (const name of trained) expect(found[`before(${name})`], name).toEqual(left[name]);
+      }
+    },
+  );
+
   law('generated kernels = plain references', ({ graph }) => {
     // Without the update: optimisers divide by the size of a gradient that may be zero but for rounding.
     const plan = planOf(graph, { ...strict, update: false });

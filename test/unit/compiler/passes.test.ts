@@ -6,6 +6,7 @@ import { fold } from '../../../src/compiler/passes/fold.ts';
 import { foldBatchNorm } from '../../../src/compiler/passes/fold-batch-norm.ts';
 import { forwardCopies } from '../../../src/compiler/passes/forward-copies.ts';
 import { fuse } from '../../../src/compiler/passes/fuse.ts';
+import { keepBefore } from '../../../src/compiler/passes/keep-before.ts';
 import { layOutOnce } from '../../../src/compiler/passes/lay-out-once.ts';
 import { order } from '../../../src/compiler/passes/order.ts';
 import type { Pass } from '../../../src/compiler/passes/pass.ts';
@@ -13,7 +14,7 @@ import { recompute } from '../../../src/compiler/passes/recompute.ts';
 import { share } from '../../../src/compiler/passes/share.ts';
 import { winograd } from '../../../src/compiler/passes/winograd.ts';
 import { pipeline, runPipeline } from '../../../src/compiler/pipeline.ts';
-import { insertAxis, permuteAxes } from '../../../src/program/access.ts';
+import { insertAxis, permuteAxes, type Ref } from '../../../src/program/access.ts';
 import type { Line } from '../../../src/program/expression-builder.ts';
 import { printProgram } from '../../../src/program/print.ts';
 import type { Program } from '../../../src/program/program.ts';
@@ -397,22 +398,144 @@ describe('fuse', () => {
     expect(rewritten(fuse, program)).toEqual(textOf(program));
   });
 
-  test('what is kept is not swallowed', () => {
+  test('what is kept is stored besides, on its way', () => {
+    const row = (kept: (...values: readonly [Ref, Ref, Ref]) => readonly Ref[]) =>
+      programOf(({ emit, feed, under, named }) => {
+        under('a');
+        const mid = named(
+          'mid.y',
+          emit.map([feed('x.y', [3])], (e, v) => e.neg(v)),
+        );
+        const next = named(
+          'next.y',
+          emit.map([mid], (e, v) => e.exp(v)),
+        );
+        const last = named(
+          'last.y',
+          emit.map([next], (e, v) => e.abs(v)),
+        );
+        return kept(mid, next, last);
+      });
+    expect(
+      rewritten(
+        fuse,
+        row((mid, _, last) => [mid, last]),
+      ),
+    ).toEqual(['last.y[3], mid.y[3] = elementwise 3 abs(exp(neg(x.y))); neg(x.y)(x.y)']);
+    expect(
+      rewritten(
+        fuse,
+        row((...all) => all),
+      ),
+    ).toEqual(['last.y[3], next.y[3], mid.y[3] = elementwise 3 abs(exp(neg(x.y))); exp(neg(x.y)); neg(x.y)(x.y)']);
+  });
+
+  test('a product that is kept stores its sums and what becomes of them', () => {
+    const layer = (kept: (sum: Ref, relu: Ref, scaled: Ref) => readonly Ref[]) =>
+      programOf(({ emit, feed, under, named }) => {
+        const [x, w, b] = [feed('x.y', [4, 8]), feed('w.y', [8, 3]), feed('b.y', [3])];
+        under('fc');
+        const sum = named(
+          'fc.y',
+          emit.gemm({ a: x, b: w, epilogue: { operands: [b], value: (e, u, v) => e.add(u, v) } }),
+        );
+        const relu = named(
+          'relu.y',
+          emit.map([sum], (e, v) => e.max(v, e.constant(0))),
+        );
+        return kept(
+          sum,
+          relu,
+          named(
+            'scaled.y',
+            emit.map([relu], (e, v) => e.mul(v, v)),
+          ),
+        );
+      });
+    const relu = 'max((Σ + b.y), 0)';
+    expect(
+      rewritten(
+        fuse,
+        layer((sum, _, scaled) => [sum, scaled]),
+      ),
+    ).toEqual([`scaled.y[4,3], fc.y[4,3] = gemm 4×3×8 then (${relu} · ${relu}); (Σ + b.y)(x.y, w.y, b.y)`]);
+    expect(
+      rewritten(
+        fuse,
+        layer((...all) => all),
+      ),
+    ).toEqual([
+      `scaled.y[4,3], fc.y[4,3], relu.y[4,3] = gemm 4×3×8 then (${relu} · ${relu}); (Σ + b.y); ${relu}(x.y, w.y, b.y)`,
+    ]);
+  });
+
+  test('what is kept stays apart from a sum, and where others read it, too', () => {
     const program = programOf(({ emit, feed, under, named }) => {
       under('a');
       const mid = named(
         'mid.y',
         emit.map([feed('x.y', [3])], (e, v) => e.neg(v)),
       );
-      return [
-        mid,
-        named(
-          'y.y',
-          emit.map([mid], (e, v) => e.exp(v)),
-        ),
-      ];
+      const both = named(
+        'both.y',
+        emit.map([mid], (e, v) => e.exp(v)),
+      );
+      return [mid, both, named('sum.y', emit.reduce([both], { axes: [0] })), emit.reduce([mid], { axes: [0] })];
     });
     expect(rewritten(fuse, program)).toEqual(textOf(program));
+  });
+});
+
+describe('keep-before', () => {
+  const program = (read: boolean) =>
+    programOf(({ emit, feed, parameter, under, named, replace }) => {
+      const [x, w] = [feed('x.y', [2, 3]), parameter('w.value', [2, 3])];
+      under('w');
+      const before = named(
+        'before(w.value)',
+        emit.map([w], (_, v) => v),
+      );
+      const y = named(
+        'y.y',
+        emit.map(read ? [before, w] : [x, w], (e, u, v) => e.mul(u, v)),
+      );
+      under('w', 'update');
+      replace(
+        'next(w.value)',
+        emit.map([w, x], (e, v, by) => e.sub(v, by)),
+        w,
+      );
+      return [before, y];
+    });
+
+  test('what replaces a value stores what it was besides', () => {
+    expect(rewritten(keepBefore, program(false))).toEqual([
+      'y.y[2,3] = elementwise 2×3 (x.y · w.value)(x.y, w.value)',
+      'next(w.value)![2,3], before(w.value)[2,3] = elementwise 2×3 (w.value − x.y); w.value(w.value, x.y)',
+    ]);
+  });
+
+  test('a copy that is read stays where it is', () => {
+    expect(rewritten(keepBefore, program(true))).toEqual(textOf(program(true)));
+  });
+
+  test('so does one of what is replaced out of order', () => {
+    const turned = programOf(({ emit, parameter, under, named, replace }) => {
+      const w = parameter('w.value', [3, 3]);
+      under('w', 'update');
+      const before = named(
+        'before(w.value)',
+        emit.map([w], (_, v) => v),
+      );
+      const other = named('other.y', emit.copy(permuteAxes(w, [1, 0])));
+      replace(
+        'next(w.value)',
+        emit.map([other], (e, v) => e.neg(v)),
+        w,
+      );
+      return [before];
+    });
+    expect(rewritten(keepBefore, turned)).toEqual(textOf(turned));
   });
 });
 
@@ -711,6 +834,7 @@ describe('the pipeline', () => {
       'fold 3→3',
       'forward-copies 3→2',
       'fuse 2→1',
+      'keep-before 1→1',
       'fold-batch-norm 1→1',
       'lay-out-once 1→1',
       'dead-code 1→1',

@@ -1,23 +1,21 @@
 // Reductions as WebAssembly against the plain loops: the same numbers on random expressions over tensors of odd lengths, with NaN,
-// infinities and zeros in them, whatever memory they lie in.
+// infinities and zeros in them.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { reduceKernel } from '../../../src/debugger/reduce-kernel.ts';
-import { combine, type Elements, reducer, type Scalar } from '../../../src/debugger/tensor-program.ts';
+import { combine, compareOrder, type Elements, reducer, type Scalar } from '../../../src/debugger/tensor-program.ts';
 import { reductions } from '../../../src/language/condition.ts';
 import type { View } from '../../../src/runtime/workspace.ts';
 
-const workspace = new WebAssembly.Memory({ initial: 2, maximum: 2 });
-const before = { memory: new WebAssembly.Memory({ initial: 4, maximum: 4 }), staging: 131_072, bytes: 262_144 };
-const memory = { workspace, before };
+const memory = new WebAssembly.Memory({ initial: 2, maximum: 2 });
 const longest = 700;
 
-/** Two float tensors and one of whole numbers in the workspace, one in the memory of what was before. */
+/** Three float tensors and one of whole numbers. */
 const views = (n: number): readonly View[] => [
-  new Float32Array(workspace.buffer, 64, n),
-  new Float32Array(workspace.buffer, 8192, n),
-  new Int32Array(workspace.buffer, 16_384, n),
-  new Float32Array(before.memory.buffer, 64, n),
+  new Float32Array(memory.buffer, 64, n),
+  new Float32Array(memory.buffer, 8192, n),
+  new Int32Array(memory.buffer, 16_384, n),
+  new Float32Array(memory.buffer, 24_576, n),
 ];
 
 const number = fc.oneof(
@@ -77,12 +75,12 @@ describe('reductions as WebAssembly', () => {
               view[i] = finite && !(Math.abs(x) < 200) ? i % 7 : x;
             }
           // What lies behind the last element is not its own.
-          new Float32Array(workspace.buffer, 64, longest + 8).fill(Number.NaN, n);
+          new Float32Array(memory.buffer, 64, longest + 8).fill(Number.NaN, n);
           const whole = make(all);
           if (whole.kind === 'scalar') return;
           const kernel = reduceKernel(reduction, whole, memory);
           if (!kernel) throw new Error('there is a kernel for it');
-          const [actual, wanted] = [kernel(), reducer(reduction, whole)()];
+          const [actual, wanted] = [kernel.get(), reducer(reduction, whole)()];
           compared++;
           if (!Number.isFinite(wanted)) extraordinary++;
           // The sign of a zero apart.
@@ -101,11 +99,11 @@ describe('reductions as WebAssembly', () => {
     let bound = 2;
     const leaf: Elements = { kind: 'leaf', shape: [100], view: () => view };
     const kernel = reduceKernel('count', combine('>', leaf, { kind: 'scalar', get: () => bound }) as Elements, memory);
-    expect(kernel?.()).toBe(0);
+    expect(kernel?.get()).toBe(0);
     view[99] = 3;
-    expect(kernel?.()).toBe(1);
+    expect(kernel?.get()).toBe(1);
     bound = 0;
-    expect(kernel?.()).toBe(100);
+    expect(kernel?.get()).toBe(100);
   });
 
   test('comparisons with numbers between two float32 are those of float64', () => {
@@ -129,10 +127,70 @@ describe('reductions as WebAssembly', () => {
       ['!=', Number.NaN, 64],
     ] as const) {
       const whole = combine(sign, leaf, { kind: 'scalar', get: () => bound }) as Elements;
-      expect([sign, bound, reduceKernel('count', whole, memory)?.()]).toEqual([sign, bound, count]);
+      expect([sign, bound, reduceKernel('count', whole, memory)?.get()]).toEqual([sign, bound, count]);
       const turned = { '<': '>', '<=': '>=', '>': '<', '>=': '<=', '==': '==', '!=': '!=' } as const;
       const mirrored = combine(turned[sign], { kind: 'scalar', get: () => bound }, leaf) as Elements;
-      expect([sign, bound, reduceKernel('count', mirrored, memory)?.()]).toEqual([sign, bound, count]);
+      expect([sign, bound, reduceKernel('count', mirrored, memory)?.get()]).toEqual([sign, bound, count]);
+    }
+  });
+
+  test('sizes of differences are found sooner, and compare as exact ones do', () => {
+    const [a, b] = views(300) as [View, View];
+    const leaf = (view: View): Elements => ({ kind: 'leaf', shape: [300], view: () => view });
+    const difference = combine('-', leaf(a), leaf(b)) as Elements;
+    const size: Elements = { kind: 'unary', shape: [300], operation: 'abs', operand: difference };
+    let asked = 0;
+    for (const scale of [1e-3, 1, 1e30, 1e-42]) {
+      for (let i = 0; i < 300; i++) [a[i], b[i]] = [scale * ((i * 7919) % 977), (i % 13) / 977 - scale * i];
+      const wanted = Math.max(...Array.from(a, (x, i) => Math.abs(x - (b[i] as number))));
+      for (const [reduction, elements] of [
+        ['max', size],
+        ['absmax', difference],
+        ['absmax', size],
+      ] as const) {
+        const kernel = reduceKernel(reduction, elements, memory) as Scalar;
+        expect(kernel.get()).toBe(wanted);
+        expect(Math.abs((kernel.near?.() ?? 0) - wanted)).toBeLessThanOrEqual(wanted * 2 ** -24);
+        const get = () => {
+          asked++;
+          return kernel.get();
+        };
+        const exact: Scalar = { ...kernel, get };
+        for (const off of [-1, -(2 ** -19), -(2 ** -23), -(2 ** -50), 0, 2 ** -50, 2 ** -23, 2 ** -19, 1]) {
+          const bound: Scalar = { kind: 'scalar', get: () => wanted * (1 + off) };
+          for (const [sign, holds] of [
+            ['<', wanted < bound.get()],
+            ['<=', wanted <= bound.get()],
+            ['>', wanted > bound.get()],
+            ['>=', wanted >= bound.get()],
+          ] as const) {
+            expect([sign, off, compareOrder(sign, exact, bound)()]).toEqual([sign, off, Number(holds)]);
+            const turned = { '<': '>', '<=': '>=', '>': '<', '>=': '<=' } as const;
+            expect(compareOrder(turned[sign], bound, exact)()).toBe(Number(holds));
+          }
+        }
+      }
+    }
+    // Only those that are near were asked exactly.
+    expect(asked).toBe(4 * 3 * 5 * 8);
+  });
+
+  test('what is no finite number is compared exactly', () => {
+    const [a, b] = views(64) as [View, View];
+    const leaf = (view: View): Elements => ({ kind: 'leaf', shape: [64], view: () => view });
+    const kernel = reduceKernel('absmax', combine('-', leaf(a), leaf(b)) as Elements, memory) as Scalar;
+    const bound: Scalar = { kind: 'scalar', get: () => 1e39 };
+    // Too large for float32, and none.
+    for (const [x, below, above] of [
+      [3e38, 1, 0],
+      [Number.NaN, 0, 0],
+      [Number.POSITIVE_INFINITY, 0, 1],
+    ] as const) {
+      a.fill(0);
+      a[17] = x;
+      b.fill(0);
+      b[17] = -3e38;
+      expect([x, compareOrder('<', kernel, bound)(), compareOrder('>', kernel, bound)()]).toEqual([x, below, above]);
     }
   });
 
