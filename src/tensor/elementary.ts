@@ -57,10 +57,21 @@ export function sine(x: number): number {
   const turns = Math.round(x / Math.PI);
   const r = x - turns * 3.1415926534682512 - turns * 1.2154201013012384e-10; // pi split in two: the first product is exact
   const r2 = r * r;
-  let sum = 1;
-  for (let n = 20; n > 0; n -= 2) sum = 1 - (r2 / (n * (n + 1))) * sum;
+  // Taylor, innermost first: n(n + 1) for n = 20, 18 … 2. Written out, since pictures are drawn with thousands of these.
+  let sum = 1 - r2 / 420;
+  sum = 1 - (r2 / 342) * sum;
+  sum = 1 - (r2 / 272) * sum;
+  sum = 1 - (r2 / 210) * sum;
+  sum = 1 - (r2 / 156) * sum;
+  sum = 1 - (r2 / 110) * sum;
+  sum = 1 - (r2 / 72) * sum;
+  sum = 1 - (r2 / 42) * sum;
+  sum = 1 - (r2 / 20) * sum;
+  sum = 1 - (r2 / 6) * sum;
   const value = r * sum;
-  return turns % 2 === 0 ? value : -value;
+  // The remainder of a division of floats is slow where the halves are not.
+  const half = turns * 0.5;
+  return Math.floor(half) === half ? value : -value;
 }
 
 /** Hyperbolic tangent. */

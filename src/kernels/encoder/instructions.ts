@@ -67,6 +67,7 @@ export const i32 = {
   reinterpretF32: unary(0xbc),
   /** Saturates; NaN gives 0. */
   truncSatF32S: (a: Code): Code => [a, 0xfc, 0x00],
+  truncSatF64S: (a: Code): Code => [a, 0xfc, 0x02],
 };
 
 export const f32 = {

@@ -2,6 +2,7 @@
 // are moved, bent, slanted, scaled, turned and shifted at random, drawn with a pen of random width and grained.
 import { z } from 'zod';
 import { cosine, sine } from '../../tensor/elementary.ts';
+import type { Canvas } from './canvas.ts';
 import { type DataFields, defineBuiltIn, labelField } from './dataset.ts';
 import { digitHands, type Run } from './digit-strokes.ts';
 import { openDrawnPictures, type Painter } from './drawn-pictures.ts';
@@ -9,7 +10,6 @@ import type { ExampleRandom } from './example-random.ts';
 import { createStrokeRaster } from './stroke-raster.ts';
 
 const sizePx = 28;
-const pixels = sizePx * sizePx;
 const piecesPerSpan = 5;
 
 const fields: DataFields = {
@@ -32,12 +32,12 @@ export const digits = defineBuiltIn({
   options,
   endless: true,
   open: ({ examples, variation, noise }, seed) =>
-    openDrawnPictures(about, examples, seed, (random) => createDigitPainter(random, variation, noise)),
+    openDrawnPictures(about, examples, seed, (random, canvas) => createDigitPainter(random, canvas, variation, noise)),
 });
 
 /** Returns a function that draws `label` with the numbers of the current example. */
-function createDigitPainter(random: ExampleRandom, variation: number, noise: number): Painter {
-  const raster = createStrokeRaster(sizePx, sizePx);
+function createDigitPainter(random: ExampleRandom, canvas: Canvas, variation: number, noise: number): Painter {
+  const raster = createStrokeRaster(canvas, sizePx, sizePx);
   const bend = new Float64Array(8);
   // The affine map from glyph units (−1…1) to pixels, and the pen.
   let xx = 0;
@@ -70,9 +70,6 @@ function createDigitPainter(random: ExampleRandom, variation: number, noise: num
 
   const drawRun = (run: Run) => {
     const last = run.length / 2 - 1;
-    let fromX = 0;
-    let fromY = 0;
-    let fromR = 0;
     // Points a, b, c, d of a span are b, c, d of the one before; beyond the ends the last point stands twice.
     place(run[0] as number, run[1] as number);
     let [ax, ay, bx, by, cx, cy] = [x, y, x, y, x, y];
@@ -91,15 +88,13 @@ function createDigitPainter(random: ExampleRandom, variation: number, noise: num
         const px = bx + 0.5 * t * (cx - ax + t * (2 * ax - 5 * bx + 4 * cx - x + t * (3 * (bx - cx) + x - ax)));
         const py = by + 0.5 * t * (cy - ay + t * (2 * ay - 5 * by + 4 * cy - y + t * (3 * (by - cy) + y - ay)));
         const r = radius * (1 + wobble * sine((px + 1.7 * py) * 0.35 + pressure));
-        if (span + piece > 0) raster.segment(fromX, fromY, fromR, px, py, r);
-        fromX = px;
-        fromY = py;
-        fromR = r;
+        raster.point(px, py, r);
       }
     }
+    raster.lift();
   };
 
-  return (label, out, offset) => {
+  return (label) => {
     const hands = digitHands[label] ?? [];
     const hand = hands[random.integer(hands.length)] ?? [];
     const clamped = (spread: number) => Math.max(-2, Math.min(2, random.normal())) * spread * variation;
@@ -124,15 +119,9 @@ function createDigitPainter(random: ExampleRandom, variation: number, noise: num
     radius = 1.15 * (1 + clamped(0.25));
     wobble = random.between(0, 0.25) * variation;
     pressure = random.between(-Math.PI, Math.PI);
-    raster.softness = random.between(1, 1.6);
-    raster.begin(out, offset);
+    raster.begin(random.between(1, 1.6));
     for (const run of hand) drawRun(run);
-
-    const ink = random.between(0.78, 1);
-    const grain = noise * random.uniform();
-    for (let i = 0; i < pixels; i++) {
-      const value = ink * (out[offset + i] as number) + grain * random.grain(i);
-      out[offset + i] = Math.max(0, Math.min(1, value));
-    }
+    raster.finish(random.between(0.78, 1));
+    return noise * random.uniform();
   };
 }

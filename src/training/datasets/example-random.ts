@@ -11,12 +11,9 @@ export interface ExampleRandom {
   normal(): number;
   /** Uniform in [−1, 1) for a place, the same at each call within an example. */
   atPlace(place: number): number;
-  /** About normal with deviation 1, bounded by ±3.5, for pixel `index`: cheap, and drawn apart from the numbers above. */
-  grain(index: number): number;
+  /** Of the example: for numbers that are drawn apart from those above. */
+  readonly key: number;
 }
-
-/** Standard deviation of a sum of four independent uniform bytes. */
-const deviationOfFourBytes = 147.8;
 
 export function createExampleRandom(): ExampleRandom {
   let key = 0;
@@ -35,10 +32,8 @@ export function createExampleRandom(): ExampleRandom {
       return radius * cosine(2 * Math.PI * uniform());
     },
     atPlace: (place) => uniformAt(key, 0x10000 + place) * 2 - 1,
-    grain: (index) => {
-      const bits = randomBits(key, 0x40000000 + index);
-      const sum = (bits & 255) + ((bits >>> 8) & 255) + ((bits >>> 16) & 255) + (bits >>> 24);
-      return (sum - 510) / deviationOfFourBytes;
+    get key() {
+      return key;
     },
   };
 }

@@ -5,13 +5,14 @@ export interface Outline {
   readonly name: string;
   /** Largest turn in radians that keeps the figure what it is. */
   readonly turn: number;
-  distance(x: number, y: number): number;
+  readonly form: 'polygon' | 'circle' | 'ring' | 'crescent';
+  /** Of a polygon, for each edge: start, vector, 1/length², and how x grows with y. */
+  readonly edges: Float64Array;
 }
 
-/** Exact distance to a closed polygon of flat pairs. */
-function polygon(points: readonly number[]): (x: number, y: number) => number {
+/** By flat pairs. */
+function polygon(name: string, turn: number, points: readonly number[]): Outline {
   const n = points.length / 2;
-  // Per edge: start, vector, 1/length², and how x grows with y.
   const edges = new Float64Array(n * 6);
   for (let i = 0; i < n; i++) {
     const [ax = 0, ay = 0] = points.slice(i * 2, i * 2 + 2);
@@ -20,22 +21,43 @@ function polygon(points: readonly number[]): (x: number, y: number) => number {
     const dy = (points[next + 1] ?? 0) - ay;
     edges.set([ax, ay, dx, dy, 1 / (dx * dx + dy * dy), dy === 0 ? 0 : dx / dy], i * 6);
   }
-  return (x, y) => {
-    let nearest = Number.POSITIVE_INFINITY;
-    let inside = false;
-    for (let e = 0; e < edges.length; e += 6) {
-      const px = x - (edges[e] as number);
-      const py = y - (edges[e + 1] as number);
-      const dx = edges[e + 2] as number;
-      const dy = edges[e + 3] as number;
-      const t = Math.max(0, Math.min(1, (px * dx + py * dy) * (edges[e + 4] as number)));
-      const ox = px - t * dx;
-      const oy = py - t * dy;
-      nearest = Math.min(nearest, ox * ox + oy * oy);
-      if (py < 0 !== py - dy < 0 && px < py * (edges[e + 5] as number)) inside = !inside;
-    }
-    return inside ? -Math.sqrt(nearest) : Math.sqrt(nearest);
-  };
+  return { name, turn, form: 'polygon', edges };
+}
+
+/** Figures that are told by their distances alone. */
+function round(name: 'circle' | 'ring' | 'crescent', turn: number): Outline {
+  return { name, turn, form: name, edges: new Float64Array(0) };
+}
+
+/** Exact distance to the outline. One function for all, so that it is called without making an object of every number. */
+export function distanceTo({ form, edges }: Outline, x: number, y: number): number {
+  switch (form) {
+    case 'circle':
+      return circle(x, y, 0.92);
+    case 'ring':
+      return Math.abs(circle(x, y, 0.72)) - 0.27;
+    case 'crescent':
+      return Math.max(circle(x + 0.1, y, 1), -circle(x - 0.42, y, 0.78));
+    case 'polygon':
+      return polygonDistance(edges, x, y);
+  }
+}
+
+function polygonDistance(edges: Float64Array, x: number, y: number): number {
+  let nearest = Number.POSITIVE_INFINITY;
+  let inside = false;
+  for (let e = 0; e < edges.length; e += 6) {
+    const px = x - (edges[e] as number);
+    const py = y - (edges[e + 1] as number);
+    const dx = edges[e + 2] as number;
+    const dy = edges[e + 3] as number;
+    const t = Math.max(0, Math.min(1, (px * dx + py * dy) * (edges[e + 4] as number)));
+    const ox = px - t * dx;
+    const oy = py - t * dy;
+    nearest = Math.min(nearest, ox * ox + oy * oy);
+    if (py < 0 !== py - dy < 0 && px < py * (edges[e + 5] as number)) inside = !inside;
+  }
+  return inside ? -Math.sqrt(nearest) : Math.sqrt(nearest);
 }
 
 /** Corners on a circle (or on two in turn), the first one up. */
@@ -73,14 +95,14 @@ const arrow = [0, -1.05, 0.85, -0.1, 0.34, -0.1, 0.34, 1, -0.34, 1, -0.34, -0.1,
 
 /** In the order of their class numbers. */
 export const outlines: readonly Outline[] = [
-  { name: 'circle', turn: 0, distance: (x, y) => circle(x, y, 0.92) },
-  { name: 'square', turn: 0.35, distance: polygon([-0.82, -0.82, 0.82, -0.82, 0.82, 0.82, -0.82, 0.82]) },
-  { name: 'triangle', turn: 0.5, distance: polygon(star(3, 1.1)) },
-  { name: 'hexagon', turn: 0.25, distance: polygon(star(6, 1)) },
-  { name: 'star', turn: 0.6, distance: polygon(star(5, 1.15, 0.46)) },
-  { name: 'ring', turn: 0, distance: (x, y) => Math.abs(circle(x, y, 0.72)) - 0.27 },
-  { name: 'cross', turn: 0.35, distance: polygon(cross) },
-  { name: 'heart', turn: 0.4, distance: polygon(heart()) },
-  { name: 'crescent', turn: 0.7, distance: (x, y) => Math.max(circle(x + 0.1, y, 1), -circle(x - 0.42, y, 0.78)) },
-  { name: 'arrow', turn: 0.7, distance: polygon(arrow) },
+  round('circle', 0),
+  polygon('square', 0.35, [-0.82, -0.82, 0.82, -0.82, 0.82, 0.82, -0.82, 0.82]),
+  polygon('triangle', 0.5, star(3, 1.1)),
+  polygon('hexagon', 0.25, star(6, 1)),
+  polygon('star', 0.6, star(5, 1.15, 0.46)),
+  round('ring', 0),
+  polygon('cross', 0.35, cross),
+  polygon('heart', 0.4, heart()),
+  round('crescent', 0.7),
+  polygon('arrow', 0.7, arrow),
 ];

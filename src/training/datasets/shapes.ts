@@ -2,10 +2,13 @@
 // colours, shading, texture and grain vary; figure and background always differ enough to be told apart.
 import { z } from 'zod';
 import { cosine, sine } from '../../tensor/elementary.ts';
+import type { Canvas } from './canvas.ts';
 import { type DataFields, defineBuiltIn, labelField } from './dataset.ts';
 import { openDrawnPictures, type Painter } from './drawn-pictures.ts';
 import type { ExampleRandom } from './example-random.ts';
-import { outlines } from './shape-outlines.ts';
+import { colourCode } from './picture-code.ts';
+import { createCover } from './shape-cover.ts';
+import { type Outline, outlines } from './shape-outlines.ts';
 import { createTexture } from './texture.ts';
 
 const sizePx = 32;
@@ -31,7 +34,7 @@ export const shapes = defineBuiltIn({
   options,
   endless: true,
   open: ({ examples, noise }, seed) =>
-    openDrawnPictures(about, examples, seed, (random) => createShapePainter(random, noise)),
+    openDrawnPictures(about, examples, seed, (random, canvas) => createShapePainter(random, canvas, noise)),
 });
 
 /** One channel (0 red, 1 green, 2 blue) of a colour given by hue (turns), saturation and value. */
@@ -47,8 +50,15 @@ function brightness(colour: Float64Array): number {
 }
 
 /** Returns a function that draws figure `label` with the numbers of the current example. */
-function createShapePainter(random: ExampleRandom, noise: number): Painter {
-  const texture = createTexture(random);
+function createShapePainter(random: ExampleRandom, canvas: Canvas, noise: number): Painter {
+  const { plain } = canvas;
+  const texture = createTexture(random, sizePx);
+  const cover = canvas.room(plane);
+  const blend = canvas.room(plane);
+  const light = canvas.room(plane);
+  const drawCover = createCover(sizePx);
+  const paint = canvas.run(colourCode());
+  const placement = { centreX: 0.5, centreY: 0.5, size: 0.5, squeeze: 0.5, cos: 0.5, sin: 0.5, edge: 0.5 };
   const figure = new Float64Array(3);
   const first = new Float64Array(3);
   const second = new Float64Array(3);
@@ -56,9 +66,8 @@ function createShapePainter(random: ExampleRandom, noise: number): Painter {
     for (let c = 0; c < 3; c++) colour[c] = channelOf(c, hue, saturation, value);
   };
 
-  return (label, out, offset) => {
-    const outline = outlines[label];
-    if (outline === undefined) return;
+  return (label) => {
+    const outline = outlines[label] as Outline;
     const hue = random.uniform();
     pick(figure, hue, random.between(0.45, 1), random.between(0.35, 1));
     // The background keeps its distance in brightness; the sign goes where there is room.
@@ -79,34 +88,32 @@ function createShapePainter(random: ExampleRandom, noise: number): Painter {
     const centreX = 15.5 + random.between(-room, room);
     const centreY = 15.5 + random.between(-room, room);
     const angle = random.between(-1, 1) * outline.turn;
-    const cos = cosine(angle) / size;
-    const sin = sine(angle) / size;
     const shade = random.between(0, 0.016);
     const shadeX = shade * cosine(random.between(0, 2 * Math.PI));
     const shadeY = shade * random.between(-1, 1);
     const grain = noise * random.uniform();
-    const reach = (1.4 * size + 1) * (1.4 * size + 1);
     const edge = size * random.between(0.8, 1.1);
 
+    texture.draw(blend);
+    placement.centreX = centreX;
+    placement.centreY = centreY;
+    placement.size = size;
+    placement.squeeze = squeeze;
+    placement.cos = cosine(angle);
+    placement.sin = sine(angle);
+    placement.edge = edge;
+    drawCover(outline, placement, cover);
     for (let y = 0; y < sizePx; y++) {
-      for (let x = 0; x < sizePx; x++) {
-        const dx = x - centreX;
-        const dy = y - centreY;
-        let cover = 0;
-        if (dx * dx + dy * dy < reach) {
-          const distance = outline.distance((cos * dx + sin * dy) * squeeze, (cos * dy - sin * dx) / squeeze);
-          cover = Math.max(0, Math.min(1, 0.5 - distance * edge));
-        }
-        const blend = texture.at(x, y);
-        const light = 1 + dx * shadeX + dy * shadeY;
-        const at = y * sizePx + x;
-        for (let c = 0; c < 3; c++) {
-          const back = (first[c] as number) + blend * ((second[c] as number) - (first[c] as number));
-          const value = back + cover * ((figure[c] as number) * light - back) + grain * random.grain(c * plane + at);
-          out[offset + c * plane + at] = Math.max(0, Math.min(1, value));
-        }
-      }
+      const dy = y - centreY;
+      for (let x = 0; x < sizePx; x++) light[y * sizePx + x] = 1 + (x - centreX) * shadeX + dy * shadeY;
     }
+    for (let c = 0; c < 3; c++) {
+      const back = first[c] as number;
+      const span = (second[c] as number) - back;
+      const out = plain.byteOffset + c * plane * 8;
+      paint(blend.byteOffset, cover.byteOffset, light.byteOffset, out, plane, back, span, figure[c] as number);
+    }
+    return grain;
   };
 }
 
