@@ -1,11 +1,12 @@
 // Edits of a run's numbers taken back, the last one first. What forked goes back to the branch that it left, to the very place; where
-// nothing forked the iteration has the edits that it had before. A branch that has been run on since stays.
+// nothing forked the iteration has the edits that it had before. A branch that has been run on since stays. Edits that would keep
+// too many loaded weights in memory are forgotten, the oldest first.
 import type { Stepper } from '../runtime/stepper.ts';
 import type { Branch, Edit, Moment } from './forks.ts';
 import type { Change, Timeline } from './timeline.ts';
 
 export interface EditUndo {
-  /** How many can be taken back. */
+  /** How many were made and not taken back. */
   readonly count: number;
   /** As the timeline's, remembered. */
   edit(stepper: Stepper, change: Change): boolean;
@@ -23,8 +24,20 @@ interface Done {
   readonly edits: readonly Edit[];
 }
 
-export function createEditUndo(timeline: () => Timeline): EditUndo {
+/** Bytes of weights that are kept for taking edits back. */
+const usualBytes = 256 * 2 ** 20;
+
+export function createEditUndo(timeline: () => Timeline, mostBytes = usualBytes): EditUndo {
   let done: Done[] = [];
+  /** Older ones, which cannot be taken back any more. */
+  let forgotten = 0;
+
+  function forgetOldest(): void {
+    while (done.length > 1 && bytesOf(done) > mostBytes) {
+      done.shift();
+      forgotten++;
+    }
+  }
 
   /** Stands there; the step alone where it is this iteration. */
   function goTo(stepper: Stepper, branch: Branch, at: Moment): boolean {
@@ -40,7 +53,7 @@ export function createEditUndo(timeline: () => Timeline): EditUndo {
 
   return {
     get count() {
-      return done.length;
+      return forgotten + done.length;
     },
     edit(stepper, change) {
       const from = timeline().forks.current;
@@ -50,6 +63,7 @@ export function createEditUndo(timeline: () => Timeline): EditUndo {
       timeline().leave(stepper);
       if (!timeline().edit(stepper, change)) return false;
       done.push({ from, branch: timeline().forks.current, at, edits });
+      forgetOldest();
       return true;
     },
     takeBack(stepper) {
@@ -75,6 +89,16 @@ export function createEditUndo(timeline: () => Timeline): EditUndo {
     },
     clear() {
       done = [];
+      forgotten = 0;
     },
   };
+}
+
+/** Of the weights that these hold, each once. */
+function bytesOf(done: readonly Done[]): number {
+  const edits = done.flatMap((each) => each.edits);
+  const states = new Set(edits.flatMap((edit) => (edit.kind === 'weights' ? [edit.state] : [])));
+  let bytes = 0;
+  for (const { byteLength } of states) bytes += byteLength;
+  return bytes;
 }

@@ -49,12 +49,15 @@ export function feedIteration(machine: Machine, branch: Branch, iteration: numbe
   applyRate(branch, iteration, bound.read('lr') as Float32Array);
 }
 
-/** Runs a fed plan from start to end; false: it gave up, and the persistent memory is as it was. */
-export type Execute = (bound: BoundPlan) => boolean;
+/**
+ * Runs a fed plan from start to end; false: it gave up, and the persistent memory is as it was. `edit`: there are edits in its middle,
+ * to be written once so many steps were executed.
+ */
+export type Execute = (bound: BoundPlan, edit?: (cursor: number) => void) => boolean;
 
 /**
  * From the start of an iteration in memory to the start of the next one. Allocates nothing where nothing was edited. `execute` runs
- * the plan in its own way where nothing was; false: it gave up.
+ * the plan in its own way; false: it gave up.
  */
 export function playIteration(
   machine: Machine,
@@ -72,6 +75,7 @@ export function playIteration(
     bound.run(0, instructions.length);
     return true;
   }
+  if (execute) return execute(bound, (cursor) => applyEdits(machine, bound, branch, iteration, cursor));
   for (let at = 0; at < steps.length; at++) {
     const { from, to } = steps[at] as PlanStep;
     bound.run(from, to);

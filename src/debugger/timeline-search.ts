@@ -1,6 +1,7 @@
 // The first time that something held: the recorded history walked forwards from its oldest place, asked at every step that is
 // concerned; or the last time before a place. What is told of the place is timeline-finding.ts's.
 import type { View } from '../runtime/workspace.ts';
+import { viewsIn } from './edited-run.ts';
 import type { Branch, Moment } from './forks.ts';
 import type { Recording } from './recording.ts';
 import { describeFinding, type Finding } from './timeline-finding.ts';
@@ -147,21 +148,10 @@ function askIteration(walk: Walk, probe: Probe, first: number, last: number): nu
 
 function hostOf(walk: Walk): ProbeHost {
   const { machine, start } = walk;
-  const copies = new Map<number, View>();
   return {
     iteration: () => walk.iteration,
     epoch: () => Math.floor(walk.iteration / machine.iterationsPerEpoch),
-    before(index) {
-      const known = copies.get(index);
-      if (known) return known;
-      const live = machine.debug.view(index);
-      const made =
-        live instanceof Int32Array
-          ? new Int32Array(start.buffer, live.byteOffset, live.length)
-          : new Float32Array(start.buffer, live.byteOffset, live.length);
-      copies.set(index, made);
-      return made;
-    },
+    before: viewsIn(machine.debug, start),
   };
 }
 

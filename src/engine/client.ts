@@ -66,6 +66,7 @@ const methods: { readonly [K in keyof EngineApi]: true } = {
   openFile: true,
   exportFile: true,
   loadWeights: true,
+  session: true,
   keepState: true,
 };
 

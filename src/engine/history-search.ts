@@ -43,6 +43,8 @@ export interface HistorySearches {
     steps: { readonly stepper: Stepper; readonly cursor: number } | null,
     stands: () => boolean,
   ): Promise<Arrival>;
+  /** Work that tells how far it is, once it has taken a while. */
+  paced<T>(id: number, work: (tick: Tick) => Promise<T>): Promise<T>;
   cancel(id: number): void;
 }
 
@@ -54,13 +56,15 @@ export interface SearchHost {
 }
 
 const reportMs = 50;
+/** What takes no longer is not told of. */
+const quietMs = 150;
 
 export function createHistorySearches({ timeline, machineOf, emit }: SearchHost): HistorySearches {
   const cancelled = new Set<number>();
   const running = new Map<number, number>();
 
-  function tickOf(id: number): Tick {
-    let reported = 0;
+  function tickOf(id: number, quietUntil = 0): Tick {
+    let reported = quietUntil - reportMs;
     return async (share, iteration) => {
       if (performance.now() - reported > reportMs) {
         reported = performance.now();
@@ -72,10 +76,10 @@ export function createHistorySearches({ timeline, machineOf, emit }: SearchHost)
   }
 
   /** With the number taken for as long as it runs. */
-  async function under<T>(id: number, search: (tick: Tick) => Promise<T>): Promise<T> {
+  async function under<T>(id: number, search: (tick: Tick) => Promise<T>, quietUntil?: number): Promise<T> {
     running.set(id, (running.get(id) ?? 0) + 1);
     try {
-      return await search(tickOf(id));
+      return await search(tickOf(id, quietUntil));
     } finally {
       const left = (running.get(id) ?? 1) - 1;
       if (left > 0) running.set(id, left);
@@ -157,6 +161,8 @@ export function createHistorySearches({ timeline, machineOf, emit }: SearchHost)
         return there ? 'there' : 'called off';
       });
     },
+
+    paced: (id, work) => under(id, work, performance.now() + quietMs),
 
     cancel(id) {
       if (running.has(id)) cancelled.add(id);

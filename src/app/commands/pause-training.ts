@@ -10,6 +10,7 @@ export const pauseTrainingCommand: Command = {
   keys: [],
   icon: Pause,
 
-  enabled: ({ session }) => isTraining(session.getState()),
-  run: ({ link }) => link.train('pause'),
+  /** A command that takes long, too. */
+  enabled: ({ session }) => isTraining(session.getState()) || session.getState().replay !== null,
+  run: ({ link, session }) => (isTraining(session.getState()) ? link.train('pause') : link.stay()),
 };

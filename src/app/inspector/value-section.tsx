@@ -1,5 +1,5 @@
 // Value and gradient of one port at a time: picture or numbers, statistics, histogram. Which port is chosen by the row of names.
-import { CircleQuestionMark, Maximize2, Sigma } from 'lucide-react';
+import { CircleQuestionMark, Maximize2, Pencil, Sigma } from 'lucide-react';
 import { useEffect, useMemo, useState } from 'react';
 import type { Picture, Summary } from '../../engine/protocol/views.ts';
 import { findPort, nodePorts } from '../../graph/ports.ts';
@@ -7,13 +7,13 @@ import { numel } from '../../tensor/shape.ts';
 import { Histogram } from '../overlays/histogram.tsx';
 import { useDocument, useSession, useView, useWorkbench } from '../state/context.tsx';
 import { editRun } from '../state/run-edits.ts';
-import { isStale } from '../state/session-store.ts';
+import { canStep, isStale } from '../state/session-store.ts';
 import { cx } from '../ui/cx.ts';
 import { explainTexts } from '../ui/explain-texts.ts';
 import { formatExact, formatNumber } from '../ui/format.ts';
 import { laterTexts } from '../ui/later-texts.ts';
 import { texts } from '../ui/texts.ts';
-import { ElementTable } from './element-table.tsx';
+import { Element, ElementTable } from './element-table.tsx';
 import styles from './inspector.module.css';
 import { PictureCanvas } from './picture-canvas.tsx';
 import { elementIndex, flatIndex, pixelPlace } from './picture-index.ts';
@@ -127,22 +127,49 @@ function ValueBlock({ name, kind, title }: ValueBlockProps) {
         )}
       </div>
       {!computed && <p className={styles['pending']}>{summary === undefined ? '…' : t.states[summary.state]}</p>}
-      {computed && scalar && (
-        <p className={styles['scalar']}>
-          <output>{formatExact(summary.elements?.[0] ?? summary.mean)}</output>
-          <button
-            type="button"
-            className={styles['open']}
-            aria-label={explainTexts.explainIt(name)}
-            title={explainTexts.explainIt(name)}
-            onClick={() => explain({ name, index: 0 })}
-          >
-            <Sigma size={13} aria-hidden />
-          </button>
-        </p>
-      )}
+      {computed && scalar && <Scalar name={name} value={summary.elements?.[0] ?? summary.mean} />}
       {computed && !scalar && <Tensor summary={summary} />}
     </article>
+  );
+}
+
+/** The one number of a value, given or computed: it can be typed over where the run stands still. */
+function Scalar({ name, value }: { readonly name: string; readonly value: number }) {
+  const workbench = useWorkbench();
+  const paused = useSession((data) => canStep(data) && !isStale(data));
+  const [typing, setTyping] = useState(false);
+  const change = (next: number): void => {
+    setTyping(false);
+    void editRun(workbench, { kind: 'elements', name, changes: [{ index: 0, value: next }] });
+  };
+  return (
+    <div className={styles['scalar']}>
+      {typing && paused ? (
+        <Element label={t.newNumber(name)} value={value} onChange={change} />
+      ) : (
+        <output>{formatExact(value)}</output>
+      )}
+      <button
+        type="button"
+        className={styles['open']}
+        aria-label={explainTexts.explainIt(name)}
+        title={explainTexts.explainIt(name)}
+        onClick={() => workbench.explain({ name, index: 0 })}
+      >
+        <Sigma size={13} aria-hidden />
+      </button>
+      <button
+        type="button"
+        className={styles['open']}
+        aria-label={t.changeNumber(name)}
+        aria-pressed={typing}
+        title={t.changeNumber(name)}
+        disabled={!paused}
+        onClick={() => setTyping(!typing)}
+      >
+        <Pencil size={13} aria-hidden />
+      </button>
+    </div>
   );
 }
 

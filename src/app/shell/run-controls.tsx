@@ -17,6 +17,7 @@ import styles from './top-bar.module.css';
 /** The debugger's buttons and training's. */
 export function RunControls() {
   const training = useSession(isTraining);
+  const underWay = useSession((data) => data.replay !== null);
   const paused = useSession((data) => data.training?.status === 'paused');
   return (
     <div className={styles['run']} role="toolbar" aria-label={texts.shell.runControls}>
@@ -27,7 +28,7 @@ export function RunControls() {
       <CommandButton command={continueCommand} />
       <CommandButton command={stepIntoCommand} />
       <CommandButton command={stepOutCommand} />
-      {training ? (
+      {training || underWay ? (
         <CommandButton
           command={pauseTrainingCommand}
           look="plain"

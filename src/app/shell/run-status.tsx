@@ -15,7 +15,8 @@ export function RunStatus() {
 
 /** One line on the state of affairs. */
 function statusText(data: SessionData): string {
-  const { run, training, report, session } = data;
+  const { run, training, report, session, replay } = data;
+  if (replay !== null) return texts.status.underWay(replay.iteration, Math.round(100 * replay.share));
   switch (run.kind) {
     case 'starting':
       return run.again ? texts.status.restarting : texts.status.starting;

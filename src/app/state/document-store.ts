@@ -45,7 +45,9 @@ export interface RunEdit {
         readonly name: string;
         readonly changes: readonly { readonly index: number; readonly value: number }[];
       }
-    | { readonly kind: 'rate'; readonly rate: number };
+    | { readonly kind: 'rate'; readonly rate: number }
+    /** Of parameters, from a file. */
+    | { readonly kind: 'weights'; readonly file: File };
   /** How many edits of the run could be taken back behind it. */
   readonly count: number;
 }

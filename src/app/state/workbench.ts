@@ -3,6 +3,7 @@
 import type { EngineApi } from '../../engine/protocol.ts';
 import type { Draft } from '../../graph/edit.ts';
 import type { GraphFile } from '../../graph/schema.ts';
+import { pathsInside } from '../../language/paths-inside.ts';
 import { findOperator } from '../../operators/catalogue.ts';
 import { texts } from '../ui/texts.ts';
 import type { DocumentKeeper, KeptDocument } from './autosave.ts';
@@ -168,15 +169,16 @@ export function createWorkbench(options: WorkbenchOptions): Workbench {
   ];
   if (options.graph !== undefined) link.graphChanged();
 
-  /** Paths, without time steps, of the operators that are opened: stepped inside, or once were and something is asked inside. */
+  /** Paths, without time steps, of the operators that are opened: stepped inside, walked in once they were, or asked inside. */
   function openedPaths({ scope, breakpoints, watches, walk }: ViewData): readonly string[] {
     const known = expansions.store.getState();
-    const walked = walk?.places.map(({ name }) => ({ path: nodeOfName(name) })) ?? [];
-    const asked = [...breakpoints, ...watches, ...walked].flatMap(({ path }) =>
-      withAncestors(withoutTimes(path)).slice(1),
-    );
-    const inside = asked.filter((path) => Object.hasOwn(known, path));
-    return [...new Set([...expandPaths(scope), ...inside])].sort();
+    const nodes = session.getState().report?.nodes;
+    const walked = (walk?.places ?? [])
+      .flatMap(({ name }) => withAncestors(withoutTimes(nodeOfName(name))).slice(1))
+      .filter((path) => Object.hasOwn(known, path));
+    // Blocks are open anyway; what nobody knows yet the compiler knows.
+    const asked = pathsInside([...breakpoints, ...watches]).filter((path) => nodes?.[path]?.expandable !== false);
+    return [...new Set([...expandPaths(scope), ...walked, ...asked])].sort();
   }
 
   function scopeNow(): ScopeGraph | null {

@@ -292,7 +292,7 @@ export const debuggerTexts = {
     compareWith: (name: string) => `Compare ${name} with the branch that is open`,
     compare: 'Compare',
     comparing: 'Comparing',
-    replaying: (iteration: number) => `Replaying, iteration ${iteration}`,
+    replaying: (iteration: number) => `Under way, iteration ${iteration}`,
     same: (from: number, to: number) => `The same in iterations ${from} to ${to}.`,
     noCompared: 'There is nothing to compare.',
     calledOff: 'Called off.',

@@ -31,6 +31,8 @@ export const laterTexts = {
       unknown: 'not part of the plan',
     },
     share: '∂L, this step’s share',
+    changeNumber: (name: string) => `Change ${name}`,
+    newNumber: (name: string) => `New number of ${name}`,
     openViewer: (name: string) => `Look at ${name} in full size`,
     histogramOf: (name: string) => `Histogram of ${name}`,
     min: 'min',

@@ -64,9 +64,10 @@ async function bytesOf(file: File): Promise<Uint8Array<ArrayBuffer>> {
   return new Uint8Array(await file.arrayBuffer());
 }
 
-async function loadWeights({ link, notices }: Workbench, file: File): Promise<void> {
-  const bytes = await bytesOf(file);
-  const diagnostics = await link.ask((api) => api.loadWeights(bytes, file.name));
+async function loadWeights(workbench: Workbench, file: File): Promise<void> {
+  const { notices } = workbench;
+  const { editRun } = await import('../../state/run-edits.ts');
+  const diagnostics = await editRun(workbench, { kind: 'weights', file });
   if (diagnostics === null) return;
   if (diagnostics.length === 0) notices.add({ kind: 'success', text: t.weightsLoaded });
   else {
