@@ -2,7 +2,7 @@
 // drawn and told.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { onnxModel, value } from '../support/onnx-messages.ts';
+import { onnxModel, value } from '../support/onnx/messages.ts';
 import { goldenFolder } from '../support/reference.ts';
 import { expect, test, type Workbench } from './support/workbench.ts';
 

@@ -7,7 +7,7 @@ import { readOnnx } from '../../src/formats/onnx/read-onnx.ts';
 import { writeOnnx } from '../../src/formats/onnx/write-onnx.ts';
 import { formatDiagnostic } from '../../src/tensor/diagnostic.ts';
 import { example, registry } from '../support/graphs.ts';
-import { compareWithRuntime, deviation, type Run, readBack, runHere, runtimeOutputs } from '../support/onnx-runtime.ts';
+import { compareWithRuntime, deviation, type Run, readBack, runHere, runtimeOutputs } from '../support/onnx/runtime.ts';
 import { referencePath } from '../support/reference.ts';
 
 const tolerance = 1e-4;

@@ -5,7 +5,7 @@ import { readGraph } from '../../../src/graph/read-graph.ts';
 import { operators } from '../../../src/operators/registry.generated.ts';
 import { formatDiagnostic } from '../../../src/tensor/diagnostic.ts';
 import type { NumericArray } from '../../../src/tensor/dtype.ts';
-import type { Composite } from '../golden-composites.ts';
+import type { Composite } from '../golden/composites.ts';
 import { execute, type KernelRunner } from '../operator-harness.ts';
 import type { GoldenCase, GoldenTensor } from '../reference.ts';
 

@@ -4,7 +4,7 @@ import { type AttributionDriver, createAttribution } from '../../../src/insight/
 import { attributionMethods } from '../../../src/insight/attribution-methods.ts';
 import { formatDiagnostic } from '../../../src/tensor/diagnostic.ts';
 import { numel } from '../../../src/tensor/shape.ts';
-import { type GoldenNetwork, idOf } from '../golden-networks.ts';
+import { type GoldenNetwork, idOf } from '../golden/networks.ts';
 import { bind, type Json, library, planOf, registry, run } from '../graphs.ts';
 import type { GoldenEntry, GoldenTensor } from '../reference.ts';
 import { type Check, requireClose, unsupported } from './case.ts';

@@ -10,7 +10,7 @@ import { formatDiagnostic } from '../../../src/tensor/diagnostic.ts';
 import { numel } from '../../../src/tensor/shape.ts';
 import { type Tensor, tensor } from '../../../src/tensor/tensor.ts';
 import { library, registry, relativeError } from '../graphs.ts';
-import { readTensor, runReading } from '../onnx-node-tests.ts';
+import { readTensor, runReading } from '../onnx/node-tests.ts';
 import { referencePath } from '../reference.ts';
 import type { Check, ConformanceCase } from './case.ts';
 import { planesOf, readExpected } from './model-files.ts';

@@ -1,6 +1,6 @@
 // Golden objectives (L-BFGS): the function drawn as a graph with one parameter, trained by its compiled plan, one evaluation an
 // iteration. Without a line search every point is PyTorch's; with one only the way's end is, says the manifest.
-import { optimizerChoice } from '../golden-optimizers.ts';
+import { optimizerChoice } from '../golden/optimizers.ts';
 import { bind, type GraphSketch, graphOf, type Json, planOf, run } from '../graphs.ts';
 import type { GoldenEntry, GoldenTensor } from '../reference.ts';
 import { requireNear } from './case.ts';

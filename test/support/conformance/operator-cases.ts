@@ -2,8 +2,8 @@
 // float32, through the plain kernels and through the WebAssembly ones in both numerics.
 import { runReference } from '../../../src/kernels/reference/reference.ts';
 import { type OpId, operators } from '../../../src/operators/registry.generated.ts';
-import { goldenComposites } from '../golden-composites.ts';
-import { type GoldenUse, goldenOperators } from '../golden-operators.ts';
+import { goldenComposites } from '../golden/composites.ts';
+import { type GoldenUse, goldenOperators } from '../golden/operators.ts';
 import { type KernelRunner, type Numbers, type RunResult, runOperator } from '../operator-harness.ts';
 import { type GoldenCase, type GoldenTensor, loadGoldenManifest } from '../reference.ts';
 import { createWasmRunner } from '../wasm-runner.ts';

@@ -1,7 +1,7 @@
 // golden/optimizers: trajectories from fixed gradients, objectives, clipped gradients, schedules: each through a compiled plan, in both
 // numerics, as training runs it.
 import { createSchedule, scheduleFaults } from '../../../src/training/schedule.ts';
-import { optimizerChoice } from '../golden-optimizers.ts';
+import { optimizerChoice } from '../golden/optimizers.ts';
 import { bind, type GraphSketch, graphOf, type Json, planOf, run } from '../graphs.ts';
 import { type GoldenEntry, type GoldenTensor, loadGoldenManifest } from '../reference.ts';
 import { type Check, type ConformanceCase, requireNear, unsupported } from './case.ts';

@@ -1,6 +1,6 @@
 // The folders of reference material, in the order of the report, each with its cases and how many of them must pass.
 
-import { onnxNodeCases } from '../onnx-node-tests.ts';
+import { onnxNodeCases } from '../onnx/node-tests.ts';
 import type { Suite } from './case.ts';
 import { initializerCases } from './initializer-cases.ts';
 import { modelCases } from './model-cases.ts';

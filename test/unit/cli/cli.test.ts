@@ -14,9 +14,9 @@ import { writeWeights } from '../../../src/formats/weights/write-weights.ts';
 import { readGraph } from '../../../src/graph/read-graph.ts';
 import { operators } from '../../../src/operators/registry.generated.ts';
 import type { Tensor } from '../../../src/tensor/tensor.ts';
-import { layeredNetwork } from '../../support/golden-networks.ts';
+import { layeredNetwork } from '../../support/golden/networks.ts';
 import { fileOf, type GraphSketch, relativeError } from '../../support/graphs.ts';
-import { faultyModels } from '../../support/onnx-faulty-models.ts';
+import { faultyModels } from '../../support/onnx/faulty-models.ts';
 import { loadGoldenManifest } from '../../support/reference.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'chainrule-cli-'));

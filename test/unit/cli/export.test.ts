@@ -7,7 +7,7 @@ import { main } from '../../../src/cli/main.ts';
 import { readSafetensors } from '../../../src/formats/safetensors/read-safetensors.ts';
 import { writeSafetensors } from '../../../src/formats/safetensors/write-safetensors.ts';
 import { tensor } from '../../../src/tensor/tensor.ts';
-import { deviation, runtimeOutputs } from '../../support/onnx-runtime.ts';
+import { deviation, runtimeOutputs } from '../../support/onnx/runtime.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'chainrule-export-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import type { GraphFile } from '../../../src/graph/schema.ts';
 import { tensor } from '../../../src/tensor/tensor.ts';
 import { bench, open } from '../../support/engines.ts';
-import { node, onnxModel, value } from '../../support/onnx-messages.ts';
+import { node, onnxModel, value } from '../../support/onnx/messages.ts';
 import { goldenFolder, loadGoldenTensors } from '../../support/reference.ts';
 
 function lenet(): Uint8Array<ArrayBuffer> {

@@ -2,8 +2,8 @@
 // `npm run conformance` takes them too.
 import { describe, expect, test } from 'vitest';
 import { operatorCases, takenCases } from '../../support/conformance/operator-cases.ts';
-import { goldenComposites } from '../../support/golden-composites.ts';
-import { goldenOperators } from '../../support/golden-operators.ts';
+import { goldenComposites } from '../../support/golden/composites.ts';
+import { goldenOperators } from '../../support/golden/operators.ts';
 import { loadGoldenManifest } from '../../support/reference.ts';
 
 const { cases } = loadGoldenManifest();

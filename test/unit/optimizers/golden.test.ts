@@ -2,7 +2,7 @@
 // plans, and the record alone on the plain kernels.
 import { describe, expect, test } from 'vitest';
 import { optimizerCases } from '../../support/conformance/optimizer-cases.ts';
-import { optimizerChoice } from '../../support/golden-optimizers.ts';
+import { optimizerChoice } from '../../support/golden/optimizers.ts';
 import { optimizerFiles, runOptimizer } from '../../support/optimizer-harness.ts';
 import { loadGoldenManifest } from '../../support/reference.ts';
 

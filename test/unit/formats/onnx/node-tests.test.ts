@@ -1,7 +1,7 @@
 // The backend node tests of ONNX, all that are at hand. Those that fail are named.
 import { expect, test } from 'vitest';
 import { runCase } from '../../../support/conformance/case.ts';
-import { onnxNodeCases } from '../../../support/onnx-node-tests.ts';
+import { onnxNodeCases } from '../../../support/onnx/node-tests.ts';
 
 const cases = onnxNodeCases();
 if (cases.length === 0) {

@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { proposeNumbers } from '../../../../src/formats/onnx/propose-numbers.ts';
 import { readOnnx } from '../../../../src/formats/onnx/read-onnx.ts';
 import { type Tensor, tensor } from '../../../../src/tensor/tensor.ts';
-import { floats, node, type OnnxGraph, onnxModel, value, wholes } from '../../../support/onnx-messages.ts';
-import { runReading } from '../../../support/onnx-node-tests.ts';
+import { floats, node, type OnnxGraph, onnxModel, value, wholes } from '../../../support/onnx/messages.ts';
+import { runReading } from '../../../support/onnx/node-tests.ts';
 
 type Sizes = readonly (number | string | null)[];
 

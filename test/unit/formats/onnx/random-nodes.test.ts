@@ -1,11 +1,11 @@
 // Nodes drawn at random: what is read from them gives what onnxruntime gives.
 import * as ort from 'onnxruntime-web';
 import { expect, test } from 'vitest';
-import { layerDraws } from '../../../support/onnx-layer-draws.ts';
-import { nodeDraws } from '../../../support/onnx-node-draws.ts';
-import { runOnnx } from '../../../support/onnx-node-tests.ts';
-import { createDraw, modelOf, type NodeInput, type RandomNode } from '../../../support/onnx-random-nodes.ts';
-import { deviation } from '../../../support/onnx-runtime.ts';
+import { layerDraws } from '../../../support/onnx/layer-draws.ts';
+import { nodeDraws } from '../../../support/onnx/node-draws.ts';
+import { runOnnx } from '../../../support/onnx/node-tests.ts';
+import { createDraw, modelOf, type NodeInput, type RandomNode } from '../../../support/onnx/random-nodes.ts';
+import { deviation } from '../../../support/onnx/runtime.ts';
 
 const draws = 25;
 

@@ -3,8 +3,8 @@
 import { expect, test } from 'vitest';
 import { readOnnx } from '../../../../src/formats/onnx/read-onnx.ts';
 import { tensor } from '../../../../src/tensor/tensor.ts';
-import { floats, int, ints, type OnnxGraph, onnxModel, value, wholes } from '../../../support/onnx-messages.ts';
-import { runReading } from '../../../support/onnx-node-tests.ts';
+import { floats, int, ints, type OnnxGraph, onnxModel, value, wholes } from '../../../support/onnx/messages.ts';
+import { runReading } from '../../../support/onnx/node-tests.ts';
 
 const bytes = (...values: readonly number[]) => Uint8Array.from(values);
 

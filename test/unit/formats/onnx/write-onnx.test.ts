@@ -8,7 +8,7 @@ import type { Operator } from '../../../../src/operators/define-operator.ts';
 import { formatDiagnostic } from '../../../../src/tensor/diagnostic.ts';
 import { tensor } from '../../../../src/tensor/tensor.ts';
 import { example, graphOf, registry } from '../../../support/graphs.ts';
-import { compareWithRuntime, deviation, readBack, runHere, runtimeOutputs } from '../../../support/onnx-runtime.ts';
+import { compareWithRuntime, deviation, readBack, runHere, runtimeOutputs } from '../../../support/onnx/runtime.ts';
 
 const picture = ['input', {}, { shape: ['N', 1, 6, 6] }] as const;
 

@@ -3,8 +3,8 @@
 import { describe, expect, it } from 'vitest';
 import { writeForms } from '../../../../src/formats/onnx/writing/write-forms.ts';
 import { registry } from '../../../support/graphs.ts';
-import { compareWithRuntime, deviation, readBack } from '../../../support/onnx-runtime.ts';
-import { sampleGraph } from '../../../support/onnx-samples.ts';
+import { compareWithRuntime, deviation, readBack } from '../../../support/onnx/runtime.ts';
+import { sampleGraph } from '../../../support/onnx/samples.ts';
 
 const written = Object.values(registry.operators).filter(
   (operator) => operator.traits.source === undefined && (writeForms[operator.id] ?? operator.expand),

@@ -1,5 +1,5 @@
 // ONNX models put together message by message: what tests say of a file, without a tool that writes one.
-import { type Draft, type ModelProto, onnx } from '../../src/formats/onnx/onnx-messages.generated.js';
+import { type Draft, type ModelProto, onnx } from '../../../src/formats/onnx/onnx-messages.generated.js';
 
 export type OnnxGraph = NonNullable<Draft<ModelProto>['graph']>;
 export type OnnxInitializer = NonNullable<OnnxGraph['initializer']>[number];

@@ -1,5 +1,5 @@
 // Models with one fault each, as people have them: what is said of them, and that the rest opens.
-import { onnx } from '../../src/formats/onnx/onnx-messages.generated.js';
+import { onnx } from '../../../src/formats/onnx/onnx-messages.generated.js';
 
 export interface FaultyModel {
   readonly bytes: Uint8Array;

@@ -1,7 +1,7 @@
 // What the golden cases are called here: for every operator the golden ops that it answers, with its attributes and ports.
 // Length: one table, an entry an operator. Typed over the registry: an operator without its line does not compile. Cases that no line takes are not supported.
-import type { OpId } from '../../src/operators/registry.generated.ts';
-import type { GoldenCase } from './reference.ts';
+import type { OpId } from '../../../src/operators/registry.generated.ts';
+import type { GoldenCase } from '../reference.ts';
 
 type Names = Readonly<Record<string, string>>;
 

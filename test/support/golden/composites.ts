@@ -1,6 +1,6 @@
 // The golden cases that are small graphs of several operators, as nodes and wires: `id: [op, { port: 'node.port' },
 // attributes]`. Golden inputs are input nodes of their names; `outputs` says which value each golden output is.
-import type { OpId } from '../../src/operators/registry.generated.ts';
+import type { OpId } from '../../../src/operators/registry.generated.ts';
 
 export type CompositeNode = readonly [
   op: OpId,

@@ -1,5 +1,5 @@
 // What is drawn for each ONNX operator whose attributes make it many things: see onnx-random-nodes.ts.
-import type { Draw, NodeInput, RandomNode } from './onnx-random-nodes.ts';
+import type { Draw, NodeInput, RandomNode } from './random-nodes.ts';
 
 type DrawNode = (d: Draw) => RandomNode;
 

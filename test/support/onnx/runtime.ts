@@ -1,15 +1,15 @@
 // Written models against onnxruntime-web: the same graph, tensors and feeds run here and there, and the outputs compared.
 import * as ort from 'onnxruntime-web';
-import { compile } from '../../src/compiler/compile.ts';
-import { assignWeights } from '../../src/engine/assign-weights.ts';
-import { readOnnx } from '../../src/formats/onnx/read-onnx.ts';
-import { writeOnnx } from '../../src/formats/onnx/write-onnx.ts';
-import type { GraphFile } from '../../src/graph/schema.ts';
-import { type BoundPlan, createWorkspace } from '../../src/runtime/workspace.ts';
-import { formatDiagnostic, hasErrors } from '../../src/tensor/diagnostic.ts';
-import { createRandom } from '../../src/tensor/random.ts';
-import type { Tensor } from '../../src/tensor/tensor.ts';
-import { library, registry } from './graphs.ts';
+import { compile } from '../../../src/compiler/compile.ts';
+import { assignWeights } from '../../../src/engine/assign-weights.ts';
+import { readOnnx } from '../../../src/formats/onnx/read-onnx.ts';
+import { writeOnnx } from '../../../src/formats/onnx/write-onnx.ts';
+import type { GraphFile } from '../../../src/graph/schema.ts';
+import { type BoundPlan, createWorkspace } from '../../../src/runtime/workspace.ts';
+import { formatDiagnostic, hasErrors } from '../../../src/tensor/diagnostic.ts';
+import { createRandom } from '../../../src/tensor/random.ts';
+import type { Tensor } from '../../../src/tensor/tensor.ts';
+import { library, registry } from '../graphs.ts';
 
 ort.env.wasm.numThreads = 1;
 ort.env.logLevel = 'error';

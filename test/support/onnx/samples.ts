@@ -1,11 +1,11 @@
 // Samples of operators as graphs: inputs as feeds, parameters and state as tensors; for what ONNX cannot hold other numbers.
 
-import type { GraphFile } from '../../src/graph/schema.ts';
-import type { Operator, Sample, TensorType } from '../../src/operators/define-operator.ts';
-import type { Tensor } from '../../src/tensor/tensor.ts';
-import { graphOf, type NodeSketch } from './graphs.ts';
-import type { Numbers } from './operator-harness.ts';
-import { type DrawnSample, drawSample } from './operator-samples.ts';
+import type { GraphFile } from '../../../src/graph/schema.ts';
+import type { Operator, Sample, TensorType } from '../../../src/operators/define-operator.ts';
+import type { Tensor } from '../../../src/tensor/tensor.ts';
+import { graphOf, type NodeSketch } from '../graphs.ts';
+import type { Numbers } from '../operator-harness.ts';
+import { type DrawnSample, drawSample } from '../operator-samples.ts';
 
 export interface SampleGraph {
   readonly graph: GraphFile;

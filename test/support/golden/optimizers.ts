@@ -1,5 +1,5 @@
 // The golden optimisers as the training set-up names them: names and options of torch.optim.
-import { optimizers } from '../../src/operators/optimizers/registry.generated.ts';
+import { optimizers } from '../../../src/operators/optimizers/registry.generated.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 

@@ -3,17 +3,17 @@
 // that decide shapes are fixed to the test's values when the model is read.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { compile } from '../../src/compiler/compile.ts';
-import { assignWeights } from '../../src/engine/assign-weights.ts';
-import { type Int64, onnx, type TensorProto } from '../../src/formats/onnx/onnx-messages.generated.js';
-import { type OnnxReading, readOnnx } from '../../src/formats/onnx/read-onnx.ts';
-import { type BoundPlan, createWorkspace } from '../../src/runtime/workspace.ts';
-import { formatDiagnostic, hasErrors } from '../../src/tensor/diagnostic.ts';
-import { numel } from '../../src/tensor/shape.ts';
-import type { Tensor } from '../../src/tensor/tensor.ts';
-import type { ConformanceCase } from './conformance/case.ts';
-import { library, registry } from './graphs.ts';
-import { referencePath } from './reference.ts';
+import { compile } from '../../../src/compiler/compile.ts';
+import { assignWeights } from '../../../src/engine/assign-weights.ts';
+import { type Int64, onnx, type TensorProto } from '../../../src/formats/onnx/onnx-messages.generated.js';
+import { type OnnxReading, readOnnx } from '../../../src/formats/onnx/read-onnx.ts';
+import { type BoundPlan, createWorkspace } from '../../../src/runtime/workspace.ts';
+import { formatDiagnostic, hasErrors } from '../../../src/tensor/diagnostic.ts';
+import { numel } from '../../../src/tensor/shape.ts';
+import type { Tensor } from '../../../src/tensor/tensor.ts';
+import type { ConformanceCase } from '../conformance/case.ts';
+import { library, registry } from '../graphs.ts';
+import { referencePath } from '../reference.ts';
 
 interface ListedTest {
   readonly test: string;

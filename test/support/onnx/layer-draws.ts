@@ -1,6 +1,6 @@
 // What is drawn for ONNX's layers and arithmetic: windows, products, normalisation, activations, broadcasting. As
-// onnx-node-draws.ts.
-import type { Draw, NodeInput, RandomNode } from './onnx-random-nodes.ts';
+// node-draws.ts.
+import type { Draw, NodeInput, RandomNode } from './random-nodes.ts';
 
 type DrawNode = (d: Draw) => RandomNode;
 

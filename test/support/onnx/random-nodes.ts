@@ -1,9 +1,9 @@
 // Random ONNX nodes: an operator with attributes, shapes and numbers drawn from a seed, as a model of one node. What they give
 // is told by onnxruntime. Each draw stays within what onnxruntime itself accepts.
-import { onnx } from '../../src/formats/onnx/onnx-messages.generated.js';
-import { createRandom } from '../../src/tensor/random.ts';
-import type { Shape } from '../../src/tensor/shape.ts';
-import type { Tensor } from '../../src/tensor/tensor.ts';
+import { onnx } from '../../../src/formats/onnx/onnx-messages.generated.js';
+import { createRandom } from '../../../src/tensor/random.ts';
+import type { Shape } from '../../../src/tensor/shape.ts';
+import type { Tensor } from '../../../src/tensor/tensor.ts';
 
 type ElementType = 'float32' | 'int32' | 'int64' | 'bool';
 const elementTypes = { float32: 1, int32: 6, int64: 7, bool: 9 } as const;
