@@ -288,7 +288,7 @@ class Builder {
         name.startsWith(`slot(${path}, `) ? [name.slice(`slot(${path}, `.length, -1)] : [],
       );
       const near = meant(slot ?? '', known) || (known.length > 0 ? `, only ${known.join(', ')}` : '');
-      return `the optimizer keeps no \`${slot}\` for \`${path}\`${near}`;
+      return `the optimiser keeps no \`${slot}\` for \`${path}\`${near}`;
     }
     if (form === 'grad') return `nothing computes a gradient of \`${path}\``;
     return `\`${path}\` is not changed by training`;

@@ -351,7 +351,7 @@ describe('names', () => {
     [
       'sum(slot(weight, speed))',
       'conv1',
-      'slot(weight, speed): the optimizer keeps no `speed` for `conv1.weight`, only momentum',
+      'slot(weight, speed): the optimiser keeps no `speed` for `conv1.weight`, only momentum',
     ],
     ['sum(conv1/relu1.y)', '', 'conv1/relu1.y: there is no value `conv1/relu1.y`; to divide, put spaces around `/`'],
     ['iteration[0] > 3', '', 'iteration[0]: `iteration` is one number'],
