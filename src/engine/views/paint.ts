@@ -25,16 +25,9 @@ export function chooseColoring(
 ): Coloring {
   const natural = picture && statistics.min >= 0 && statistics.max <= 1;
   const scale = asked !== 'auto' ? asked : natural ? 'natural' : statistics.min < 0 ? 'signed' : 'magnitude';
+  if (scale === 'natural') return { scale, range: natural ? [0, 1] : [statistics.min, statistics.max], theme };
   const magnitude = robustMagnitude(view);
-  const range: readonly [number, number] =
-    scale === 'signed'
-      ? [-magnitude, magnitude]
-      : scale === 'natural'
-        ? natural
-          ? [0, 1]
-          : [statistics.min, statistics.max]
-        : [0, magnitude];
-  return { scale, range, theme };
+  return { scale, range: [scale === 'signed' ? -magnitude : 0, magnitude], theme };
 }
 
 /** Writes one RGBA pixel per call; made once a picture. */

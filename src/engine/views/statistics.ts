@@ -53,16 +53,42 @@ export function histogramOf(view: View, low: number, high: number, bins: number)
   return counts;
 }
 
-/** The 99th percentile of |x| over at most 4096 elements spread evenly: what a colour scale spans, so that one outlier hides nothing. */
+/** The 99th percentile of |x| over at most 8191 elements spread evenly: what a colour scale spans, so that one outlier hides nothing. */
 export function robustMagnitude(view: View): number {
   const step = Math.max(1, Math.floor(view.length / 4096));
-  const sample: number[] = [];
+  const sample = new Float64Array(Math.ceil(view.length / step));
+  let count = 0;
+  let largest = 0;
   for (let i = 0; i < view.length; i += step) {
     const x = Math.abs(view[i] as number);
-    if (x - x === 0) sample.push(x);
+    if (x - x !== 0) continue;
+    sample[count++] = x;
+    if (x > largest) largest = x;
   }
-  if (sample.length === 0) return 1;
-  sample.sort((a, b) => a - b);
-  const p99 = sample[Math.floor(0.99 * (sample.length - 1))] as number;
-  return p99 > 0 ? p99 : (sample.at(-1) as number) || 1;
+  if (count === 0) return 1;
+  const p99 = select(sample, count, Math.floor(0.99 * (count - 1)));
+  return p99 > 0 ? p99 : largest || 1;
+}
+
+/** Number `rank` of the first `count` in ascending order, from 0; puts them in another order. Hoare's selection: no order of all is needed. */
+function select(values: Float64Array, count: number, rank: number): number {
+  let low = 0;
+  let high = count - 1;
+  while (low < high) {
+    const pivot = values[(low + high) >> 1] as number;
+    let i = low;
+    let j = high;
+    while (i <= j) {
+      while ((values[i] as number) < pivot) i++;
+      while ((values[j] as number) > pivot) j--;
+      if (i > j) break;
+      const kept = values[i] as number;
+      values[i++] = values[j] as number;
+      values[j--] = kept;
+    }
+    if (rank <= j) high = j;
+    else if (rank >= i) low = i;
+    else break;
+  }
+  return values[rank] as number;
 }

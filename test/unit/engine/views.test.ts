@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Pixels } from '../../../src/engine/protocol/views.ts';
 import { histogramOf, robustMagnitude, statisticsOf } from '../../../src/engine/views/statistics.ts';
 import { createColorMap } from '../../../src/tensor/color-map.ts';
+import { createRandom } from '../../../src/tensor/random.ts';
 import { bench, open } from '../../support/engines.ts';
 import { graphOf } from '../../support/graphs.ts';
 
@@ -226,4 +227,16 @@ test('statistics by hand', () => {
   expect(histogramOf(Float32Array.of(2, 2), 2, 2, 3)).toEqual([2, 0, 0]);
   expect(robustMagnitude(Float32Array.from({ length: 1000 }, (_, i) => (i === 7 ? 1e6 : (i % 10) - 5)))).toBe(5);
   expect(robustMagnitude(new Float32Array(4))).toBe(1);
+  const random = createRandom(3, 'magnitudes');
+  for (const length of [1, 2, 3, 100, 101, 4095, 4096, 8191, 8192, 30_000])
+    for (const draw of [() => random.normal(), () => Math.max(0, random.normal()), () => random.integer(3) - 1]) {
+      const drawn = Float32Array.from({ length }, (_, i) => (i % 50 === 9 ? Number.NaN : draw()));
+      const step = Math.max(1, Math.floor(length / 4096));
+      const magnitudes = drawn
+        .filter((x, i) => i % step === 0 && !Number.isNaN(x))
+        .map(Math.abs)
+        .sort();
+      const rank = Math.floor(0.99 * (magnitudes.length - 1));
+      expect(robustMagnitude(drawn)).toBe(magnitudes[rank] || magnitudes.at(-1) || 1);
+    }
 });
