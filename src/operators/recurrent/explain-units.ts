@@ -2,6 +2,7 @@
 // the new state together. Cells and whole sequences tell it alike.
 import type { Part } from '../../program/explanation.ts';
 import { say } from '../support/explain.ts';
+import { gruReference, lstmReference } from './units.ts';
 
 export interface UnitStory {
   readonly parts: readonly Part[];
@@ -26,14 +27,10 @@ export const lstmGates = ['input gate i', 'forget gate f', 'candidate g', 'outpu
 export const gruGates = ['reset gate r', 'update gate z', 'candidate n'] as const;
 export const rnnGates = ['sum z'] as const;
 
-function sigmoid(z: number): number {
-  return 1 / (1 + Math.exp(-z));
-}
-
 /** `sums`: of i, f, g and o; `old`: the cell state before. */
-export function explainLstmUnit([zi, zf, zg, zo]: readonly [number, number, number, number], old: number): UnitStory {
-  const [i, f, g, o] = [sigmoid(zi), sigmoid(zf), Math.tanh(zg), sigmoid(zo)];
-  const c = f * old + i * g;
+export function explainLstmUnit(sums: readonly [number, number, number, number], old: number): UnitStory {
+  const [zi, zf, zg, zo] = sums;
+  const { i, f, g, o, c } = lstmReference(sums, old);
   const shown = o * (1 - Math.tanh(c) ** 2);
   /** ∂L/∂c' in full, times something. */
   const times = (symbols: string, number: number) =>
@@ -63,12 +60,13 @@ export function explainLstmUnit([zi, zf, zg, zo]: readonly [number, number, numb
 
 /** `a`, `b`: the halves of the sums of r, z and n that come from the input and from the state; `old`: the state before. */
 export function explainGruUnit(
-  [ar, az, an]: readonly [number, number, number],
-  [br, bz, bn]: readonly [number, number, number],
+  a: readonly [number, number, number],
+  b: readonly [number, number, number],
   old: number,
 ): UnitStory {
-  const [r, z] = [sigmoid(ar + br), sigmoid(az + bz)];
-  const n = Math.tanh(an + r * bn);
+  const [ar, az, an] = a;
+  const [br, bz, bn] = b;
+  const { r, z, n } = gruReference(a, b, old);
   const seen = (1 - z) * (1 - n * n);
   const times = (symbols: string, number: number) => `∂L/∂h'·${symbols} = ∂L/∂h'·${say(number)}`;
   const gates = [

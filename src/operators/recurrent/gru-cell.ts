@@ -23,6 +23,7 @@ import {
 import { explainCellGradient } from './explain-cell-gradient.ts';
 import { explainGruUnit, gruGates } from './explain-units.ts';
 import { gruFragment } from './gru-fragment.ts';
+import { gruReference, gruStep, gruStepBack } from './units.ts';
 
 const attributes = z.strictObject(cellAttributes);
 
@@ -41,23 +42,16 @@ function stateHalf(emit: Emitter, t: CellTensors<Ref>): Operand {
   return insertAxis(t.bias_hh ?? emit.fill(t.weight_hh.shape.slice(0, 1), 0), 0);
 }
 
-function sigmoid(x: number): number {
-  return 1 / (1 + Math.exp(-x));
-}
-
 /** Gates and new state of element `index`, in float64. */
 function unitOf(t: CellTensors<ReferenceTensor>, hidden: number, index: number) {
   const row = Math.floor(index / hidden);
-  const [r, update, n] = [0, 1, 2].map((gate) => halvesOf(t, row, gate * hidden + (index % hidden))) as [
+  const [r, z, n] = [0, 1, 2].map((gate) => halvesOf(t, row, gate * hidden + (index % hidden))) as [
     [number, number],
     [number, number],
     [number, number],
   ];
-  const reset = sigmoid(r[0] + r[1]);
-  const keep = sigmoid(update[0] + update[1]);
-  const candidate = Math.tanh(n[0] + reset * n[1]);
   const old = t.h?.data[index] ?? 0;
-  return { halves: [r, update, n] as const, z: keep, n: candidate, old, h: (1 - keep) * candidate + keep * old, row };
+  return { halves: [r, z, n] as const, ...gruReference([r[0], z[0], n[0]], [r[1], z[1], n[1]], old), old, row };
 }
 
 function storyOf({ halves: [r, z, n], old }: ReturnType<typeof unitOf>) {
@@ -97,39 +91,20 @@ export const gruCell = defineOperator({
     const halves = [emitHalf(emit, inputs.x, inputs.weight_ih, inputs.bias_ih), stateHalf(emit, inputs)];
     const windows = halves.flatMap((half) => [0, 1, 2].map((gate) => sliceAxis(half, 1, gate * hidden, hidden)));
     const old = inputs.h ? [asRows(emit, inputs.h)] : [];
-    const [h, r, update, n, bn] = emit.mapMany([...windows, ...old], (e, ar, az, an, br, bz, candidate, before) => {
-      const reset = e.sigmoid(e.add(ar, br));
-      const keep = e.sigmoid(e.add(az, bz));
-      const now = e.tanh(e.add(an, e.mul(reset, candidate)));
-      const written = e.mul(e.sub(e.constant(1), keep), now);
-      return [before === undefined ? written : e.add(written, e.mul(keep, before)), reset, keep, now, candidate];
-    }) as [Ref, Ref, Ref, Ref, Ref];
+    const [h, r, update, n, bn] = emit.mapMany([...windows, ...old], gruStep) as [Ref, Ref, Ref, Ref, Ref];
     return { outputs: { h: asShape(emit, h, outputs.h.shape) }, saved: { r, z: update, n, b_n: bn } };
   },
   gradient({ emit, inputs, cotangents, saved, needs, note }) {
     const dh = asRows(emit, cotangents.h);
     const old = inputs.h ? [asRows(emit, inputs.h)] : [];
     const gates = [saved('r'), saved('z'), saved('n'), saved('b_n'), dh, ...old];
-    /** Gradient of a (`ofState` false) or b (true): they differ in the candidate's column only. */
-    const halfGradient = (ofState: boolean) =>
-      emit.mapColumns(gates, (e, reset, keep, now, candidate, d, before) => {
-        const one = e.constant(1);
-        const slope = (gate: typeof reset) => e.mul(gate, e.sub(one, gate));
-        const dn = e.mul(e.mul(d, e.sub(one, keep)), e.sub(one, e.mul(now, now)));
-        const change = before === undefined ? e.neg(now) : e.sub(before, now);
-        return [
-          e.mul(e.mul(dn, candidate), slope(reset)),
-          e.mul(e.mul(d, change), slope(keep)),
-          ofState ? e.mul(dn, reset) : dn,
-        ];
-      });
     return emitSumGradients(
       emit,
       inputs,
-      halfGradient(false),
+      emit.mapColumns(gates, gruStepBack(false)),
       { needs, note },
       {
-        dState: halfGradient(true),
+        dState: emit.mapColumns(gates, gruStepBack(true)),
         direct: { operands: [dh, saved('z')], value: (e, sum, d, keep) => e.add(sum, e.mul(d, keep)) },
       },
     );

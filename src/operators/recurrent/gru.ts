@@ -12,22 +12,20 @@ import type { SequenceCell } from './sequence.ts';
 import { sequenceAttributes } from './sequence-ports.ts';
 import type { TellUnit, UnitFunction } from './sequence-reference.ts';
 import { stateSequence } from './state-sequence.ts';
+import { gruReference, gruStep, gruStepBack } from './units.ts';
 
 const attributes = z.strictObject(sequenceAttributes);
 type Attributes = z.output<typeof attributes>;
 type Epilogue = EpilogueOptions['value'];
 
-function sigmoid(z: number): number {
-  return 1 / (1 + Math.exp(-z));
-}
+type Gates = readonly [number, number, number];
 
-const unit: UnitFunction<Attributes> = ([ar = 0, az = 0, an = 0], [br = 0, bz = 0, bn = 0], old) => {
-  const [reset, keep] = [sigmoid(ar + br), sigmoid(az + bz)];
-  return { h: (1 - keep) * Math.tanh(an + reset * bn) + keep * old.h, c: 0 };
+const unit: UnitFunction<Attributes> = (fromX, fromH, old) => {
+  const { h } = gruReference(fromX as Gates, fromH as Gates, old.h);
+  return { h, c: 0 };
 };
 
-const tell: TellUnit<Attributes> = (fromX, fromH, old) =>
-  explainGruUnit(fromX as [number, number, number], fromH as [number, number, number], old.h);
+const tell: TellUnit<Attributes> = (fromX, fromH, old) => explainGruUnit(fromX as Gates, fromH as Gates, old.h);
 
 const cell: SequenceCell<Attributes> = {
   saves: 4,
@@ -41,33 +39,15 @@ const cell: SequenceCell<Attributes> = {
     const windows = [fromX, fromH].flatMap((half) =>
       [0, 1, 2].map((gate) => sliceAxis(half, 1, gate * hidden, hidden)),
     );
-    const [h, ...saved] = emit.mapMany([...windows, ...(old ? [old] : [])], (e, ar, az, an, br, bz, bn, before) => {
-      const [reset, keep] = [e.sigmoid(e.add(ar, br)), e.sigmoid(e.add(az, bz))];
-      const now = e.tanh(e.add(an, e.mul(reset, bn)));
-      const written = e.mul(e.sub(e.constant(1), keep), now);
-      return [before === undefined ? written : e.add(written, e.mul(keep, before)), reset, keep, now, bn];
-    }) as [Ref, Ref, Ref, Ref, Ref];
+    const [h, ...saved] = emit.mapMany([...windows, ...(old ? [old] : [])], gruStep) as [Ref, Ref, Ref, Ref, Ref];
     return { h, saved };
   },
   back(emit, { saved, h: old, dh }) {
     const [, keepGate] = saved as [Ref, Ref, Ref, Ref];
     const gates = [...saved, dh, ...(old ? [old] : [])];
-    /** Of a (`ofState` false) or b (true): they differ in the candidate's column only. */
-    const half = (ofState: boolean) =>
-      emit.mapColumns(gates, (e, reset, keep, now, bn, d, before) => {
-        const one = e.constant(1);
-        const slope = (gate: typeof reset) => e.mul(gate, e.sub(one, gate));
-        const dn = e.mul(e.mul(d, e.sub(one, keep)), e.sub(one, e.mul(now, now)));
-        const change = before === undefined ? e.neg(now) : e.sub(before, now);
-        return [
-          e.mul(e.mul(dn, bn), slope(reset)),
-          e.mul(e.mul(d, change), slope(keep)),
-          ofState ? e.mul(dn, reset) : dn,
-        ];
-      });
     return {
-      fromX: half(false),
-      fromH: half(true),
+      fromX: emit.mapColumns(gates, gruStepBack(false)),
+      fromH: emit.mapColumns(gates, gruStepBack(true)),
       direct: { operands: [dh, keepGate], value: (e, sum, d, keep) => e.add(sum, e.mul(d, keep)) },
     };
   },

@@ -24,12 +24,9 @@ import {
 import { explainCellGradient } from './explain-cell-gradient.ts';
 import { explainLstmUnit, lstmGates } from './explain-units.ts';
 import { lstmFragment } from './lstm-fragment.ts';
+import { lstmReference, lstmStep } from './units.ts';
 
 const attributes = z.strictObject(cellAttributes);
-
-function sigmoid(z: number): number {
-  return 1 / (1 + Math.exp(-z));
-}
 
 /** Gates and new states of element `index`, in float64. */
 function unitOf(
@@ -38,16 +35,14 @@ function unitOf(
   index: number,
 ) {
   const row = Math.floor(index / hidden);
-  const [zi, zf, zg, zo] = [0, 1, 2, 3].map((gate) => sumOf(t, row, gate * hidden + (index % hidden))) as [
+  const sums = [0, 1, 2, 3].map((gate) => sumOf(t, row, gate * hidden + (index % hidden))) as [
     number,
     number,
     number,
     number,
   ];
-  const [i, f, g, o] = [sigmoid(zi), sigmoid(zf), Math.tanh(zg), sigmoid(zo)];
   const old = t.c?.data[index] ?? 0;
-  const c = f * old + i * g;
-  return { sums: [zi, zf, zg, zo] as const, i, f, g, o, old, c, h: o * Math.tanh(c), row };
+  return { sums, ...lstmReference(sums, old), old, row };
 }
 
 export const lstmCell = defineOperator({
@@ -88,13 +83,8 @@ export const lstmCell = defineOperator({
     const sums = emitSums(emit, inputs);
     const windows = [0, 1, 2, 3].map((gate) => sliceAxis(sums, 1, gate * a.hidden_size, a.hidden_size));
     const old = inputs.c && asRows(emit, inputs.c);
-    const [h, c, i, f, g, o, tanhC] = emit.mapMany([...windows, ...(old ? [old] : [])], (e, zi, zf, zg, zo, before) => {
-      const [inputGate, forgetGate, candidate, outputGate] = [e.sigmoid(zi), e.sigmoid(zf), e.tanh(zg), e.sigmoid(zo)];
-      const written = e.mul(inputGate, candidate);
-      const now = before === undefined ? written : e.add(e.mul(forgetGate, before), written);
-      const squashed = e.tanh(now);
-      return [e.mul(outputGate, squashed), now, inputGate, forgetGate, candidate, outputGate, squashed];
-    }) as [Ref, Ref, Ref, Ref, Ref, Ref, Ref];
+    const operands = [...windows, ...(old ? [old] : [])];
+    const [h, c, i, f, g, o, tanhC] = emit.mapMany(operands, lstmStep) as [Ref, Ref, Ref, Ref, Ref, Ref, Ref];
     return {
       outputs: { h: asShape(emit, h, outputs.h.shape), c: asShape(emit, c, outputs.c.shape) },
       saved: { i, f, g, o, tanh_c: tanhC },

@@ -20,24 +20,21 @@ import {
   sequenceParameters,
 } from './sequence-ports.ts';
 import { explainSequence, sequenceReference, type TellUnit, type UnitFunction } from './sequence-reference.ts';
+import { lstmReference, lstmStep } from './units.ts';
 
 const attributes = z.strictObject(sequenceAttributes);
 type Attributes = z.output<typeof attributes>;
 
-function sigmoid(z: number): number {
-  return 1 / (1 + Math.exp(-z));
+function sumsOf(fromX: readonly number[], fromH: readonly number[]) {
+  return fromX.map((z, gate) => z + (fromH[gate] as number)) as [number, number, number, number];
 }
 
 const unit: UnitFunction<Attributes> = (fromX, fromH, old) => {
-  const [zi, zf, zg, zo] = fromX.map((z, gate) => z + (fromH[gate] as number)) as [number, number, number, number];
-  const c = sigmoid(zf) * old.c + sigmoid(zi) * Math.tanh(zg);
-  return { h: sigmoid(zo) * Math.tanh(c), c };
+  const { h, c } = lstmReference(sumsOf(fromX, fromH), old.c);
+  return { h, c };
 };
 
-const tell: TellUnit<Attributes> = (fromX, fromH, old) => {
-  const sums = fromX.map((z, gate) => z + (fromH[gate] as number)) as [number, number, number, number];
-  return explainLstmUnit(sums, old.c);
-};
+const tell: TellUnit<Attributes> = (fromX, fromH, old) => explainLstmUnit(sumsOf(fromX, fromH), old.c);
 
 const cell: SequenceCell<Attributes> = {
   saves: 5,
@@ -45,13 +42,8 @@ const cell: SequenceCell<Attributes> = {
   step(emit, given, { hidden_size: hidden }) {
     const sums = emitGates(emit, given);
     const windows = [0, 1, 2, 3].map((gate) => sliceAxis(sums, 1, gate * hidden, hidden));
-    const [h, c, ...saved] = emit.mapMany([...windows, ...(given.c ? [given.c] : [])], (e, zi, zf, zg, zo, before) => {
-      const [inputGate, forgetGate, candidate, outputGate] = [e.sigmoid(zi), e.sigmoid(zf), e.tanh(zg), e.sigmoid(zo)];
-      const written = e.mul(inputGate, candidate);
-      const now = before === undefined ? written : e.add(e.mul(forgetGate, before), written);
-      const squashed = e.tanh(now);
-      return [e.mul(outputGate, squashed), now, inputGate, forgetGate, candidate, outputGate, squashed];
-    }) as [Ref, Ref, Ref, Ref, Ref, Ref, Ref];
+    const operands = [...windows, ...(given.c ? [given.c] : [])];
+    const [h, c, ...saved] = emit.mapMany(operands, lstmStep) as [Ref, Ref, Ref, Ref, Ref, Ref, Ref];
     return { h, c, saved };
   },
   back(emit, { saved, c: old, dh, dc }) {
