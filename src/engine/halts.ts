@@ -60,6 +60,8 @@ interface ArmedRuns {
 /** Plays iterations [from, to) of the open branch again and leaves the run at `to`. */
 type Replay = (from: number, to: number) => void;
 
+const nowhere = { iteration: -1, cursor: -1 };
+
 /** Lines sent at once; what is more is only counted. */
 const mostLines = 1000;
 
@@ -188,7 +190,10 @@ export function createHalts(emit: (event: EngineEvent) => void, forks: () => For
       const armed = armedFor(debug, run, replay);
       if (!armed) return undefined;
       const { whole, edited } = armed;
-      if (passedPlace) for (const each of [whole, edited]) each.resumeAfter(passedPlace.iteration, passedPlace.cursor);
+      // Also where nothing has been seen: what an earlier training went on from is no longer behind.
+      const { iteration: seen, cursor } = passedPlace ?? nowhere;
+      whole.resumeAfter(seen, cursor);
+      edited.resumeAfter(seen, cursor);
       return (_, edit) => (edit ? edited.execute(edit) : whole.execute());
     },
     passed({ stepper }) {

@@ -125,6 +125,20 @@ describe('training', () => {
     expect(logOf(own).at(-1)).toMatchObject({ branch: second, iteration: 1, series: [{}, { value: 0.5 }, {}] });
   });
 
+  test('gone back to before a stop that was left behind, training stops there again', async () => {
+    const own = bench();
+    const { engine } = own;
+    await open(engine, spirals);
+    await engine.setBreakpoints([{ path: 'fc1', phase: 'backward', enabled: true, condition: 'iteration % 4 == 3' }]);
+    const stops: number[] = [];
+    for (let i = 0; i < 3; i++) stops.push((await resumed(own)).iteration);
+    for (const back of [1, 6, 3]) {
+      await engine.seek({ iteration: back, step: 0 });
+      stops.push((await resumed(own)).iteration);
+    }
+    expect(stops).toEqual([3, 7, 11, 3, 7, 3]);
+  });
+
   test('every branch counts its own hits and writes its own lines, wherever the others went', async () => {
     const own = bench();
     const { engine } = own;
@@ -328,10 +342,10 @@ describe('training', () => {
     await own.engine.train('start');
     await own.until(({ iteration }) => iteration > 3);
     await own.engine.setBreakpoints([{ path: '', ...always, condition: 'iteration % 50 == 0' }]);
-    const { status, iteration } = await own.until(({ status: each }) => each === 'paused');
-    // The one that was paused for the change says so as well.
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    const last = own.events.findLast((event) => event.kind === 'training')?.state ?? { status, iteration };
-    expect([last.status, last.iteration % 50]).toEqual(['paused', 0]);
+    const hitAt = () => own.events.findLast((event) => event.kind === 'session')?.state.hits?.[0]?.iteration;
+    // Paused for the change it says so as well, and goes on.
+    const { iteration } = await own.until(({ status, iteration: at }) => status === 'paused' && hitAt() === at);
+    expect(iteration % 50).toBe(0);
+    expect((await own.engine.train('pause')).iteration).toBe(iteration);
   });
 });
