@@ -84,7 +84,7 @@ const course = (() => {
   return bits;
 })();
 
-test('the course changes what it should', () => {
+test('running statistics move in their own step, parameters in the update, and both in every iteration', () => {
   const [first, second] = course as [number[][], number[][]];
   expect(first.length).toBe(last + 1);
   expect(first[0]).not.toEqual(first[last]);
