@@ -1,9 +1,9 @@
 // Build, preview and the three Vitest projects. Cross-origin isolation headers are what make shared memory available.
-import { existsSync } from 'node:fs';
 import react from '@vitejs/plugin-react';
 import { playwright } from '@vitest/browser-playwright';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
+import { chromiumLaunch } from './scripts/lib/chromium-launch.mjs';
 import { nodeCommands } from './test/support/node-commands.ts';
 
 const isolation = {
@@ -11,19 +11,6 @@ const isolation = {
   'Cross-Origin-Embedder-Policy': 'require-corp',
   'Cross-Origin-Resource-Policy': 'same-origin',
 };
-
-const chromiumArguments = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
-
-const chromium =
-  process.env['CHROME_PATH'] ?? ['/usr/bin/chromium', '/usr/bin/google-chrome'].find((path) => existsSync(path));
 
 /** What a built page may load and run. Only in builds: the development server needs inline scripts. */
 const contentPolicy = [
@@ -142,9 +129,7 @@ export default defineConfig({
             screenshotFailures: false,
             commands: nodeCommands,
             instances: [{ browser: 'chromium' }],
-            provider: playwright({
-              launchOptions: { ...(chromium ? { executablePath: chromium } : {}), args: chromiumArguments },
-            }),
+            provider: playwright({ launchOptions: chromiumLaunch }),
           },
         },
       },
