@@ -6,7 +6,7 @@ import { writeGraph } from '../../graph/write-graph.ts';
 import { type Diagnostic, hasErrors } from '../../tensor/diagnostic.ts';
 import type { CodeLanguageId } from '../state/view-store.ts';
 import { laterTexts } from '../ui/later-texts.ts';
-import { graphText, markOf, nodeMarks } from './graph-text.ts';
+import { type CodeReading, graphText, markOf, nodeMarks } from './graph-text.ts';
 import type { Mark } from './monaco.ts';
 
 export interface CodeLanguage {
@@ -21,12 +21,6 @@ export interface CodeLanguage {
 }
 
 export type ReadGraph = (source: unknown) => Promise<ReadResult | null>;
-
-export interface CodeReading {
-  /** null while the text does not read well: the last good graph stays. */
-  readonly graph: GraphFile | null;
-  readonly marks: readonly Mark[];
-}
 
 const json: CodeLanguage = {
   id: 'json',

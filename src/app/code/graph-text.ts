@@ -3,8 +3,13 @@ import { locatePointer } from '../../graph/json-text.ts';
 import type { ReadResult } from '../../graph/read-graph.ts';
 import type { GraphFile } from '../../graph/schema.ts';
 import { type Diagnostic, hasErrors } from '../../tensor/diagnostic.ts';
-import type { CodeReading } from './code-language.ts';
 import type { Mark } from './monaco.ts';
+
+export interface CodeReading {
+  /** null while the text does not read well: the last good graph stays. */
+  readonly graph: GraphFile | null;
+  readonly marks: readonly Mark[];
+}
 
 /** @param result what the reader made of the text */
 export function graphText(text: string, { graph, diagnostics }: ReadResult): CodeReading {

@@ -1,9 +1,10 @@
 // A long table whose columns sort: only the rows in sight are in the page. One row is reached by Tab, the arrow keys go on from
 // there, Enter does what a click does; the heads are buttons.
 import { ChevronDown, ChevronUp } from 'lucide-react';
-import { type KeyboardEvent, type ReactNode, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { type KeyboardEvent, type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import { cx } from './cx.ts';
 import styles from './sortable-table.module.css';
+import { useScrollWindow } from './use-scroll-window.ts';
 
 export interface TableColumn<Row> {
   readonly id: string;
@@ -47,30 +48,15 @@ interface Sorting {
 
 export function SortableTable<Row>(props: SortableTableProps<Row>) {
   const { label, columns, rowKey, onChoose, onPoint, isMarked, shown = null } = props;
-  const box = useRef<HTMLDivElement>(null);
+  const { box, view } = useScrollWindow(300);
   const [sorting, setSorting] = useState<Sorting | null>(null);
   const [active, setActive] = useState(0);
-  const [view, setView] = useState({ top: 0, height: 300 });
   const wantsFocus = useRef(false);
   const rows = useMemo(() => sorted(props.rows, columns, sorting), [props.rows, columns, sorting]);
   const template = columns.map(({ width }) => width).join(' ');
   // Rows stand free of each other: all are told the width that the columns need at least.
   const minWidth = columns.reduce((sum, { width }) => sum + Number(/\d+/.exec(width)?.[0] ?? 0), 3);
   const reach = Math.min(active, rows.length - 1);
-
-  useLayoutEffect(() => {
-    const element = box.current;
-    if (element === null) return;
-    const measure = (): void => setView({ top: element.scrollTop, height: element.clientHeight });
-    measure();
-    const observer = new ResizeObserver(measure);
-    observer.observe(element);
-    element.addEventListener('scroll', measure, { passive: true });
-    return () => {
-      observer.disconnect();
-      element.removeEventListener('scroll', measure);
-    };
-  }, []);
 
   const bringIntoSight = (index: number): void => {
     const element = box.current;

@@ -1,5 +1,6 @@
 // A long list of rows of one height of which only those in sight are in the page. Keeps the active row in sight.
-import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { type ReactNode, useEffect } from 'react';
+import { useScrollWindow } from './use-scroll-window.ts';
 import styles from './window-list.module.css';
 
 interface WindowListProps {
@@ -15,23 +16,7 @@ interface WindowListProps {
 const margin = 8;
 
 export function WindowList({ count, rowHeight, label, active, children }: WindowListProps) {
-  const box = useRef<HTMLDivElement>(null);
-  const [view, setView] = useState({ top: 0, height: 400 });
-
-  useLayoutEffect(() => {
-    const element = box.current;
-    if (element === null) return;
-    const measure = (): void => setView({ top: element.scrollTop, height: element.clientHeight });
-    measure();
-    const observer = new ResizeObserver(measure);
-    observer.observe(element);
-    element.addEventListener('scroll', measure, { passive: true });
-    return () => {
-      observer.disconnect();
-      element.removeEventListener('scroll', measure);
-    };
-  }, []);
-
+  const { box, view } = useScrollWindow(400);
   useEffect(() => {
     const element = box.current;
     if (element === null || active === undefined) return;
@@ -40,7 +25,7 @@ export function WindowList({ count, rowHeight, label, active, children }: Window
     else if (top + 2 * rowHeight > element.scrollTop + element.clientHeight) {
       element.scrollTop = top + 3 * rowHeight - element.clientHeight;
     }
-  }, [active, rowHeight]);
+  }, [box, active, rowHeight]);
 
   const first = Math.max(0, Math.floor(view.top / rowHeight) - margin);
   const last = Math.min(count, Math.ceil((view.top + view.height) / rowHeight) + margin);
