@@ -58,7 +58,10 @@ function faultsOf(document: string, text: string): readonly string[] {
 
 /** A file by its ending, or a place in a folder that this project has. */
 function isPath(word: string): boolean {
-  return /^[\w@.-]+(\/[\w@.-]+)*\/?$/.test(word) && /\.(tsx?|mjs|css|json|md)$|^(src|test|scripts|bench|docs|examples)\//.test(word);
+  return (
+    /^[\w@.-]+(\/[\w@.-]+)*\/?$/.test(word) &&
+    /\.(tsx?|mjs|css|json|md)$|^(src|test|scripts|bench|docs|examples)\//.test(word)
+  );
 }
 
 /** From the root, from src, beside the document, or, by its end, anywhere below src and scripts. */

@@ -1,7 +1,7 @@
 // Time travel: where a run can be taken back to, how it forks, what is asked of its history. Plain cloneable data. A position is
 // restored by replay from a snapshot, bit for bit; nothing here says what stands in memory there (ask for summaries).
 
-import type { Moment as Position, RunBy as Executor } from '../../debugger/forks.ts';
+import type { RunBy as Executor, Moment as Position } from '../../debugger/forks.ts';
 import type { ComparisonResult } from '../../debugger/timeline-compare.ts';
 import type { Finding } from '../../debugger/timeline-finding.ts';
 import type { GraphFile } from '../../graph/schema.ts';

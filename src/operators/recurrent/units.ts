@@ -57,11 +57,7 @@ export function gruStepBack(ofState: boolean): ExpressionsFunction {
     const slope = (gate: typeof reset) => e.mul(gate, e.sub(one, gate));
     const dn = e.mul(e.mul(d, e.sub(one, keep)), e.sub(one, e.mul(now, now)));
     const change = old === undefined ? e.neg(now) : e.sub(old, now);
-    return [
-      e.mul(e.mul(dn, bn), slope(reset)),
-      e.mul(e.mul(d, change), slope(keep)),
-      ofState ? e.mul(dn, reset) : dn,
-    ];
+    return [e.mul(e.mul(dn, bn), slope(reset)), e.mul(e.mul(d, change), slope(keep)), ofState ? e.mul(dn, reset) : dn];
   };
 }
 

@@ -1,9 +1,9 @@
 // The golden networks as graphs of ours: nodes and attributes through the table of golden operators, parameters by name
 // (dots become underscores in ids). It leaves comparing to the tests.
 import type { GraphFile } from '../../../src/graph/schema.ts';
-import { type GoldenUse, goldenOperators } from './operators.ts';
 import { graphOf, type Json, type NodeSketch } from '../graphs.ts';
 import { type GoldenCase, type GoldenEntry, type GoldenTensor, loadGoldenTensors } from '../reference.ts';
+import { type GoldenUse, goldenOperators } from './operators.ts';
 
 type Named<T> = Readonly<Record<string, T>>;
 
