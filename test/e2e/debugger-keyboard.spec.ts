@@ -1,7 +1,6 @@
 // What is drawn rather than written (plan, memory map, position, history), operated by the keyboard alone.
-import { expect, test, type Workbench } from './support/workbench.ts';
-
-const side = ({ page }: Workbench) => page.getByRole('group', { name: 'Beside the steps' });
+import { history as historyOf, side } from './support/debugger.ts';
+import { expect, test } from './support/workbench.ts';
 
 test('plan, memory map, position and history are operated by the keyboard alone', async ({ workbench }) => {
   test.setTimeout(120_000);
@@ -79,7 +78,7 @@ test('plan, memory map, position and history are operated by the keyboard alone'
   await side(workbench).getByRole('radio', { name: 'Breakpoints' }).focus();
   await workbench.press('ArrowLeft');
   await expect(side(workbench).getByRole('radio', { name: 'History' })).toBeChecked();
-  const history = page.getByRole('slider', { name: 'History of the run' });
+  const history = historyOf(workbench);
   await history.focus();
   await workbench.press('Home');
   await expect(history).toHaveAttribute('aria-valuenow', '0');

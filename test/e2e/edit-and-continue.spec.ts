@@ -1,22 +1,10 @@
 // Edit and continue: what is changed while the run is paused forks it, every history stays and is charted, the first difference is
 // what was changed, and Ctrl+Z takes it back.
+import { history, side, standInPast } from './support/debugger.ts';
 import { expect, test, type Workbench } from './support/workbench.ts';
 
-const side = ({ page }: Workbench) => page.getByRole('group', { name: 'Beside the steps' });
-const history = ({ page }: Workbench) => page.getByRole('slider', { name: 'History of the run' });
 const rows = ({ page }: Workbench) => page.getByRole('table', { name: 'Branches' }).getByRole('row');
 const inspector = ({ page }: Workbench) => page.getByRole('complementary', { name: 'Inspector' });
-
-/** LeNet after three iterations, stood at the start of the third. */
-async function stand(workbench: Workbench): Promise<void> {
-  await workbench.open();
-  await workbench.example('LeNet-5');
-  for (let i = 0; i < 3; i++) await workbench.press('Shift+F5', 'F10');
-  await side(workbench).getByText('History').click();
-  await expect(history(workbench)).toHaveAttribute('aria-valuenow', '3');
-  await history(workbench).press('ArrowLeft');
-  await expect(history(workbench)).toHaveAttribute('aria-valuenow', '2');
-}
 
 /** On to the end of the iteration and into the next. */
 async function goOn(workbench: Workbench): Promise<void> {
@@ -39,7 +27,7 @@ const marked = ({ page }: Workbench) =>
 test('the learning rate', async ({ workbench }) => {
   test.setTimeout(120_000);
   const { page } = workbench;
-  await stand(workbench);
+  await standInPast(workbench);
   const rate = page.getByRole('textbox', { name: 'Learning rate' });
   const before = await rate.inputValue();
   await rate.fill('0.5');
@@ -64,7 +52,7 @@ test('the learning rate', async ({ workbench }) => {
 test('a weight, taken back before anything ran on it', async ({ workbench }) => {
   test.setTimeout(120_000);
   const { page } = workbench;
-  await stand(workbench);
+  await standInPast(workbench);
   await workbench.select('fc2');
   await page.locator('[data-parameter="weight"]').getByRole('button', { name: 'weight', exact: true }).click();
   const dialog = page.getByRole('dialog', { name: 'fc2.weight' });
@@ -91,7 +79,7 @@ test('a weight, taken back before anything ran on it', async ({ workbench }) => 
 test('a value that was computed', async ({ workbench }) => {
   test.setTimeout(120_000);
   const { page } = workbench;
-  await stand(workbench);
+  await standInPast(workbench);
   await workbench.press('F10', 'F10');
   await workbench.select('relu1');
   await inspector(workbench).getByRole('button', { name: 'Look at relu1.y in full size' }).first().click();
@@ -113,7 +101,7 @@ test('a value that was computed', async ({ workbench }) => {
 test('an attribute', async ({ workbench }) => {
   test.setTimeout(120_000);
   const { page } = workbench;
-  await stand(workbench);
+  await standInPast(workbench);
   await workbench.select('fc1');
   await workbench.setAttribute('Output features', '90');
   await workbench.ready();

@@ -4,11 +4,9 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { history, side, standInPast, strip } from './support/debugger.ts';
 import { expect, test, type Workbench } from './support/workbench.ts';
 
-const side = ({ page }: Workbench) => page.getByRole('group', { name: 'Beside the steps' });
-const strip = ({ page }: Workbench) => page.getByRole('slider', { name: 'Position in the iteration' });
-const history = ({ page }: Workbench) => page.getByRole('slider', { name: 'History of the run' });
 const watchField = ({ page }: Workbench) => page.getByRole('combobox', { name: 'Watch', exact: true });
 
 async function watch(workbench: Workbench, expression: string): Promise<void> {
@@ -189,13 +187,7 @@ test('an edited weight forks the run: both histories stay, and the first differe
 }) => {
   test.setTimeout(180_000);
   const { page } = workbench;
-  await workbench.open();
-  await workbench.example('LeNet-5');
-  for (let i = 0; i < 3; i++) await workbench.press('Shift+F5', 'F10');
-  await side(workbench).getByText('History').click();
-  await expect(history(workbench)).toHaveAttribute('aria-valuenow', '3');
-  await history(workbench).press('ArrowLeft');
-  await expect(history(workbench)).toHaveAttribute('aria-valuenow', '2');
+  await standInPast(workbench);
   await workbench.select('fc2');
   await page.locator('[data-parameter="weight"]').getByRole('button', { name: 'weight', exact: true }).click();
   const dialog = page.getByRole('dialog', { name: 'fc2.weight' });
