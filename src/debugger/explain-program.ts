@@ -87,7 +87,7 @@ function lastStep(source: ExplainSource, numbers: PlanNumbers, spot: Spot, write
   const name = source.nameOf(spot.value);
   const sum = exactSum(links.map(({ value, slope }) => value * slope));
   // Linear: the links are the terms.
-  if (links.length > 0 && Math.abs(sum - result) <= 1e-5 * Math.max(1e-30, Math.abs(result))) {
+  if (links.length > 0 && Math.abs(sum - result) <= 1e-5 * Math.abs(result)) {
     return {
       by: 'sum',
       terms: links.map(({ value, slope, spot: at }) => ({

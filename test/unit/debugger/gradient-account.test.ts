@@ -25,7 +25,7 @@ test('the factors multiply to ‖gradient‖ / ‖gradient at the start‖', () 
         if (!account) continue;
         const own = norm(numbers.read(source.find(name) as number));
         const start = norm(numbers.read(source.find(account.start) as number));
-        expect(account.norm).toBeCloseTo(own, 10);
+        expect(Math.abs(account.norm - own)).toBeLessThanOrEqual(1e-12 * own);
         accounts++;
         meetings += account.factors.filter(({ kind }) => kind === 'meeting').length;
         if (own === 0) {
@@ -34,6 +34,7 @@ test('the factors multiply to ‖gradient‖ / ‖gradient at the start‖', () 
             expect(account.factors.some(({ factor }) => factor === 0)).toBe(true);
           continue;
         }
+        expect(Math.abs(account.ratio * start - own)).toBeLessThanOrEqual(1e-12 * own);
         const product = account.factors.reduce((all, { factor }) => all * (factor ?? Number.NaN), 1);
         expect(Math.abs(product / (own / start) - 1)).toBeLessThan(1e-9);
         // One way without a gap: what comes out of a factor goes into the next.
