@@ -58,8 +58,11 @@ const [plain, recorded] = [stand(), stand()];
 recorded.timeline.recording.limitBytes = option('limit', 256) * 2 ** 20;
 const runs = { 'not recorded': () => plain.run.iterate(), recorded: () => recorded.record() };
 const times = { 'not recorded': [], recorded: [] };
-const each = 8;
 let done = 0;
+const warm = performance.now();
+for (; done < 64; done++) for (const run of Object.values(runs)) run();
+// As many as the processor's clock can tell apart.
+const each = Math.min(1000, Math.max(8, Math.ceil((10 * 2 * done) / (performance.now() - warm))));
 for (let round = -5; round < rounds; round++) {
   for (const key of round % 2 === 0 ? Object.keys(runs) : Object.keys(runs).reverse()) {
     const start = process.cpuUsage();

@@ -2,7 +2,7 @@
 // Half the work of float64 lanes. A float32 compares with a float64 number as with the nearest float32 on the right side of it.
 // Sizes are compared as whole numbers, as which they have the same order, with what is no number above them all.
 import type { Code } from '../kernels/encoder/code.ts';
-import { forRange } from '../kernels/encoder/control.ts';
+import { doWhile, forRange } from '../kernels/encoder/control.ts';
 import { defineFunction, type FunctionCode, type Local, type NewLocal } from '../kernels/encoder/function.ts';
 import { f32, f32x4, f64, i32, i32x4, v128 } from '../kernels/encoder/instructions.ts';
 import { numel } from '../tensor/shape.ts';
@@ -199,9 +199,14 @@ function emit(
       return [
         splats.map((splat, i) => splat.set(f32x4.splat(f32.demoteF64((numbers[i] as Local).get)))),
         accumulators.map((each) => each.set(identity(how))),
-        forRange(counter, 0, 4 * full, 64, [four(0, null), four(4, null), four(8, null), four(12, null)]),
-        forRange(counter, 4 * full, 4 * (n - rest), 16, four(0, null)),
         rest === 0 ? [] : [counter.set(i32.const(4 * (n - rest))), four(0, mask)],
+        forRange(counter, 4 * full, 4 * (n - rest), 16, four(0, null)),
+        // From the end: what was written last is still near.
+        counter.set(i32.const(4 * full - 64)),
+        doWhile(
+          [[0, 4, 8, 12].map((at) => four(at, null)), counter.set(i32.sub(counter.get, i32.const(64)))],
+          i32.geS(counter.get, i32.const(0)),
+        ),
         finish(how, accumulators, strange),
       ];
     },

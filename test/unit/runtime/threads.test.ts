@@ -22,8 +22,13 @@ function threadsOf(count: number): Threads {
   return started;
 }
 
-/** The bytes of all persistent values after some iterations on random examples. */
-async function trained(plan: Plan, threads: Threads | null, iterations: number): Promise<Uint8Array> {
+/** The bytes of all persistent values after some iterations on random examples; `look` sees the last one as it was left. */
+async function trained(
+  plan: Plan,
+  threads: Threads | null,
+  iterations: number,
+  look: (bound: BoundPlan) => void = () => undefined,
+): Promise<Uint8Array> {
   const workspace = createWorkspace([plan], { library, shared: true, threads });
   workspace.initialize(plan.seed);
   await threads?.whenReady();
@@ -37,6 +42,7 @@ async function trained(plan: Plan, threads: Threads | null, iterations: number):
     }
     bound.run(0, plan.instructions.length);
   }
+  look(bound);
   return workspace.persistent.slice();
 }
 
@@ -52,6 +58,36 @@ describe.each(['lenet5', 'resnet', 'char-lstm'])('%s', (name) => {
       threads.end();
     }
   });
+});
+
+test('what is stored besides, for conditions, is the same on one, two and three threads, and changes nothing else', async () => {
+  const asked = ['conv1.y', 'conv2.y', 'fc1.y', 'grad(conv2.y)', 'before(fc1.weight)', 'before(conv1.bias)'];
+  const options = { gradients: 'all', numerics: 'strict' } as const;
+  const plan = planOf(example('lenet5'), { ...options, retain: asked });
+  const besides = plan.kernels.filter((spec) => 'epilogue' in spec && spec.epilogue?.also !== undefined);
+  expect(besides.length).toBeGreaterThanOrEqual(3);
+  const seen = async (threads: Threads | null) => {
+    const numbers: Record<string, string> = {};
+    const persistent = await trained(plan, threads, 3, (bound) => {
+      for (const name of asked) numbers[name] = Buffer.from(bound.read(name).slice().buffer).toString('base64');
+    });
+    return { numbers, persistent: Buffer.from(persistent) };
+  };
+  const one = await seen(null);
+  const kept = planOf(example('lenet5'), { ...options, retain: 'all' });
+  await trained(kept, null, 3, (bound) => {
+    for (const name of asked.filter((each) => !each.startsWith('before')))
+      expect(Buffer.from(bound.read(name).slice().buffer).toString('base64'), name).toBe(one.numbers[name]);
+  });
+  expect(
+    Buffer.compare(one.persistent, await trained(planOf(example('lenet5'), { ...options, retain: [] }), null, 3)),
+  ).toBe(0);
+  for (const count of [2, 3]) {
+    const threads = threadsOf(count);
+    expect(await seen(threads)).toEqual(one);
+    expect(threads.runs).toBe(3);
+    threads.end();
+  }
 });
 
 test('steps of the debugger, one after the other, give the same bits too', async () => {
