@@ -2,12 +2,15 @@
 // is, the page through worker.ts. Owns what outlives a project: data, parked tensors, breakpoints.
 // Length: one method of the contract after the other, over one state.
 import type { Registry } from '../compiler/compile.ts';
+import { nodeOf } from '../debugger/timeline-finding.ts';
 import { movedNodes } from '../graph/moved-nodes.ts';
 import { readGraph } from '../graph/read-graph.ts';
 import type { GraphFile } from '../graph/schema.ts';
 import { createKernelLibrary, type KernelLibrary } from '../kernels/library.ts';
+import { parameterPath } from '../language/value-name.ts';
 import type { Threads } from '../runtime/threads.ts';
 import { type Diagnostic, error, hasErrors } from '../tensor/diagnostic.ts';
+import type { Tensor } from '../tensor/tensor.ts';
 import { assignWeights } from './assign-weights.ts';
 import { compileReport, isPublicName } from './compile-report.ts';
 import { control, type StopReason } from './control.ts';
@@ -26,7 +29,7 @@ import { createProject, type Debug, type Project, type ProjectOptions } from './
 import type { CompileReport, EngineApi, EngineEvent, SessionState } from './protocol.ts';
 import { createQuestions } from './questions.ts';
 import { createTrainingSeat } from './training-seat.ts';
-import { type World, worldOf } from './world.ts';
+import { worldOf } from './world.ts';
 
 export interface EngineOptions {
   readonly registry: Registry;
@@ -62,8 +65,10 @@ export function createEngine({
   let changed: readonly string[] = [];
   let iteration = 0;
   let expanded: readonly string[] = [];
-  /** As it was asked for. */
-  let expansion = '';
+  /** As it was asked for: more than could be opened. */
+  let toExpand: readonly string[] = [];
+  /** What of the graph is trained (World). */
+  let trained = '';
   const history = createHistory();
   const halts = createHalts(emit, () => history.timeline.forks);
 
@@ -182,12 +187,23 @@ export function createEngine({
     return { made, remarks: opened?.diagnostics ?? [] };
   }
 
-  /** Whether what stands is what this graph computes. */
-  function computes(own: Project, graph: GraphFile, world: World, expand: readonly string[]): boolean {
-    const { data } = graph.training;
-    const dataset = data ? shelf.open(data, graph.seed).dataset : null;
-    const isSame = own.debug !== null && world.key === history.timeline.forks.current.world;
-    return isSame && dataset === own.dataset && expand.join() === expansion;
+  /** Numbers of what cannot run, for when it can. */
+  function waitingNumbers(): ReadonlyMap<string, Tensor> {
+    if (!project || project.isWhole) return incoming.rest;
+    const { network, stopped } = project.compilation;
+    const drawn = new Set([...network.instances.map(({ owner }) => owner), ...stopped.keys()].map(parameterPath));
+    const own = [...parked.latest()].filter(([name]) => drawn.has(nodeOf(name)));
+    return new Map([...own, ...incoming.rest]);
+  }
+
+  /** Whether the data at hand for this graph is what feeds the one that stands. */
+  function isFed({ training: { data }, seed }: GraphFile): boolean {
+    return project !== null && (data ? shelf.open(data, seed).dataset : null) === project.dataset;
+  }
+
+  /** Whether the same nodes are open when these are asked for. */
+  function opensAlike(expand: readonly string[]): boolean {
+    return expanded.every((path) => expand.includes(path)) && expand.every((path) => toExpand.includes(path));
   }
 
   /** What the debugger shows once it stands elsewhere in the history. */
@@ -232,23 +248,25 @@ export function createEngine({
     async open({ graph, revision: next, expand = [], fresh = false, weights, kept, branch, steady = false }) {
       const started = performance.now();
       const world = worldOf(graph, registry);
-      const isElsewhere = fresh || weights !== undefined || kept !== undefined || branch !== undefined;
-      if (steady && !isElsewhere && project && computes(project, graph, world, expand)) {
-        const moves = movedNodes(project.graph, graph);
+      const back = kept === undefined ? null : await readKept(kept);
+      const taken = weights === undefined ? null : files.take(weights);
+      const own = steady && !fresh && !taken && !back && branch === undefined && isFed(graph) ? project : null;
+      if (own?.debug && world.key === history.timeline.forks.current.world && opensAlike(expand)) {
+        const moves = movedNodes(own.graph, graph);
         parked.follow(moves);
-        project.redraw(graph, world);
+        own.redraw(graph, world);
         history.redraw(graph);
         revision = next;
-        const report = compileReport(project.compilation, revision, performance.now() - started);
-        const diagnostics = [...report.diagnostics, ...sampleNotes(project.debug?.sampled ?? [])];
+        const report = compileReport(own.compilation, revision, performance.now() - started);
+        const diagnostics = [...report.diagnostics, ...sampleNotes(own.debug.sampled)];
         const stands = { session: sessionState(), training: seat.state };
         return { ...report, ...movedFacts(moves), diagnostics, stands };
       }
-      const back = kept === undefined ? null : await readKept(kept);
+      const trainsOn = own !== null && seat.running && world.training === trained;
+      trained = world.training;
       seat.clear();
       const { stepper } = debug() ?? {};
       const stood = stepper ? { iteration: stepper.iteration, step: stepper.cursor } : null;
-      const taken = weights === undefined ? null : files.take(weights);
       const beginning = incoming.replace(taken, back, fresh);
       if (fresh) {
         parked.clear();
@@ -266,7 +284,7 @@ export function createEngine({
         loaded = given;
       }
       revision = next;
-      expansion = expand.join();
+      toExpand = expand;
       past.overtake();
       forget();
       const left = history.timeline.forks.current;
@@ -314,7 +332,8 @@ export function createEngine({
       }
       // To the step last: called off, it stands on the way there.
       if (at && place) await past.walk(stepsTo(at.stepper, place.step));
-      return { ...report, ...movedFacts(moves), diagnostics: [...report.diagnostics, ...extra] };
+      const trains = trainsOn && at ? { trains: seat.command('start') } : {};
+      return { ...report, ...movedFacts(moves), ...trains, diagnostics: [...report.diagnostics, ...extra] };
     },
 
     async openFile(request) {
@@ -392,6 +411,8 @@ export function createEngine({
       if (!history.edits.edit(at.stepper, { kind: 'elements', name, changes })) return sessionState();
       if (at.bound.plan.values[index]?.region === 'persistent') numbersWritten();
       halts.rewind(at);
+      // What is asked from here on is asked of the rest.
+      halts.passed(at);
       halts.look(at);
       changed = namesWritten(0, at.stepper.cursor);
       return sessionState();
@@ -436,6 +457,7 @@ export function createEngine({
         stops,
         fusedMultiplyAdd: library.fma,
         loaded,
+        waiting: waitingNumbers(),
       });
     },
 
@@ -465,8 +487,8 @@ export function createEngine({
         if (project === null || incoming.returning) return null;
         const running = seat.running ? seat.iteration : undefined;
         const done = running ?? (at ? iterationsDone(at) : iteration);
-        const { weights, rest } = incoming;
-        const waiting = project.isWhole ? rest : new Map([...parked.latest(), ...rest]);
+        const { weights } = incoming;
+        const waiting = waitingNumbers();
         const pace = paceOf(history.timeline, done, at?.machine.iterationsPerEpoch);
         const own = given || weights !== null || done > 0 || pace.rate !== undefined;
         return {

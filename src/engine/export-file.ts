@@ -1,7 +1,7 @@
 // The open graph or its weights as the bytes of a file. Writers come with the first file that is asked for.
 import type { Registry } from '../compiler/compile.ts';
 import { assertNever } from '../tensor/assert.ts';
-import { error } from '../tensor/diagnostic.ts';
+import { error, hasErrors } from '../tensor/diagnostic.ts';
 import type { Project } from './project.ts';
 import type { ExportedFile, ExportFormat } from './protocol.ts';
 import { linkContent, linkNote, type SessionSource, sessionContent } from './session-file.ts';
@@ -19,6 +19,14 @@ export async function exportFile(
       bytes: null,
       diagnostics: [
         error('E_NO_GRAPH', 'there is nothing to save yet', {}, { hint: 'Mend what Problems lists first.' }),
+      ],
+    };
+  const isForPrograms = format !== 'chainrule' && format !== 'link';
+  if (isForPrograms && hasErrors(project.compilation.diagnostics))
+    return {
+      bytes: null,
+      diagnostics: [
+        error('E_NO_GRAPH', 'part of the graph cannot run', {}, { hint: 'Mend what Problems lists first.' }),
       ],
     };
   const weights = () => settledTensors(at, ['parameter', 'state']);

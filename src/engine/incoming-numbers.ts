@@ -95,9 +95,18 @@ export function createIncomingNumbers(): IncomingNumbers {
       if (saved) {
         const remark = engineNote(saved, fusedMultiplyAdd);
         if (remark) diagnostics.push(remark);
-        diagnostics.push(...standAsSaved(debug, timeline, saved));
+        diagnostics.push(
+          ...standAsSaved(debug, timeline, { ...saved, numbers: saved.numbers && without(saved.numbers, rest) }),
+        );
       }
       return { diagnostics, weights: model !== null, stands: saved !== null };
     },
   };
+}
+
+function without(
+  tensors: ReadonlyMap<string, Tensor>,
+  others: ReadonlyMap<string, Tensor>,
+): ReadonlyMap<string, Tensor> {
+  return new Map([...tensors].filter(([name]) => !others.has(name)));
 }

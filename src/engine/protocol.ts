@@ -46,7 +46,7 @@ export interface OpenRequest {
   readonly revision: number;
   /** Another document: nothing trained is carried over. */
   readonly fresh?: boolean;
-  /** Where what is computed is the same as before, everything stays as it stands (CompileReport.stands). */
+  /** Where what is computed, or what is trained, is the same as before, that goes on (CompileReport.stands, trains). */
   readonly steady?: boolean;
   /** Paths (without time indices) of nodes to be stepped inside through their operators' `expand`. */
   readonly expand?: readonly string[];
@@ -183,6 +183,8 @@ export interface CompileReport {
   readonly moved?: Readonly<Record<string, string>>;
   /** What is computed is the same as before: the run stands, and training goes on, where they were. */
   readonly stands?: { readonly session: SessionState; readonly training: TrainState | null };
+  /** What is trained is the same as before, though more or less is computed beside it: training goes on. */
+  readonly trains?: TrainState;
 }
 
 /** One node in one phase, as far as the phase goes, or as far as the iteration goes; backwards into iterations that were trained, too. */

@@ -24,6 +24,8 @@ export interface SessionSource {
   readonly timeline: Timeline;
   readonly stops: Stops;
   readonly fusedMultiplyAdd: boolean;
+  /** Numbers of what cannot run. */
+  readonly waiting: ReadonlyMap<string, Tensor>;
   /** There are weights that came from a file. */
   readonly loaded: boolean;
 }
@@ -43,7 +45,7 @@ export function sessionContent(source: SessionSource): SessionContent {
   const rate = bound.find('lr') === undefined ? undefined : (bound.read('lr')[0] as number);
   const pace = paceOf(timeline, iteration, debug.machine.iterationsPerEpoch);
   stepper.runTo(0);
-  const numbers = copies(bound, kept);
+  const numbers = new Map([...source.waiting, ...copies(bound, kept)]);
   const feeds = copies(bound, ['feed']);
   stepper.runTo(step);
   return {

@@ -1,8 +1,8 @@
 // What a graph computes, as far as it can run: its world. Graphs of one world have the same plans and the same numbers, whatever
 // else stands on the canvas: places, notes, nodes that are not wired yet.
 import type { Registry } from '../compiler/compile.ts';
-import { lossThatWaits } from '../compiler/loss.ts';
-import { canonical } from '../compiler/network.ts';
+import { findLoss, lossThatWaits } from '../compiler/loss.ts';
+import { canonical, type Instance, type InstanceTypes, type Network, outputName } from '../compiler/network.ts';
 import { type Stopped, soundPart, typeGraph } from '../compiler/type-graph.ts';
 import type { GraphFile } from '../graph/schema.ts';
 import type { Mode } from '../program/program.ts';
@@ -11,6 +11,8 @@ import type { Diagnostic } from '../tensor/diagnostic.ts';
 export interface World {
   /** Equal where the worlds are. */
   readonly key: string;
+  /** Equal where they are trained alike, whatever else they show. */
+  readonly training: string;
   /** What the graph's nodes and wires lack. */
   readonly faults: readonly Diagnostic[];
   /** Nodes outside of it, by instance path. */
@@ -26,10 +28,34 @@ export function worldOf(graph: GraphFile, registry: Registry): World {
   const mode = runMode(graph, registry);
   const faults: Diagnostic[] = [];
   const known = typeGraph(graph, { mode, dims: { N: training.batch }, operators }, (fault) => void faults.push(fault));
-  const { types } = known.inference;
-  const owners = new Set<string>();
+  const { types, values } = known.inference;
   const network = soundPart(known);
-  const nodes = network.instances.map(({ path, owner, operator, attributes, inputs, outputNames, settings, fixed }) => {
+  const { instances } = network;
+  const names = [...network.aliases].filter(([, name]) => values.has(canonical(network, name)));
+  const lossWaits = lossThatWaits(graph, known, operators);
+  const loss = lossWaits ? null : findLoss(graph, network, false, () => undefined);
+  const goals = [loss ?? '', ...training.metrics.flatMap(({ scores, target }) => [scores, target])];
+  // A penalty is on parameters, wherever they are.
+  const trained = training.penalty ? instances : leadingTo(goals, network, types);
+  return {
+    key: keyOf([mode, seed, contents(instances, types), names, training]),
+    training: keyOf([mode, seed, loss, contents(trained, types), training]),
+    faults,
+    stopped: known.stopped,
+    lossWaits,
+  };
+}
+
+function keyOf(contents: unknown): string {
+  return JSON.stringify(contents, (_, value: unknown) =>
+    typeof value === 'number' && !Number.isFinite(value) ? String(value) : value,
+  );
+}
+
+/** All that a plan takes from instances. */
+function contents(instances: readonly Instance[], types: ReadonlyMap<string, InstanceTypes>): readonly unknown[] {
+  const owners = new Set<string>();
+  return instances.map(({ path, owner, operator, attributes, inputs, outputNames, settings, fixed }) => {
     const wires = [path, [...inputs], outputNames ?? null];
     // Over time, all but the wires is the same.
     if (owners.has(owner)) return wires;
@@ -41,11 +67,25 @@ export function worldOf(graph: GraphFile, registry: Registry): World {
     });
     return [...wires, operator.id, attributes, starts, fixed ?? null];
   });
-  const names = [...network.aliases].filter(([, name]) => known.inference.values.has(canonical(network, name)));
-  const key = JSON.stringify([mode, seed, nodes, names, training], (_, value: unknown) =>
-    typeof value === 'number' && !Number.isFinite(value) ? String(value) : value,
-  );
-  return { key, faults, stopped: known.stopped, lossWaits: lossThatWaits(graph, known, operators) };
+}
+
+/** The instances from which these values come, in their order. */
+function leadingTo(
+  goals: readonly string[],
+  network: Network,
+  types: ReadonlyMap<string, InstanceTypes>,
+): readonly Instance[] {
+  const wanted = new Set(goals.map((name) => canonical(network, name)));
+  const found = network.instances.toReversed().filter((instance) => {
+    const { path, owner, inputs } = instance;
+    const { outputs = {}, parameters = {} } = types.get(path) ?? {};
+    const gives =
+      Object.keys(outputs).some((port) => wanted.has(outputName(instance, port))) ||
+      Object.keys(parameters).some((port) => wanted.has(`${owner}.${port}`));
+    if (gives) for (const name of inputs.values()) wanted.add(canonical(network, name));
+    return gives;
+  });
+  return found.reverse();
 }
 
 /**

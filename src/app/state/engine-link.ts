@@ -261,6 +261,7 @@ export function createEngineLink(options: EngineLinkOptions): EngineLink {
     }
     await ask((api) => api.setBreakpoints(view.getState().breakpoints));
     if (view.getState().watches.length > 0) await setWatches();
+    if (report.trains !== undefined) return;
     // A branch stands where it was left.
     const left = branch === undefined ? null : await ask((api) => api.timeline());
     const stands = arriving !== null && arriving.file === weights ? arriving : null;
@@ -274,7 +275,7 @@ export function createEngineLink(options: EngineLinkOptions): EngineLink {
 
   function accept(report: CompileReport): void {
     // Opening a graph that computes something else ends training; its curves stay until training starts again.
-    const { session: state = startOf(report), training = null } = report.stands ?? {};
+    const { session: state = startOf(report), training = report.trains ?? null } = report.stands ?? {};
     session.setState({
       report,
       problems: [...report.diagnostics, ...(training?.diagnostics ?? [])],

@@ -2,9 +2,10 @@
 // bit for bit. Which nodes depend on a fault is found here by walking the wires, not by asking the compiler.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { readGraph } from '../../../src/graph/read-graph.ts';
 import type { GraphFile } from '../../../src/graph/schema.ts';
 import type { Plan } from '../../../src/program/plan.ts';
-import { bind, compileGraph, example, graphOf, type NodeSketch, planOf, run } from '../../support/graphs.ts';
+import { bind, compileGraph, example, fileOf, graphOf, type NodeSketch, planOf, run } from '../../support/graphs.ts';
 import { feedsFor, randomGraph } from '../../support/random-graph.ts';
 
 const partial = { partial: true, numerics: 'strict' } as const;
@@ -147,6 +148,68 @@ describe('random graphs with a random fault', () => {
   });
 });
 
+type File = { nodes: { id: string; op: string; attributes: object }[]; edges: { from: string; to: string }[] } & {
+  blocks: Record<string, { outputs: string[]; nodes: File['nodes']; edges: File['edges'] }>;
+};
+
+const damages: readonly ((scope: Pick<File, 'nodes' | 'edges'>, a: number, b: number, file: File) => void)[] = [
+  ({ nodes }, a) => void nodes.push({ ...nodes[a % nodes.length] } as File['nodes'][number]),
+  ({ nodes }, a) => void nodes.splice(a % nodes.length, 1),
+  ({ edges }, a) => void edges.splice(a % edges.length, 1),
+  ({ edges }, a, b) => Object.assign(edges[a % edges.length] ?? {}, { from: edges[b % edges.length]?.from }),
+  ({ edges, nodes }, a, b) =>
+    Object.assign(edges[a % edges.length] ?? {}, { from: `${nodes[b % nodes.length]?.id}.y` }),
+  ({ edges }, a, b) =>
+    void edges.push({ from: edges[a % edges.length]?.from ?? '', to: edges[b % edges.length]?.to ?? '' }),
+  ({ edges }, a) => Object.assign(edges[a % edges.length] ?? {}, { to: `${edges[a % edges.length]?.to}9` }),
+  ({ nodes }, a, b) =>
+    Object.assign(nodes[a % nodes.length] ?? {}, {
+      attributes: { dim: [-7, 'x', null, 1.5, [3, 3]][b % 5], out_features: b - 3 },
+    }),
+  ({ nodes }, a, b) => Object.assign(nodes[a % nodes.length] ?? {}, { op: nodes[b % nodes.length]?.op }),
+  (_, a, b, { blocks }) => {
+    const block = Object.values(blocks)[a % 2];
+    if (block) block.outputs.push(block.outputs[b % block.outputs.length] ?? 'y');
+  },
+];
+
+test('whatever is wrong with a file: every node that was read runs, or says for whom it waits', {
+  timeout: 240_000,
+}, () => {
+  let [ran, waited] = [0, 0];
+  const hits = fc.array(fc.tuple(fc.nat(damages.length - 1), fc.nat(40), fc.nat(40), fc.nat(3)), {
+    minLength: 1,
+    maxLength: 3,
+  });
+  fc.assert(
+    fc.property(randomGraph(), hits, ({ sketch }, list) => {
+      const file = structuredClone(fileOf(sketch)) as unknown as File;
+      for (const [kind, a, b, where] of list) {
+        const scope = where === 0 ? (Object.values(file.blocks)[a % 2] ?? file) : file;
+        if (scope.nodes.length > 0 && scope.edges.length > 0) damages[kind]?.(scope, a, b, file);
+      }
+      const { graph, diagnostics: read } = readGraph(file, { keepUnknown: true });
+      if (!graph) return expect(read).not.toEqual([]);
+      const { plan, stopped, diagnostics, network } = compileGraph(graph, partial);
+      for (const [path, { waitsFor }] of stopped) expect(waitsFor.length, path).toBeGreaterThan(0);
+      if (stopped.size > 0) expect([...diagnostics, ...read].some(({ severity }) => severity === 'error')).toBe(true);
+      waited += stopped.size;
+      if (!plan) return;
+      const names = new Set(Object.keys(plan.names));
+      for (const { path, operator } of network.instances) {
+        expect(stopped.has(path)).toBe(false);
+        if (operator.id !== 'unbind')
+          expect(names.has(`${path}.y`) || names.has(`${path}.h`) || path.includes('in_')).toBe(true);
+      }
+      forwardBits(plan);
+      ran++;
+    }),
+    { numRuns: 150, seed: 9 },
+  );
+  expect(ran).toBeGreaterThan(100);
+  expect(waited).toBeGreaterThan(150);
+});
+
 describe('what is said', () => {
   const withAttribute = (graph: GraphFile, id: string, attributes: Record<string, unknown>): GraphFile => ({
     ...graph,
@@ -177,9 +240,8 @@ describe('what is said', () => {
     loss: ['cross_entropy', { x: 'fc.y' }],
   };
   const unsound = (nodes: Record<string, NodeSketch>, training = {}) => {
-    const drawn = graphOf({ nodes: net, training });
-    const more = graphOf({ nodes: { ...net, ...nodes }, training });
-    return compileGraph({ ...drawn, nodes: more.nodes, edges: more.edges }, partial);
+    const drawn = graphOf({ nodes: { ...net, ...nodes } });
+    return compileGraph({ ...drawn, training: { ...drawn.training, ...training } }, partial);
   };
 
   test('a second loss that is not wired yet is no second loss; wired it is, and training stops, values do not', () => {
