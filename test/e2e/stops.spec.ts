@@ -178,25 +178,27 @@ test('a dot never loses a condition: it is switched off and on; taken from the l
   const { page } = workbench;
   const dot = page
     .getByRole('region', { name: 'Steps of the iteration' })
-    .getByRole('button', { name: 'Breakpoint at fc1, forward' });
-  const gutter = workbench.node('fc1').getByRole('button', { name: /^Breakpoint/ });
+    .getByRole('button', { name: 'Breakpoint at conv2, forward' });
+  const gutter = workbench.node('conv2').getByRole('button', { name: /^Breakpoint/ });
   const rows = page.getByRole('region', { name: 'Breakpoints' }).getByRole('listitem');
-  const on = page.getByRole('checkbox', { name: 'Stop at fc1, forward' });
-  await workbench.select('fc1');
+  const on = page.getByRole('checkbox', { name: 'Stop at conv2, forward' });
+  // To the top of the list of steps.
+  await workbench.button('Restart the iteration').click();
+  await workbench.select('conv2');
   await workbench.press('F9');
   await expect(rows).toHaveCount(1);
   await workbench.press('F9');
   // A plain one comes and goes.
   await expect(rows).toHaveCount(0);
   await workbench.press('F9');
-  await page.getByRole('button', { name: 'Condition of fc1, forward' }).click();
+  await page.getByRole('button', { name: 'Condition of conv2, forward' }).click();
   const field = page.getByRole('combobox', { name: 'Stop when' });
   await field.fill('norm(y) > 1e9');
   await field.press('Enter');
   for (const switchIt of [() => gutter.click(), () => dot.click(), () => workbench.press('F9')]) {
     await expect(on).toBeChecked();
     await expect(dot).toHaveAttribute('aria-pressed', 'true');
-    await workbench.select('fc1');
+    await workbench.select('conv2');
     await switchIt();
     await expect(on).not.toBeChecked();
     await expect(rows.first()).toContainText('norm(y) > 1e9');
@@ -204,7 +206,7 @@ test('a dot never loses a condition: it is switched off and on; taken from the l
     await expect(gutter).toHaveAccessibleName('Breakpoint: forward (switched off)');
     await switchIt();
   }
-  await page.getByRole('button', { name: 'Take the breakpoint at fc1, forward away' }).click();
+  await page.getByRole('button', { name: 'Take the breakpoint at conv2, forward away' }).click();
   await expect(rows).toHaveCount(0);
   await page.getByRole('region', { name: 'Note' }).getByRole('button', { name: 'Undo' }).click();
   await expect(rows.first()).toContainText('norm(y) > 1e9');

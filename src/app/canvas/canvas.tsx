@@ -12,7 +12,7 @@ import {
   SelectionMode,
   useStore,
 } from '@xyflow/react';
-import { lazy, Suspense, useMemo, useRef, useState } from 'react';
+import { lazy, Suspense, useMemo, useReducer, useRef, useState } from 'react';
 import { useDocument, useSession, useTheme, useView, useWorkbench } from '../state/context.tsx';
 import { isStale } from '../state/session-store.ts';
 import { texts } from '../ui/texts.ts';
@@ -28,7 +28,6 @@ import { ConnectionReason } from './parts/connection-reason.tsx';
 import { EmptyHint } from './parts/empty-hint.tsx';
 import { Overview } from './parts/overview.tsx';
 import { ZoomButtons } from './parts/zoom-buttons.tsx';
-import { ThumbLayer } from './thumb-layer.tsx';
 import { leastZoom, useCamera } from './use-camera.ts';
 import { useCanvasPort } from './use-canvas-port.ts';
 import { useFarView } from './use-far-view.ts';
@@ -42,6 +41,7 @@ const AddSearch = lazy(async () => ({ default: (await import('./parts/add-search
 const ConnectList = lazy(async () => ({ default: (await import('./parts/connect-list.tsx')).ConnectList }));
 const ContextMenu = lazy(async () => ({ default: (await import('./parts/context-menu.tsx')).ContextMenu }));
 // The first graph has numbers and no pictures.
+const ThumbLayer = lazy(async () => ({ default: (await import('./thumb-layer.tsx')).ThumbLayer }));
 const Legends = lazy(async () => ({ default: (await import('./parts/legends.tsx')).Legends }));
 const OverlayView = lazy(async () => ({ default: (await import('./parts/overlay-view.tsx')).OverlayView }));
 const WalkMarks = lazy(async () => ({ default: (await import('./parts/walk-marks.tsx')).WalkMarks }));
@@ -77,8 +77,9 @@ function Flow() {
   const run = useSession((session) => (session.report === null || isStale(session) ? 'stale' : session.run.kind));
   const notes = useNotes(flow, moved);
   const drawn = useMemo(() => (notes.length === 0 ? flow.nodes : [...notes, ...flow.nodes]), [notes, flow.nodes]);
-  const [explained, setExplained] = useState(false);
-  const camera = useCamera(drawn, flow.scope?.readOnly ?? false, explained);
+  // Panels that are loaded when they are needed lie over the graph from then on.
+  const [panels, tellPanel] = useReducer((count: number) => count + 1, 0);
+  const camera = useCamera(drawn, flow, panels);
   const far = useFarView(flow.nodes);
   const near = useStore((state) => state.transform[2] >= nearestMid);
   const gestures = useCanvasGestures(flow, setMoved, connecting, far);
@@ -90,6 +91,7 @@ function Flow() {
   const { look } = useWorkbench();
   const typed = useRef('');
   const readOnly = flow.scope?.readOnly ?? true;
+  const pictured = flow.nodes.some((node) => node.data.geometry.slots.length > 0);
   return (
     <ConnectingContext value={connecting}>
       <div className={styles['canvas']} data-zoom={near ? 'near' : 'mid'} {...gestures.dropTarget} {...keys}>
@@ -121,7 +123,11 @@ function Flow() {
           {...gestures.flow}
         >
           <Background variant={BackgroundVariant.Dots} gap={24} size={1.4} color="var(--line-strong)" />
-          <ThumbLayer nodes={flow.nodes} edges={flow.edges} far={far} painter={painter} />
+          {(pictured || far || walking) && (
+            <Suspense fallback={null}>
+              <ThumbLayer nodes={flow.nodes} edges={flow.edges} far={far} painter={painter} />
+            </Suspense>
+          )}
           {walking && (
             <Suspense fallback={null}>
               <WalkMarks nodes={flow.nodes} painter={painter} />
@@ -129,7 +135,7 @@ function Flow() {
           )}
           {tinted && (
             <Suspense fallback={null}>
-              <OverlayView nodes={flow.nodes} edges={flow.edges} far={far} />
+              <OverlayView nodes={flow.nodes} edges={flow.edges} far={far} onShow={tellPanel} />
             </Suspense>
           )}
           {minimap && drawn.length > 0 && (
@@ -145,9 +151,9 @@ function Flow() {
             )}
           </Panel>
           <Panel position="bottom-left" className={styles['corner'] ?? ''}>
-            {legend && flow.nodes.some((node) => node.data.geometry.slots.length > 0) && (
+            {legend && pictured && (
               <Suspense fallback={null}>
-                <Legends nodes={flow.nodes} theme={theme} onShow={setExplained} />
+                <Legends nodes={flow.nodes} theme={theme} onShow={tellPanel} />
               </Suspense>
             )}
             <ZoomButtons />
@@ -172,7 +178,7 @@ function Flow() {
             </Suspense>
           )}
         </ReactFlow>
-        {begun && drawn.length === 0 && <EmptyHint />}
+        {begun && drawn.length === 0 && !flow.arranging && <EmptyHint />}
       </div>
     </ConnectingContext>
   );

@@ -6,6 +6,7 @@ import { type ScopeStep, scopeKey } from '../state/view-store.ts';
 import type { FlowEdge, FlowNode, FlowNote } from './flow-types.ts';
 import { clearView } from './model/clear-view.ts';
 import type { Box } from './model/node-geometry.ts';
+import type { ScopeFlow } from './use-scope-flow.ts';
 
 /** Small graphs are not blown up beyond their natural size. */
 const largestFit = 1.15;
@@ -28,10 +29,9 @@ type Drawn = readonly (FlowNode | FlowNote)[];
 
 /**
  * @param nodes with the notes
- * @param grows whether nodes grow by themselves: inside an operator they do once the engine has opened it
- * @param explained whether the legend, which comes with the first picture, is there by now
+ * @param panels changes when a panel that was loaded comes to lie over the graph, or gets another size
  */
-export function useCamera(nodes: Drawn, grows: boolean, explained: boolean): Camera {
+export function useCamera(nodes: Drawn, { scope, arranging }: ScopeFlow, panels: number): Camera {
   const { look, view } = useWorkbench();
   const flow = useReactFlow<FlowNode | FlowNote, FlowEdge>();
   const key = useView((state) => scopeKey(state.scope));
@@ -46,7 +46,7 @@ export function useCamera(nodes: Drawn, grows: boolean, explained: boolean): Cam
   useEffect(() => {
     const place = `${id} ${key}`;
     const wanted = `${place} ${known ? 'known' : 'drawn'}`;
-    if (!ready || shown.current === wanted || shown.current === `${place} known`) return;
+    if (!ready || arranging || shown.current === wanted || shown.current === `${place} known`) return;
     const kept = view.getState().cameras[key];
     // An empty canvas stays where it is when the first node comes.
     const whole = kept || empty ? null : viewportOf(nodes, store.getState());
@@ -55,8 +55,9 @@ export function useCamera(nodes: Drawn, grows: boolean, explained: boolean): Cam
     const first = step.length > 0 ? viewportOf(step, store.getState()) : whole;
     void flow.setViewport(first ?? kept ?? { x: 0, y: 0, zoom: 1 });
     shown.current = empty || kept ? `${place} known` : wanted;
-  }, [ready, id, key, empty, known, nodes, flow, view, store]);
-  useRefit(nodes, fitted, grows, explained);
+  }, [ready, arranging, id, key, empty, known, nodes, flow, view, store]);
+  // Inside an operator nodes grow by themselves once the engine has opened it.
+  useRefit(nodes, fitted, scope?.readOnly === true, panels);
   return {
     fitted,
     props: {
@@ -81,7 +82,7 @@ function aroundStep(nodes: Drawn, at: ScopeStep | undefined): Drawn {
 }
 
 /** A whole graph stays whole when the pane gets another size, or when something else lies over it. */
-function useRefit(nodes: Drawn, fitted: RefObject<Viewport | null>, grows: boolean, explained: boolean): void {
+function useRefit(nodes: Drawn, fitted: RefObject<Viewport | null>, grows: boolean, panels: number): void {
   const flow = useReactFlow<FlowNode | FlowNote, FlowEdge>();
   const store = useStoreApi();
   const latest = useRef(nodes);
@@ -104,7 +105,7 @@ function useRefit(nodes: Drawn, fitted: RefObject<Viewport | null>, grows: boole
       void flow.setViewport(fitted.current);
     }, settleMs);
     return () => clearTimeout(timer);
-  }, [size, covers, heights, explained]);
+  }, [size, covers, heights, panels]);
 }
 
 /** What of React Flow's state tells where the pane is. */

@@ -40,8 +40,12 @@ export function useCanvasPort(
     workbench.canvas.current = {
       fit: () => show(latest.current.drawn),
       zoomTo: (ids) => {
-        // What was just revealed is on the canvas with the next frame.
-        requestAnimationFrame(() => show(latest.current.nodes.filter((node) => ids.includes(node.id))));
+        // What was just revealed is on the canvas with the next frame, or once it is arranged.
+        const zoom = (): void => {
+          if (latest.current.arranging) requestAnimationFrame(zoom);
+          else show(latest.current.nodes.filter((node) => ids.includes(node.id)));
+        };
+        requestAnimationFrame(zoom);
       },
       show: (id) => {
         void import('./hidden-part.ts').then(({ hiddenPart }) =>

@@ -1,13 +1,12 @@
 // The document's scope as React Flow's nodes and edges. Objects stay the same while nothing about them changed, so that only
 // what changed is drawn again.
 import { Position } from '@xyflow/react';
-import { useMemo, useRef } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import { parameterPath } from '../../language/value-name.ts';
 import { useDocument, useSession, useView, useWorkbench } from '../state/context.tsx';
 import { openScope, type ScopeGraph } from '../state/scope-graph.ts';
 import { instancePath } from '../state/view-store.ts';
-import { layeredPositions } from './arrange/layered-positions.ts';
 import { edgeId, type FlowEdge, type FlowNode, type Positions } from './flow-types.ts';
 import { foldedPorts, nodeGeometry } from './model/node-geometry.ts';
 import { type NodeModel, scopeModels, topologicalOrder } from './model/node-model.ts';
@@ -19,7 +18,12 @@ export interface ScopeFlow {
   /** In topological order, which is the order of the Tab key. */
   readonly nodes: FlowNode[];
   readonly edges: FlowEdge[];
+  /** Nodes without places are about to come. */
+  readonly arranging: boolean;
 }
+
+/** What finds places, loaded with the first graph that has none. */
+type Layout = typeof import('./arrange/layered-positions.ts');
 
 const portSize = 11;
 
@@ -59,17 +63,24 @@ export function useScopeFlow(moved: Positions | null): ScopeFlow {
   );
 
   // A file without positions is arranged as it opens; a hand or the arranger then gives them places that are kept.
+  const placed = useMemo(() => list.every((model) => model.placed), [list]);
+  const [layout, setLayout] = useState<Layout | null>(null);
+  const arranging = !placed && layout === null;
+  useEffect(() => {
+    if (arranging) void import('./arrange/layered-positions.ts').then(setLayout);
+  }, [arranging]);
   const arranged = useMemo(() => {
-    if (list.every((model) => model.placed)) return null;
+    if (placed || layout === null) return null;
     const sized = list.map((model) => {
       const body = bodyOf(report, instancePath(steps, model.id), model);
       return { id: model.id, data: { geometry: nodeGeometry(model, body, false, false) } };
     });
     const wires = (scope?.edges ?? []).map((edge) => ({ source: split(edge.from)[0], target: split(edge.to)[0] }));
-    return layeredPositions(sized, wires);
-  }, [list, report, steps, scope]);
+    return (scope?.window ? layout.unfoldedPositions : layout.layeredPositions)(sized, wires);
+  }, [list, placed, layout, report, steps, scope]);
 
   const nodes = useMemo(() => {
+    if (arranging) return [];
     const next = new Map<string, FlowNode>();
     for (const id of order) {
       const model = models.get(id) as NodeModel;
@@ -126,11 +137,11 @@ export function useScopeFlow(moved: Positions | null): ScopeFlow {
     }
     known.current = next;
     return [...next.values()];
-  }, [order, models, steps, report, moved, arranged, failing, selection, scope]);
+  }, [arranging, order, models, steps, report, moved, arranged, failing, selection, scope]);
 
   const edges = useMemo(() => {
     const next = new Map<string, FlowEdge>();
-    for (const edge of scope?.edges ?? []) {
+    for (const edge of (arranging ? null : scope?.edges) ?? []) {
       const id = edgeId(edge);
       const [source, sourceHandle] = split(edge.from);
       const [target, targetHandle] = split(edge.to);
@@ -151,9 +162,9 @@ export function useScopeFlow(moved: Positions | null): ScopeFlow {
     }
     knownEdges.current = next;
     return [...next.values()];
-  }, [scope, models, report, steps, selectedEdges]);
+  }, [arranging, scope, models, report, steps, selectedEdges]);
 
-  return { scope, models, nodes, edges };
+  return { scope, models, nodes, edges, arranging };
 }
 
 /** The value at a port by the port's own name; inside a block the border's ports are the block's own. */

@@ -101,7 +101,8 @@ function CodeEditor({ language }: { readonly language: CodeLanguage }) {
                     <code>
                       {from.line}:{from.column}
                     </code>{' '}
-                    <Message text={message} />
+                    {/* Its place stands before it already. */}
+                    <Message text={message.replace(/^line \d+, column \d+: /, '')} />
                   </button>
                 </li>
               ))}

@@ -1,7 +1,7 @@
 // The pure half of the canvas: ports, sizes, order, simple layout, the switch to the far view.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { layeredPositions } from '../../../src/app/canvas/arrange/layered-positions.ts';
+import { layeredPositions, unfoldedPositions } from '../../../src/app/canvas/arrange/layered-positions.ts';
 import { nodeAt, wantsFarView } from '../../../src/app/canvas/model/far-view.ts';
 import { freePlace } from '../../../src/app/canvas/model/free-place.ts';
 import { nodeGeometry } from '../../../src/app/canvas/model/node-geometry.ts';
@@ -224,4 +224,39 @@ test('many parameters do not make a node tall: their ports come with its selecti
   const held = modelsOf(wired).find(({ id }) => id === 'l');
   if (!held) throw new Error('no lstm');
   expect(nodeGeometry(held, 'pictures', false, false).ports.map(({ name }) => name)).toContain('weight_ih_l1');
+});
+
+test('time steps lie side by side and all alike, whatever is in them, and the border around them', () => {
+  const inner = ['wx', 'uh', 'sum', 'act'];
+  const times = [8, 9, 10, 11];
+  const nodes = [
+    sized('in'),
+    ...times.flatMap((t) => inner.map((id, i) => sized(`[${t}]/${id}`, 80 + 30 * i))),
+    sized('out'),
+  ];
+  const edges = times.flatMap((t) => [
+    { source: 'in', target: `[${t}]/wx` },
+    ...[
+      ['wx', 'sum'],
+      ['uh', 'sum'],
+      ['sum', 'act'],
+    ].map(([a, b]) => ({ source: `[${t}]/${a}`, target: `[${t}]/${b}` })),
+    { source: t === 8 ? 'in' : `[${t - 1}]/act`, target: `[${t}]/uh` },
+    { source: `[${t}]/act`, target: 'out' },
+  ]);
+  const positions = unfoldedPositions(nodes, edges);
+  const at = (id: string) => positions[id] as readonly [number, number];
+  for (const id of inner) {
+    const places = times.map((t) => at(`[${t}]/${id}`));
+    expect(new Set(places.map(([, y]) => y)).size).toBe(1);
+    const strides = places.slice(1).map(([x], i) => x - (places[i]?.[0] ?? 0));
+    expect(new Set(strides).size).toBe(1);
+  }
+  // No node of a step reaches into the next one.
+  for (const t of times.slice(1)) {
+    const before = Math.max(...inner.map((id) => at(`[${t - 1}]/${id}`)[0] + 216));
+    expect(Math.min(...inner.map((id) => at(`[${t}]/${id}`)[0]))).toBeGreaterThan(before);
+  }
+  expect(at('in')[0] + 216).toBeLessThan(at('[8]/wx')[0]);
+  expect(at('out')[0]).toBeGreaterThan(at('[11]/act')[0] + 216);
 });

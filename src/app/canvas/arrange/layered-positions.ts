@@ -43,6 +43,28 @@ export function layeredPositions(nodes: readonly Sized[], edges: readonly Wired[
   return positions;
 }
 
+/** Of a recurrence that lies unfolded: its time steps, nodes called `[3]/cell`, side by side and all alike, within the border. */
+export function unfoldedPositions(nodes: readonly Sized[], edges: readonly Wired[]): Positions {
+  const stepOf = (id: string): string => /^\[\d+\]\//.exec(id)?.[0] ?? '';
+  const steps = [...new Set(nodes.map(({ id }) => stepOf(id)))].filter((step) => step !== '');
+  steps.sort((a, b) => Number.parseInt(a.slice(1), 10) - Number.parseInt(b.slice(1), 10));
+  const first = steps[0] ?? '';
+  const one = nodes.filter(({ id }) => stepOf(id) === first);
+  const inside = edges.filter(({ source, target }) => stepOf(source) === first && stepOf(target) === first);
+  const places = layeredPositions(one, inside);
+  const right = one.map(({ id, data }) => (places[id]?.[0] ?? 0) + data.geometry.width + columnGap);
+  const stride = Math.max(0, ...right);
+  return Object.fromEntries(
+    nodes.map(({ id, data }) => {
+      const step = stepOf(id);
+      const at = steps.indexOf(step);
+      if (at < 0) return [id, [id === 'in' ? -data.geometry.width - columnGap : steps.length * stride, 0] as const];
+      const [x, y] = places[first + id.slice(step.length)] ?? [0, 0];
+      return [id, [x + at * stride, y] as const];
+    }),
+  );
+}
+
 function columnsOf(nodes: readonly Sized[], edges: readonly Wired[]): readonly Column[] {
   const order = topologicalOrder(
     nodes.map(({ id }) => id),

@@ -15,7 +15,7 @@ import { boxOf } from '../use-camera.ts';
 interface LegendsProps {
   readonly nodes: readonly FlowNode[];
   readonly theme: Theme;
-  readonly onShow: (shown: true) => void;
+  readonly onShow: () => void;
 }
 
 /** What the colours of the pictures mean. It makes room for a node that is moved below it. */
@@ -35,7 +35,7 @@ export function Legends({ nodes, theme, onShow }: LegendsProps) {
     ({ transform: [x, y, zoom] }) =>
       place !== null && nodes.some((node) => overlaps(boxOf(node), place, { x, y, zoom })),
   );
-  useEffect(() => onShow(true), [onShow]);
+  useEffect(onShow, [onShow]);
   return (
     <section ref={element} className={cx(styles['legends'], covers && styles['away'])} aria-label={texts.canvas.legend}>
       <button type="button" aria-label={texts.canvas.hideLegend} onClick={() => look({ legend: false })}>

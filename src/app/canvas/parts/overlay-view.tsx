@@ -25,6 +25,8 @@ interface OverlayViewProps {
   readonly nodes: readonly FlowNode[];
   readonly edges: readonly FlowEdge[];
   readonly far: boolean;
+  /** Told when the panel has come, and when another overlay's words stand in it. */
+  readonly onShow: () => void;
 }
 
 /** How a step was measured for the canvas: as stepped through, so that no node's work hides in another's. */
@@ -46,6 +48,9 @@ export function OverlayView(props: OverlayViewProps) {
   const stale = useSession(isStale);
   const layer = cx(styles['layer'], stale && styles['stale']);
   const told = [...readings.nodes, ...readings.wires];
+  const { onShow } = props;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each overlay has its own words
+  useEffect(onShow, [onShow, id]);
   return (
     <>
       <canvas ref={below} className={cx(layer, styles['under'])} tabIndex={-1} aria-hidden />
