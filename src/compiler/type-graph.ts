@@ -9,7 +9,7 @@ import { expand } from './expand.ts';
 import { createInference, type Inference } from './infer.ts';
 import type { Network } from './network.ts';
 
-export interface TypeOptions {
+interface TypeOptions {
   readonly mode: Mode;
   /** Sizes of symbolic dimensions; `N` is the batch. */
   readonly dims: Readonly<Record<string, number>>;
