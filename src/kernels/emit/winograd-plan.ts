@@ -84,8 +84,6 @@ export function cutBlocks(batch: number, outSize: readonly [number, number], cha
   const tileColumns = roundUp(Math.ceil(outSize[1] / 2), 4);
   const room = Math.max(leastTiles, Math.floor(blockBytes / (4 * points * channels)));
   const image = tileRows * tileColumns;
-  const evenly = (count: number, most: number) =>
-    Math.ceil(count / Math.ceil(count / Math.max(1, Math.min(count, most))));
   const blockImages = evenly(batch, Math.floor(room / image));
   const blockRows = image > room ? evenly(tileRows, Math.floor(room / tileColumns)) : tileRows;
   return {
@@ -97,6 +95,15 @@ export function cutBlocks(batch: number, outSize: readonly [number, number], cha
     // A vector of tiles reads twelve columns.
     rowBytes: 4 * (2 * tileColumns + 4),
   };
+}
+
+/** At most `most` a block, and not less than half of that: as many as leave least of the last block empty. */
+function evenly(count: number, most: number): number {
+  const limit = Math.max(1, Math.min(count, most));
+  const padded = (size: number) => size * Math.ceil(count / size);
+  let best = limit;
+  for (let size = limit - 1; 2 * size >= limit && size > 0; size--) if (padded(size) < padded(best)) best = size;
+  return best;
 }
 
 /** Blocks over images and rows: the parts of the work. */
