@@ -117,3 +117,63 @@ test('an attribute', async ({ workbench }) => {
   await expect(rows(workbench).nth(1)).toHaveAttribute('aria-current', 'true');
   await expect(history(workbench)).toHaveAttribute('aria-valuemax', '3');
 });
+
+test('a single number that was computed, forwards and backwards', async ({ workbench }) => {
+  const { page } = workbench;
+  await workbench.open();
+  await workbench.ready();
+  await workbench.select('q');
+  const value = (name: string) => inspector(workbench).locator(`[data-value="${name}"]`);
+  await expect(value('q.y').locator('output')).toHaveText('3');
+  await value('q.y').getByRole('button', { name: 'Change q.y' }).click();
+  const field = value('q.y').getByRole('textbox', { name: 'New number of q.y' });
+  await field.fill('10');
+  await field.press('Enter');
+  await expect(value('q.y').locator('output')).toHaveText('10');
+  await workbench.select('f');
+  await expect(value('f.y').locator('output')).toHaveText('−40');
+  await workbench.select('q');
+  await value('grad(q.y)').getByRole('button', { name: 'Change grad(q.y)' }).click();
+  await value('grad(q.y)').getByRole('textbox').fill('2');
+  await workbench.press('Enter');
+  await workbench.select('x');
+  await expect(value('grad(x.y)').locator('output')).toHaveText('2');
+  await workbench.canvas.focus();
+  await workbench.press('Control+z');
+  await expect(value('grad(x.y)').locator('output')).toHaveText('−4');
+  await workbench.select('q');
+  await workbench.canvas.focus();
+  await workbench.press('Control+z');
+  await expect(value('q.y').locator('output')).toHaveText('3');
+  await expect(page.getByRole('button', { name: /^Redo/ })).toBeEnabled();
+});
+
+/** Of a safetensors file, without what it says of itself. */
+const numbersOf = (file: Buffer) => file.subarray(8 + Number(file.readBigUInt64LE(0)));
+
+test('weights from a file', async ({ workbench }) => {
+  test.setTimeout(120_000);
+  const { page } = workbench;
+  await workbench.open();
+  await workbench.example('LeNet-5');
+  await workbench.ready();
+  const first = await workbench.savedWeights();
+  const isFirst = async () => numbersOf(await workbench.savedWeights()).equals(numbersOf(first));
+  for (let i = 0; i < 2; i++) await workbench.press('Shift+F5', 'F10');
+  await side(workbench).getByText('History').click();
+  await expect(history(workbench)).toHaveAttribute('aria-valuenow', '2');
+  const trained = await workbench.savedWeights();
+  expect(numbersOf(trained).equals(numbersOf(first))).toBe(false);
+  await workbench.openFile({ name: 'start.safetensors', mimeType: 'application/octet-stream', buffer: first });
+  await expect(rows(workbench)).toHaveCount(3);
+  expect(await isFirst()).toBe(true);
+  await workbench.canvas.focus();
+  await expect(page.getByRole('button', { name: /^Undo load start\.safetensors/ })).toBeEnabled();
+  await workbench.press('Control+z');
+  await expect(rows(workbench)).toHaveCount(2);
+  expect(numbersOf(await workbench.savedWeights()).equals(numbersOf(trained))).toBe(true);
+  await workbench.canvas.focus();
+  await workbench.press('Control+Shift+z');
+  await expect(rows(workbench)).toHaveCount(3);
+  expect(await isFirst()).toBe(true);
+});

@@ -312,3 +312,46 @@ test('a sequence tells its gates and opens at that step; batch norm its ways; in
   await expect(gates).toHaveText(told);
   await expect(workbench.node('seq')).toHaveClass(/selected/);
 });
+
+test('a gradient of a sequence is told by steps and gates, and walked back through time', async ({ workbench }) => {
+  const panel = panelOf(workbench);
+  await workbench.open();
+  await workbench.openFile({
+    name: 'sequence.json',
+    mimeType: 'application/json',
+    buffer: Buffer.from(JSON.stringify(sequence)),
+  });
+  await expect(workbench.node('seq')).toBeVisible();
+  await workbench.ready();
+  await workbench.select('x');
+  await inspectorOf(workbench).getByRole('button', { name: 'Why is grad(x.y) this size?' }).click();
+  await panel.getByRole('button', { name: 'This number' }).click();
+  await expect(place(workbench)).toHaveText('grad(x.y)[0, 0, 0]');
+  const ways = panel.getByRole('region', { name: 'By way' }).getByRole('listitem');
+  await expect(ways).toHaveText([
+    /^step 0: input gate i/,
+    /^step 0: forget gate f/,
+    /^step 0: candidate g/,
+    /^step 0: output gate o/,
+  ]);
+  const gates = panel.getByRole('region', { name: 'Quantities' }).getByRole('listitem');
+  await expect(gates).toHaveText([/^i, /, /^f, /, /^g, /, /^o, /, /^c, /, /^c' = /]);
+  // Back through time, gate by gate, to what comes from above at the last step.
+  const from = (name: string) =>
+    panel
+      .locator('ol')
+      .getByRole('button', { name: `Go to grad(seq.${name}` })
+      .first();
+  await ways.nth(2).getByRole('button').click();
+  await expect(place(workbench)).toHaveText(/^grad\(seq\.sums_0_0\)\[0, \d+\]$/);
+  for (let step = 0; step < 4; step++) {
+    await from(`taken_0_${step})`).click();
+    await expect(place(workbench)).toHaveText(new RegExp(`^grad\\(seq\\.taken_0_${step}\\)\\[0, \\d+\\]$`));
+    await from(`sums_0_${step + 1})`).click();
+    await expect(place(workbench)).toHaveText(new RegExp(`^grad\\(seq\\.sums_0_${step + 1}\\)\\[0, \\d+\\]$`));
+    await expect(gates).toHaveCount(6);
+  }
+  await panel.locator('ol').getByRole('button', { name: 'Go to grad(seq.y)[4, 0, ' }).first().click();
+  await expect(place(workbench)).toHaveText(/^grad\(seq\.y\)\[4, 0, \d+\]$/);
+  expect(await faults(workbench.page, side)).toEqual([]);
+});

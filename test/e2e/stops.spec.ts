@@ -234,3 +234,52 @@ test('Enter takes a suggestion while there is something to take, and adds what i
   await field.press('Enter');
   await expect(watched).toHaveCount(2);
 });
+
+test('a condition on what is inside of an operator is in force at once, and after a reload', async ({ workbench }) => {
+  const { page } = workbench;
+  const graph = {
+    format: 'chainrule/graph',
+    version: 1,
+    name: 'Sequence',
+    seed: 0,
+    nodes: [
+      { id: 'x', op: 'input', attributes: { shape: [5, 2, 3], dtype: 'float32' }, position: [0, 0] },
+      { id: 'seq', op: 'lstm', attributes: { hidden_size: 4 }, position: [280, 0] },
+      { id: 'loss', op: 'mse_loss', position: [560, 0] },
+    ],
+    edges: [
+      { from: 'x.y', to: 'seq.x' },
+      { from: 'seq.y', to: 'loss.x' },
+    ],
+    training: { loss: 'loss.y' },
+  };
+  await workbench.openFile({
+    name: 'sequence.json',
+    mimeType: 'application/json',
+    buffer: Buffer.from(JSON.stringify(graph)),
+  });
+  await expect(workbench.node('seq')).toBeVisible();
+  await workbench.ready();
+  await page.getByRole('button', { name: 'Add a breakpoint' }).click();
+  const field = page.getByRole('combobox', { name: 'Stop when' });
+  await field.fill('norm(seq/cell_0_2.h) >= 0');
+  await field.press('Enter');
+  // Its steps are among those of the iteration.
+  const steps = async () => Number(await strip(workbench).getAttribute('aria-valuemax'));
+  await expect.poll(steps).toBeGreaterThan(20);
+  await workbench.ready();
+  await expect(page.getByText('is computed as one')).toHaveCount(0);
+  // To the end of the iteration that has been shown, and into the next.
+  await workbench.press('F5', 'F5');
+  await expect(why(workbench)).toContainText('seq/cell_0_2');
+  // On the canvas nothing has opened.
+  await expect(workbench.node('seq')).toBeVisible();
+  await expect(page.getByText('saved', { exact: true })).toBeVisible({ timeout: 20_000 });
+  await page.reload();
+  await expect(workbench.node('seq')).toBeVisible();
+  await expect.poll(steps).toBeGreaterThan(20);
+  await workbench.ready();
+  await workbench.press('F5', 'F5');
+  await expect(why(workbench)).toContainText('seq/cell_0_2');
+  await expect(page.getByText('is computed as one')).toHaveCount(0);
+});

@@ -7,13 +7,13 @@ import { randomGraph } from '../../support/random-graph.ts';
 import { type StandingTimeline, standTimeline } from '../../support/timelines.ts';
 
 interface Act {
-  readonly kind: 'train' | 'steps' | 'edit' | 'rate' | 'back';
+  readonly kind: 'train' | 'steps' | 'edit' | 'rate' | 'weights' | 'back';
   readonly at: number;
   readonly value: number;
 }
 
 const act: fc.Arbitrary<Act> = fc.record({
-  kind: fc.constantFrom('train', 'steps', 'edit', 'edit', 'rate', 'back'),
+  kind: fc.constantFrom('train', 'steps', 'edit', 'edit', 'rate', 'weights', 'back'),
   at: fc.nat(1000),
   value: fc.integer({ min: -300, max: 300 }).map((n) => n / 100),
 });
@@ -48,10 +48,15 @@ test('in random graphs: all edits taken back, the last one first', { timeout: 24
           );
           const name = names[at % names.length] as string;
           const index = at % machine.debug.read(name).length;
+          const write = () => {
+            for (const { name: each, kind: of } of values) if (of === 'parameter') machine.debug.read(each).fill(value);
+          };
           const done =
             kind === 'rate'
               ? undo.edit(stepper, { kind, rate: Math.abs(value) / 10 })
-              : undo.edit(stepper, { kind: 'elements', name, changes: [{ index, value }] });
+              : kind === 'weights'
+                ? undo.edit(stepper, { kind, write })
+                : undo.edit(stepper, { kind: 'elements', name, changes: [{ index, value }] });
           if (done) before.push(here);
         }
       }
@@ -105,5 +110,29 @@ describe('branches', () => {
       [3, 4],
     ]);
     expect([forks.current.id, stepper.iteration, stepper.cursor]).toEqual([1, 2, 1]);
+  });
+
+  test('weights are kept within a bound: the oldest edits are forgotten, those that are kept are taken back in their order', () => {
+    const own = standTimeline(graph);
+    const { stepper, machine } = own;
+    const bytes = machine.workspace.persistent.length;
+    const undo = createEditUndo(() => own.timeline, 3 * bytes);
+    const read = () => [...machine.debug.read('fc.weight')];
+    const seen = [read()];
+    for (let n = 1; n <= 8; n++) {
+      undo.edit(stepper, { kind: 'weights', write: () => void machine.debug.read('fc.weight').fill(n) });
+      seen.push(read());
+    }
+    expect(undo.count).toBe(8);
+    // What the branch itself holds is what its replay needs.
+    expect(own.timeline.forks.current.edits).toHaveLength(1);
+    let taken = 0;
+    while (undo.takeBack(stepper)) {
+      taken++;
+      expect(read()).toEqual(seen[8 - taken]);
+    }
+    expect(taken).toBeGreaterThanOrEqual(3);
+    expect(taken).toBeLessThan(8);
+    expect(undo.count).toBe(8 - taken);
   });
 });
