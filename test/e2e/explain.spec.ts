@@ -265,6 +265,12 @@ const sequence = {
   training: { loss: 'loss.y', batch: 4 },
 };
 
+/** Texts with their numbers to five digits: what float32 leaves open does not count. */
+const rounded = (texts: readonly string[]) =>
+  texts.map((text) =>
+    text.replace(/−?\d+\.\d+(e[−\d]+)?/g, (number) => Number(number.replaceAll('−', '-')).toPrecision(5)),
+  );
+
 test('a sequence tells its gates and opens at that step; batch norm its ways; in a small window the node comes into view', async ({
   workbench,
 }) => {
@@ -300,7 +306,8 @@ test('a sequence tells its gates and opens at that step; batch norm its ways; in
   await panel.getByRole('button', { name: 'Step inside: seq/cell_0_4.h[0, 0]' }).click();
   await expect(place(workbench)).toHaveText('seq/cell_0_4.h[0, 0]');
   await expectMarked(workbench, 'seq/cell_0_4');
-  await expect(gates).toHaveText(told);
+  // The opened cell computes the same by other kernels.
+  await expect.poll(async () => rounded(await gates.allTextContents())).toEqual(rounded(told));
   // The panel lies over the canvas in a window as small: the node stands beside it.
   const node = workbench.node('cell_0_4');
   await expect

@@ -142,7 +142,7 @@ test('methods of attribution and their layers are chosen for an opened model', a
   await expect(classes).toHaveCount(11);
   const titles = await classes.allInnerTexts();
   expect(titles.slice(1, 6).every((title) => /^\d \(.+\)$/.test(title))).toBe(true);
-  const scores = titles.slice(1, 6).map((title) => Number(/\((.+)\)/.exec(title)?.[1]?.replace('−', '-')));
+  const scores = titles.slice(1, 6).map((title) => Number(/\((.+)\)/.exec(title)?.[1]?.replaceAll('−', '-')));
   expect(scores).toEqual(scores.toSorted((a, b) => b - a));
   await expect(dialog.getByText(`Score of class ${titles[1]?.[0]}`)).toBeVisible();
   await dialog.getByLabel('Class', { exact: true }).selectOption({ label: titles[3] as string });

@@ -190,7 +190,8 @@ export function createEngineLink(options: EngineLinkOptions): EngineLink {
         session.setState(({ log }) => ({ log: [...log, ...event.entries].slice(-mostLogLines) }));
         return;
       case 'search':
-        if (event.id === movement) session.setState({ replay: event });
+        // What is told travels another way than the answer to a command, and may come after it.
+        if (event.id === movement && now().run.kind === 'running') session.setState({ replay: event });
         else if (event.id === now().search?.id) session.setState({ search: event });
         return;
       case 'gradient_check':

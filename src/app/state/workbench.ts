@@ -286,8 +286,10 @@ export function createWorkbench(options: WorkbenchOptions): Workbench {
       look({ walk: null, inspectorOpen: inspectorOpen && walk?.opened !== true });
     },
     load(graph, { view: kept, ...more } = {}) {
-      // What could not be opened before does not matter any more.
-      for (const { id, kind } of notices.store.getState().list) if (kind === 'error') notices.dismiss(id);
+      // What could not be opened before does not matter any more; the page's first graph takes nothing's place.
+      if (document.store.getState().version > 0) {
+        for (const { id, kind } of notices.store.getState().list) if (kind === 'error') notices.dismiss(id);
+      }
       look({
         selection: [],
         selectedEdges: [],

@@ -199,7 +199,7 @@ export class Workbench {
           last,
         );
         last = name ?? '';
-        if (name !== undefined && value !== undefined) numbers.set(name, Number(value.replace('−', '-')));
+        if (name !== undefined && value !== undefined) numbers.set(name, Number(value.replaceAll('−', '-')));
       }
     }
     return numbers;

@@ -47,6 +47,27 @@ describe('the way to the engine', () => {
     expect(workbench.session.getState().session?.cursor).toBe(4);
   });
 
+  test('how far a command is counts while it is under way: told after its answer it is nothing', async () => {
+    engine.steps = stepsOf('f a', 'b a');
+    add('relu');
+    await settle();
+    const told = () => engine.emit({ kind: 'search', id: 0, share: 0.5, iteration: 3 });
+    const seen: (number | undefined)[] = [];
+    const stop = workbench.session.subscribe(({ run }, before) => {
+      if (run.kind !== 'running' || run.kind === before.run.kind) return;
+      queueMicrotask(() => {
+        told();
+        seen.push(workbench.session.getState().replay?.iteration);
+      });
+    });
+    await workbench.link.control({ kind: 'restart' });
+    stop();
+    expect(seen).toEqual([3]);
+    expect(workbench.session.getState().replay).toBeNull();
+    told();
+    expect(workbench.session.getState().replay).toBeNull();
+  });
+
   test('places and names are nothing to the engine', async () => {
     const id = add('relu');
     await settle();
