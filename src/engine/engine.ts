@@ -23,11 +23,11 @@ import { createHistoryApi, type Movement, stepsTo } from './history-api.ts';
 import { createIncomingNumbers } from './incoming-numbers.ts';
 import { keptState, readKept } from './kept-numbers.ts';
 import { createOpenFiles } from './open-files.ts';
-import { paceOf } from './pace.ts';
 import { createParkedTensors } from './parked-tensors.ts';
 import { createProject, type Debug, type Project, type ProjectOptions } from './project.ts';
 import type { CompileReport, EngineApi, EngineEvent, SessionState } from './protocol.ts';
 import { createQuestions } from './questions.ts';
+import { rateStateOf } from './rate-state.ts';
 import { createTrainingSeat } from './training-seat.ts';
 import { worldOf } from './world.ts';
 
@@ -489,15 +489,15 @@ export function createEngine({
         const done = running ?? (at ? iterationsDone(at) : iteration);
         const { weights } = incoming;
         const waiting = waitingNumbers();
-        const pace = paceOf(history.timeline, done, at?.machine.iterationsPerEpoch);
-        const own = given || weights !== null || done > 0 || pace.rate !== undefined;
+        const rateState = rateStateOf(history.timeline, done, at?.machine.iterationsPerEpoch);
+        const own = given || weights !== null || done > 0 || rateState.rate !== undefined;
         return {
           debug: at,
           parked,
           incoming: weights,
           waiting,
           iteration: done,
-          pace,
+          rateState,
           own,
           mark: `${revision} ${writes} ${done}`,
         };

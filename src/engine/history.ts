@@ -104,7 +104,7 @@ export function createHistory(): History {
       const before = graphs.get(current.world);
       const begun = timeline.begin(iteration, world, 'graph', debug?.stepper ?? null);
       if (before && sameRates(before.training, graph.training))
-        keepPace(current, begun, debug?.machine.iterationsPerEpoch);
+        keepRateState(current, begun, debug?.machine.iterationsPerEpoch);
       if (stood) current.left = stood;
       forgetUnused();
       return null;
@@ -161,13 +161,13 @@ export function createHistory(): History {
 
 /** Whether two set-ups give the same rate to every iteration. */
 function sameRates(a: GraphFile['training'], b: GraphFile['training']): boolean {
-  const pace = ({ optimizer: { kind, lr }, schedule, epochs, batch, data }: GraphFile['training']) =>
+  const schedulingOf = ({ optimizer: { kind, lr }, schedule, epochs, batch, data }: GraphFile['training']) =>
     JSON.stringify([kind, lr, schedule, epochs, batch, data]);
-  return pace(a) === pace(b);
+  return schedulingOf(a) === schedulingOf(b);
 }
 
 /** What of the rates is not in the graph goes on: the rate as it was edited, the losses that a schedule follows. */
-function keepPace(from: Branch, to: Branch, iterationsPerEpoch = Number.POSITIVE_INFINITY): void {
+function keepRateState(from: Branch, to: Branch, iterationsPerEpoch = Number.POSITIVE_INFINITY): void {
   const { iteration } = to.from;
   const edit = rateEditAt(from, iteration);
   if (edit) to.edits.push(edit);

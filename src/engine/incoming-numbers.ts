@@ -7,8 +7,8 @@ import type { Tensor } from '../tensor/tensor.ts';
 import { assignWeights } from './assign-weights.ts';
 import { assignKept, type KeptReading } from './kept-numbers.ts';
 import type { Contents } from './open-files.ts';
-import { type Pace, resumePace } from './pace.ts';
 import type { Debug } from './project.ts';
+import { type RateState, resumeRateState } from './rate-state.ts';
 import { engineNote, standAsSaved } from './session-file.ts';
 
 /** With which numbers a graph begins. */
@@ -47,7 +47,7 @@ export function createIncomingNumbers(): IncomingNumbers {
   let weights: ReadonlyMap<string, Tensor> | null = null;
   let session: SessionContent | null = null;
   let returning: ReadonlyMap<string, Tensor> | null = null;
-  let pace: Pace | null = null;
+  let rateState: RateState | null = null;
   let rest: ReadonlyMap<string, Tensor> = new Map();
   return {
     get weights() {
@@ -63,7 +63,7 @@ export function createIncomingNumbers(): IncomingNumbers {
       if (contents !== null || fresh) {
         weights = contents?.kind === 'weights' ? contents.tensors : null;
         session = contents?.kind === 'session' ? contents.session : null;
-        returning = pace = null;
+        returning = rateState = null;
         rest = new Map();
       }
       if (contents?.kind === 'session') {
@@ -72,20 +72,20 @@ export function createIncomingNumbers(): IncomingNumbers {
         return { iteration: settings.position.iteration, given: numbers !== null };
       }
       if (kept === null || contents !== null) return undefined;
-      ({ tensors: returning, pace } = kept);
+      ({ tensors: returning, rateState } = kept);
       return { iteration: kept.iteration, given: kept.tensors.size > 0 };
     },
     assign(debug, timeline, { fusedMultiplyAdd, isWhole }) {
       const { bound, stepper } = debug;
       const diagnostics: Diagnostic[] = [];
-      const [kept, model, saved, rates] = [returning, weights, session, pace];
-      returning = weights = session = pace = null;
+      const [kept, model, saved, rates] = [returning, weights, session, rateState];
+      returning = weights = session = rateState = null;
       const late = rest;
       const waiting = [...late, ...(kept ?? []), ...(model ?? [])];
       rest = new Map(isWhole ? [] : waiting.filter(([name]) => bound.find(name) === undefined));
       if (late.size > 0) stepper.refresh(() => assignKept(bound, late));
       if (kept && kept.size > 0) stepper.refresh(() => assignKept(bound, kept));
-      if (rates) resumePace(debug, timeline, rates);
+      if (rates) resumeRateState(debug, timeline, rates);
       if (model) {
         // What the file has no numbers for starts as the graph says: models of constant weights are written so.
         const beside = new Set(['W_WEIGHT_MISSING', ...(isWhole ? [] : ['W_WEIGHT_UNKNOWN', 'E_WEIGHT_NONE'])]);

@@ -4,17 +4,17 @@ import type { BoundPlan } from '../runtime/workspace.ts';
 import { type Diagnostic, hasErrors, warning } from '../tensor/diagnostic.ts';
 import { numel, sameShape } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import { type Pace, readPace } from './pace.ts';
 import type { ParkedTensors } from './parked-tensors.ts';
 import type { Debug } from './project.ts';
 import type { KeepRequest, KeptState } from './protocol.ts';
+import { type RateState, readRateState } from './rate-state.ts';
 import { settledTensors } from './settled-tensors.ts';
 
 export interface KeptReading {
   readonly tensors: ReadonlyMap<string, Tensor>;
   /** Iterations done. */
   readonly iteration: number;
-  readonly pace: Pace;
+  readonly rateState: RateState;
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -27,14 +27,14 @@ export interface NumbersNow {
   readonly waiting: ReadonlyMap<string, Tensor>;
   readonly iteration: number;
   /** What of the rates the graph does not say. */
-  readonly pace: Pace;
+  readonly rateState: RateState;
   /** Whether there is anything that the seed does not give. */
   readonly own: boolean;
   /** Tells states apart: the same mark, the same numbers. */
   readonly mark: string;
 }
 
-const [iterationKey, paceKey] = ['iteration', 'pace'] as const;
+const [iterationKey, rateKey] = ['iteration', 'rates'] as const;
 
 /** Never throws: what cannot be read is told, and nothing of it is taken. */
 export async function readKept(file: Blob): Promise<KeptReading> {
@@ -50,13 +50,18 @@ export async function readKept(file: Blob): Promise<KeptReading> {
   if (fault) return lost(fault.message);
   const iteration = Number(metadata.get(iterationKey) ?? Number.NaN);
   if (hasErrors(diagnostics) || !Number.isSafeInteger(iteration) || iteration < 0) return lost('no iteration is given');
-  return { tensors, iteration, pace: readPace(metadata.get(paceKey)), diagnostics: [] };
+  return { tensors, iteration, rateState: readRateState(metadata.get(rateKey)), diagnostics: [] };
 }
 
 function lost(reason: string): KeptReading {
   const hint = { hint: 'Load them from a file, open the model again, or train anew.' };
   const message = `the weights that this browser kept cannot be read (${reason}): every weight starts as the graph says`;
-  return { tensors: new Map(), iteration: 0, pace: {}, diagnostics: [warning('W_KEPT_WEIGHTS', message, {}, hint)] };
+  return {
+    tensors: new Map(),
+    iteration: 0,
+    rateState: {},
+    diagnostics: [warning('W_KEPT_WEIGHTS', message, {}, hint)],
+  };
 }
 
 /** Copies what still fits by name, type and shape; what the graph has meanwhile changed starts as it says. */
@@ -78,7 +83,7 @@ export async function keptState(now: () => NumbersNow | null, { since, most }: K
     : { writeSafetensors: null };
   const state = now();
   if (state === null || state.mark === since) return null;
-  const { debug, parked, incoming, waiting, mark, iteration, pace } = state;
+  const { debug, parked, incoming, waiting, mark, iteration, rateState } = state;
   if (!state.own || writeSafetensors === null) return { mark, bytes: 0, file: null };
   const own = debug ? settledTensors(debug, ['parameter', 'state', 'slot']) : parked.latest();
   const tensors = incoming ?? new Map([...waiting, ...own]);
@@ -87,7 +92,7 @@ export async function keptState(now: () => NumbersNow | null, { since, most }: K
   if (bytes > most) return { mark, bytes, file: null };
   const metadata = new Map([
     [iterationKey, String(iteration)],
-    [paceKey, JSON.stringify(pace)],
+    [rateKey, JSON.stringify(rateState)],
   ]);
   const file = writeSafetensors(tensors, metadata) as Uint8Array<ArrayBuffer>;
   return { mark, bytes, file: new Blob([file]) };

@@ -13,8 +13,8 @@ import type { BoundPlan } from '../runtime/workspace.ts';
 import { type Diagnostic, note, warning } from '../tensor/diagnostic.ts';
 import { formatShape, sameShape } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import { paceOf, rateEdit, restoreMeasured } from './pace.ts';
 import type { Debug, Project } from './project.ts';
+import { rateEdit, rateStateOf, restoreMeasured } from './rate-state.ts';
 
 export type Stops = Pick<SessionSettings, 'breakpoints' | 'watches' | 'expanded' | 'scope'>;
 
@@ -43,7 +43,7 @@ export function sessionContent(source: SessionSource): SessionContent {
   // Those ahead, too: what was stepped back over is written again on the way forwards.
   const edits = editsOf(source, (edit) => edit.at.step > 0 || !travels(bound, edit.name));
   const rate = bound.find('lr') === undefined ? undefined : (bound.read('lr')[0] as number);
-  const pace = paceOf(timeline, iteration, debug.machine.iterationsPerEpoch);
+  const rateState = rateStateOf(timeline, iteration, debug.machine.iterationsPerEpoch);
   stepper.runTo(0);
   const numbers = new Map([...source.waiting, ...copies(bound, kept)]);
   const feeds = copies(bound, ['feed']);
@@ -54,7 +54,7 @@ export function sessionContent(source: SessionSource): SessionContent {
       format: sessionFormat,
       version: sessionVersion,
       position: { iteration, step },
-      ...pace,
+      ...rateState,
       ...(rate === undefined || !Number.isFinite(rate) ? {} : { rate }),
       edits,
       engine: { fusedMultiplyAdd },
@@ -76,8 +76,8 @@ export function linkContent(source: SessionSource): SessionContent {
     return { graph, settings: { ...rest, edits: [], position: { iteration: 0, step: 0 } }, numbers: null, feeds: null };
   const written = editsOf(source, () => true);
   const edits = isMuch(written) ? [] : written;
-  const pace = factor === undefined || rate === undefined ? {} : { rate, factor };
-  return { graph, settings: { ...rest, ...pace, edits, position }, numbers: null, feeds: null };
+  const rateState = factor === undefined || rate === undefined ? {} : { rate, factor };
+  return { graph, settings: { ...rest, ...rateState, edits, position }, numbers: null, feeds: null };
 }
 
 /** Elements written by hand that a link still takes. */

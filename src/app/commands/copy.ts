@@ -1,4 +1,3 @@
-import { Copy } from 'lucide-react';
 import type { Workbench } from '../state/workbench.ts';
 import { texts } from '../ui/texts.ts';
 import type { Command } from './command.ts';
@@ -8,7 +7,6 @@ export const copyCommand: Command = {
   title: texts.commands.copy,
   group: 'edit',
   keys: ['Mod+C'],
-  icon: Copy,
 
   enabled: ({ view, scope }) => view.getState().selection.length > 0 && scope()?.readOnly === false,
   run: async (workbench) => void (await startCopy(workbench)),

@@ -1,4 +1,3 @@
-import { CopyPlus } from 'lucide-react';
 import { texts } from '../ui/texts.ts';
 import type { Command } from './command.ts';
 
@@ -7,7 +6,6 @@ export const duplicateCommand: Command = {
   title: texts.commands.duplicate,
   group: 'edit',
   keys: ['Mod+D'],
-  icon: CopyPlus,
 
   enabled: ({ view, scope }) => view.getState().selection.length > 0 && scope()?.readOnly === false,
   run: async (workbench) => {

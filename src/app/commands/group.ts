@@ -1,4 +1,3 @@
-import { Group } from 'lucide-react';
 import { texts } from '../ui/texts.ts';
 import type { Command } from './command.ts';
 
@@ -7,7 +6,6 @@ export const groupCommand: Command = {
   title: texts.commands.group,
   group: 'structure',
   keys: ['Mod+G'],
-  icon: Group,
   enabled: ({ view, scope }) => view.getState().selection.length > 0 && scope()?.readOnly === false,
   run: async (workbench) => void (await (await import('./support/structure.ts')).groupSelection(workbench)),
 };

@@ -1,4 +1,3 @@
-import { Map as MapIcon } from 'lucide-react';
 import { texts } from '../ui/texts.ts';
 import type { Command } from './command.ts';
 
@@ -7,7 +6,6 @@ export const minimapCommand: Command = {
   title: texts.commands.minimap,
   group: 'view',
   keys: [],
-  icon: MapIcon,
   checked: ({ view }) => view.getState().minimap,
   enabled: () => true,
   run: ({ view, look }) => look({ minimap: !view.getState().minimap }),

@@ -1,4 +1,3 @@
-import { Trash2 } from 'lucide-react';
 import { texts } from '../ui/texts.ts';
 import type { Command } from './command.ts';
 import { deleteSelection } from './support/selection.ts';
@@ -8,7 +7,6 @@ export const removeCommand: Command = {
   title: texts.commands.remove,
   group: 'edit',
   keys: ['Delete', 'Backspace'],
-  icon: Trash2,
 
   enabled: ({ view, scope }) => {
     const { selection, selectedEdges, selectedNotes } = view.getState();

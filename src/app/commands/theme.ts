@@ -1,4 +1,3 @@
-import { SunMoon } from 'lucide-react';
 import { resolveTheme } from '../state/theme.ts';
 import { texts } from '../ui/texts.ts';
 import type { Command } from './command.ts';
@@ -8,7 +7,6 @@ export const themeCommand: Command = {
   title: texts.commands.theme.next,
   group: 'view',
   keys: ['Mod+Shift+D'],
-  icon: SunMoon,
 
   enabled: () => true,
   run: ({ view, look }) => look({ theme: resolveTheme(view.getState().theme) === 'dark' ? 'light' : 'dark' }),

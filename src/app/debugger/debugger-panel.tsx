@@ -1,5 +1,5 @@
 // The Debugger tab: controls, the strip of all steps, their list with the cursor, and the breakpoints.
-import { Bug } from 'lucide-react';
+import { StepForward } from 'lucide-react';
 import { lazy, Suspense } from 'react';
 import { CommandButton } from '../commands/command-button.tsx';
 import { continueCommand } from '../commands/continue.ts';
@@ -50,7 +50,7 @@ export function DebuggerPanel() {
       </div>
       {steps === 0 ? (
         <p className={styles['empty']}>
-          <Bug size={20} aria-hidden />
+          <StepForward size={20} aria-hidden />
           {texts.debugger.empty}
         </p>
       ) : (

@@ -1,7 +1,7 @@
 // One field for everything: commands with their keys, nodes of the graph, operators to add, examples to open.
 
 import { Command as Cmdk } from 'cmdk';
-import { type ReactNode, type RefObject, useEffect, useMemo, useState } from 'react';
+import { type ReactNode, type RefObject, useLayoutEffect, useMemo, useState } from 'react';
 import { allOperators, findOperator } from '../../operators/catalogue.ts';
 import { formatShape } from '../../tensor/shape.ts';
 import type { Command } from '../commands/command.ts';
@@ -34,19 +34,21 @@ interface CommandSearchProps {
 export function CommandSearch({ kind, typed }: CommandSearchProps) {
   const workbench = useWorkbench();
   const close = (): void => workbench.look({ overlay: null });
-  const [given] = useState(typed.current);
-  const [query, setQuery] = useState(given.trimEnd());
-  useEffect(() => {
-    typed.current = '';
+  const [query, setQuery] = useState('');
+  useLayoutEffect(() => {
+    // Read where this takes the place of what stood in: keys may have come since it was first rendered.
+    const given = typed.current;
+    setQuery(given.trimEnd());
     // Once the dialog has focused its field, and marked what stands in it.
     const timer = setTimeout(() => {
+      typed.current = '';
       const field = document.activeElement;
       if (!(field instanceof HTMLInputElement)) return;
       field.setSelectionRange(field.value.length, field.value.length);
       if (given.endsWith('\n')) field.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true }));
     }, 30);
     return () => clearTimeout(timer);
-  }, [typed, given]);
+  }, [typed]);
   const nodes = useNodes();
   const choose = (run: () => void): void => {
     close();

@@ -1,8 +1,7 @@
-import { FileDown } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { useWorkbench } from '../state/context.tsx';
-import { texts } from '../ui/texts.ts';
-import styles from './file-drop.module.css';
+
+const DropNotice = lazy(async () => ({ default: (await import('./drop-notice.tsx')).DropNotice }));
 
 /** Files may be dropped anywhere on the page. */
 export function FileDrop() {
@@ -37,9 +36,8 @@ export function FileDrop() {
   }, [workbench]);
   if (!over) return null;
   return (
-    <div className={styles['drop']}>
-      <FileDown size={28} aria-hidden />
-      {texts.shell.dropFiles}
-    </div>
+    <Suspense>
+      <DropNotice />
+    </Suspense>
   );
 }

@@ -2,7 +2,7 @@
 import {
   Activity,
   Blend,
-  Boxes,
+  Box,
   Calculator,
   Database,
   Droplets,
@@ -41,7 +41,7 @@ export const familyLooks = {
   shape: { title: texts.families.shape, icon: Scaling, color: 'var(--family-shape)' },
   recurrent: { title: texts.families.recurrent, icon: Repeat, color: 'var(--family-recurrent)' },
   detection: { title: texts.families.detection, icon: ScanSearch, color: 'var(--family-detection)' },
-  structure: { title: texts.families.structure, icon: Boxes, color: 'var(--family-structure)' },
+  structure: { title: texts.families.structure, icon: Box, color: 'var(--family-structure)' },
 } as const satisfies Readonly<Record<string, FamilyLook>> & Readonly<Record<OperatorFamily, FamilyLook>>;
 
 export type FamilyId = keyof typeof familyLooks;

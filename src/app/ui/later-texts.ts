@@ -201,6 +201,13 @@ export const laterTexts = {
     addOperator: 'add to the graph',
     findPlaceholder: 'Find by name, operator or shape …',
     outline: 'Nodes of the graph',
+    timeStep: 'Time step',
+    timeOf: (at: number, of: number) => `t = ${at} of ${of}`,
+    hideLegend: 'Hide the legend',
+    legendHint: 'Each picture has its own range, written below it.',
+    pasteFailed: 'The clipboard holds no part of a graph.',
+    clipboardRefused: 'The browser does not let the page use the clipboard.',
+    dropFiles: 'Drop a graph, an ONNX model, weights or a data set',
   },
 
   parameters: {

@@ -52,7 +52,6 @@ export const texts = {
     collapseDock: 'Collapse the dock',
     tabs: { debugger: 'Debugger', training: 'Training', plan: 'Plan', code: 'Code', problems: 'Problems' },
     panelFailed: 'This panel could not be shown.',
-    dropFiles: 'Drop a graph, an ONNX model, weights or a data set',
   },
 
   status: {
@@ -214,9 +213,7 @@ export const texts = {
     emptyExamples: 'Or open an example from the File menu.',
     inside: (path: string) => `Inside ${path}`,
     readOnly: 'shown as the operator computes it; not part of the file',
-    timeStep: 'Time step',
     unfolded: 'Unfolded',
-    timeOf: (at: number, of: number) => `t = ${at} of ${of}`,
     blockInputs: 'in',
     blockOutputs: 'out',
     minimap: 'Minimap',
@@ -225,14 +222,10 @@ export const texts = {
     legend: 'Colour scales',
     activation: 'value',
     signed: 'gradient, weight',
-    hideLegend: 'Hide the legend',
-    legendHint: 'Each picture has its own range, written below it.',
     layoutFailed: 'The arranger gave up on this graph; a simple layered order was used instead.',
     filters: 'W',
     editValue: (name: string) => `Value of ${name}`,
-    pasteFailed: 'The clipboard holds no part of a graph.',
     additions: 'Computed beside the loss',
-    clipboardRefused: 'The browser does not let the page use the clipboard.',
   },
 
   connect: {

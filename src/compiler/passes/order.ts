@@ -1,6 +1,6 @@
 import type { Instruction, Program, ValueId } from '../../program/program.ts';
 import type { Pass, PassContext } from './pass.ts';
-import { createPile } from './pile.ts';
+import { createPriorityQueue } from './priority-queue.ts';
 import { peakBytes, storagesOf } from './storages.ts';
 
 /**
@@ -62,7 +62,7 @@ function reordered(program: Program, { keep }: PassContext): readonly Instructio
   const result: Instruction[] = [];
   for (const phase of ['forward', 'backward', 'update'] as const) {
     // By growth, then by the order given. Growth only falls: whoever lies here twice is taken at its lower one.
-    const ready = createPile();
+    const ready = createPriorityQueue();
     const isReady = (index: number) => waits[index] === 0 && instructions[index]?.origin.phase === phase;
     instructions.forEach((_, index) => {
       if (isReady(index)) ready.add(index, growth(index));

@@ -1,8 +1,8 @@
 import { workOf } from '../../kernels/work.ts';
 import type { Instruction, Program, Value, ValueId } from '../../program/program.ts';
 import { numel } from '../../tensor/shape.ts';
-import { createHills } from './hills.ts';
 import { type Pass, type PassContext, producers } from './pass.ts';
+import { createSegmentTree } from './segment-tree.ts';
 import { type Life, livesOf, type Storages, storagesOf } from './storages.ts';
 
 /** What is smaller is not worth another instruction. */
@@ -52,9 +52,9 @@ function choose(program: Program, storages: Storages, context: PassContext): Rea
   const users = new Map<ValueId, ValueId[]>();
   for (const [id, { made }] of candidates) for (const from of made) users.set(from, [...(users.get(from) ?? []), id]);
 
-  const hills = createHills(instructions.length + 1);
-  for (const [id, { first, last }] of lives) hills.add(first, last, storages.bytesOf(id));
-  instructions.forEach(({ kernel }, at) => void hills.add(at, at, context.workspaceBytes(kernel)));
+  const heights = createSegmentTree(instructions.length + 1);
+  for (const [id, { first, last }] of lives) heights.add(first, last, storages.bytesOf(id));
+  instructions.forEach(({ kernel }, at) => void heights.add(at, at, context.workspaceBytes(kernel)));
   /** Of storages that live otherwise than given: where the second life begins, or -1, and where the last one ends. */
   const changed = new Map<ValueId, { readonly start: number; readonly end: number }>();
 
@@ -74,10 +74,10 @@ function choose(program: Program, storages: Storages, context: PassContext): Rea
     if (start === old.start && end === old.end) return false;
     const bytes = storages.bytesOf(id);
     const add = (from: number, to: number, by: number) => {
-      if (from < 0 || !candidate) hills.add(life.first, to, by);
+      if (from < 0 || !candidate) heights.add(life.first, to, by);
       else {
-        hills.add(life.first, candidate.before, by);
-        hills.add(from, to, by);
+        heights.add(life.first, candidate.before, by);
+        heights.add(from, to, by);
       }
     };
     add(old.start, old.end, -bytes);
@@ -114,7 +114,7 @@ function choose(program: Program, storages: Storages, context: PassContext): Rea
   }
 
   for (;;) {
-    const [peak, summit] = [hills.highest, hills.summit];
+    const [peak, summit] = [heights.highest, heights.summit];
     const prospects = [...candidates].flatMap(([id, candidate]) =>
       chosen.has(id) ? [] : (prospect(id, candidate, summit) ?? []),
     );
@@ -123,7 +123,7 @@ function choose(program: Program, storages: Storages, context: PassContext): Rea
     let least = peak;
     for (const each of prospects.slice(0, mostTries)) {
       toggle(each.id, each.candidate);
-      const height = hills.highest;
+      const height = heights.highest;
       toggle(each.id, each.candidate);
       if (height < least || (height === least && (!best || each.area < best.area))) best = each;
       least = Math.min(least, height);
@@ -132,12 +132,12 @@ function choose(program: Program, storages: Storages, context: PassContext): Rea
     toggle(best.id, best.candidate);
   }
   // What was of no use in the end costs time for nothing.
-  const peak = hills.highest;
+  const peak = heights.highest;
   const byWork = [...chosen.keys()].sort((a, b) => (candidates.get(b)?.work ?? 0) - (candidates.get(a)?.work ?? 0));
   for (const id of byWork) {
     const candidate = candidates.get(id) as Candidate;
     toggle(id, candidate);
-    if (hills.highest > peak) toggle(id, candidate);
+    if (heights.highest > peak) toggle(id, candidate);
   }
   return chosen;
 }

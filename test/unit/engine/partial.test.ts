@@ -5,7 +5,7 @@ import type { GraphFile } from '../../../src/graph/schema.ts';
 import { type Bench, bench, open } from '../../support/engines.ts';
 import { spiralNet } from '../../support/graphs.ts';
 
-const spirals = () => spiralNet({ epochs: 1000 });
+const spirals = () => spiralNet({ epochs: 100_000 });
 
 type Node = GraphFile['nodes'][number];
 

@@ -63,10 +63,10 @@ export function Breadcrumb({ readOnly, window }: { readonly readOnly: boolean; r
                   min={0}
                   max={Math.max(0, steps - 1)}
                   value={time}
-                  aria-label={`${texts.canvas.timeStep}: ${step.node}`}
+                  aria-label={`${laterTexts.canvas.timeStep}: ${step.node}`}
                   onChange={(event) => change(depth, { time: Number(event.target.value) })}
                 />
-                <output>{texts.canvas.timeOf(time, steps)}</output>
+                <output>{laterTexts.canvas.timeOf(time, steps)}</output>
               </label>
             )}
             {window !== undefined && window.count < window.steps && depth === scope.length - 1 && (

@@ -5,6 +5,7 @@ import type { Theme } from '../../../engine/protocol/views.ts';
 import { Legend } from '../../overlays/legend.tsx';
 import { useWorkbench } from '../../state/context.tsx';
 import { cx } from '../../ui/cx.ts';
+import { laterTexts } from '../../ui/later-texts.ts';
 import { texts } from '../../ui/texts.ts';
 import styles from '../canvas.module.css';
 import type { FlowNode } from '../flow-types.ts';
@@ -38,12 +39,12 @@ export function Legends({ nodes, theme, onShow }: LegendsProps) {
   useEffect(onShow, [onShow]);
   return (
     <section ref={element} className={cx(styles['legends'], covers && styles['away'])} aria-label={texts.canvas.legend}>
-      <button type="button" aria-label={texts.canvas.hideLegend} onClick={() => look({ legend: false })}>
+      <button type="button" aria-label={laterTexts.canvas.hideLegend} onClick={() => look({ legend: false })}>
         <X size={12} aria-hidden />
       </button>
       <Legend title={texts.canvas.activation} scale="sequential" theme={theme} />
       <Legend title={texts.canvas.signed} scale="diverging" theme={theme} />
-      <p>{texts.canvas.legendHint}</p>
+      <p>{laterTexts.canvas.legendHint}</p>
     </section>
   );
 }

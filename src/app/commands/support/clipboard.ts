@@ -3,6 +3,7 @@
 import { blockOf } from '../../../graph/document.ts';
 import { clipboardSource, copyNodes, pasteNodes } from '../../../graph/edits/clipboard.ts';
 import type { Workbench } from '../../state/workbench.ts';
+import { laterTexts } from '../../ui/later-texts.ts';
 import { texts } from '../../ui/texts.ts';
 
 /** Whether the selection is in the clipboard now. */
@@ -12,7 +13,7 @@ export async function copySelection({ view, document, scope, notices }: Workbenc
     await navigator.clipboard.writeText(text);
     return true;
   } catch {
-    notices.add({ kind: 'warning', text: texts.canvas.clipboardRefused });
+    notices.add({ kind: 'warning', text: laterTexts.canvas.clipboardRefused });
     return false;
   }
 }
@@ -28,7 +29,7 @@ export async function pasteFromClipboard(workbench: Workbench, given?: string): 
     text = await navigator.clipboard.readText();
   } catch {
     if (given === undefined) {
-      workbench.notices.add({ kind: 'warning', text: texts.canvas.clipboardRefused });
+      workbench.notices.add({ kind: 'warning', text: laterTexts.canvas.clipboardRefused });
       return;
     }
     text = given;
@@ -47,6 +48,6 @@ async function pasteText({ document, edit, link, look, scope, notices }: Workben
   if (scope()?.block !== here.block || scope()?.readOnly) return;
   const pasted =
     found && read && edit(texts.edits.paste, (draft) => pasteNodes(draft, target, read, found.place, [40, 40]));
-  if (pasted === null) notices.add({ kind: 'info', text: texts.canvas.pasteFailed });
+  if (pasted === null) notices.add({ kind: 'info', text: laterTexts.canvas.pasteFailed });
   else look({ selection: pasted.ids, selectedEdges: [] });
 }

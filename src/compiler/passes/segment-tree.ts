@@ -1,7 +1,7 @@
 // Heights over a row of places, raised and lowered over whole ranges; the highest place is always known. A tree of maxima: every
 // change costs the logarithm of the length.
 
-export interface Hills {
+export interface SegmentTree {
   /** Raises places first to last, both included. */
   add(first: number, last: number, by: number): void;
   readonly highest: number;
@@ -9,7 +9,7 @@ export interface Hills {
   readonly summit: number;
 }
 
-export function createHills(length: number): Hills {
+export function createSegmentTree(length: number): SegmentTree {
   let leaves = 1;
   while (leaves < length) leaves *= 2;
   /** Highest below a node without what was added above it, and what was added to all of it. */

@@ -5,10 +5,10 @@ import type { Timeline } from '../debugger/timeline.ts';
 import type { SessionSettings } from '../formats/session/session-file.ts';
 import type { Debug } from './project.ts';
 
-export type Pace = Pick<SessionSettings, 'rate' | 'factor' | 'measured'>;
+export type RateState = Pick<SessionSettings, 'rate' | 'factor' | 'measured'>;
 
 /** From an iteration of the open branch on. `rate` is that of the edit. */
-export function paceOf({ forks }: Timeline, iteration: number, iterationsPerEpoch?: number): Pace {
+export function rateStateOf({ forks }: Timeline, iteration: number, iterationsPerEpoch?: number): RateState {
   const { current } = forks;
   const edit = rateEditAt(current, iteration);
   const epochs = iterationsPerEpoch === undefined ? undefined : Math.floor(iteration / iterationsPerEpoch);
@@ -20,7 +20,7 @@ export function paceOf({ forks }: Timeline, iteration: number, iterationsPerEpoc
 }
 
 /** Before anything is done in the iteration that a machine stands at the start of, with its numbers. */
-export function restoreMeasured({ stepper }: Debug, { forks }: Timeline, { measured = [] }: Pace): void {
+export function restoreMeasured({ stepper }: Debug, { forks }: Timeline, { measured = [] }: RateState): void {
   const own = forks.current.measured;
   // What was measured while the plans were made was measured with other numbers.
   if (own.length === 0 && measured.length === 0) return;
@@ -29,7 +29,7 @@ export function restoreMeasured({ stepper }: Debug, { forks }: Timeline, { measu
 }
 
 /** The edit that makes the rates what they were; null where the schedule does. */
-export function rateEdit({ bound, stepper }: Debug, { rate, factor }: Pace): RateEdit | null {
+export function rateEdit({ bound, stepper }: Debug, { rate, factor }: RateState): RateEdit | null {
   const scheduled = bound.find('lr') === undefined ? undefined : (bound.read('lr')[0] as number);
   if (rate === undefined || scheduled === undefined || (factor === undefined && scheduled === rate)) return null;
   const times = scheduled === 0 ? null : rate / scheduled;
@@ -38,9 +38,9 @@ export function rateEdit({ bound, stepper }: Debug, { rate, factor }: Pace): Rat
 }
 
 /** The same where only the edit itself is known, not what it came to in this iteration. */
-export function resumePace(debug: Debug, timeline: Timeline, pace: Pace): void {
-  restoreMeasured(debug, timeline, pace);
-  const { rate, factor = null } = pace;
+export function resumeRateState(debug: Debug, timeline: Timeline, rateState: RateState): void {
+  restoreMeasured(debug, timeline, rateState);
+  const { rate, factor = null } = rateState;
   if (rate === undefined || debug.bound.find('lr') === undefined) return;
   const scheduled = debug.bound.read('lr')[0] as number;
   const edit = rateEdit(debug, { rate: factor === null ? rate : scheduled * factor, factor });
@@ -48,7 +48,7 @@ export function resumePace(debug: Debug, timeline: Timeline, pace: Pace): void {
 }
 
 /** What `JSON.stringify` made of one; of anything else nothing. */
-export function readPace(text: string | undefined): Pace {
+export function readRateState(text: string | undefined): RateState {
   let raw: unknown;
   try {
     raw = JSON.parse(text ?? '{}');

@@ -1,12 +1,12 @@
-// A pile of whole numbers from which the one of least weight is taken first, of equal weights the least number: a binary heap.
+// A priority queue of whole numbers from which the one of least weight is taken first, of equal weights the least number: a binary heap.
 
-export interface Pile {
+export interface PriorityQueue {
   add(item: number, weight: number): void;
   /** -1 when empty. */
   take(): number;
 }
 
-export function createPile(): Pile {
+export function createPriorityQueue(): PriorityQueue {
   const items: number[] = [];
   const weights: number[] = [];
   const isBefore = (a: number, b: number): boolean => {
