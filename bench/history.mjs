@@ -25,8 +25,8 @@ const { createKernelLibrary } = await load('kernels/library.ts');
 const { createDataShelf } = await load('engine/data-shelf.ts');
 const { createParkedTensors } = await load('engine/parked-tensors.ts');
 const { createProject } = await load('engine/project.ts');
-const { createTimeline } = await load('debugger/timeline.ts');
-const { searchFirst, nonFiniteProbe } = await load('debugger/timeline-search.ts');
+const { createTimeline } = await load('debugger/timeline/timeline.ts');
+const { searchFirst, nonFiniteProbe } = await load('debugger/timeline/search.ts');
 const { readGraph } = await load('graph/read-graph.ts');
 
 const library = createKernelLibrary();

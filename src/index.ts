@@ -1,7 +1,7 @@
 // The library: everything that a program in a browser or in Node needs, and all that the command line uses. docs/library.md
 // shows it in examples. Functions that read files answer diagnostics and never throw.
 
-export type { Breakpoint, BreakpointFault, BreakpointHit, LogEntry, WatchSetting } from './debugger/halt.ts';
+export type { Breakpoint, BreakpointFault, BreakpointHit, LogEntry, WatchSetting } from './debugger/halts/halt.ts';
 export { createDataShelf, type DataShelf } from './engine/data-shelf.ts';
 export { createEngine } from './engine/engine.ts';
 export type { EngineApi, EngineEvent } from './engine/protocol.ts';

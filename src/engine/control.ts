@@ -1,6 +1,6 @@
 // The debugger's commands on a stepper, breakpoints included, to be driven step by step. Pure movement: what is shown afterwards is
 // asked for separately.
-import { isInside } from '../debugger/breakpoints.ts';
+import { isInside } from '../debugger/halts/breakpoints.ts';
 import type { PlanStep } from '../program/plan.ts';
 import { assertNever } from '../tensor/assert.ts';
 import type { Debug } from './project.ts';

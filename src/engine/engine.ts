@@ -2,7 +2,7 @@
 // is, the page through worker.ts. Owns what outlives a project: data, parked tensors, breakpoints.
 // Length: one method of the contract after the other, over one state.
 import type { Registry } from '../compiler/compile.ts';
-import { nodeOf } from '../debugger/timeline-finding.ts';
+import { nodeOf } from '../debugger/timeline/finding.ts';
 import { movedNodes } from '../graph/moved-nodes.ts';
 import { readGraph } from '../graph/read-graph.ts';
 import type { GraphFile } from '../graph/schema.ts';

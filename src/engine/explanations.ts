@@ -2,12 +2,12 @@
 // and puts elements into names and indices.
 
 import type { Compilation } from '../compiler/compile.ts';
-import { fieldsOf } from '../debugger/explain-fields.ts';
-import { gridsOf, type SpotGrid } from '../debugger/explain-grids.ts';
-import { explainNumber, questionOf, stepOf } from '../debugger/explain-number.ts';
-import { createExplainSource, type ExplainSource, type PlanNumbers } from '../debugger/explain-source.ts';
-import { exactSum, type Spot, type SpotPart, type SpotTerm } from '../debugger/explain-terms.ts';
-import { gradientAccount } from '../debugger/gradient-account.ts';
+import { explainNumber, questionOf, stepOf } from '../debugger/explain/explain-number.ts';
+import { fieldsOf } from '../debugger/explain/fields.ts';
+import { gradientAccount } from '../debugger/explain/gradient-account.ts';
+import { gridsOf, type SpotGrid } from '../debugger/explain/grids.ts';
+import { createExplainSource, type ExplainSource, type PlanNumbers } from '../debugger/explain/source.ts';
+import { exactSum, type Spot, type SpotPart, type SpotTerm } from '../debugger/explain/terms.ts';
 import type { NumericArray } from '../tensor/dtype.ts';
 import { formatExact } from '../tensor/number-text.ts';
 import type { Shape } from '../tensor/shape.ts';

@@ -1,16 +1,17 @@
 // Breakpoints, log points and watches of the graph that is open: resolved against the debugger's plan, asked while stepping and
 // while training, counted, told to the page. Which way the run moves is control.ts's and the trainer's.
-import { type ArmedRun, createArmedRun } from '../debugger/armed-run.ts';
-import { breakpointId, type ResolvedBreakpoint, resolveBreakpoint } from '../debugger/breakpoints.ts';
-import type { ConditionHost } from '../debugger/conditions.ts';
-import { createEditedRun, type EditedRun } from '../debugger/edited-run.ts';
-import { type Branch, type Forks, forkOf } from '../debugger/forks.ts';
-import type { Breakpoint, BreakpointFacts, BreakpointHit, LogEntry, WatchSetting } from '../debugger/halt.ts';
-import { createBranchHits } from '../debugger/hit-memory.ts';
-import { createMonitor, type Monitor, placeInRun } from '../debugger/monitor.ts';
-import { nodeOf } from '../debugger/timeline-finding.ts';
-import type { Execute } from '../debugger/timeline-machine.ts';
-import { createWatchList } from '../debugger/watches.ts';
+
+import type { ConditionHost } from '../debugger/conditions/conditions.ts';
+import { type ArmedRun, createArmedRun } from '../debugger/halts/armed-run.ts';
+import { breakpointId, type ResolvedBreakpoint, resolveBreakpoint } from '../debugger/halts/breakpoints.ts';
+import { createEditedRun, type EditedRun } from '../debugger/halts/edited-run.ts';
+import type { Breakpoint, BreakpointFacts, BreakpointHit, LogEntry, WatchSetting } from '../debugger/halts/halt.ts';
+import { createBranchHits } from '../debugger/halts/hit-memory.ts';
+import { createMonitor, type Monitor, placeInRun } from '../debugger/halts/monitor.ts';
+import { createWatchList } from '../debugger/halts/watches.ts';
+import { nodeOf } from '../debugger/timeline/finding.ts';
+import { type Branch, type Forks, forkOf } from '../debugger/timeline/forks.ts';
+import type { Execute } from '../debugger/timeline/machine.ts';
 import type { TrainingRun } from '../training/training-run.ts';
 import type { Debug, TrainingNeeds } from './project.ts';
 import type { LogLine, WatchAnswers } from './protocol/halts.ts';

@@ -1,8 +1,9 @@
 // The part of the worker contract that is about history, over what the engine has open.
-import type { Branch } from '../debugger/forks.ts';
-import type { Breakpoint } from '../debugger/halt.ts';
-import type { Machine } from '../debugger/timeline-machine.ts';
-import { patienceMs } from '../debugger/timeline-walk.ts';
+
+import type { Breakpoint } from '../debugger/halts/halt.ts';
+import type { Branch } from '../debugger/timeline/forks.ts';
+import type { Machine } from '../debugger/timeline/machine.ts';
+import { patienceMs } from '../debugger/timeline/walk.ts';
 import type { Stepper } from '../runtime/stepper.ts';
 import type { History } from './history.ts';
 import { createHistorySearches } from './history-search.ts';

@@ -1,6 +1,6 @@
 // Plans of one graph made to stand in a memory of their own, fed as the graph and its data say: what the debugger steps and
 // training runs, and, as a twin beside it, what searches the past without disturbing what is on screen.
-import type { Machine } from '../debugger/timeline-machine.ts';
+import type { Machine } from '../debugger/timeline/machine.ts';
 import type { GraphFile } from '../graph/schema.ts';
 import type { KernelLibrary } from '../kernels/library.ts';
 import type { Plan } from '../program/plan.ts';

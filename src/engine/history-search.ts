@@ -1,14 +1,15 @@
 // Searches of the history on plans that stand beside what is on screen: nothing there moves, and what is asked meanwhile is
 // answered. Each search has the page's number, tells how far it is, and can be called off.
-import { resolveBreakpoint } from '../debugger/breakpoints.ts';
-import { compileCondition, holds } from '../debugger/conditions.ts';
-import type { Branch } from '../debugger/forks.ts';
-import type { Breakpoint } from '../debugger/halt.ts';
-import type { Timeline } from '../debugger/timeline.ts';
-import { compareBranches } from '../debugger/timeline-compare.ts';
-import type { Machine } from '../debugger/timeline-machine.ts';
-import { nonFiniteProbe, type Probe, type ProbeHost, searchFirst, searchLast } from '../debugger/timeline-search.ts';
-import { type Arrival, type Destination, goTo, patienceMs, stepTo, type Tick } from '../debugger/timeline-walk.ts';
+
+import { compileCondition, holds } from '../debugger/conditions/conditions.ts';
+import { resolveBreakpoint } from '../debugger/halts/breakpoints.ts';
+import type { Breakpoint } from '../debugger/halts/halt.ts';
+import { compareBranches } from '../debugger/timeline/compare.ts';
+import type { Branch } from '../debugger/timeline/forks.ts';
+import type { Machine } from '../debugger/timeline/machine.ts';
+import { nonFiniteProbe, type Probe, type ProbeHost, searchFirst, searchLast } from '../debugger/timeline/search.ts';
+import type { Timeline } from '../debugger/timeline/timeline.ts';
+import { type Arrival, type Destination, goTo, patienceMs, stepTo, type Tick } from '../debugger/timeline/walk.ts';
 import { conditionError } from '../language/condition.ts';
 import type { Stepper } from '../runtime/stepper.ts';
 import { type Diagnostic, error } from '../tensor/diagnostic.ts';

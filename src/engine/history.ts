@@ -1,11 +1,11 @@
 // The history of what is open, across graphs: which branch an opened graph stands on, what the page is told of branches and
 // snapshots. Moving within one graph is the timeline's; searching is history-search.ts's.
 
-import { createEditUndo, type EditUndo } from '../debugger/edit-undo.ts';
-import type { Branch, Edit } from '../debugger/forks.ts';
-import { lineage, ownerOf, rateEditAt } from '../debugger/forks.ts';
-import { createTimeline, type Timeline } from '../debugger/timeline.ts';
-import { snapshotFor } from '../debugger/timeline-machine.ts';
+import { createEditUndo, type EditUndo } from '../debugger/timeline/edit-undo.ts';
+import type { Branch, Edit } from '../debugger/timeline/forks.ts';
+import { lineage, ownerOf, rateEditAt } from '../debugger/timeline/forks.ts';
+import { snapshotFor } from '../debugger/timeline/machine.ts';
+import { createTimeline, type Timeline } from '../debugger/timeline/timeline.ts';
 import type { GraphFile } from '../graph/schema.ts';
 import { assert } from '../tensor/assert.ts';
 import type { Debug } from './project.ts';

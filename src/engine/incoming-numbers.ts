@@ -1,6 +1,6 @@
 // Numbers on their way into the graph that is being opened: of a model's file, of a session, of what the browser kept. They wait
 // until a plan stands that can take them, through as many openings as it needs.
-import type { Timeline } from '../debugger/timeline.ts';
+import type { Timeline } from '../debugger/timeline/timeline.ts';
 import type { SessionContent } from '../formats/session/session-file.ts';
 import type { Diagnostic } from '../tensor/diagnostic.ts';
 import type { Tensor } from '../tensor/tensor.ts';

@@ -1,9 +1,9 @@
 // One graph, compiled and standing in memory: the debugger's plan and stepper, and, once training is asked for, the fast
 // plans in the same workspace. Made anew by every `open`; parameters travel through parked tensors.
 import { type Compilation, type CompileOptions, compile, type Registry } from '../compiler/compile.ts';
-import type { RunBy } from '../debugger/forks.ts';
-import { createTimeline, type Timeline } from '../debugger/timeline.ts';
-import type { Machine } from '../debugger/timeline-machine.ts';
+import type { RunBy } from '../debugger/timeline/forks.ts';
+import type { Machine } from '../debugger/timeline/machine.ts';
+import { createTimeline, type Timeline } from '../debugger/timeline/timeline.ts';
 import type { GraphFile } from '../graph/schema.ts';
 import type { KernelLibrary } from '../kernels/library.ts';
 import type { Plan } from '../program/plan.ts';

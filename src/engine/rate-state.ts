@@ -1,7 +1,7 @@
 // What of a run's learning rates its graph does not say: the rate as it was edited, and the validation losses that a schedule
 // follows. It travels wherever the numbers do.
-import { type RateEdit, rateEditAt } from '../debugger/forks.ts';
-import type { Timeline } from '../debugger/timeline.ts';
+import { type RateEdit, rateEditAt } from '../debugger/timeline/forks.ts';
+import type { Timeline } from '../debugger/timeline/timeline.ts';
 import type { SessionSettings } from '../formats/session/session-file.ts';
 import type { Debug } from './project.ts';
 

@@ -1,7 +1,7 @@
 // The session that stands in the engine as a file, and a file's session made to stand: the same iteration and step, the same
 // numbers. What travels is what an iteration begins with, what is fed in it and what was written by hand; the rest is computed.
-import { eachEdit, type Edit as HistoryEdit } from '../debugger/forks.ts';
-import type { Timeline } from '../debugger/timeline.ts';
+import { eachEdit, type Edit as HistoryEdit } from '../debugger/timeline/forks.ts';
+import type { Timeline } from '../debugger/timeline/timeline.ts';
 import {
   type SessionContent,
   type SessionSettings,

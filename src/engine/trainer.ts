@@ -1,7 +1,7 @@
 // Training in slices: iterations until a slice is full, then messages are let in. Owns pace and progress; what an iteration
 // does is the training run's.
 
-import type { Trained } from '../debugger/timeline.ts';
+import type { Trained } from '../debugger/timeline/timeline.ts';
 import { type Diagnostic, error } from '../tensor/diagnostic.ts';
 import type { TrainingRun } from '../training/training-run.ts';
 import type { CurvePoint, TrainState } from './protocol.ts';

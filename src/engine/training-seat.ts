@@ -1,6 +1,6 @@
 // The trainer of the graph that is open: made when training is first asked for, gone with the graph. It trains through the
 // history, which records every iteration; breakpoints stop it. Where the debugger stands afterwards is the engine's.
-import { applyEdits, playRecorded } from '../debugger/timeline-machine.ts';
+import { applyEdits, playRecorded } from '../debugger/timeline/machine.ts';
 import { error } from '../tensor/diagnostic.ts';
 import type { TrainingRun } from '../training/training-run.ts';
 import type { Halts } from './halts.ts';

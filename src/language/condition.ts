@@ -1,5 +1,5 @@
 // Conditions: what breakpoints, watches, log points and assertions ask of the values of a graph. Text → data with places; what the
-// names stand for and what shapes they have is the debugger's matter (debugger/conditions.ts).
+// names stand for and what shapes they have is the debugger's matter (debugger/conditions/conditions.ts).
 //   or    and { (or | ||) and }        and   not { (and | &&) not }          not    (not | !) not | compare
 //   compare  sum [ (< <= > >= == !=) sum ], sums (arithmetic-reader.ts) also with %
 //   atom  number | value [ "[" i, … "]" ] | f(or) | (or)

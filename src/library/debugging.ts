@@ -1,12 +1,12 @@
 // A training that breakpoints stop, for programs: the same checks that the page's worker makes, told in the steps of the debugger's
 // plan. What texts are wrong is answered, with places; nothing of it throws.
 
-import { createArmedRun } from '../debugger/armed-run.ts';
-import { breakpointId, resolveBreakpoint } from '../debugger/breakpoints.ts';
-import { type ConditionHost, compileCondition, dryBinding } from '../debugger/conditions.ts';
-import type { Breakpoint, BreakpointFault, BreakpointHit, LogEntry, WatchSetting } from '../debugger/halt.ts';
-import { createHitMemory } from '../debugger/hit-memory.ts';
-import { comparedIn } from '../debugger/monitor.ts';
+import { type ConditionHost, compileCondition, dryBinding } from '../debugger/conditions/conditions.ts';
+import { createArmedRun } from '../debugger/halts/armed-run.ts';
+import { breakpointId, resolveBreakpoint } from '../debugger/halts/breakpoints.ts';
+import type { Breakpoint, BreakpointFault, BreakpointHit, LogEntry, WatchSetting } from '../debugger/halts/halt.ts';
+import { createHitMemory } from '../debugger/halts/hit-memory.ts';
+import { comparedIn } from '../debugger/halts/monitor.ts';
 import type { GraphFile } from '../graph/schema.ts';
 import { type Condition, parseCondition } from '../language/condition.ts';
 import { pathsInside } from '../language/paths-inside.ts';

@@ -1,5 +1,5 @@
 // The debugger's cursor over a plan that keeps everything: step and step back over forward, backward and update. Within an
-// iteration in-place writes are undone from a log; whole iterations are its keeper's (a recording, debugger/timeline.ts).
+// iteration in-place writes are undone from a log; whole iterations are its keeper's (a recording, debugger/timeline/timeline.ts).
 import type { PlanStep } from '../program/plan.ts';
 import { assert } from '../tensor/assert.ts';
 import type { BoundPlan, View } from './workspace.ts';

@@ -1,7 +1,7 @@
 // A plan run in float64, with what explanations ask of it: every number as the step found it and as it left it.
 import type { Compilation } from '../../src/compiler/compile.ts';
-import { createExplainSource, type ExplainSource, type PlanNumbers } from '../../src/debugger/explain-source.ts';
-import type { SpotExplanation } from '../../src/debugger/explain-terms.ts';
+import { createExplainSource, type ExplainSource, type PlanNumbers } from '../../src/debugger/explain/source.ts';
+import type { SpotExplanation } from '../../src/debugger/explain/terms.ts';
 import { runReference } from '../../src/kernels/reference/reference.ts';
 import type { Operator } from '../../src/operators/define-operator.ts';
 import type { KernelSpec } from '../../src/program/kernel-spec.ts';

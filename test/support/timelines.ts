@@ -1,7 +1,8 @@
 // A graph that stands with a recorded history: the debugger's plan and training's in one memory, fed with seeded numbers that
 // differ from iteration to iteration.
-import { createTimeline, type Timeline } from '../../src/debugger/timeline.ts';
-import type { Machine } from '../../src/debugger/timeline-machine.ts';
+
+import type { Machine } from '../../src/debugger/timeline/machine.ts';
+import { createTimeline, type Timeline } from '../../src/debugger/timeline/timeline.ts';
 import type { GraphFile } from '../../src/graph/schema.ts';
 import { createStepper, type Stepper } from '../../src/runtime/stepper.ts';
 import { type BoundPlan, createWorkspace } from '../../src/runtime/workspace.ts';

@@ -1,16 +1,16 @@
 // What the page can ask about single numbers: where one comes from, what it depends on and what depends on it, why a gradient
 // is small or large, whether gradients are right. Plain cloneable data.
-import type { ElementFields } from '../../debugger/explain-fields.ts';
-import type { SpotGrid } from '../../debugger/explain-grids.ts';
-import type { GradientAccount } from '../../debugger/gradient-account.ts';
+import type { ElementFields } from '../../debugger/explain/fields.ts';
+import type { GradientAccount } from '../../debugger/explain/gradient-account.ts';
+import type { SpotGrid } from '../../debugger/explain/grids.ts';
 import type { Explanation } from '../../program/explanation.ts';
 import type { Phase } from '../../program/program.ts';
 import type { Diagnostic } from '../../tensor/diagnostic.ts';
 import type { DType } from '../../tensor/dtype.ts';
 import type { Shape } from '../../tensor/shape.ts';
 
-export type { FieldMask } from '../../debugger/explain-fields.ts';
-export type { GradientFactor } from '../../debugger/gradient-account.ts';
+export type { FieldMask } from '../../debugger/explain/fields.ts';
+export type { GradientFactor } from '../../debugger/explain/gradient-account.ts';
 
 /** One element of a value. */
 export interface ElementAt {

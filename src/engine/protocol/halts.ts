@@ -1,6 +1,6 @@
 // Breakpoints, log points and watches between page and engine. Texts are checked on the page with the same grammar
 // (language/condition.ts, complete-condition.ts); what names stand for only the engine knows, and answers as faults with places.
-import type { BreakpointFacts, LogEntry, WatchAnswer, WatchSetting } from '../../debugger/halt.ts';
+import type { BreakpointFacts, LogEntry, WatchAnswer, WatchSetting } from '../../debugger/halts/halt.ts';
 
 export type {
   Breakpoint,
@@ -9,7 +9,7 @@ export type {
   BreakpointHit,
   WatchAnswer,
   WatchSetting,
-} from '../../debugger/halt.ts';
+} from '../../debugger/halts/halt.ts';
 
 export interface WatchAnswers {
   readonly revision: number;

@@ -1,16 +1,16 @@
 // Time travel: where a run can be taken back to, how it forks, what is asked of its history. Plain cloneable data. A position is
 // restored by replay from a snapshot, bit for bit; nothing here says what stands in memory there (ask for summaries).
 
-import type { RunBy as Executor, Moment as Position } from '../../debugger/forks.ts';
-import type { ComparisonResult } from '../../debugger/timeline-compare.ts';
-import type { Finding } from '../../debugger/timeline-finding.ts';
+import type { ComparisonResult } from '../../debugger/timeline/compare.ts';
+import type { Finding } from '../../debugger/timeline/finding.ts';
+import type { RunBy as Executor, Moment as Position } from '../../debugger/timeline/forks.ts';
 import type { GraphFile } from '../../graph/schema.ts';
 import type { Phase } from '../../program/program.ts';
 import type { Diagnostic } from '../../tensor/diagnostic.ts';
 import type { SessionState } from '../protocol.ts';
 
-export type { Difference } from '../../debugger/timeline-compare.ts';
-export type { OperandFacts } from '../../debugger/timeline-finding.ts';
+export type { Difference } from '../../debugger/timeline/compare.ts';
+export type { OperandFacts } from '../../debugger/timeline/finding.ts';
 export type { Executor, Finding, Position };
 
 export interface EditFacts {

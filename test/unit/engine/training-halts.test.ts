@@ -1,7 +1,7 @@
 // Breakpoints and log points while training, and headless beside it. Truth: the same iterations stepped through without any of
 // them, numbers read and compared here.
 import { describe, expect, test } from 'vitest';
-import { createForks } from '../../../src/debugger/forks.ts';
+import { createForks } from '../../../src/debugger/timeline/forks.ts';
 import { createDataShelf } from '../../../src/engine/data-shelf.ts';
 import { createHalts } from '../../../src/engine/halts.ts';
 import { createParkedTensors } from '../../../src/engine/parked-tensors.ts';

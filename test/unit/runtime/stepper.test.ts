@@ -1,7 +1,7 @@
 // The debugger's cursor: whatever way it went, the same place holds the same bits: parameters, statistics, slots, values.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createTimeline } from '../../../src/debugger/timeline.ts';
+import { createTimeline } from '../../../src/debugger/timeline/timeline.ts';
 import { createStepper, type IterationKeeper } from '../../../src/runtime/stepper.ts';
 import { createWorkspace } from '../../../src/runtime/workspace.ts';
 import { createRandom } from '../../../src/tensor/random.ts';

@@ -2,7 +2,7 @@
 // collected in between. Pictures that data sets draw by code are not part of a step.
 import { getHeapStatistics } from 'node:v8';
 import { expect, test } from 'vitest';
-import { createTimeline } from '../../../src/debugger/timeline.ts';
+import { createTimeline } from '../../../src/debugger/timeline/timeline.ts';
 import { createDataShelf } from '../../../src/engine/data-shelf.ts';
 import { createParkedTensors } from '../../../src/engine/parked-tensors.ts';
 import { createProject } from '../../../src/engine/project.ts';
