@@ -486,7 +486,7 @@ export function createEngine({
         // Numbers on their way back are where they were kept.
         if (project === null || incoming.returning) return null;
         const running = seat.running ? seat.iteration : undefined;
-        const done = running ?? (at ? iterationsDone(at) : iteration);
+        const done = running ?? at?.stepper.settledIteration ?? iteration;
         const { weights } = incoming;
         const waiting = waitingNumbers();
         const rateState = rateStateOf(history.timeline, done, at?.machine.iterationsPerEpoch);
@@ -509,10 +509,4 @@ export function createEngine({
 
 function movedFacts(moves: ReadonlyMap<string, string>): Pick<CompileReport, 'moved'> {
   return moves.size === 0 ? {} : { moved: Object.fromEntries(moves) };
-}
-
-/** Of a graph without updates an iteration that was looked at to its end changed nothing: it is the same one still. */
-function iterationsDone({ bound, stepper }: Debug): number {
-  const updates = bound.plan.steps.some(({ phase }) => phase === 'update');
-  return updates ? stepper.settledIteration : stepper.iteration;
 }

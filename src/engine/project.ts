@@ -255,9 +255,7 @@ export function createProject(given: GraphFile, options: ProjectOptions): Projec
   function settle(): void {
     if (!debug) return;
     const { stepper } = debug;
-    // Where the loss cannot be reached nothing is learned: what was shown is not an iteration of the run.
-    const isRun = compilation.untrainable.length === 0;
-    if (isRun && stepper.settledIteration > stepper.iteration) stepper.nextIteration();
+    if (stepper.settledIteration > stepper.iteration) stepper.nextIteration();
     else stepper.runTo(0);
   }
 

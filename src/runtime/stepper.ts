@@ -33,9 +33,12 @@ export interface Stepper {
   readonly standing: Standing;
   /** Stands where a stepper of the same plans does, in a memory that is laid out alike; takes that over whole. */
   adopt(standing: Standing): void;
-  /** Iterations done once what has begun is finished or given up: one more when all steps are executed. */
+  /**
+   * Iterations done once what has begun is finished or given up: one more when all steps are executed. Without updates nothing is
+   * learned, and a pass that was looked at to its end is no iteration of the run.
+   */
   readonly settledIteration: number;
-  /** A persistent value between iterations: as it was at the start of this one, or as it is when all steps are executed. */
+  /** A persistent value between iterations: as it was at the start of this one, or as it is when that is done. */
   settled(index: number): View;
   /** A persistent value as it was when this iteration began; a copy, or the live numbers. */
   begun(index: number): View;
@@ -100,7 +103,8 @@ export function createStepper(bound: BoundPlan, keeper: IterationKeeper): Steppe
   /** Per executed step. */
   const undo: Undo[][] = [];
 
-  const isDone = () => cursor > 0 && cursor === plan.steps.length;
+  const updates = plan.steps.some(({ phase }) => phase === 'update');
+  const isDone = () => updates && cursor === plan.steps.length;
 
   function begin(at: number): void {
     iteration = at;

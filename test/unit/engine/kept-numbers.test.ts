@@ -2,6 +2,7 @@
 // is told and changes nothing.
 import { describe, expect, test } from 'vitest';
 import { readSafetensors } from '../../../src/formats/safetensors/read-safetensors.ts';
+import type { GraphFile } from '../../../src/graph/schema.ts';
 import { type Bench, bench, open } from '../../support/engines.ts';
 import { type Json, spiralNet } from '../../support/graphs.ts';
 
@@ -119,6 +120,46 @@ describe('what is kept', () => {
     const third = bench();
     await third.engine.open({ graph: spirals(), revision: 1, kept: again });
     expect(await numbersOf(third)).toEqual(whole);
+  });
+
+  test('what is shown while the loss waits has moved no statistics: kept at the end of the pass, they are those before it', async () => {
+    const own = await trained(5);
+    const whole = await numbersOf(own);
+    const { training, edges } = spirals();
+    const waiting = { ...spirals(), edges: edges.filter(({ to }) => to !== 'loss.x'), training };
+    expect((await own.engine.open({ graph: waiting, revision: 2 })).untrainable).toHaveLength(1);
+    await own.engine.control({ kind: 'finish' });
+    // The pass itself does move them.
+    expect(await own.numbers('bn.running_mean')).not.toEqual(whole[names.indexOf('bn.running_mean')]);
+    const second = bench();
+    await second.engine.open({ graph: spirals(), revision: 1, kept: await kept(own) });
+    expect(await numbersOf(second)).toEqual(whole);
+    expect((await second.engine.session()).iteration).toBe(5);
+  });
+
+  test('a graph without anything to train stays in its iteration, however often it is looked at to its end', async () => {
+    const { nodes, ...rest } = spirals();
+    const frozen: GraphFile = {
+      ...rest,
+      nodes: nodes.map((node) => {
+        const own = node.op === 'linear' || node.op === 'batch_norm' ? ['weight', 'bias'] : [];
+        return { ...node, parameters: Object.fromEntries(own.map((name) => [name, { trainable: false }])) };
+      }),
+    };
+    const own = bench();
+    const report = await open(own.engine, frozen);
+    expect(report.steps.some(({ phase }) => phase === 'update')).toBe(false);
+    const begun = await own.numbers('bn.running_mean');
+    await own.engine.setElements('fc2.weight', [{ index: 0, value: 3 }]);
+    await own.engine.control({ kind: 'finish' });
+    const second = bench();
+    await second.engine.open({ graph: frozen, revision: 1, kept: await kept(own) });
+    await own.engine.open({ graph: { ...frozen, nodes: frozen.nodes.toReversed() }, revision: 2 });
+    for (const { engine, numbers } of [own, second]) {
+      expect((await engine.session()).iteration).toBe(0);
+      expect(await numbers('bn.running_mean')).toEqual(begun);
+      expect((await numbers('fc2.weight'))[0]).toBe(3);
+    }
   });
 
   test('a layer that has meanwhile another size starts anew, the rest goes on', async () => {
