@@ -1,6 +1,6 @@
 // axe over the page as it opens, in both colour schemes, with every panel and every view of a panel open.
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
+import { seriousFaults } from '../e2e/support/axe.ts';
 import { expect, test, type Workbench } from '../e2e/support/workbench.ts';
 
 const side = ({ page }: Workbench) => page.getByRole('group', { name: 'Beside the steps' });
@@ -191,16 +191,4 @@ for (const colorScheme of ['light', 'dark'] as const) {
       });
     }
   });
-}
-
-/** What axe finds serious in a part of the page. */
-async function seriousFaults(page: Page, part = 'body'): Promise<readonly string[]> {
-  const { violations, passes } = await new AxeBuilder({ page }).include(part).analyze();
-  // Nothing judged would be nothing found.
-  expect(passes.length).toBeGreaterThan(5);
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, nodes }) =>
-      nodes.map(({ target, failureSummary }) => `${id}: ${String(target)}: ${failureSummary}`),
-    );
 }

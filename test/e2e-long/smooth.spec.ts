@@ -18,17 +18,10 @@ test('while LeNet trains and the canvas is panned and zoomed, no task holds the 
   await workbench.open();
   await workbench.ready();
   await workbench.example(/LeNet/);
-  await page.getByRole('tab', { name: 'Training' }).click();
   // Long enough for any machine.
-  const epochs = page.getByRole('textbox', { name: 'Epochs' });
-  await epochs.fill('1000');
-  await epochs.press('Enter');
-  // The changed number of epochs is compiled meanwhile, which ends a run that was begun too early.
-  const train = page.getByRole('tabpanel').getByRole('button', { name: 'Train', exact: true });
-  await expect(async () => {
-    if (await train.isVisible()) await train.click();
-    expect(await iteration(page)).toBeGreaterThan(20);
-  }).toPass();
+  await workbench.epochs(1000);
+  await page.getByRole('tabpanel').getByRole('button', { name: 'Train', exact: true }).click();
+  await expect.poll(() => iteration(page), { timeout: 60_000 }).toBeGreaterThan(20);
 
   for (const tab of ['Training', 'Debugger']) {
     await page.getByRole('tab', { name: tab }).click();

@@ -56,7 +56,7 @@ test('a view of the whole graph has its notes in it', async ({ workbench }) => {
     const [pane, own] = [await workbench.canvas.boundingBox(), await note.boundingBox()];
     return pane !== null && own !== null && own.x > pane.x && own.x + own.width < pane.x + pane.width;
   };
-  expect(await whole()).toBe(false);
+  await expect.poll(whole).toBe(false);
   await workbench.press('Shift+1');
   await expect.poll(whole).toBe(true);
 });
@@ -97,6 +97,31 @@ test('a note is written, moved, written anew and deleted, each undone at once', 
   await expect(note).toHaveCount(0);
 });
 
+test('what is typed before the note has come stands in it', async ({ workbench }) => {
+  const { page } = workbench;
+  let arrive = (): void => undefined;
+  const typed = new Promise<void>((resolve) => {
+    arrive = resolve;
+  });
+  await page.route(/note-node-[^/]*\.js/, async (route) => {
+    await typed;
+    await route.continue();
+  });
+  await workbench.open();
+  await workbench.ready();
+  const at = await workbench.emptyPlace({ x: 420, y: 60 });
+  await page.mouse.move(at.x, at.y);
+  await workbench.press('Shift+N');
+  await page.keyboard.type('Gradients\nmultiply');
+  arrive();
+  await expect(page.getByRole('textbox', { name: 'Text of the note' })).toHaveValue('Gradients\nmultiply');
+  await page.keyboard.type('.');
+  await page.keyboard.press('Control+Enter');
+  await expect(page.locator('[data-note="note1"]')).toHaveText('Gradients\nmultiply.');
+  await workbench.press('Control+z');
+  await expect(page.locator('[data-note="note1"]')).toHaveCount(0);
+});
+
 test('formulas and canvas follow one another', async ({ workbench }) => {
   const { page } = workbench;
   await workbench.open();
@@ -125,6 +150,7 @@ test('F10 goes over a whole recurrence, F11 into it; penalties are told at the l
   await workbench.open();
   await workbench.example(/Character LSTM/);
   await workbench.button('Restart the iteration').click();
+  await expect(page.getByText('at the start', { exact: true })).toBeVisible();
   const tag = workbench.node('rnn').getByText(/^STEP \d+/);
   for (let i = 0; i < 8 && (await tag.count()) === 0; i++) {
     const before = await page.getByText(/^step \d+ of \d+$|^at the start$/).textContent();

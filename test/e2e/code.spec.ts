@@ -12,6 +12,7 @@ async function openCode(workbench: Workbench) {
 async function find(workbench: Workbench, text: string, then: 'Delete' | 'ArrowRight' = 'Delete'): Promise<void> {
   await workbench.page.locator('[data-editor="json"]').click();
   await workbench.press('Control+f');
+  await expect(workbench.page.getByRole('textbox', { name: 'Find' })).toBeFocused();
   await workbench.page.keyboard.type(text);
   // Typing over a selection would put it in quotes.
   await workbench.press('Enter', 'Escape', then);

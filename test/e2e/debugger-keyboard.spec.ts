@@ -35,8 +35,9 @@ test('plan, memory map, position and history are operated by the keyboard alone'
   const steps = page.getByRole('grid', { name: 'Steps of the iteration' });
   await steps.locator('[data-row][tabindex="0"]').focus();
   await workbench.press('End');
-  const last = Number(await steps.locator('[data-row]:focus').getAttribute('data-row'));
-  expect(last).toBe(Number(await steps.getAttribute('aria-rowcount')) - 2);
+  const last = Number(await steps.getAttribute('aria-rowcount')) - 2;
+  expect(last).toBeGreaterThan(2);
+  await expect(steps.locator(`[data-row="${last}"]`)).toBeFocused();
   await workbench.press('Home', 'ArrowDown', 'ArrowDown', 'Enter');
   await expect(steps.locator('[data-row="2"]')).toBeFocused();
   await expect(page.locator('.react-flow__node.selected')).toHaveCount(1);
@@ -46,13 +47,14 @@ test('plan, memory map, position and history are operated by the keyboard alone'
   const told = page.locator('#memory-map-told');
   await map.focus();
   await workbench.press('Home');
+  await expect(told).toHaveText(/: .+ at .+, steps -?\d+ to \d+/);
   const first = (await told.textContent()) ?? '';
-  expect(first).toMatch(/: .+ at .+, steps -?\d+ to \d+/);
   await workbench.press('End');
   await expect(told).not.toHaveText(first);
   await workbench.press('ArrowRight');
   await expect(told).toHaveText(first);
   await workbench.press('ArrowRight');
+  await expect(told).not.toHaveText(first);
   const second = (await told.textContent()) ?? '';
   await workbench.press('Enter');
   await expect(page.locator('.react-flow__node.selected')).toHaveAttribute(
@@ -79,6 +81,7 @@ test('plan, memory map, position and history are operated by the keyboard alone'
   await workbench.press('ArrowLeft');
   await expect(side(workbench).getByRole('radio', { name: 'History' })).toBeChecked();
   const history = historyOf(workbench);
+  await expect(history).toHaveAttribute('aria-valuenow', '4');
   await history.focus();
   await workbench.press('Home');
   await expect(history).toHaveAttribute('aria-valuenow', '0');
@@ -86,5 +89,6 @@ test('plan, memory map, position and history are operated by the keyboard alone'
   await expect(history).toHaveAttribute('aria-valuenow', '1');
   await expect(history).toHaveAttribute('aria-valuetext', /^iteration 1, step \d+ of \d+$/);
   await workbench.press('End');
-  await expect(history).toHaveAttribute('aria-valuenow', (await history.getAttribute('aria-valuemax')) ?? '');
+  await expect(history).toHaveAttribute('aria-valuenow', '4');
+  await expect(history).toHaveAttribute('aria-valuemax', '4');
 });

@@ -126,6 +126,8 @@ test('a box drawn with Shift selects what it touches', async ({ workbench }) => 
   await workbench.place('ReLU', { x: 200, y: 120 });
   await workbench.place('Tanh', { x: 500, y: 120 });
   await workbench.place('Sigmoid', { x: 350, y: 340 });
+  // Where the browser would mark text from.
+  await workbench.page.getByText('Pooling', { exact: true }).click();
   const from = await workbench.emptyPlace({ x: 60, y: 60 });
   await workbench.page.keyboard.down('Shift');
   await workbench.page.mouse.move(from.x, from.y);
@@ -134,4 +136,5 @@ test('a box drawn with Shift selects what it touches', async ({ workbench }) => 
   await workbench.page.mouse.up();
   await workbench.page.keyboard.up('Shift');
   await expect(workbench.page.locator('.react-flow__node.selected')).toHaveCount(2);
+  expect(await workbench.page.evaluate(() => String(getSelection()))).toBe('');
 });

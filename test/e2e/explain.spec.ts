@@ -1,7 +1,7 @@
 // Where a number comes from, beside the canvas: a walk from the loss to a pixel, by mouse and by key, with the canvas in use; gates of
 // sequences; why a gradient has its size; the check.
-import { AxeBuilder } from '@axe-core/playwright';
-import type { Locator, Page } from '@playwright/test';
+import type { Locator } from '@playwright/test';
+import { seriousFaults } from './support/axe.ts';
 import { expectPainted, expectRepainted, painted, slot } from './support/pictures.ts';
 import { expect, test, type Workbench } from './support/workbench.ts';
 
@@ -18,17 +18,6 @@ function inspectorOf({ page }: Workbench): Locator {
   return page.getByRole('complementary', { name: 'Inspector' });
 }
 
-/** What axe finds serious in the side or in a dialog. */
-async function faults(page: Page, within: string): Promise<readonly string[]> {
-  const { violations, passes } = await new AxeBuilder({ page }).include(within).analyze();
-  expect(passes.length).toBeGreaterThan(5);
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, nodes }) =>
-      nodes.map(({ target, failureSummary }) => `${id}: ${String(target)}: ${failureSummary}`),
-    );
-}
-
 const side = 'aside[aria-label="Inspector"]';
 
 /** The node that bears the mark on the canvas. */
@@ -43,6 +32,7 @@ async function clickPicture(
   value: string,
   at: { readonly x: number; readonly y: number },
 ): Promise<void> {
+  await workbench.still(slot(workbench, node, value));
   const box = await slot(workbench, node, value).boundingBox();
   if (box === null) throw new Error(`${value} is not pictured`);
   await workbench.page.mouse.click(box.x + box.width * at.x, box.y + box.height * at.y);
@@ -58,6 +48,7 @@ test.describe('LeNet-5', () => {
     const { page } = workbench;
     const panel = panelOf(workbench);
     await workbench.select('loss');
+    await workbench.still(workbench.node('loss'), workbench.node('conv1'));
     const before = await workbench.places();
     await page.getByRole('button', { name: 'Explain loss.y' }).click();
     await expect(place(workbench)).toHaveText('loss.y');
@@ -94,7 +85,7 @@ test.describe('LeNet-5', () => {
       await expect(windows.getByRole('group', { name: 'products, 5 × 5' }).first()).toBeVisible();
       await expect(panel.getByRole('img', { name: /^image\.y: 196 of/ })).toBeAttached();
       await expect(panel.getByRole('status')).toHaveText(/^conv2\.y\[.*\] = .*Sum of 151 terms\.$/);
-      expect(await faults(page, side)).toEqual([]);
+      expect(await seriousFaults(page, side)).toEqual([]);
     }
     await expect(panel.getByText('data: it is fed')).toBeVisible();
     await expectMarked(workbench, 'image');
@@ -112,9 +103,10 @@ test.describe('LeNet-5', () => {
     await expect(place(workbench)).toHaveText('loss.y');
 
     // The canvas is in use beside it: a node is dragged, the walk stays.
+    await workbench.still(workbench.node('fc3'));
     const from = await workbench.node('fc3').boundingBox();
     await workbench.dragNode('fc3', { x: 0, y: 60 });
-    expect((await workbench.node('fc3').boundingBox())?.y).toBeGreaterThan((from?.y ?? 0) + 30);
+    await expect.poll(async () => (await workbench.node('fc3').boundingBox())?.y).toBeGreaterThan((from?.y ?? 0) + 30);
     await expect(place(workbench)).toHaveText('loss.y');
   });
 
@@ -132,6 +124,7 @@ test.describe('LeNet-5', () => {
     const picture = viewer.getByRole('application');
     const canvas = picture.locator('canvas').first();
     await expect.poll(() => canvas.evaluate((each: HTMLCanvasElement) => each.width)).toBe(28);
+    await workbench.still(canvas);
     const zoom = ((await canvas.boundingBox())?.width ?? 0) / 28;
     await picture.click({ position: { x: 12.5 * zoom, y: 9.5 * zoom } });
     await expect(viewer).toHaveCount(0);
@@ -203,12 +196,12 @@ test.describe('LeNet-5', () => {
     await inspector.getByRole('button', { name: 'Why is grad(fc3.y) this size?' }).click();
     await expect(panel.getByText('The factors multiply to the ratio.')).toBeVisible();
     await expect(overlay).toHaveValue('account');
-    expect(await faults(page, side)).toEqual([]);
+    expect(await seriousFaults(page, side)).toEqual([]);
     await panel.getByRole('button', { name: 'This number' }).click();
     await expect(panel.getByText(/\(p − y\) \/ N = /)).toBeVisible();
     await expect(panel.getByText('p = softmax(x)')).toBeVisible();
     await expect(overlay).toHaveCount(0);
-    expect(await faults(page, side)).toEqual([]);
+    expect(await seriousFaults(page, side)).toEqual([]);
     await workbench.press('Escape');
     await expect(inspector.getByRole('button', { name: 'Why is grad(fc3.y) this size?' })).toBeFocused();
 
@@ -236,7 +229,7 @@ test.describe('LeNet-5', () => {
     const check = page.getByRole('dialog', { name: 'Gradient check of conv1' });
     await expect(check.getByText('The gradient is right.')).toBeVisible({ timeout: 30_000 });
     await expect(check.getByRole('row', { name: /weight ✓/ })).toBeVisible();
-    expect(await faults(page, '[role="dialog"]')).toEqual([]);
+    expect(await seriousFaults(page, '[role="dialog"]')).toEqual([]);
     await workbench.press('Escape');
     await expect(overlay).toHaveValue('check');
   });
@@ -311,9 +304,12 @@ test('a sequence tells its gates and opens at that step; batch norm its ways; in
   // The panel lies over the canvas in a window as small: the node stands beside it.
   const node = workbench.node('cell_0_4');
   await expect
-    .poll(async () => ((await node.boundingBox())?.x ?? 9999) + ((await node.boundingBox())?.width ?? 0))
-    .toBeLessThan((await panel.boundingBox())?.x ?? 0);
-  expect(await faults(page, side)).toEqual([]);
+    .poll(async () => {
+      const [own, beside] = [await node.boundingBox(), await panel.boundingBox()];
+      return own !== null && beside !== null && own.x + own.width < beside.x;
+    })
+    .toBe(true);
+  expect(await seriousFaults(page, side)).toEqual([]);
   await workbench.press('Alt+ArrowLeft');
   await expect(place(workbench)).toHaveText('seq.y[4, 0, 0]');
   await expect(gates).toHaveText(told);
@@ -360,5 +356,5 @@ test('a gradient of a sequence is told by steps and gates, and walked back throu
   }
   await panel.locator('ol').getByRole('button', { name: 'Go to grad(seq.y)[4, 0, ' }).first().click();
   await expect(place(workbench)).toHaveText(/^grad\(seq\.y\)\[4, 0, \d+\]$/);
-  expect(await faults(workbench.page, side)).toEqual([]);
+  expect(await seriousFaults(workbench.page, side)).toEqual([]);
 });

@@ -50,6 +50,7 @@ test('a broken file is refused with the reason, and the graph on the page stays'
 });
 
 test('every example opens without a fault and runs', async ({ workbench }) => {
+  test.setTimeout(180_000);
   await workbench.open();
   await workbench.page.getByRole('button', { name: 'File', exact: true }).click();
   await workbench.page.getByRole('menuitem', { name: 'Open an example' }).click();

@@ -27,9 +27,11 @@ async function kept(page: Page): Promise<void> {
 function keptIteration(page: Page): Promise<number> {
   return page.evaluate(
     () =>
-      new Promise((done, failed) => {
+      new Promise((done) => {
         const opening = indexedDB.open('chainrule.weights');
-        opening.onerror = failed;
+        // Asked before the page has made it, it must not be made here: nothing could be kept in it.
+        opening.onupgradeneeded = () => opening.transaction?.abort();
+        opening.onerror = () => done(-1);
         opening.onsuccess = () => {
           const reading = opening.result.transaction('weights').objectStore('weights').index('savedAt').getAll();
           reading.onsuccess = async () => {
@@ -97,7 +99,7 @@ test('what was trained is there after a reload, and training goes on from it', a
   const trained = await workbench.savedWeights();
   expect(trained.equals(untrained)).toBe(false);
   // Kept shortly after, without a word.
-  await expect.poll(() => keptIteration(page)).toBe(2);
+  await expect.poll(() => keptIteration(page), { timeout: 20_000 }).toBe(2);
   await page.reload();
   await workbench.ready();
   expect((await workbench.savedWeights()).equals(trained)).toBe(true);
@@ -157,6 +159,7 @@ test('weights that cannot be read any more, or are gone, are told; the network o
 test('a large file is opened with signs of progress, and called off: the page stays as it was', async ({
   workbench,
 }, info) => {
+  test.setTimeout(120_000);
   const { page } = workbench;
   await workbench.open();
   await workbench.ready();
@@ -172,7 +175,7 @@ test('a large file is opened with signs of progress, and called off: the page st
       return seen.firstShare !== undefined && share > seen.firstShare;
     },
     undefined,
-    { polling: 'raf', timeout: 30_000 },
+    { polling: 'raf', timeout: 90_000 },
   );
   await workbench.openFile(path);
   await grown;

@@ -8,6 +8,8 @@ const root = join(import.meta.dirname, '../..');
 const html = /```html\n([\s\S]*?)```/.exec(readFileSync(join(root, 'docs/library.md'), 'utf8'))?.[1] ?? '';
 
 test('the page of the documentation shows f = (x + y) z', async ({ page }) => {
+  // Building the library takes its time.
+  test.setTimeout(180_000);
   execFileSync(process.execPath, [join(root, 'scripts/build-lib.mjs')]);
   const failures: string[] = [];
   page.on('pageerror', (error) => void failures.push(error.message));

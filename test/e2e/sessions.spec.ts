@@ -10,10 +10,11 @@ const breakpoint = ({ page }: Workbench) => page.getByRole('checkbox', { name: /
 async function stand(workbench: Workbench): Promise<void> {
   await workbench.open();
   await workbench.example('LeNet-5');
-  for (let i = 0; i < 2; i++) {
+  for (let i = 1; i <= 2; i++) {
     await workbench.press('Control+k');
-    await workbench.page.getByRole('combobox').fill('Train one iteration');
+    await workbench.page.getByRole('combobox', { name: 'Command palette' }).fill('Train one iteration');
     await workbench.press('Enter');
+    await expect(workbench.page.getByRole('banner')).toContainText(new RegExp(`iteration ${i}\\b`));
   }
   await steps(workbench).getByRole('button', { name: 'Breakpoint at fc2, backward' }).click();
   await steps(workbench).locator('[data-step="6"]').click();

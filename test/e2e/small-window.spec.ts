@@ -30,6 +30,7 @@ test('the inspector lies over the canvas alone, and the legend over no node', as
   await workbench.press('Shift+1');
   const legend = page.getByRole('region', { name: 'Colour scales' });
   await expect(legend).toBeVisible();
+  await workbench.still(workbench.node('conv1'), legend);
   const [from, to] = [await workbench.node('conv1').boundingBox(), await legend.boundingBox()];
   if (from === null || to === null) throw new Error('neither node nor legend');
   const empty = await workbench.emptyPlace({ x: 400, y: 20 });

@@ -20,14 +20,17 @@ test('training stops before a node with a breakpoint, goes on to the next hit, a
 }) => {
   const { page } = workbench;
   const steps = page.getByRole('region', { name: 'Steps of the iteration' });
+  // Long enough to be paused on any machine.
+  await workbench.epochs(1000);
+  await workbench.tab('Debugger');
   await steps.getByRole('button', { name: 'Breakpoint at fc1, backward' }).click();
   await workbench.button('Train').click();
   await expect(why(workbench)).toContainText('Stopped before fc1, backward');
   // What stood on the page was past it: the next iteration is the first that comes by.
   await expect(why(workbench)).toContainText('iteration 1');
-  const cursor = (await strip(workbench).getAttribute('aria-valuenow')) ?? '';
   await expect(steps.locator('[aria-current="step"]')).toContainText('fc1');
   await expect(workbench.node('fc1')).toContainText('backward');
+  const cursor = (await strip(workbench).getAttribute('aria-valuenow')) ?? '';
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
     // Colours change by and by.
@@ -62,6 +65,9 @@ test('a log point writes lines and a chart while training goes on; a line leads 
   workbench,
 }) => {
   const { page } = workbench;
+  // Long enough to be paused on any machine, and no more lines than are kept.
+  await workbench.epochs(30);
+  await workbench.tab('Debugger');
   await page.getByRole('button', { name: 'Add a breakpoint' }).click();
   const field = page.getByRole('combobox', { name: 'Log instead' });
   await field.fill('loss {loss}');

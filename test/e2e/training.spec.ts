@@ -18,10 +18,7 @@ test('choosing digits binds image and label; training learns while curves and fi
   await expect(panel(workbench).getByRole('combobox', { name: 'image takes' })).toHaveValue('image');
   await expect(panel(workbench).getByRole('combobox', { name: 'loss.target takes' })).toHaveValue('label');
   // Long enough to be paused on any machine.
-  const epochs = panel(workbench).getByRole('textbox', { name: 'Epochs' });
-  await epochs.fill('100');
-  await epochs.press('Enter');
-  await workbench.ready();
+  await workbench.epochs(1000);
 
   await workbench.select('conv1');
   const filters = page.locator('[data-parameter="weight"] canvas');
@@ -53,6 +50,27 @@ test('one iteration at a time, and why training cannot start', async ({ workbenc
   await workbench.ready();
   await panel(workbench).getByRole('button', { name: 'Train', exact: true }).click();
   await expect(panel(workbench).getByText('nothing feeds loss.target')).toBeVisible();
+});
+
+test('after the last epoch it offers as many again, and goes on where it stood', async ({ workbench }) => {
+  test.setTimeout(120_000);
+  const { page } = workbench;
+  await workbench.open();
+  await workbench.example('Two-layer net on spirals');
+  await page.getByRole('tab', { name: 'Training' }).click();
+  await workbench.epochs(2);
+  await panel(workbench).getByRole('button', { name: 'Train', exact: true }).click();
+  await expect(panel(workbench).getByText('finished')).toBeVisible();
+  const total = Number(/\/ (\d+)/.exec((await panel(workbench).getByText(/^\d+ \/ \d+$/).nth(1).textContent()) ?? '')?.[1]);
+  await panel(workbench).getByRole('button', { name: 'Train 2 more epochs' }).click();
+  await expect(panel(workbench).getByText(`${2 * total} / ${2 * total}`)).toBeVisible();
+  await expect(panel(workbench).getByRole('textbox', { name: 'Epochs' })).toHaveValue('4');
+  // The button of the top bar does the same.
+  await workbench.button('Train').click();
+  await expect(panel(workbench).getByText(`${4 * total} / ${4 * total}`)).toBeVisible();
+  await expect(panel(workbench).getByText('finished')).toBeVisible();
+  await workbench.press('Control+z');
+  await expect(panel(workbench).getByRole('textbox', { name: 'Epochs' })).toHaveValue('4');
 });
 
 test('files that are no data set are refused with the reason', async ({ workbench }) => {

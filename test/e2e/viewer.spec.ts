@@ -19,6 +19,7 @@ test('a 28×28 map in full size: integer zoom, exact numbers under mouse and arr
   const picture = dialog.getByRole('application');
   const canvas = picture.locator('canvas').first();
   await expect.poll(() => canvas.evaluate((each: HTMLCanvasElement) => [each.width, each.height])).toEqual([28, 28]);
+  await workbench.still(canvas);
   const box = await canvas.boundingBox();
   const zoom = (box?.width ?? 0) / 28;
   expect(zoom).toBeGreaterThanOrEqual(10);
@@ -76,21 +77,23 @@ test('saliency of a class stands beside the input and on its node', async ({ wor
   await workbench.press('Escape');
 
   // On the node: orange lies over the grey digit.
-  const node = await workbench.node('image').boundingBox();
-  const colourful = await page
-    .locator('.react-flow canvas')
-    .first()
-    .evaluate((canvas: HTMLCanvasElement, box) => {
-      const own = canvas.getBoundingClientRect();
-      const scale = canvas.width / own.width;
-      const data = canvas
-        .getContext('2d')
-        ?.getImageData((box.x - own.x) * scale, (box.y - own.y) * scale, box.width * scale, box.height * scale).data;
-      let count = 0;
-      for (let i = 0; data && i < data.length; i += 4) {
-        if ((data[i] as number) > (data[i + 2] as number) + 40 && (data[i + 3] as number) > 0) count++;
-      }
-      return count;
-    }, node ?? { x: 0, y: 0, width: 1, height: 1 });
-  expect(colourful).toBeGreaterThan(20);
+  const colourful = async (): Promise<number> => {
+    const node = await workbench.node('image').boundingBox();
+    return page
+      .locator('.react-flow canvas')
+      .first()
+      .evaluate((canvas: HTMLCanvasElement, box) => {
+        const own = canvas.getBoundingClientRect();
+        const scale = canvas.width / own.width;
+        const data = canvas
+          .getContext('2d')
+          ?.getImageData((box.x - own.x) * scale, (box.y - own.y) * scale, box.width * scale, box.height * scale).data;
+        let count = 0;
+        for (let i = 0; data && i < data.length; i += 4) {
+          if ((data[i] as number) > (data[i + 2] as number) + 40 && (data[i + 3] as number) > 0) count++;
+        }
+        return count;
+      }, node ?? { x: 0, y: 0, width: 1, height: 1 });
+  };
+  await expect.poll(colourful).toBeGreaterThan(20);
 });

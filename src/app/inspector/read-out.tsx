@@ -8,6 +8,7 @@ import { Button } from '../ui/button.tsx';
 import { explainTexts } from '../ui/explain-texts.ts';
 import { formatExact } from '../ui/format.ts';
 import { laterTexts } from '../ui/later-texts.ts';
+import { texts } from '../ui/texts.ts';
 import { Element } from './element-table.tsx';
 import { elementIndex, flatIndex, pixelPlace, planeSize } from './picture-index.ts';
 import type { Pixel } from './picture-stage.tsx';
@@ -18,6 +19,8 @@ interface ReadOutProps {
   readonly name: string;
   readonly shape: Shape;
   readonly picture: Picture;
+  /** Whether the picture is the one of this channel and example, and not the one before it. */
+  readonly settled: boolean;
   readonly channel: number | 'all';
   readonly example: number;
   readonly cursor: Pixel | null;
@@ -26,17 +29,17 @@ interface ReadOutProps {
   readonly typing: boolean;
 }
 
-export function ReadOut({ name, shape, picture, channel, example, cursor, pinned, typing }: ReadOutProps) {
+export function ReadOut({ name, shape, picture, settled, channel, example, cursor, pinned, typing }: ReadOutProps) {
   const workbench = useWorkbench();
   const { explain } = workbench;
   const report = useSession((data) => data.report);
   const place = cursor === null ? null : pixelPlace(picture, channel, cursor.x, cursor.y);
   const data = useElements(name, place?.color === true);
   // The region stays while its text changes: otherwise a screen reader is told nothing.
-  if (cursor === null || place === null) {
+  if (!settled || cursor === null || place === null) {
     return (
       <div className={styles['readOut']} aria-live="polite">
-        {laterTexts.viewer.pointHint}
+        {settled ? laterTexts.viewer.pointHint : texts.ui.loading}
       </div>
     );
   }

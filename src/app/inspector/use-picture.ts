@@ -17,22 +17,23 @@ export function usePicture(request: Omit<PictureRequest, 'theme'> | null): Pictu
   const revision = useSession((data) => data.report?.revision ?? -1);
   const key = request === null ? '' : JSON.stringify([request, theme]);
   const [known, setKnown] = useState<{ readonly key: string; readonly picture: Picture | null } | null>(null);
-  const wish = useRef('');
+  const wish = useRef({ key: '' });
   const busy = useRef(false);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new version or revision means new numbers
   useEffect(() => {
-    wish.current = key;
+    // A wish of its own even where the key is the same: numbers that changed while it was answered are asked for again.
+    wish.current = { key };
     if (key === '' || busy.current) return;
     const fetch = async (): Promise<void> => {
       busy.current = true;
-      let asked: string;
+      let asked: { readonly key: string };
       do {
         asked = wish.current;
-        const [own, ownTheme] = JSON.parse(asked) as [Omit<PictureRequest, 'theme'>, PictureRequest['theme']];
+        const [own, ownTheme] = JSON.parse(asked.key) as [Omit<PictureRequest, 'theme'>, PictureRequest['theme']];
         const picture = await link.ask((api) => api.picture({ ...own, theme: ownTheme }));
-        if (picture === null || picture.revision === session.getState().wanted) setKnown({ key: asked, picture });
-      } while (asked !== wish.current && wish.current !== '');
+        if (picture === null || picture.revision === session.getState().wanted) setKnown({ key: asked.key, picture });
+      } while (asked !== wish.current && wish.current.key !== '');
       busy.current = false;
     };
     const timer = setTimeout(() => void fetch(), 30);

@@ -167,6 +167,7 @@ function Viewer({ value }: { readonly value: string }) {
             name={value}
             shape={shape}
             picture={picture}
+            settled={settled}
             channel={channel}
             example={example}
             cursor={cursor}

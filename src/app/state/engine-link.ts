@@ -228,7 +228,23 @@ export function createEngineLink(options: EngineLinkOptions): EngineLink {
 
   function schedule(delayMs: number): void {
     clearTimeout(timer);
-    timer = setTimeout(() => void inOrder(open), delayMs);
+    timer = setTimeout(() => void inOrder(openPending), delayMs);
+  }
+
+  /** What was drawn last is opened, if it waits for that. */
+  async function openPending(): Promise<void> {
+    if (timer === undefined) return;
+    clearTimeout(timer);
+    timer = undefined;
+    await open();
+  }
+
+  /** A command is given to what is on screen: an edit just before it comes first, however quick the hand was. */
+  function commanded<T>(work: () => Promise<T>): Promise<T> {
+    return inOrder(async () => {
+      while (timer !== undefined) await openPending();
+      return work();
+    });
   }
 
   async function open(): Promise<void> {
@@ -250,19 +266,31 @@ export function createEngineLink(options: EngineLinkOptions): EngineLink {
     isTold = true;
     crashes = 0;
     accept(report);
+    // Ready is what stands where it is to stand: before, values would be shown as of the first step.
+    const ready = (): void => dispatch({ kind: 'compiled', runnable: report.runnable });
     const { moved } = report;
     if (moved !== undefined) {
       const { followMoved } = await import('./follow-moved.ts');
       view.setState((state) => followMoved(state, moved));
     }
-    if (!report.runnable) return;
-    if (report.stands !== undefined) {
+    if (!report.runnable) {
+      ready();
+      return;
+    }
+    const goesOn = (): void => {
+      ready();
       fetcher.refresh();
+    };
+    if (report.stands !== undefined) {
+      goesOn();
       return;
     }
     await ask((api) => api.setBreakpoints(view.getState().breakpoints));
     if (view.getState().watches.length > 0) await setWatches();
-    if (report.trains !== undefined) return;
+    if (report.trains !== undefined) {
+      goesOn();
+      return;
+    }
     // A branch stands where it was left.
     const left = branch === undefined ? null : await ask((api) => api.timeline());
     const stands = arriving !== null && arriving.file === weights ? arriving : null;
@@ -270,6 +298,7 @@ export function createEngineLink(options: EngineLinkOptions): EngineLink {
     if (stands !== null) aim = { cursor: stands.step, steps: report.steps };
     const step = left?.position.step ?? aimOf(report, aim);
     if (aim !== 'all') aim = { cursor: step, steps: report.steps };
+    ready();
     if (step > 0 || left !== null) await command((api) => api.control({ kind: 'run_to', step }));
     fetcher.refresh();
   }
@@ -285,7 +314,6 @@ export function createEngineLink(options: EngineLinkOptions): EngineLink {
       training,
       ...(report.runnable ? {} : { summaries: {} }),
     });
-    dispatch({ kind: 'compiled', runnable: report.runnable });
   }
 
   /** A command to a graph that has meanwhile changed again is still answered, and its answer dropped. */
@@ -371,16 +399,18 @@ export function createEngineLink(options: EngineLinkOptions): EngineLink {
       schedule(debounceMs);
     },
     control: (each) =>
-      inOrder(async () => {
+      commanded(async () => {
         if (canStep(now())) await moveBy((api) => api.control(each));
       }),
-    move: (question) => inOrder(() => moveBy(question)),
+    move: (question) => commanded(() => moveBy(question)),
     stay: () => void ask((api) => api.cancelSearch(movement)),
     standOn(branch) {
       nextBranch = branch;
     },
     train: (each) =>
-      inOrder(async () => {
+      commanded(async () => {
+        // What came on screen since may be nothing that runs.
+        if (each !== 'pause' && each !== 'stop' && !canStep(now()) && !isTraining(now())) return;
         if (each === 'start') session.setState({ curves: [] });
         const training = await ask((api) => api.train(each));
         if (training === null) return;
@@ -391,7 +421,7 @@ export function createEngineLink(options: EngineLinkOptions): EngineLink {
         if (!isTraining(now())) fetcher.refresh();
       }),
     reset: () =>
-      inOrder(async () => {
+      commanded(async () => {
         session.setState({ curves: [], training: null });
         const report = now().report;
         await command((api) => api.reset());

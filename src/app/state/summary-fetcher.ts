@@ -37,10 +37,13 @@ export function createSummaryFetcher({ session, theme, fetch, pauseMs = 60 }: Su
 
   async function run(): Promise<void> {
     timer = undefined;
-    const all = wish === 'all';
-    wish = 'none';
     const data = session.getState();
+    // Of another graph nothing that is known counts.
+    const all = wish === 'all' || data.summariesRevision !== data.wanted;
+    wish = 'none';
     if (data.report === null || !data.report.runnable || data.report.revision !== data.wanted) return;
+    // Not brought to where it is to stand yet: what is asked now would be of the first step. A refresh follows.
+    if (data.run.kind === 'compiling') return;
     if (all) asked.clear();
     const requests = merge(owners.values()).filter((each) => !covers(asked.get(each.name), each));
     if (requests.length === 0) {

@@ -38,8 +38,7 @@ test('a network drawn by hand on the empty canvas learns the digits beyond 90 %'
   await page.getByRole('combobox', { name: 'Data set' }).selectOption({ label: 'Digits' });
   await expect(page.getByRole('combobox', { name: 'input takes' })).toHaveValue('image');
   await expect(page.getByRole('combobox', { name: 'loss.target takes' })).toHaveValue('label');
-  await page.getByRole('textbox', { name: 'Epochs' }).fill('100');
-  await page.keyboard.press('Enter');
+  await workbench.epochs(1000);
   await workbench.expectShape('input', /×1×28×28$/);
   await workbench.expectShape('conv1', /×6×24×24$/);
   await workbench.expectShape('linear1', /×10$/);

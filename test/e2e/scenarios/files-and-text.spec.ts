@@ -54,6 +54,7 @@ test('a number edited in Monaco moves the canvas; broken text leaves it alone an
   // Find the value of x and type another: −2 becomes 1.
   await code.locator('[data-editor="json"]').click();
   await page.keyboard.press('Control+f');
+  await expect(page.getByRole('textbox', { name: 'Find' })).toBeFocused();
   await page.keyboard.type('"value": -2');
   await page.keyboard.press('Enter');
   await page.keyboard.press('Escape');

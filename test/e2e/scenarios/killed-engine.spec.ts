@@ -37,10 +37,8 @@ test('killed while it trains, it can be trained again at once', async ({ workben
   const { page } = workbench;
   await workbench.open();
   await workbench.example('LeNet-5');
-  await workbench.tab('Training');
-  await page.getByRole('textbox', { name: 'Epochs' }).fill('100');
-  await page.keyboard.press('Enter');
-  await workbench.ready();
+  // Long enough to be killed and paused on any machine.
+  await workbench.epochs(1000);
   const training = page.getByRole('region', { name: 'Training', exact: true });
   await training.getByRole('button', { name: 'Train', exact: true }).click();
   await expect(page.locator('[data-curve="loss"]')).toBeVisible();

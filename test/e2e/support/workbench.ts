@@ -100,6 +100,16 @@ export class Workbench {
     await expect(this.page.getByRole('tab', { name })).toHaveAttribute('aria-selected', 'true');
   }
 
+  /** Makes training as long as so many epochs; the dock stays at the Training tab. */
+  async epochs(count: number): Promise<void> {
+    await this.tab('Training');
+    const field = this.page.getByRole('tabpanel', { name: 'Training' }).getByRole('textbox', { name: 'Epochs' });
+    await field.fill(String(count));
+    await field.press('Enter');
+    await expect(field).toHaveValue(String(count));
+    await this.ready();
+  }
+
   /** Drags an operator from the palette to a place of the canvas (pixels from its corner). */
   async place(title: string, at: Point): Promise<void> {
     const count = await this.page.locator('.react-flow__node').count();
@@ -108,8 +118,25 @@ export class Workbench {
     await expect(this.page.locator('.react-flow__node')).toHaveCount(count + 1);
   }
 
+  /** Waits until what is to be taken hold of stands still: views fly, and nodes grow when it is known what they compute. */
+  async still(...what: readonly Locator[]): Promise<void> {
+    let before = '';
+    await expect
+      .poll(async () => {
+        const now = JSON.stringify(await Promise.all(what.map((each) => each.boundingBox())));
+        const same = now === before;
+        before = now;
+        // What flies moves with every frame.
+        await this.page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+        return same;
+      })
+      .toBe(true);
+  }
+
   /** Draws a wire with the mouse, from an output to an input. */
   async connect(from: string, to: string): Promise<void> {
+    await this.ready();
+    await this.still(this.port(from, 'output'), this.port(to, 'input'));
     await this.dragWire(from, await this.middle(this.port(to, 'input')));
     await expect(this.wire(from, to)).toHaveCount(1);
   }
@@ -125,6 +152,7 @@ export class Workbench {
   }
 
   async dragNode(id: string, by: Point): Promise<void> {
+    await this.still(this.node(id));
     const box = await this.node(id).boundingBox();
     if (box === null) throw new Error(`${id} is not on the canvas`);
     const from = { x: box.x + box.width / 2, y: box.y + 8 };

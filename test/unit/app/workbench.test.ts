@@ -47,6 +47,32 @@ describe('the way to the engine', () => {
     expect(workbench.session.getState().session?.cursor).toBe(4);
   });
 
+  test('ready is what stands where it is to stand; values of its first step are neither asked for nor shown', async () => {
+    engine.steps = stepsOf('f a', 'f b', 'b b', 'b a');
+    let open: () => void = () => undefined;
+    engine.breakpointGate = new Promise((resolve) => {
+      open = resolve;
+    });
+    const ready: (number | undefined)[] = [];
+    const stop = workbench.session.subscribe((data) => {
+      if (data.run.kind === 'ready' && !isStale(data)) ready.push(data.session?.cursor);
+    });
+    add('relu');
+    await settle();
+    // What is visible is known as soon as it is compiled.
+    workbench.link.watch('canvas', [{ name: 'a.y', example: 0 }]);
+    await settle();
+    expect(workbench.session.getState().report).not.toBeNull();
+    expect(engine.calls.filter((call) => /^(run_to|summaries)/.test(call))).toEqual([]);
+    expect(ready).toEqual([]);
+    open();
+    await settle();
+    stop();
+    expect(engine.calls.filter((call) => /^(run_to|summaries)/.test(call))).toEqual(['run_to 4', 'summaries a.y']);
+    expect(workbench.session.getState().summaries['a.y']).toMatchObject({ min: 4 });
+    expect(new Set(ready)).toEqual(new Set([4]));
+  });
+
   test('how far a command is counts while it is under way: told after its answer it is nothing', async () => {
     engine.steps = stepsOf('f a', 'b a');
     add('relu');

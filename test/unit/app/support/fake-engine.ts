@@ -23,6 +23,8 @@ export interface FakeEngine {
   runnable: boolean;
   /** Answers to `open` wait until this is resolved. */
   gate: Promise<void>;
+  /** Answers to `setBreakpoints` wait until this is resolved. */
+  breakpointGate: Promise<void>;
   emit(event: EngineEvent): void;
   crash(): void;
 }
@@ -57,6 +59,7 @@ export function createFakeEngine(): FakeEngine {
       return state('step');
     },
     async setBreakpoints(list) {
+      await fake.breakpointGate;
       return list.map(({ path, phase }) => ({ id: `${path}.${phase}`, faults: [], cursors: [], count: 0 }));
     },
     async summaries(requests) {
@@ -84,6 +87,7 @@ export function createFakeEngine(): FakeEngine {
     steps: [],
     runnable: true,
     gate: Promise.resolve(),
+    breakpointGate: Promise.resolve(),
     createClient() {
       fake.clients++;
       events = new Set();
