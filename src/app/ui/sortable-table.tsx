@@ -1,7 +1,7 @@
 // A long table whose columns sort: only the rows in sight are in the page. One row is reached by Tab, the arrow keys go on from
 // there, Enter does what a click does; the heads are buttons.
 import { ChevronDown, ChevronUp } from 'lucide-react';
-import { type KeyboardEvent, type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
+import { type KeyboardEvent, type ReactNode, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { cx } from './cx.ts';
 import styles from './sortable-table.module.css';
 import { useScrollWindow } from './use-scroll-window.ts';
@@ -51,7 +51,7 @@ export function SortableTable<Row>(props: SortableTableProps<Row>) {
   const { box, view } = useScrollWindow(300);
   const [sorting, setSorting] = useState<Sorting | null>(null);
   const [active, setActive] = useState(0);
-  const wantsFocus = useRef(false);
+  const toFocus = useRef<number | null>(null);
   const rows = useMemo(() => sorted(props.rows, columns, sorting), [props.rows, columns, sorting]);
   const template = columns.map(({ width }) => width).join(' ');
   // Rows stand free of each other: all are told the width that the columns need at least.
@@ -74,9 +74,12 @@ export function SortableTable<Row>(props: SortableTableProps<Row>) {
     setActive(index);
     bringIntoSight(index);
   }, [shown]);
-  useEffect(() => {
-    if (!wantsFocus.current) return;
-    wantsFocus.current = false;
+  // In the commit that makes the row: a late effect of an earlier one would give the focus to the row before, and the next key
+  // would go on from there.
+  useLayoutEffect(() => {
+    const wanted = toFocus.current;
+    toFocus.current = null;
+    if (wanted !== reach) return;
     box.current?.querySelector<HTMLElement>(`[data-row="${reach}"]`)?.focus({ preventScroll: true });
   });
 
@@ -109,8 +112,8 @@ export function SortableTable<Row>(props: SortableTableProps<Row>) {
     event.preventDefault();
     const next = Math.min(rows.length - 1, Math.max(0, to));
     const row = rows[next];
-    if (row === undefined) return;
-    wantsFocus.current = true;
+    if (row === undefined || next === reach) return;
+    toFocus.current = next;
     setActive(next);
     bringIntoSight(next);
     onPoint?.(row);
@@ -119,8 +122,9 @@ export function SortableTable<Row>(props: SortableTableProps<Row>) {
   const first = Math.max(0, Math.floor(view.top / rowHeight) - margin);
   const last = Math.min(rows.length, Math.ceil((view.top + view.height) / rowHeight) + margin);
   const inSight = Array.from({ length: Math.max(0, last - first) }, (_, i) => first + i);
-  // The row that Tab reaches must be in the page, wherever one has scrolled.
-  if (rows.length > 0 && (reach < first || reach >= last)) inSight.push(reach);
+  // The row that Tab reaches must be in the page, wherever one has scrolled; in its order, as a row that is moved loses the focus.
+  if (reach >= 0 && reach < first) inSight.unshift(reach);
+  else if (reach >= last) inSight.push(reach);
   return (
     <div
       ref={box}
