@@ -16,8 +16,8 @@ import type { Dataset } from '../training/datasets/dataset.ts';
 import { withSteadyBatch } from '../training/full-batch.ts';
 import { createSchedule } from '../training/schedule.ts';
 import type { TrainingRun } from '../training/training-run.ts';
-import { type MachinePlans, type StandingMachine, standMachine } from './history-machine.ts';
-import type { ParkedTensors } from './parked-tensors.ts';
+import { type MachinePlans, type StandingMachine, standMachine } from './history/history-machine.ts';
+import type { ParkedTensors } from './numbers/parked-tensors.ts';
 import type { PlanKind } from './protocol/plans.ts';
 import { runMode, type World } from './world.ts';
 

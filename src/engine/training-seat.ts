@@ -4,7 +4,7 @@ import { applyEdits, playRecorded } from '../debugger/timeline/machine.ts';
 import { error } from '../tensor/diagnostic.ts';
 import type { TrainingRun } from '../training/training-run.ts';
 import type { Halts } from './halts.ts';
-import type { History } from './history.ts';
+import type { History } from './history/history.ts';
 import type { Debug, Project } from './project.ts';
 import type { EngineEvent, SessionState, TrainCommand, TrainState } from './protocol.ts';
 import { createTrainer, type Trainer } from './trainer.ts';

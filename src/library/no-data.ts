@@ -1,8 +1,8 @@
 // Graphs that need no data: constants, parameters, inputs with a value. One iteration is one epoch; where there is nothing to
 // train, an iteration only computes.
 import { compile as compileWith } from '../compiler/compile.ts';
-import { assignWeights } from '../engine/assign-weights.ts';
 import { fixedFeeds } from '../engine/feed-samples.ts';
+import { assignWeights } from '../engine/numbers/assign-weights.ts';
 import type { GraphFile } from '../graph/schema.ts';
 import { createKernelLibrary } from '../kernels/library.ts';
 import { optimizers } from '../operators/optimizers/registry.generated.ts';

@@ -3,9 +3,9 @@
 import { type Compilation, compile } from '../compiler/compile.ts';
 import type { Seed } from '../compiler/differentiate.ts';
 import { canonical, type Instance } from '../compiler/network.ts';
-import { assignWeights } from '../engine/assign-weights.ts';
 import { createDataShelf } from '../engine/data-shelf.ts';
 import { fixedFeeds } from '../engine/feed-samples.ts';
+import { assignWeights } from '../engine/numbers/assign-weights.ts';
 import type { GraphFile } from '../graph/schema.ts';
 import { createKernelLibrary, type KernelLibrary } from '../kernels/library.ts';
 import { optimizers } from '../operators/optimizers/registry.generated.ts';

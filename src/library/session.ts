@@ -1,7 +1,8 @@
 // A plan being executed, for programs: feeds in, forward, backward and update, values out by name. What is read was computed
 // from what was fed last, or reading throws: no number is stale. Mistakes of the caller throw; what files say is diagnosed.
-import { assignWeights } from '../engine/assign-weights.ts';
+
 import { fixedFeeds } from '../engine/feed-samples.ts';
+import { assignWeights } from '../engine/numbers/assign-weights.ts';
 import { readWeights } from '../formats/weights/read-weights.ts';
 import type { Plan, PlanStep, PlanValue } from '../program/plan.ts';
 import type { Phase } from '../program/program.ts';

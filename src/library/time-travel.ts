@@ -1,9 +1,10 @@
 // A training whose past can be gone back to, for programs: every iteration is recorded, any step of it comes back bit for bit, what
 // is edited in the past forks the run, and questions are asked of all that happened. Mistakes of the caller throw.
-import { assignWeights } from '../engine/assign-weights.ts';
-import { createHistory } from '../engine/history.ts';
-import { createHistorySearches } from '../engine/history-search.ts';
-import { createParkedTensors } from '../engine/parked-tensors.ts';
+
+import { createHistory } from '../engine/history/history.ts';
+import { createHistorySearches } from '../engine/history/history-search.ts';
+import { assignWeights } from '../engine/numbers/assign-weights.ts';
+import { createParkedTensors } from '../engine/numbers/parked-tensors.ts';
 import { createProject, type Debug } from '../engine/project.ts';
 import type {
   BranchFacts,

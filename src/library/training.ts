@@ -1,7 +1,8 @@
 // The training set-up of a graph, ready to run: data opened, plans compiled, parameters at their start.
-import { assignWeights } from '../engine/assign-weights.ts';
+
 import { createDataShelf, type DataShelf } from '../engine/data-shelf.ts';
 import { fixedFeeds } from '../engine/feed-samples.ts';
+import { assignWeights } from '../engine/numbers/assign-weights.ts';
 import type { GraphFile } from '../graph/schema.ts';
 import { createKernelLibrary } from '../kernels/library.ts';
 import { optimizers } from '../operators/optimizers/registry.generated.ts';

@@ -17,8 +17,8 @@ import { formatExact } from '../ui/format.ts';
 import { texts } from '../ui/texts.ts';
 import styles from './debugger-panel.module.css';
 import { DebuggerSide } from './debugger-side.tsx';
-import { StepList } from './step-list.tsx';
-import { Timeline } from './timeline.tsx';
+import { StepList } from './steps/step-list.tsx';
+import { StepStrip } from './steps/step-strip.tsx';
 
 const controls = [
   restartCommand,
@@ -31,7 +31,7 @@ const controls = [
   finishCommand,
 ];
 
-const ReplayProgress = lazy(async () => ({ default: (await import('./replay-progress.tsx')).ReplayProgress }));
+const ReplayProgress = lazy(async () => ({ default: (await import('./history/replay-progress.tsx')).ReplayProgress }));
 
 export function DebuggerPanel() {
   const stale = useSession(isStale);
@@ -45,7 +45,7 @@ export function DebuggerPanel() {
           ))}
         </span>
         <Replay />
-        <Timeline />
+        <StepStrip />
         <State />
       </div>
       {steps === 0 ? (

@@ -2,13 +2,13 @@
 import { lazy, Suspense } from 'react';
 import { useView, useWorkbench } from '../state/context.tsx';
 import { texts } from '../ui/texts.ts';
-import { BreakpointList } from './breakpoint-list.tsx';
+import { BreakpointList } from './breakpoints/breakpoint-list.tsx';
 import styles from './debugger-panel.module.css';
 import { Segments } from './segments.tsx';
 
-const Watches = lazy(async () => ({ default: (await import('./watches-view.tsx')).WatchesView }));
-const Log = lazy(async () => ({ default: (await import('./log-view.tsx')).LogView }));
-const History = lazy(async () => ({ default: (await import('./history-view.tsx')).HistoryView }));
+const Watches = lazy(async () => ({ default: (await import('./watches/watches-view.tsx')).WatchesView }));
+const Log = lazy(async () => ({ default: (await import('./watches/log-view.tsx')).LogView }));
+const History = lazy(async () => ({ default: (await import('./history/history-view.tsx')).HistoryView }));
 
 export function DebuggerSide() {
   const { look } = useWorkbench();

@@ -14,6 +14,8 @@ export const panels = {
   viewer: lazy(async () => ({ default: (await import('../inspector/value-viewer.tsx')).ValueViewer })),
   explain: lazy(async () => ({ default: (await import('../inspector/explain/explain-side.tsx')).ExplainSide })),
   gradientCheck: lazy(async () => ({ default: (await import('../inspector/explain/check-dialog.tsx')).CheckDialog })),
-  firstTime: lazy(async () => ({ default: (await import('../debugger/first-time-dialog.tsx')).FirstTimeDialog })),
+  firstTime: lazy(async () => ({
+    default: (await import('../debugger/history/first-time-dialog.tsx')).FirstTimeDialog,
+  })),
   saliency: lazy(async () => ({ default: (await import('../inspector/saliency-dialog.tsx')).SaliencyDialog })),
 } as const;

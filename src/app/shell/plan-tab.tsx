@@ -1,5 +1,5 @@
 import { type ComponentType, lazy, Suspense } from 'react';
-import { type DiffProps, PlanPanel } from '../debugger/plan-panel.tsx';
+import { type DiffProps, PlanPanel } from '../debugger/plan/plan-panel.tsx';
 import { texts } from '../ui/texts.ts';
 import styles from './lazy-panel.module.css';
 

@@ -2,7 +2,9 @@ import { lazy, Suspense } from 'react';
 import { useSession } from '../state/context.tsx';
 import { isTraining } from '../state/session-store.ts';
 
-const StopNotice = lazy(async () => ({ default: (await import('../debugger/stop-notice.tsx')).StopNotice }));
+const StopNotice = lazy(async () => ({
+  default: (await import('../debugger/breakpoints/stop-notice.tsx')).StopNotice,
+}));
 
 /** Below the canvas while the run stands at a breakpoint, whatever the dock shows; loaded with the first. */
 export function StopBar() {

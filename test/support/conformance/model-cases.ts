@@ -3,7 +3,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { compile } from '../../../src/compiler/compile.ts';
-import { assignWeights } from '../../../src/engine/assign-weights.ts';
+import { assignWeights } from '../../../src/engine/numbers/assign-weights.ts';
 import { readOnnx } from '../../../src/formats/onnx/read-onnx.ts';
 import { type BoundPlan, createWorkspace } from '../../../src/runtime/workspace.ts';
 import { formatDiagnostic } from '../../../src/tensor/diagnostic.ts';

@@ -4,7 +4,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { compile } from '../../../src/compiler/compile.ts';
-import { assignWeights } from '../../../src/engine/assign-weights.ts';
+import { assignWeights } from '../../../src/engine/numbers/assign-weights.ts';
 import { type Int64, onnx, type TensorProto } from '../../../src/formats/onnx/onnx-messages.generated.js';
 import { type OnnxReading, readOnnx } from '../../../src/formats/onnx/read-onnx.ts';
 import { type BoundPlan, createWorkspace } from '../../../src/runtime/workspace.ts';

@@ -1,7 +1,7 @@
 // Written models against onnxruntime-web: the same graph, tensors and feeds run here and there, and the outputs compared.
 import * as ort from 'onnxruntime-web';
 import { compile } from '../../../src/compiler/compile.ts';
-import { assignWeights } from '../../../src/engine/assign-weights.ts';
+import { assignWeights } from '../../../src/engine/numbers/assign-weights.ts';
 import { readOnnx } from '../../../src/formats/onnx/read-onnx.ts';
 import { writeOnnx } from '../../../src/formats/onnx/write-onnx.ts';
 import type { GraphFile } from '../../../src/graph/schema.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { compile } from '../../../src/compiler/compile.ts';
-import { assignWeights } from '../../../src/engine/assign-weights.ts';
+import { assignWeights } from '../../../src/engine/numbers/assign-weights.ts';
 import { readGraph } from '../../../src/graph/read-graph.ts';
 import type { GraphFile } from '../../../src/graph/schema.ts';
 import { createKernelLibrary } from '../../../src/kernels/library.ts';

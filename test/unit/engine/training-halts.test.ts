@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { createForks } from '../../../src/debugger/timeline/forks.ts';
 import { createDataShelf } from '../../../src/engine/data-shelf.ts';
 import { createHalts } from '../../../src/engine/halts.ts';
-import { createParkedTensors } from '../../../src/engine/parked-tensors.ts';
+import { createParkedTensors } from '../../../src/engine/numbers/parked-tensors.ts';
 import { createProject } from '../../../src/engine/project.ts';
 import type { BreakpointHit } from '../../../src/engine/protocol/halts.ts';
 import type { EngineApi } from '../../../src/engine/protocol.ts';

@@ -2,7 +2,7 @@
 // interrupted, looked at or stepped; curves that begin and end where they should.
 import { describe, expect, test } from 'vitest';
 import { createDataShelf } from '../../../src/engine/data-shelf.ts';
-import { createParkedTensors } from '../../../src/engine/parked-tensors.ts';
+import { createParkedTensors } from '../../../src/engine/numbers/parked-tensors.ts';
 import { createProject } from '../../../src/engine/project.ts';
 import type { GraphFile } from '../../../src/graph/schema.ts';
 import { type Bench, bench, open } from '../../support/engines.ts';

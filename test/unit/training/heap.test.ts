@@ -4,7 +4,7 @@ import { getHeapStatistics } from 'node:v8';
 import { expect, test } from 'vitest';
 import { createTimeline } from '../../../src/debugger/timeline/timeline.ts';
 import { createDataShelf } from '../../../src/engine/data-shelf.ts';
-import { createParkedTensors } from '../../../src/engine/parked-tensors.ts';
+import { createParkedTensors } from '../../../src/engine/numbers/parked-tensors.ts';
 import { createProject } from '../../../src/engine/project.ts';
 import { bind, example, library, planOf, registry, run } from '../../support/graphs.ts';
 

@@ -1,7 +1,7 @@
 // The hot loop makes no arrays: neither running a plan nor feeding and iterating a training run.
 import { afterEach, expect, test, vi } from 'vitest';
 import { createDataShelf } from '../../../src/engine/data-shelf.ts';
-import { createParkedTensors } from '../../../src/engine/parked-tensors.ts';
+import { createParkedTensors } from '../../../src/engine/numbers/parked-tensors.ts';
 import { createProject } from '../../../src/engine/project.ts';
 import { example, library, registry } from '../../support/graphs.ts';
 
