@@ -108,9 +108,18 @@ export function playwrightStage(name, project, env, options = {}) {
       const told = readReport(report);
       if (!told) return { passed: 0, failed: 1, output };
       const { expected, unexpected, flaky, skipped } = told.stats;
-      return { passed: expected + flaky, failed: Math.max(unexpected, status === 0 ? 0 : 1), skipped, output };
+      const outcome = { passed: expected + flaky, failed: Math.max(unexpected, status === 0 ? 0 : 1), skipped, output };
+      return flaky === 0 ? outcome : { ...outcome, note: `only at the second try: ${flakyTitles(told.suites).join('; ')}` };
     },
   };
+}
+
+/** Titles of the tests that failed and then passed. */
+function flakyTitles(suites) {
+  return suites.flatMap(({ specs = [], suites: inner = [] }) => [
+    ...specs.filter(({ tests }) => tests.some(({ status }) => status === 'flaky')).map(({ title }) => title),
+    ...flakyTitles(inner),
+  ]);
 }
 
 /** The outcome of a single check. */
