@@ -109,7 +109,9 @@ export function playwrightStage(name, project, env, options = {}) {
       if (!told) return { passed: 0, failed: 1, output };
       const { expected, unexpected, flaky, skipped } = told.stats;
       const outcome = { passed: expected + flaky, failed: Math.max(unexpected, status === 0 ? 0 : 1), skipped, output };
-      return flaky === 0 ? outcome : { ...outcome, note: `only at the second try: ${flakyTitles(told.suites).join('; ')}` };
+      return flaky === 0
+        ? outcome
+        : { ...outcome, note: `only at the second try: ${flakyTitles(told.suites).join('; ')}` };
     },
   };
 }
