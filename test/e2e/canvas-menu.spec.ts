@@ -46,6 +46,7 @@ test('a view of the whole graph has its notes in it', async ({ workbench }) => {
   await page.getByRole('textbox', { name: 'Text of the note' }).fill('Far off');
   await page.keyboard.press('Control+Enter');
   const note = page.locator('[data-note="note1"]');
+  await workbench.still(note);
   const box = await note.boundingBox();
   await page.mouse.move((box?.x ?? 0) + 30, (box?.y ?? 0) + 20);
   await page.mouse.down();
@@ -73,6 +74,7 @@ test('a note is written, moved, written anew and deleted, each undone at once', 
   const note = page.locator('[data-note="note1"]');
   await expect(note).toHaveText('The chain rule');
 
+  await workbench.still(note);
   const before = await note.boundingBox();
   await page.mouse.move((before?.x ?? 0) + 30, (before?.y ?? 0) + 20);
   await page.mouse.down();

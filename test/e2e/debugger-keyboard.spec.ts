@@ -3,7 +3,7 @@ import { history as historyOf, side } from './support/debugger.ts';
 import { expect, test } from './support/workbench.ts';
 
 test('plan, memory map, position and history are operated by the keyboard alone', async ({ workbench }) => {
-  test.setTimeout(120_000);
+  test.setTimeout(240_000);
   const { page } = workbench;
   await workbench.open();
   await workbench.example('LeNet-5');

@@ -32,6 +32,8 @@ test('a drag of several nodes is one entry of the history', async ({ workbench }
   await workbench.place('ReLU', { x: 200, y: 120 });
   await workbench.place('Tanh', { x: 500, y: 120 });
   await workbench.press('Control+a');
+  await workbench.ready();
+  await workbench.still(workbench.node('relu1'));
   const before = await workbench.node('relu1').boundingBox();
   await workbench.dragNode('relu1', { x: 60, y: 90 });
   await expect
@@ -74,6 +76,8 @@ test('a node dropped on a wire goes into it', async ({ workbench }) => {
   await workbench.place('Input', { x: 140, y: 120 });
   await workbench.place('ReLU', { x: 700, y: 120 });
   await workbench.connect('input.y', 'relu1.x');
+  await workbench.ready();
+  await workbench.still(workbench.port('input.y', 'output'), workbench.port('relu1.x', 'input'));
   const [from, to] = [
     await workbench.middle(workbench.port('input.y', 'output')),
     await workbench.middle(workbench.port('relu1.x', 'input')),
@@ -89,6 +93,8 @@ test('a port that cannot take the wire dims and says why', async ({ workbench })
   await workbench.place('ReLU', { x: 200, y: 120 });
   await workbench.place('Tanh', { x: 520, y: 120 });
   await workbench.connect('relu1.y', 'tanh1.x');
+  await workbench.ready();
+  await workbench.still(workbench.port('relu1.x', 'input'), workbench.port('tanh1.y', 'output'));
   const target = await workbench.middle(workbench.port('relu1.x', 'input'));
   const start = await workbench.middle(workbench.port('tanh1.y', 'output'));
   await workbench.page.mouse.move(start.x, start.y);
@@ -113,6 +119,8 @@ test('copies, pastes, duplicates and deletes', async ({ workbench }) => {
   await workbench.press('Control+d');
   await workbench.expectNodes('input', 'relu1', 'relu2');
   // A wire is selected by a click on it.
+  await workbench.ready();
+  await workbench.still(workbench.port('input.y', 'output'), workbench.port('relu1.x', 'input'));
   const [from, to] = [
     await workbench.middle(workbench.port('input.y', 'output')),
     await workbench.middle(workbench.port('relu1.x', 'input')),

@@ -59,7 +59,7 @@ test('a weight, taken back before anything ran on it', async ({ workbench }) => 
   const picture = dialog.getByRole('application');
   await picture.focus();
   await workbench.press('ArrowRight', 'Enter');
-  const field = dialog.getByRole('textbox').last();
+  const field = dialog.getByRole('textbox', { name: /^fc2\.weight\[/ });
   const before = await field.inputValue();
   await field.fill('0.75');
   await field.press('Enter');
@@ -87,7 +87,7 @@ test('a value that was computed', async ({ workbench }) => {
   await dialog.getByRole('button', { name: 'Change numbers' }).click();
   await dialog.getByRole('application').focus();
   await workbench.press('ArrowRight', 'Enter');
-  const field = dialog.getByRole('textbox').last();
+  const field = dialog.getByRole('textbox', { name: /^relu1\.y\[/ });
   await field.fill('3.5');
   await field.press('Enter');
   await expect(dialog.getByText(/^max 3\.5|3\.5/).first()).toBeVisible();

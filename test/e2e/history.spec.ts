@@ -107,7 +107,7 @@ test('an exploding rate: the first NaN or infinity is found, and stepping there 
 });
 
 test('a long way through the history shows how far it is, and is called off', async ({ workbench }) => {
-  test.setTimeout(180_000);
+  test.setTimeout(300_000);
   const { page } = workbench;
   await workbench.open();
   await workbench.example('Residual network');
@@ -117,7 +117,7 @@ test('a long way through the history shows how far it is, and is called off', as
   await workbench.press('Control+Enter');
   await expect
     .poll(async () => Number(await history(workbench).getAttribute('aria-valuemax')), { timeout: 120_000 })
-    .toBeGreaterThan(100);
+    .toBeGreaterThan(80);
   await workbench.press('Control+Enter');
   await workbench.ready();
   await history(workbench).press('Home');
@@ -132,7 +132,7 @@ test('a long way through the history shows how far it is, and is called off', as
   // Left alone it arrives.
   await history(workbench).press('End');
   const last = await history(workbench).getAttribute('aria-valuemax');
-  await expect(history(workbench)).toHaveAttribute('aria-valuenow', last ?? '', { timeout: 60_000 });
+  await expect(history(workbench)).toHaveAttribute('aria-valuenow', last ?? '', { timeout: 120_000 });
   await expect(progress).toHaveCount(0);
 });
 
@@ -192,7 +192,7 @@ test('an edited weight forks the run: both histories stay, and the first differe
   const dialog = page.getByRole('dialog', { name: 'fc2.weight' });
   await dialog.getByRole('application').focus();
   await workbench.press('ArrowRight', 'Enter');
-  const field = dialog.getByRole('textbox').last();
+  const field = dialog.getByRole('textbox', { name: /^fc2\.weight\[/ });
   await field.fill('0.75');
   await field.press('Enter');
   await workbench.press('Escape');

@@ -26,6 +26,7 @@ test('adds, walks, moves, connects and deletes by keyboard alone', async ({ work
   await expect(workbench.wire('input.y', 'relu1.x')).toHaveCount(1);
 
   await expect(workbench.node('input')).toBeFocused();
+  await workbench.still(workbench.node('input'));
   const before = await workbench.node('input').boundingBox();
   await workbench.press('ArrowLeft', 'ArrowLeft');
   await expect.poll(async () => (await workbench.node('input').boundingBox())?.x).toBeLessThan(before?.x ?? 0);

@@ -60,10 +60,17 @@ test('after the last epoch it offers as many again, and goes on where it stood',
   await page.getByRole('tab', { name: 'Training' }).click();
   await workbench.epochs(2);
   await panel(workbench).getByRole('button', { name: 'Train', exact: true }).click();
-  await expect(panel(workbench).getByText('finished')).toBeVisible();
-  const total = Number(/\/ (\d+)/.exec((await panel(workbench).getByText(/^\d+ \/ \d+$/).nth(1).textContent()) ?? '')?.[1]);
+  await expect(panel(workbench).getByText('finished')).toBeVisible({ timeout: 30_000 });
+  const total = Number(
+    /\/ (\d+)/.exec(
+      (await panel(workbench)
+        .getByText(/^\d+ \/ \d+$/)
+        .nth(1)
+        .textContent()) ?? '',
+    )?.[1],
+  );
   await panel(workbench).getByRole('button', { name: 'Train 2 more epochs' }).click();
-  await expect(panel(workbench).getByText(`${2 * total} / ${2 * total}`)).toBeVisible();
+  await expect(panel(workbench).getByText(`${2 * total} / ${2 * total}`)).toBeVisible({ timeout: 30_000 });
   await expect(panel(workbench).getByRole('textbox', { name: 'Epochs' })).toHaveValue('4');
   // The button of the top bar does the same.
   await workbench.button('Train').click();

@@ -46,6 +46,24 @@ test('steps: kernels, shapes, flops counted by hand, what is written in place', 
   expect(forward?.flops).toBe(batch * 10 * (2 * 84 + 1));
 });
 
+test.each(['lenet5', 'resnet'])('fused work is told of every node that it does: %s', async (name) => {
+  const { engine } = bench();
+  const report = await open(engine, example(name));
+  const plan = await engine.planFacts();
+  const steps = plan?.steps ?? [];
+  const fused = steps.filter(({ role }) => role === 'fused');
+  expect(fused.length).toBeGreaterThan(2);
+  for (const { node, others } of fused) {
+    expect(others.length).toBeGreaterThan(0);
+    expect(others).not.toContain(node);
+  }
+  for (const phase of ['forward', 'backward'] as const) {
+    const worked = new Set(report.steps.filter((step) => step.phase === phase).map(({ node }) => node));
+    const told = steps.filter((step) => step.phase === phase).flatMap(({ node, others }) => [node, ...others]);
+    expect([...worked].filter((node) => !told.includes(node))).toEqual([]);
+  }
+});
+
 test('passes: each begins where the one before ended; switched off it leaves the program as it was', async () => {
   const { engine } = bench();
   await open(engine, example('lenet5'));
@@ -83,7 +101,7 @@ test('profile: a time for every step of the plan, progress, and nothing that is 
   const report = await open(engine, example('lenet5'));
   await engine.control({ kind: 'run_to', step: 9 });
   const before = (await engine.read('conv1.weight'))?.data;
-  const profile = await engine.profile({ plan: 'training', runs: 3 });
+  const profile = await engine.profile({ plan: 'training', runs: 15 });
   if (!profile || 'diagnostics' in profile) throw new Error('no profile');
   const plan = await engine.planFacts();
   expect(profile.revision).toBe(report.revision);
@@ -92,7 +110,7 @@ test('profile: a time for every step of the plan, progress, and nothing that is 
   );
   expect(profile.rows.every(({ ms }) => ms >= 0)).toBe(true);
   const sum = profile.rows.reduce((total, { ms }) => total + ms, 0);
-  // Two measurements of the same work on a machine that others use, too.
+  // Two medians of the same work on a machine that others use, too.
   expect(sum / profile.totalMs).toBeGreaterThan(0.2);
   expect(sum / profile.totalMs).toBeLessThan(5);
   const shares = events.flatMap((event) => (event.kind === 'profile' ? [event.share] : []));
