@@ -94,7 +94,8 @@ function useFirstFocus(panel: React.RefObject<HTMLElement | null>, walk: Walk): 
     // A dialog that is just closing gives the focus back by then.
     const timer = setTimeout(() => {
       begins.current = false;
-      panel.current?.focus({ preventScroll: true });
+      // Somebody may have been quicker.
+      if (!panel.current?.contains(document.activeElement)) panel.current?.focus({ preventScroll: true });
     }, 60);
     return () => clearTimeout(timer);
   }, [panel]);

@@ -1,6 +1,6 @@
 // The terms as rows, largest first: factors to go to, bars by size and sign, and the line that adds them up. One tab stop; arrow
 // keys choose a row and a factor in it.
-import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, useLayoutEffect, useRef, useState } from 'react';
 import type { ExplainedFactor, ExplainedTerm, NumberExplanation } from '../../../engine/protocol/explain.ts';
 import type { Place } from '../../state/walk.ts';
 import { Button } from '../../ui/button.tsx';
@@ -25,7 +25,8 @@ export function TermList({ answer, onGo, onMore }: TermListProps) {
   const largest = Math.max(...terms.map(({ value }) => Math.abs(value)), Number.MIN_VALUE);
 
   // The row that was followed is gone, and the focus with it: the keyboard goes on from the first of the new ones.
-  useEffect(() => {
+  // In the very commit: the next key may come before a later one.
+  useLayoutEffect(() => {
     if (document.activeElement !== null && document.activeElement !== document.body) return;
     const walk = list.current?.closest<HTMLElement>('[data-walk]');
     (list.current?.querySelector('button') ?? walk)?.focus({ preventScroll: true });
