@@ -30,8 +30,9 @@ export function WindowList({ count, rowHeight, label, active, children }: Window
   const first = Math.max(0, Math.floor(view.top / rowHeight) - margin);
   const last = Math.min(count, Math.ceil((view.top + view.height) / rowHeight) + margin);
   const inSight = Array.from({ length: Math.max(0, last - first) }, (_, i) => first + i);
-  // The row that Tab reaches must be in the page, wherever one has scrolled.
-  if (active !== undefined && active >= 0 && active < count && (active < first || active >= last)) inSight.push(active);
+  // The row that Tab reaches must be in the page, wherever one has scrolled; in its order, as a row that is moved loses the focus.
+  if (active !== undefined && active >= 0 && active < first) inSight.unshift(active);
+  else if (active !== undefined && active >= last && active < count) inSight.push(active);
   return (
     <div ref={box} className={styles['box']}>
       <ol className={styles['list']} style={{ height: count * rowHeight }} aria-label={label}>

@@ -64,7 +64,8 @@ export async function goTo(
 export async function stepTo(stepper: Stepper, cursor: number, tick: Tick): Promise<boolean> {
   let looked = performance.now();
   while (stepper.cursor < cursor && stepper.step()) {
-    if (performance.now() - looked <= patienceMs) continue;
+    // Once it is there, there is nothing more to tell and nothing to call off.
+    if (stepper.cursor === cursor || performance.now() - looked <= patienceMs) continue;
     if (!(await tick(stepper.cursor / cursor, stepper.iteration))) return false;
     looked = performance.now();
   }

@@ -1,5 +1,5 @@
 // The steps of an iteration in order. The marked row runs next; a click, or Enter, runs to it, forwards or back.
-import { type KeyboardEvent, memo, useCallback, useEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, memo, useCallback, useLayoutEffect, useRef, useState } from 'react';
 import type { Breakpoint } from '../../../engine/protocol/halts.ts';
 import type { CompileReport } from '../../../engine/protocol.ts';
 import { parameterPath } from '../../../language/value-name.ts';
@@ -19,13 +19,14 @@ export function StepList() {
   const cursor = useSession((data) => data.session?.cursor ?? 0);
   const steps = report?.steps ?? [];
   const box = useRef<HTMLElement>(null);
-  /** The row that the keyboard is on, once it has moved there. */
-  const [focused, setFocused] = useState<number | null>(null);
+  /** The row that the keyboard is on, once it has moved there; a step takes it along. */
+  const [moved, setMoved] = useState<{ readonly to: number; readonly cursor: number; readonly of: typeof report }>();
+  if (moved !== undefined && (moved.cursor !== cursor || moved.of !== report)) setMoved(undefined);
+  const focused = moved?.to ?? null;
   const active = focused ?? Math.min(cursor, steps.length - 1);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a step takes the row along
-  useEffect(() => setFocused(null), [cursor, report]);
-  useEffect(() => {
+  // In the commit that makes the row: the next key may come before a later one, and is of the row that has the focus.
+  useLayoutEffect(() => {
     if (focused !== null) box.current?.querySelector<HTMLElement>(`[data-step="${focused}"]`)?.focus();
   }, [focused]);
 
@@ -58,7 +59,7 @@ export function StepList() {
     const by = moves[event.key];
     if (by === undefined) return;
     event.preventDefault();
-    setFocused(Math.min(steps.length - 1, Math.max(0, active + by)));
+    setMoved({ to: Math.min(steps.length - 1, Math.max(0, active + by)), cursor, of: report });
   }
 
   return (
