@@ -120,6 +120,7 @@ test('another tab starts from a copy with the same weights; each keeps its own',
   await workbench.page.reload();
   await expect(workbench.node('conv1')).toBeVisible();
   await expect(workbench.node('constant')).toHaveCount(0);
+  await workbench.ready();
   expect((await workbench.savedWeights()).equals(before)).toBe(true);
   await second.page.reload();
   await expect(second.node('constant')).toBeVisible();
