@@ -171,7 +171,10 @@ export interface CompileReport {
   readonly runnable: boolean;
   /** Instance path → facts. */
   readonly nodes: Readonly<Record<string, NodeFacts>>;
-  /** Value name → type; input ports by their own name (`conv1.x`) as well as outputs, parameters and gradients. */
+  /**
+   * Value name → type; input ports by their own name (`conv1.x`) as well as outputs, parameters and gradients. What flows back
+   * through an input that is called as an output is, is `grad(cell.h):in`.
+   */
   readonly values: Readonly<Record<string, ValueFacts>>;
   readonly steps: readonly StepFacts[];
   readonly loss: string | null;
@@ -220,7 +223,7 @@ export interface SessionState {
   readonly loss: number | null;
   /** True when feeds are random samples because nothing was bound. */
   readonly sampled: readonly string[];
-  /** How many edits of numbers and of the rate can be taken back. */
+  /** How many edits of numbers and of the rate there are to be taken back; the oldest may be forgotten (TimelineApi.takeBack). */
   readonly edits?: number;
   /** The breakpoints that stopped it. */
   readonly hits?: readonly BreakpointHit[];

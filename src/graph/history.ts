@@ -55,6 +55,16 @@ export function recordBeside(history: History, label: string, beside: unknown): 
   return push(endGesture(history), { label, diff: emptyDiff, beside });
 }
 
+/** What was noted beside the document is `next` from now on, wherever it stands; undefined: there is nothing of it any more. */
+export function amendBeside(history: History, beside: unknown, next: unknown): History {
+  const amend = (entries: readonly HistoryEntry[]): readonly HistoryEntry[] =>
+    entries.flatMap((entry) => {
+      if (entry.beside !== beside) return [entry];
+      return next === undefined ? [] : [{ ...entry, beside: next }];
+    });
+  return { ...history, undo: amend(history.undo), redo: amend(history.redo) };
+}
+
 /** Starts a gesture; one that is still open ends first. */
 export function beginGesture(history: History, label: string): History {
   return { ...endGesture(history), gesture: { label, diff: emptyDiff } };

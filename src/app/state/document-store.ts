@@ -4,6 +4,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import { documentFromGraph, type GraphDocument, graphFromDocument } from '../../graph/document.ts';
 import { applyDiff, type Diff, type Draft, edit, isEmptyDiff } from '../../graph/edit.ts';
 import {
+  amendBeside,
   beginGesture,
   cancelGesture,
   emptyHistory,
@@ -75,6 +76,8 @@ export interface DocumentStore {
   edit<T>(label: string, change: (draft: Draft) => T, merge?: string): T;
   /** Notes an edit of the run's numbers among those of the graph, so that they are undone in their order. */
   noteRunEdit(label: string, edit: RunEdit): void;
+  /** Of those: `next` stands for `edit` from now on; null: it is neither undone nor done again any more. */
+  amendRunEdit(edit: RunEdit, next: RunEdit | null): void;
   /** Answers what is to be taken back in the run, if it is that. */
   undo(): RunEdit | null;
   /** Answers what is to be done again in the run, if it is that. */
@@ -127,6 +130,8 @@ export function createDocumentStore(graph: GraphFile): DocumentStore {
       return edited.result;
     },
     noteRunEdit: (label, noted) => store.setState({ history: recordBeside(store.getState().history, label, noted) }),
+    amendRunEdit: (noted, next) =>
+      store.setState({ history: amendBeside(store.getState().history, noted, next ?? undefined) }),
     undo: () => apply(undo(store.getState().history)),
     redo: () => apply(redo(store.getState().history)),
     beginGesture: (label) => store.setState({ history: beginGesture(store.getState().history, label) }),

@@ -125,8 +125,9 @@ export function canStep(data: SessionData): boolean {
   const { run, report } = data;
   // An empty graph has no steps.
   if (report?.steps.length === 0) return false;
-  // While one command runs the next may be given: they run in order, so that quick keys are not lost.
-  return (run.kind === 'running' || (run.kind === 'ready' && run.runnable)) && !isTraining(data);
+  // While one command runs, or an edit is compiled, the next may be given: they run in order, so that quick keys are not lost.
+  const will = run.kind === 'running' || (run.kind === 'compiling' && report?.runnable === true);
+  return (will || (run.kind === 'ready' && run.runnable)) && !isTraining(data);
 }
 
 /** Whether there is anything before: in this iteration or an earlier one. */

@@ -71,7 +71,7 @@ export const debuggerTexts = {
     loading: 'Compiling …',
     instructions: (before: number, after: number) => (before === after ? `${after}` : `${before} → ${after}`),
     states: { ran: 'ran', off: 'switched off', 'left out': 'would merge steps' },
-    unchanged: 'changed nothing',
+    unchanged: 'no change',
     runs: (name: string) => `Run the pass ${name}`,
     result: 'What comes out',
     against: (figure: string) => `all passes: ${figure}`,
@@ -150,6 +150,7 @@ export const debuggerTexts = {
       empty: 'Appears once the forward phase has run, on activations such as ReLU, sigmoid or tanh.',
       dead: (dead: number, units: number) => `${dead} of ${units} dead`,
       flat: (percent: string) => `${percent} flat`,
+      flatInside: (percent: string) => `up to ${percent} flat`,
     },
     updates: {
       title: 'Update to weight',
@@ -181,7 +182,7 @@ export const debuggerTexts = {
     },
     memory: {
       title: 'Memory',
-      summary: 'Bytes of each node’s outputs, gradients and parameters',
+      summary: 'Bytes of each node’s outputs, gradients and parameters, with all that is inside',
       legend: 'bytes',
     },
   },
@@ -311,11 +312,19 @@ export const debuggerTexts = {
     record: 'Record',
     recordHint: 'Off: training is not recorded, and only what has been can be restored',
     interval: (count: number) => (count === 1 ? 'a snapshot every iteration' : `a snapshot every ${count} iterations`),
-    worst: (iterations: number, ms: string) => `going back replays at most ${iterations} iterations, about ${ms}`,
+    worst: (iterations: number, ms: string) =>
+      iterations === 0
+        ? 'going back replays nothing'
+        : `going back replays at most ${iterations} iteration${iterations === 1 ? '' : 's'}, about ${ms}`,
     rate: 'Learning rate',
     editNumbers: (name: string) => `change ${name}`,
     editRate: 'change the learning rate',
     editWeights: (file: string) => `load ${file}`,
+    notTakenBack: (edit: string) => `“${edit}” cannot be undone any more`,
+    notTakenBackDetail:
+      'The state before it was given up for memory, its branch was forgotten, or the engine was started again.',
+    notDoneAgain: (edit: string) => `“${edit}” cannot be done again here`,
+    notDoneAgainDetail: 'The value is not there, or not computed yet, where the run stands.',
     rateFault: 'a number above 0',
     loss: 'Loss of every branch',
     firstTime: 'First time …',

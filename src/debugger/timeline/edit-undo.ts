@@ -6,12 +6,15 @@ import type { Branch, Edit, Moment } from './forks.ts';
 import type { Change, Timeline } from './timeline.ts';
 
 export interface EditUndo {
-  /** How many were made and not taken back. */
+  /** How many were made and not taken back, the forgotten ones among them. */
   readonly count: number;
   /** As the timeline's, remembered. */
   edit(stepper: Stepper, change: Change): boolean;
-  /** False: there is none, or its branch is gone or belongs to another graph. */
-  takeBack(stepper: Stepper): boolean;
+  /**
+   * The `which`-th of them, from 1, with all that came behind it; the last one by default. False: there is none, it was forgotten, or
+   * its branch is gone or belongs to another graph; nothing has moved.
+   */
+  takeBack(stepper: Stepper, which?: number): boolean;
   clear(): void;
 }
 
@@ -66,10 +69,12 @@ export function createEditUndo(timeline: () => Timeline, mostBytes = usualBytes)
       forgetOldest();
       return true;
     },
-    takeBack(stepper) {
-      const last = done.pop();
+    takeBack(stepper, which = forgotten + done.length) {
+      const index = which - forgotten - 1;
+      const last = done[index];
       if (!last) return false;
       const { from, branch, at, edits } = last;
+      done = done.slice(0, index);
       if (!goTo(stepper, from, at)) return false;
       if (branch === from) {
         if (!timeline().reedit(stepper, edits)) return false;

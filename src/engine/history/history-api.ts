@@ -5,11 +5,11 @@ import type { Branch } from '../../debugger/timeline/forks.ts';
 import type { Machine } from '../../debugger/timeline/machine.ts';
 import { patienceMs } from '../../debugger/timeline/walk.ts';
 import type { Stepper } from '../../runtime/stepper.ts';
+import type { History } from './history.ts';
+import { createHistorySearches } from './history-search.ts';
 import type { Debug } from '../project.ts';
 import type { LossCurve, Position, TimelineApi } from '../protocol/timeline.ts';
 import type { ControlCommand, EngineEvent, SessionState } from '../protocol.ts';
-import type { History } from './history.ts';
-import { createHistorySearches } from './history-search.ts';
 
 /** `edited`: the run is another from there on; `taken back`: it is the one again that it was before an edit. */
 export type Movement = 'gone' | 'edited' | 'taken back';
@@ -245,11 +245,10 @@ export function createHistoryApi(host: HistoryHost): HistoryApi {
       latest++;
       host.pause();
       const at = debug();
-      if (!at || history.edits.count < count) return host.state();
       const { current, branches } = forks();
-      history.edits.takeBack(at.stepper);
+      if (!at || !history.edits.takeBack(at.stepper, count)) return { state: host.state(), done: false };
       const isBack = forks().current !== current && branches.includes(forks().current);
-      return host.moved(isBack ? 'taken back' : 'edited');
+      return { state: host.moved(isBack ? 'taken back' : 'edited'), done: true };
     },
 
     async firstTime(request) {

@@ -82,6 +82,12 @@ export interface TimelineFacts {
   readonly hits: readonly HitFacts[];
 }
 
+export interface TakenBack {
+  readonly state: SessionState;
+  /** False: the edit is not known any more, or its branch is gone; everything stands as it stood. */
+  readonly done: boolean;
+}
+
 export interface SwitchAnswer {
   readonly state: SessionState;
   /**
@@ -163,10 +169,10 @@ export interface TimelineApi {
   /** The rate of this iteration; those of later ones grow or shrink by as much. Forks like any edit. */
   setLearningRate(rate: number): Promise<SessionState>;
   /**
-   * Takes the last edit of numbers or of the rate back, if so many can be (SessionState.edits): what forked goes back to where it left
-   * its parent, and is forgotten unless it was run on.
+   * Takes the edit of numbers or of the rate back that was the `count`-th (SessionState.edits): what forked goes back to where it
+   * left its parent, and is forgotten unless it was run on.
    */
-  takeBack(count: number): Promise<SessionState>;
+  takeBack(count: number): Promise<TakenBack>;
   /** Moves nothing: seek to the finding's position to stand there. */
   firstTime(request: FirstTimeRequest): Promise<FirstTimeAnswer>;
   compareBranches(request: CompareRequest): Promise<CompareAnswer>;

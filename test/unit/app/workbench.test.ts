@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { stepCommand } from '../../../src/app/commands/step.ts';
 import type { KeptDocument } from '../../../src/app/state/autosave.ts';
 import { isStale } from '../../../src/app/state/session-store.ts';
 import { createWorkbench, type Workbench } from '../../../src/app/state/workbench.ts';
@@ -71,6 +72,46 @@ describe('the way to the engine', () => {
     expect(engine.calls.filter((call) => /^(run_to|summaries)/.test(call))).toEqual(['run_to 4', 'summaries a.y']);
     expect(workbench.session.getState().summaries['a.y']).toMatchObject({ min: 4 });
     expect(new Set(ready)).toEqual(new Set([4]));
+  });
+
+  test.each([
+    ['a step', (page: Workbench) => page.link.control({ kind: 'step' }), 'step'],
+    ['training', (page: Workbench) => page.link.train('start'), 'train start'],
+    ['an edit of the run', (page: Workbench) => page.link.move((api) => api.control({ kind: 'restart' })), 'restart'],
+    ['new parameters', (page: Workbench) => page.link.reset(), 'reset'],
+  ] as const)('%s that is asked for just after an edit finds the graph as it was edited', async (_, ask, call) => {
+    engine.steps = stepsOf('f a', 'b a');
+    add('relu');
+    await settle();
+    engine.calls.length = 0;
+    add('tanh');
+    void ask(workbench);
+    await settle();
+    const { wanted } = workbench.session.getState();
+    const commands = engine.calls.filter((each) => /^(open|train|reset|step|restart)/.test(each));
+    expect(commands).toEqual([`open ${wanted}`, call]);
+  });
+
+  test('a step that is asked for while an edit is compiled is taken, and comes behind it', async () => {
+    engine.steps = stepsOf('f a', 'b a');
+    add('relu');
+    await settle();
+    let open: () => void = () => undefined;
+    engine.gate = new Promise((resolve) => {
+      open = resolve;
+    });
+    add('tanh');
+    await vi.advanceTimersByTimeAsync(200);
+    expect(workbench.session.getState().run.kind).toBe('compiling');
+    expect(stepCommand.enabled(workbench)).toBe(true);
+    void stepCommand.run(workbench);
+    // What is drawn meanwhile comes first, too.
+    add('exp');
+    engine.calls.length = 0;
+    open();
+    await settle();
+    const { wanted } = workbench.session.getState();
+    expect(engine.calls.filter((each) => /^(open|step)/.test(each))).toEqual([`open ${wanted}`, 'step']);
   });
 
   test('how far a command is counts while it is under way: told after its answer it is nothing', async () => {

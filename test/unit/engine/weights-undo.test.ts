@@ -27,7 +27,7 @@ test('before anything ran, in a trained run, twice in a row: each is taken back 
   expect(loaded).not.toEqual(start);
   expect((await engine.session()).edits).toBe(1);
   expect(await engine.loadWeights(second)).toEqual([]);
-  expect((await engine.takeBack(2)).edits).toBe(1);
+  expect((await engine.takeBack(2)).state.edits).toBe(1);
   expect(await weights(own)).toEqual(loaded);
   await engine.takeBack(1);
   expect(await weights(own)).toEqual(start);
@@ -44,7 +44,7 @@ test('before anything ran, in a trained run, twice in a row: each is taken back 
   await engine.setElements('fc1.bias', [{ index: 0, value: 3 }]);
   await engine.takeBack(2);
   expect(await weights(own)).toEqual(loaded);
-  const back = await engine.takeBack(1);
+  const { state: back } = await engine.takeBack(1);
   expect([back.iteration, back.cursor, back.edits]).toEqual([stood.iteration, stood.cursor, 0]);
   expect(await weights(own)).toEqual(before);
   expect(await own.number('loss.y')).toBe(loss);

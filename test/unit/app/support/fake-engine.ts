@@ -58,6 +58,25 @@ export function createFakeEngine(): FakeEngine {
       cursor = command.kind === 'run_to' ? command.step : command.kind === 'restart' ? 0 : cursor + 1;
       return state('step');
     },
+    async train(command) {
+      fake.calls.push(`train ${command}`);
+      return {
+        revision,
+        status: 'paused',
+        epoch: 0,
+        epochs: 1,
+        iteration: 0,
+        iterationsPerEpoch: 1,
+        loss: null,
+        metrics: {},
+        examplesPerSecond: 0,
+        diagnostics: [],
+      };
+    },
+    async reset() {
+      fake.calls.push('reset');
+      return state('start');
+    },
     async setBreakpoints(list) {
       await fake.breakpointGate;
       return list.map(({ path, phase }) => ({ id: `${path}.${phase}`, faults: [], cursors: [], count: 0 }));

@@ -112,6 +112,22 @@ describe('branches', () => {
     expect([forks.current.id, stepper.iteration, stepper.cursor]).toEqual([1, 2, 1]);
   });
 
+  test('an edit that is taken back takes along what came behind it', () => {
+    const own = standTimeline(graph);
+    const { stepper } = own;
+    const undo = undoOf(own);
+    const states = [place(own)];
+    for (const value of [5, 6, 7, 8]) {
+      undo.edit(stepper, { kind: 'elements', name: 'fc.weight', changes: [{ index: value - 5, value }] });
+      states.push(place(own));
+    }
+    expect(undo.takeBack(stepper, 3)).toBe(true);
+    expect([place(own), undo.count]).toEqual([states[2], 2]);
+    expect(undo.takeBack(stepper, 3)).toBe(false);
+    expect(undo.takeBack(stepper)).toBe(true);
+    expect([place(own), undo.count]).toEqual([states[1], 1]);
+  });
+
   test('weights are kept within a bound: the oldest edits are forgotten, those that are kept are taken back in their order', () => {
     const own = standTimeline(graph);
     const { stepper, machine } = own;
@@ -134,5 +150,13 @@ describe('branches', () => {
     expect(taken).toBeGreaterThanOrEqual(3);
     expect(taken).toBeLessThan(8);
     expect(undo.count).toBe(8 - taken);
+    // Those are forgotten: asked for by number they move nothing either.
+    const left = place(own);
+    for (let which = 8 - taken; which > 0; which--) expect(undo.takeBack(stepper, which)).toBe(false);
+    expect(undo.takeBack(stepper, 99)).toBe(false);
+    expect(place(own)).toEqual(left);
+    undo.edit(stepper, { kind: 'weights', write: () => void machine.debug.read('fc.weight').fill(9) });
+    expect(undo.takeBack(stepper, 9 - taken)).toBe(true);
+    expect(place(own)).toEqual(left);
   });
 });
