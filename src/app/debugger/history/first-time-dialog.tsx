@@ -52,6 +52,10 @@ function Search() {
   const asks = kind === 'non_finite' || (text.trim() !== '' && parseCondition(text).ok);
   const known = useMemo(() => knownNames(report, path), [report, path]);
   const paths = useMemo(() => nodePaths(report, path), [report, path]);
+  const ask = (next: typeof kind): void => {
+    setKind(next);
+    setAnswer(null);
+  };
   const run = async (): Promise<void> => {
     if (!asks || search !== null) return;
     setAnswer(null);
@@ -70,11 +74,11 @@ function Search() {
       <fieldset className={styles['question']}>
         <legend>{t.question}</legend>
         <label>
-          <input type="radio" name="kind" checked={kind === 'non_finite'} onChange={() => setKind('non_finite')} />
+          <input type="radio" name="kind" checked={kind === 'non_finite'} onChange={() => ask('non_finite')} />
           {t.nonFinite}
         </label>
         <label>
-          <input type="radio" name="kind" checked={kind === 'condition'} onChange={() => setKind('condition')} />
+          <input type="radio" name="kind" checked={kind === 'condition'} onChange={() => ask('condition')} />
           {t.condition}
         </label>
         {kind === 'condition' && (

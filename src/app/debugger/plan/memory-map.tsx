@@ -77,18 +77,15 @@ export function MemoryMap({ plan, step, belongs, onStep, onShow }: MemoryMapProp
       >
         <canvas ref={canvas} />
       </div>
-      <ul className={styles['kinds']} aria-label={t.kindLegend}>
-        {kinds.map((kind) => (
-          <li key={kind} className={styles['kind']} data-kind={kind}>
-            <i />
-            {t.kinds[kind]}
-          </li>
-        ))}
-      </ul>
       <div className={styles['under']}>
-        <p id="memory-map-told" className={styles['told']} aria-live="polite" title={words}>
-          {words}
-        </p>
+        <ul className={styles['kinds']} aria-label={t.kindLegend}>
+          {kinds.map((kind) => (
+            <li key={kind} className={styles['kind']} data-kind={kind}>
+              <i />
+              {t.kinds[kind]}
+            </li>
+          ))}
+        </ul>
         <Button
           look="quiet"
           pressed={peak}
@@ -101,6 +98,9 @@ export function MemoryMap({ plan, step, belongs, onStep, onShow }: MemoryMapProp
           {t.showPeak}
         </Button>
       </div>
+      <p id="memory-map-told" className={styles['told']} aria-live="polite" title={words}>
+        {words}
+      </p>
     </div>
   );
 }
