@@ -184,11 +184,16 @@ function Flow() {
   );
 }
 
-/** Notes are drawn by what is loaded with the first. */
+/** Notes are drawn by what is loaded with the first; one that was just made is written in from its first key. */
 function Note(props: NodeProps<FlowNote>) {
+  const typed = useRef('');
+  const writing = useView(({ overlay }) => overlay?.kind === 'note' && overlay.id === props.data.note.id);
+  const endAtOnce = (): void => {
+    typed.current += '\x1b';
+  };
   return (
-    <Suspense fallback={null}>
-      <NoteNode {...props} />
+    <Suspense fallback={writing && <TypeAhead label={texts.commands.addNote} typed={typed} onClose={endAtOnce} />}>
+      <NoteNode {...props} typed={typed} />
     </Suspense>
   );
 }

@@ -1,6 +1,6 @@
 // A note on the canvas: text that explains, written in place. One undo entry for what was written; one left empty goes.
 import { type NodeProps, useReactFlow } from '@xyflow/react';
-import { type PointerEvent, useLayoutEffect, useRef, useState } from 'react';
+import { type PointerEvent, type RefObject, useLayoutEffect, useRef, useState } from 'react';
 import { moveNote } from '../../graph/edits/move.ts';
 import { removeNotes } from '../../graph/edits/remove.ts';
 import { setNoteText } from '../../graph/edits/set-note.ts';
@@ -13,7 +13,12 @@ import styles from './note-node.module.css';
 
 const least = [100, 44] as const;
 
-export function NoteNode({ data: { note, readOnly }, selected, width = 0, height = 0 }: NodeProps<FlowNote>) {
+interface NoteNodeProps extends NodeProps<FlowNote> {
+  /** What was typed before the note was there, an escape character behind it once Escape was pressed. */
+  readonly typed: RefObject<string>;
+}
+
+export function NoteNode({ data: { note, readOnly }, selected, width = 0, height = 0, typed }: NoteNodeProps) {
   const writing = useView(({ overlay }) => overlay?.kind === 'note' && overlay.id === note.id);
   const [size, setSize] = useState<readonly [number, number] | null>(null);
   const [w, h] = size ?? [width, height];
@@ -23,13 +28,18 @@ export function NoteNode({ data: { note, readOnly }, selected, width = 0, height
       style={{ width: w, height: h }}
       data-note={note.id}
     >
-      {writing ? <Writing id={note.id} text={note.text} /> : <p>{note.text}</p>}
+      {writing ? <Writing id={note.id} text={note.text} typed={typed} /> : <p>{note.text}</p>}
       {!readOnly && <Corner id={note.id} place={note.position} size={[w, h]} onSize={setSize} />}
     </div>
   );
 }
 
-function Writing({ id, text }: { readonly id: string; readonly text: string }) {
+interface WritingProps extends Pick<NoteNodeProps, 'typed'> {
+  readonly id: string;
+  readonly text: string;
+}
+
+function Writing({ id, text, typed }: WritingProps) {
   const { document, edit, look, scope, view } = useWorkbench();
   const field = useRef<HTMLTextAreaElement>(null);
   const done = useRef(false);
@@ -46,10 +56,16 @@ function Writing({ id, text }: { readonly id: string; readonly text: string }) {
   };
   const last = useRef(finish);
   last.current = finish;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, with what was typed before
   useLayoutEffect(() => {
     const element = field.current;
     element?.focus({ preventScroll: true });
     element?.select();
+    // Somebody was quicker than the note.
+    const given = typed.current;
+    typed.current = '';
+    if (given.endsWith('\x1b')) last.current(text);
+    else if (element && given !== '') element.setRangeText(given, 0, element.value.length, 'end');
     // Taken away while it is written (Escape elsewhere, another level): that ends it as well.
     return () => {
       setTimeout(() => element?.isConnected === false && last.current(element.value));

@@ -14,6 +14,7 @@ import { familyLooks } from '../ui/family-look.ts';
 import { formatBytes, formatCount } from '../ui/format.ts';
 import { Message } from '../ui/message.tsx';
 import { plainMessage } from '../ui/plain-message.ts';
+import { SmallButton } from '../ui/small-button.tsx';
 import { texts } from '../ui/texts.ts';
 import type { FlowNode } from './flow-types.ts';
 import { rows } from './model/node-geometry.ts';
@@ -179,16 +180,13 @@ function Done({ path }: { readonly path: string }) {
 function EnterButton({ id }: { readonly id: string }) {
   const { enter } = useWorkbench();
   return (
-    <button
-      type="button"
+    <SmallButton
       className={cx(styles['enter'], 'nodrag')}
-      aria-label={texts.commands.enter}
-      title={texts.commands.enter}
+      label={texts.commands.enter}
+      icon={LogIn}
       tabIndex={-1}
       onClick={() => void enter(id)}
-    >
-      <LogIn size={13} aria-hidden />
-    </button>
+    />
   );
 }
 

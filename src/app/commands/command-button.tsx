@@ -1,5 +1,6 @@
 import type { LucideIcon } from 'lucide-react';
 import { Button, IconButton } from '../ui/button.tsx';
+import { Tooltip } from '../ui/tooltip.tsx';
 import type { Command } from './command.ts';
 import { useCommand } from './use-command.ts';
 
@@ -24,6 +25,13 @@ export function CommandButton({ command, icon = command.icon, look = 'quiet', te
     ...(checked === undefined ? {} : { pressed: checked }),
     ...(icon ? { icon } : {}),
   };
-  if (text !== undefined || icon === undefined) return <Button {...state}>{text ?? title}</Button>;
+  if (text !== undefined || icon === undefined) {
+    // Nothing to tell where it would only repeat what stands there.
+    return (
+      <Tooltip text={keys === undefined && (text ?? title) === title ? '' : title} keys={keys}>
+        <Button {...state}>{text ?? title}</Button>
+      </Tooltip>
+    );
+  }
   return <IconButton {...state} icon={icon} label={title} keys={keys} />;
 }

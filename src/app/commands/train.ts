@@ -1,4 +1,5 @@
 import { GraduationCap } from 'lucide-react';
+import { setTraining } from '../../graph/edits/set-training.ts';
 import { hasFinished, isTraining } from '../state/session-store.ts';
 import { texts } from '../ui/texts.ts';
 import type { Command } from './command.ts';
@@ -14,7 +15,18 @@ export const trainCommand: Command = {
     session.getState().run.kind === 'ready' &&
     session.getState().report?.runnable === true &&
     session.getState().report?.loss !== null &&
-    !isTraining(session.getState()) &&
-    !hasFinished(session.getState()),
-  run: ({ link, session }) => link.train(session.getState().training?.status === 'paused' ? 'resume' : 'start'),
+    !isTraining(session.getState()),
+  titleNow: ({ document, session }) =>
+    hasFinished(session.getState())
+      ? texts.commands.trainFurther(document.store.getState().graph.training.epochs)
+      : texts.commands.train,
+  run: async ({ document, edit, link, session }) => {
+    const finished = hasFinished(session.getState());
+    if (finished) {
+      const { epochs } = document.store.getState().graph.training;
+      edit(texts.commands.trainFurther(epochs), (draft) => setTraining(draft, { epochs: 2 * epochs }));
+      await link.settled();
+    }
+    await link.train(finished || session.getState().training?.status === 'paused' ? 'resume' : 'start');
+  },
 };

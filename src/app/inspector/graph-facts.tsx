@@ -5,6 +5,7 @@ import { usePlanFacts } from '../state/use-plan-facts.ts';
 import { formatBytes, formatCount, formatExact } from '../ui/format.ts';
 import { TextControl, useNumberDraft } from '../ui/forms/controls.tsx';
 import { Field } from '../ui/forms/field.tsx';
+import { LinkButton } from '../ui/link-button.tsx';
 import { texts } from '../ui/texts.ts';
 import styles from './inspector.module.css';
 
@@ -51,13 +52,9 @@ export function GraphFacts() {
             <div>
               <dt>{t.loss}</dt>
               <dd>
-                <button
-                  type="button"
-                  className={styles['link']}
-                  onClick={() => void reveal(loss.slice(0, loss.lastIndexOf('.')))}
-                >
+                <LinkButton mono onClick={() => void reveal(loss.slice(0, loss.lastIndexOf('.')))}>
                   {loss}
-                </button>{' '}
+                </LinkButton>{' '}
                 {session?.loss === null || session === null ? '' : formatExact(session.loss)}
               </dd>
             </div>

@@ -8,6 +8,7 @@ import { SelectControl, SwitchControl } from '../ui/forms/controls.tsx';
 import { Field } from '../ui/forms/field.tsx';
 import { ValueField } from '../ui/forms/value-field.tsx';
 import { laterTexts } from '../ui/later-texts.ts';
+import { LinkButton } from '../ui/link-button.tsx';
 import styles from './inspector.module.css';
 import { PictureCanvas } from './picture-canvas.tsx';
 import { usePicture } from './use-picture.ts';
@@ -65,14 +66,9 @@ function Parameter({ selected, name, value }: ParameterProps) {
   return (
     <div className={styles['parameter']} data-parameter={name}>
       <div className={styles['valueHead']}>
-        <button
-          type="button"
-          className={styles['link']}
-          title={t.openViewer(value)}
-          onClick={() => look({ overlay: { kind: 'viewer', value } })}
-        >
+        <LinkButton mono title={t.openViewer(value)} onClick={() => look({ overlay: { kind: 'viewer', value } })}>
           {name}
-        </button>
+        </LinkButton>
         <span className={styles['shape']}>
           {shape.join('×')}
           {shape.length > 1 && ` = ${formatCount(numel(shape))}`}

@@ -12,6 +12,7 @@ import { cx } from '../ui/cx.ts';
 import { explainTexts } from '../ui/explain-texts.ts';
 import { formatExact, formatNumber } from '../ui/format.ts';
 import { laterTexts } from '../ui/later-texts.ts';
+import { SmallButton } from '../ui/small-button.tsx';
 import { texts } from '../ui/texts.ts';
 import { Element, ElementTable } from './element-table.tsx';
 import styles from './inspector.module.css';
@@ -104,26 +105,20 @@ function ValueBlock({ name, kind, title }: ValueBlockProps) {
           {facts.shape.length === 0 ? t.scalar : facts.shape.join('×')}
         </span>
         {computed && kind === 'gradient' && (
-          <button
-            type="button"
+          <SmallButton
             className={styles['open']}
-            aria-label={explainTexts.why(name)}
-            title={explainTexts.why(name)}
+            label={explainTexts.why(name)}
+            icon={CircleQuestionMark}
             onClick={() => explain({ name, index: 0 }, 'account')}
-          >
-            <CircleQuestionMark size={13} aria-hidden />
-          </button>
+          />
         )}
         {computed && !scalar && (
-          <button
-            type="button"
+          <SmallButton
             className={styles['open']}
-            aria-label={t.openViewer(name)}
-            title={t.openViewer(name)}
+            label={t.openViewer(name)}
+            icon={Maximize2}
             onClick={() => look({ overlay: { kind: 'viewer', value: name } })}
-          >
-            <Maximize2 size={13} aria-hidden />
-          </button>
+          />
         )}
       </div>
       {!computed && <p className={styles['pending']}>{summary === undefined ? '…' : t.states[summary.state]}</p>}
@@ -149,26 +144,20 @@ function Scalar({ name, value }: { readonly name: string; readonly value: number
       ) : (
         <output>{formatExact(value)}</output>
       )}
-      <button
-        type="button"
+      <SmallButton
         className={styles['open']}
-        aria-label={explainTexts.explainIt(name)}
-        title={explainTexts.explainIt(name)}
+        label={explainTexts.explainIt(name)}
+        icon={Sigma}
         onClick={() => workbench.explain({ name, index: 0 })}
-      >
-        <Sigma size={13} aria-hidden />
-      </button>
-      <button
-        type="button"
+      />
+      <SmallButton
         className={styles['open']}
-        aria-label={t.changeNumber(name)}
+        label={t.changeNumber(name)}
+        icon={Pencil}
         aria-pressed={typing}
-        title={t.changeNumber(name)}
         disabled={!paused}
         onClick={() => setTyping(!typing)}
-      >
-        <Pencil size={13} aria-hidden />
-      </button>
+      />
     </div>
   );
 }

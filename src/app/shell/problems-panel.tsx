@@ -7,6 +7,7 @@ import { allProblems } from '../state/all-problems.ts';
 import { useDocument, useSession, useWorkbench } from '../state/context.tsx';
 import { Button } from '../ui/button.tsx';
 import { cx } from '../ui/cx.ts';
+import { LinkButton } from '../ui/link-button.tsx';
 import { Message } from '../ui/message.tsx';
 import { plainMessage } from '../ui/plain-message.ts';
 import { texts } from '../ui/texts.ts';
@@ -41,14 +42,9 @@ function Problem({ diagnostic }: { readonly diagnostic: Diagnostic }) {
       <div className={styles['text']}>
         <p>
           {place !== undefined && place !== '' && at.path !== undefined ? (
-            <button
-              type="button"
-              className={styles['place']}
-              title={texts.problems.goTo}
-              onClick={() => void reveal(at.path as string)}
-            >
+            <LinkButton mono title={texts.problems.goTo} onClick={() => void reveal(at.path as string)}>
               {place}
-            </button>
+            </LinkButton>
           ) : (
             place && <code>{place}</code>
           )}{' '}

@@ -8,8 +8,10 @@ import { stopTrainingCommand } from '../commands/stop-training.ts';
 import { trainCommand } from '../commands/train.ts';
 import { trainIterationCommand } from '../commands/train-iteration.ts';
 import { useDocument, useSession, useWorkbench } from '../state/context.tsx';
+import { hasFinished } from '../state/session-store.ts';
 import { formatCount, formatNumber } from '../ui/format.ts';
 import { laterTexts } from '../ui/later-texts.ts';
+import { LinkButton } from '../ui/link-button.tsx';
 import { Message } from '../ui/message.tsx';
 import { texts } from '../ui/texts.ts';
 import { DiagnosticList } from './diagnostic-list.tsx';
@@ -21,8 +23,11 @@ const t = laterTexts.training;
 export function Progress() {
   const state = useSession((data) => data.training);
   const batch = useDocument((data) => data.graph.training.batch);
+  const epochs = useDocument((data) => data.graph.training.epochs);
+  const finished = useSession(hasFinished);
   const running = state?.status === 'running';
   const paused = state?.status === 'paused';
+  const train = paused ? t.resume : finished ? texts.commands.trainFurther(epochs) : texts.commands.train;
   const live = state !== null && state.status !== 'failed' && state.iterationsPerEpoch > 0;
   return (
     <div className={styles['progress']}>
@@ -30,7 +35,7 @@ export function Progress() {
         {running ? (
           <CommandButton command={pauseTrainingCommand} look="primary" text={texts.commands.pause} />
         ) : (
-          <CommandButton command={trainCommand} look="primary" text={paused ? t.resume : texts.commands.train} />
+          <CommandButton command={trainCommand} look="primary" text={train} />
         )}
         <CommandButton command={stopTrainingCommand} look="plain" text={t.stop} />
         <CommandButton command={trainIterationCommand} look="plain" text={t.iterate} />
@@ -96,9 +101,7 @@ function WhyNot() {
     <p className={styles['note']}>
       <Message text={reason} />{' '}
       {(!report.runnable || report.untrainable.length > 0) && (
-        <button type="button" className={styles['link']} onClick={() => look({ dockTab: 'problems' })}>
-          {texts.shell.tabs.problems}
-        </button>
+        <LinkButton onClick={() => look({ dockTab: 'problems' })}>{texts.shell.tabs.problems}</LinkButton>
       )}
     </p>
   );

@@ -182,7 +182,7 @@ export const laterTexts = {
       idle: 'not running',
       running: 'running',
       paused: 'paused',
-      finished: 'finished: raise the epochs, or begin with new parameters',
+      finished: 'finished',
       failed: 'failed',
     },
     noCurves: 'Loss and accuracy are drawn here while training runs.',

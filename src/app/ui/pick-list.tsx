@@ -28,29 +28,34 @@ interface PickListProps {
   readonly onClose: () => void;
 }
 
+function search(query: string, items: readonly PickItem[]): readonly PickItem[] {
+  return query.trim() === '' ? items : fuzzySearch(query, items, (item) => item.search).map((hit) => hit.item);
+}
+
 const widthPx = 300;
 const heightPx = 320;
 
 export function PickList({ label, placeholder, at, items, empty = texts.ui.noHits, typed, onClose }: PickListProps) {
-  const [query, setQuery] = useState(typed?.current.trimEnd() ?? '');
+  const [query, setQuery] = useState('');
   const [active, setActive] = useState(0);
   const id = useId();
   const root = useRef<HTMLDivElement>(null);
   const field = useRef<HTMLInputElement>(null);
   const list = useRef<HTMLDivElement>(null);
-  const shown = useMemo(
-    () => (query.trim() === '' ? items : fuzzySearch(query, items, (item) => item.search).map((hit) => hit.item)),
-    [items, query],
-  );
+  const shown = useMemo(() => search(query, items), [items, query]);
   const back = useRef<Element | null>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: once, with what was typed before
   useLayoutEffect(() => {
     back.current = document.activeElement;
     field.current?.focus();
-    field.current?.setSelectionRange(query.length, query.length);
-    // Somebody was quicker than the list.
-    if (typed?.current.endsWith('\n')) shown[0]?.pick();
-    if (typed) typed.current = '';
+    // Read where this takes the place of what stood in: keys may have come since it was first rendered.
+    const given = typed?.current ?? '';
+    if (typed && given !== '') {
+      typed.current = '';
+      setQuery(given.trimEnd());
+      // Somebody was quicker than the list.
+      if (given.endsWith('\n')) search(given.trimEnd(), items)[0]?.pick();
+    }
     return () => {
       if (back.current instanceof HTMLElement) back.current.focus({ preventScroll: true });
     };

@@ -147,6 +147,7 @@ export const texts = {
     restart: 'Restart the iteration',
     reset: 'New random parameters',
     train: 'Train',
+    trainFurther: (epochs: number) => `Train ${epochs} more epoch${epochs === 1 ? '' : 's'}`,
     pause: 'Pause training',
     stop: 'Stop training',
     iterate: 'Train one iteration',

@@ -1,15 +1,15 @@
-// Stands in for a search that is being loaded: an unseen field that keeps what is typed meanwhile.
+// Stands in for a search or a note that is being loaded: an unseen field that keeps what is typed meanwhile.
 import { type RefObject, useLayoutEffect, useRef } from 'react';
 
 interface TypeAheadProps {
   readonly label: string;
-  /** Gets the text, with a line's end behind it once Enter was pressed; the search starts with it. */
+  /** Gets the text, with a line's end behind it once Enter was pressed; what comes starts with it. */
   readonly typed: RefObject<string>;
   readonly onClose: () => void;
 }
 
 export function TypeAhead({ label, typed, onClose }: TypeAheadProps) {
-  const field = useRef<HTMLInputElement>(null);
+  const field = useRef<HTMLTextAreaElement>(null);
   useLayoutEffect(() => {
     const back = document.activeElement;
     typed.current = '';
@@ -20,7 +20,7 @@ export function TypeAhead({ label, typed, onClose }: TypeAheadProps) {
   }, [typed]);
   return (
     <div className="visually-hidden" role="dialog" aria-label={label}>
-      <input
+      <textarea
         ref={field}
         aria-label={label}
         onChange={(event) => {
@@ -28,7 +28,6 @@ export function TypeAhead({ label, typed, onClose }: TypeAheadProps) {
         }}
         onKeyDown={(event) => {
           if (event.key === 'Escape') onClose();
-          if (event.key === 'Enter') typed.current = `${event.currentTarget.value}\n`;
         }}
       />
     </div>

@@ -6,6 +6,7 @@ import { Legend } from '../../overlays/legend.tsx';
 import { useWorkbench } from '../../state/context.tsx';
 import { cx } from '../../ui/cx.ts';
 import { laterTexts } from '../../ui/later-texts.ts';
+import { SmallButton } from '../../ui/small-button.tsx';
 import { texts } from '../../ui/texts.ts';
 import styles from '../canvas.module.css';
 import type { FlowNode } from '../flow-types.ts';
@@ -39,9 +40,7 @@ export function Legends({ nodes, theme, onShow }: LegendsProps) {
   useEffect(onShow, [onShow]);
   return (
     <section ref={element} className={cx(styles['legends'], covers && styles['away'])} aria-label={texts.canvas.legend}>
-      <button type="button" aria-label={laterTexts.canvas.hideLegend} onClick={() => look({ legend: false })}>
-        <X size={12} aria-hidden />
-      </button>
+      <SmallButton label={laterTexts.canvas.hideLegend} icon={X} onClick={() => look({ legend: false })} />
       <Legend title={texts.canvas.activation} scale="sequential" theme={theme} />
       <Legend title={texts.canvas.signed} scale="diverging" theme={theme} />
       <p>{laterTexts.canvas.legendHint}</p>

@@ -7,6 +7,7 @@ import { Button } from '../../ui/button.tsx';
 import { cx } from '../../ui/cx.ts';
 import { explainTexts } from '../../ui/explain-texts.ts';
 import { formatNumber } from '../../ui/format.ts';
+import { LinkButton } from '../../ui/link-button.tsx';
 import { texts } from '../../ui/texts.ts';
 import styles from './account-view.module.css';
 import { follow } from './follow.ts';
@@ -57,9 +58,9 @@ export function AccountView({ name }: { readonly name: string }) {
           return (
             <li key={`${factor.kind} ${factor.node} ${factor.to}`} className={strong ? styles['strong'] : undefined}>
               <span className={styles['node']}>
-                <button type="button" className={styles['link']} onClick={() => follow(workbench, factor.node)}>
+                <LinkButton underlined className={styles['link']} onClick={() => follow(workbench, factor.node)}>
                   {factor.node}
-                </button>
+                </LinkButton>
                 <small>{factor.kind === 'meeting' ? t.meeting : factor.op}</small>
                 {strong && <small className={styles['rank']}>{t.rank(rank)}</small>}
               </span>

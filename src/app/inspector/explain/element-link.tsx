@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import type { ElementAt } from '../../../engine/protocol/explain.ts';
 import type { Place } from '../../state/walk.ts';
 import { explainTexts } from '../../ui/explain-texts.ts';
-import styles from './element-link.module.css';
+import { LinkButton } from '../../ui/link-button.tsx';
 
 interface ElementLinkProps {
   readonly element: ElementAt;
@@ -13,13 +13,8 @@ interface ElementLinkProps {
 /** Leads to another number. */
 export function ElementLink({ element: { name, index, at }, onGo, children }: ElementLinkProps) {
   return (
-    <button
-      type="button"
-      className={styles['link']}
-      title={explainTexts.element(name, at.join(', '))}
-      onClick={() => onGo({ name, index })}
-    >
+    <LinkButton underlined title={explainTexts.element(name, at.join(', '))} onClick={() => onGo({ name, index })}>
       {children}
-    </button>
+    </LinkButton>
   );
 }

@@ -4,6 +4,7 @@ import { type ReactNode, useId } from 'react';
 import { cx } from '../cx.ts';
 import { Message } from '../message.tsx';
 import { plainMessage } from '../plain-message.ts';
+import { SmallButton } from '../small-button.tsx';
 import { texts } from '../texts.ts';
 import styles from './forms.module.css';
 
@@ -40,15 +41,7 @@ export function Field({ label, hint, unit, fault, onReset, children }: FieldProp
         })}
         {unit !== undefined && <span className={styles['unit']}>{unit}</span>}
         {onReset && (
-          <button
-            type="button"
-            className={styles['reset']}
-            aria-label={texts.form.reset(label)}
-            title={texts.form.reset(label)}
-            onClick={onReset}
-          >
-            <RotateCcw size={12} aria-hidden />
-          </button>
+          <SmallButton className={styles['reset']} label={texts.form.reset(label)} icon={RotateCcw} onClick={onReset} />
         )}
       </span>
       {note !== undefined && (
