@@ -33,7 +33,8 @@ function statusText(data: SessionData): string {
           training.iteration,
         );
       }
-      if (report !== null && Object.keys(report.nodes).length === 0) return texts.status.empty;
+      if (report !== null && report.steps.length === 0)
+        return data.problems.some(({ severity }) => severity === 'error') ? texts.status.broken : texts.status.empty;
       if (run.kind === 'ready' && !run.runnable) return texts.status.broken;
       if (session === null) return '';
       if (session.cursor === 0) return texts.status.atStart;

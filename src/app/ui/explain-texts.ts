@@ -23,7 +23,8 @@ export const explainTexts = {
   views: { number: 'This number', account: 'Why this size?' },
   view: 'What is asked',
   element: (name: string, at: string) => (at === '' ? name : `${name}[${at}]`),
-  missing: 'It is not computed yet: run or step until it is.',
+  missing: 'It is not computed yet.',
+  runToIt: 'Run until it is',
   related: 'The same element',
   relations: { value: 'value', gradient: '∂L', update: 'update', after: 'after the update' },
   kinds: {
@@ -72,6 +73,7 @@ export const explainTexts = {
       vanishing: 'The gradient has almost vanished on its way.',
       healthy: 'The gradient is of a healthy size.',
       exploding: 'The gradient has grown enormously on its way.',
+      broken: 'The gradient has become NaN or infinite.',
     },
     ratio: (norm: string, start: string, startNorm: string, ratio: string) =>
       `‖∂L‖ = ${norm} here, ‖${start}‖ = ${startNorm}: × ${ratio}`,
@@ -98,6 +100,10 @@ export const explainTexts = {
     columns: { node: 'node', port: 'gradient of', error: 'relative error', checked: 'elements', kinks: 'kinks' },
     right: 'right',
     wrong: 'wrong',
+    unclear: 'cannot be compared: NaN or infinity',
+    notFinite: (count: number) =>
+      `${count === 1 ? 'One node' : `${count} nodes`} cannot be compared in full: what is computed there is NaN or infinite.`,
+    badgeUnclear: '? NaN/∞',
     kinks: (count: number) => `${count} kink${count === 1 ? '' : 's'}`,
     badge: (error: string) => `✓ ${error}`,
     badgeWrong: (error: string) => `✗ ${error}`,
@@ -115,7 +121,7 @@ export const explainTexts = {
       title: 'Gradient check',
       summary: 'Largest relative error of each node’s gradients against central differences in float64',
       legend: 'relative error',
-      alarm: 'the gradient is wrong',
+      alarm: 'the gradient is wrong, or NaN or infinity is computed',
       empty: 'Run the gradient check first.',
     },
     field: {

@@ -75,6 +75,7 @@ function Shown({ walk }: { readonly walk: Walk }) {
           <AccountView name={gradient} />
         ) : (
           <NumberView
+            name={place.name}
             answer={answer}
             settled={settled}
             onGo={(to, instead) => change((now) => walkTo(now, to, instead))}

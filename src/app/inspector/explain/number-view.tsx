@@ -1,8 +1,10 @@
 // One number: what it is, how it comes together, its terms, the window that they lie in, and its fields.
+import { ArrowRightToLine } from 'lucide-react';
 import type { NumberExplanation } from '../../../engine/protocol/explain.ts';
-import { useSession } from '../../state/context.tsx';
-import { isStale } from '../../state/session-store.ts';
-import type { Place } from '../../state/walk.ts';
+import { useSession, useWorkbench } from '../../state/context.tsx';
+import { canStep, isStale } from '../../state/session-store.ts';
+import { nodeOfName, type Place } from '../../state/walk.ts';
+import { Button } from '../../ui/button.tsx';
 import { explainTexts } from '../../ui/explain-texts.ts';
 import { formatExact } from '../../ui/format.ts';
 import { texts } from '../../ui/texts.ts';
@@ -17,6 +19,8 @@ import { TermList } from './term-list.tsx';
 const t = explainTexts;
 
 export interface NumberViewProps {
+  /** The value that the number belongs to. */
+  readonly name: string;
   readonly answer: NumberExplanation | null;
   readonly settled: boolean;
   /** `instead`: in place of the number looked at, not after it. */
@@ -24,9 +28,10 @@ export interface NumberViewProps {
   readonly onMore: () => void;
 }
 
-export function NumberView({ answer, settled, onGo, onMore }: NumberViewProps) {
+export function NumberView({ name: asked, answer, settled, onGo, onMore }: NumberViewProps) {
   const waits = useSession((data) => isStale(data) || data.run.kind === 'running');
-  if (answer === null) return <p className={styles['missing']}>{settled && !waits ? t.missing : texts.ui.loading}</p>;
+  if (answer === null)
+    return settled && !waits ? <Missing name={asked} /> : <p className={styles['missing']}>{texts.ui.loading}</p>;
   const { name, index, at, value, paths, parts, grids } = answer;
   const sum = t.announce(t.element(name, at.join(', ')), formatExact(value), t.total[answer.by], answer.termCount);
   return (
@@ -45,6 +50,32 @@ export function NumberView({ answer, settled, onGo, onMore }: NumberViewProps) {
       <div className={styles['column']}>
         <FieldPictures place={answer} onGo={onGo} />
       </div>
+    </div>
+  );
+}
+
+/** Says that there is no number yet, and runs to where it is. */
+function Missing({ name }: Pick<NumberViewProps, 'name'>) {
+  const { link } = useWorkbench();
+  const able = useSession(canStep);
+  const phase = name.startsWith('grad(') ? 'backward' : 'forward';
+  const last = useSession((data) => data.lastSteps[nodeOfName(name)]?.[phase]);
+  return (
+    <div className={styles['missing']}>
+      <p>{t.missing}</p>
+      {last !== undefined && (
+        <Button
+          icon={ArrowRightToLine}
+          disabled={!able}
+          onClick={({ currentTarget }) => {
+            // It goes with what it brings.
+            currentTarget.closest<HTMLElement>('[data-walk]')?.focus();
+            void link.control({ kind: 'run_to', step: last + 1 });
+          }}
+        >
+          {t.runToIt}
+        </Button>
+      )}
     </div>
   );
 }
