@@ -358,3 +358,19 @@ test('a gradient of a sequence is told by steps and gates, and walked back throu
   await expect(place(workbench)).toHaveText(/^grad\(seq\.y\)\[4, 0, \d+\]$/);
   expect(await seriousFaults(workbench.page, side)).toEqual([]);
 });
+
+test('a number that is not computed yet is run to', async ({ workbench }) => {
+  const { page } = workbench;
+  await workbench.open();
+  await workbench.ready();
+  await workbench.button('Restart the iteration').click();
+  await expect(page.getByText('at the start', { exact: true })).toBeVisible();
+  await workbench.select('f');
+  await workbench.press('Control+k');
+  await page.getByPlaceholder('Type a command').fill('Explain a number');
+  await page.keyboard.press('Enter');
+  await panelOf(workbench).getByRole('button', { name: 'Run until it is' }).click();
+  await expect(place(workbench)).toHaveText('f.y');
+  await expect(panelOf(workbench)).toContainText('−12');
+  await expect(page.getByText('step 2 of 4')).toBeVisible();
+});

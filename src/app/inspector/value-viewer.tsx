@@ -189,13 +189,13 @@ function Viewer({ value }: { readonly value: string }) {
           </Button>
         )}
         {summary?.state === 'computed' && <Statistics summary={summary} />}
+        {summary?.histogram && (
+          <Histogram histogram={summary.histogram} height={52} label={laterTexts.inspector.histogramOf(value)} />
+        )}
         {summary?.state === 'computed' && (
           <Button icon={Download} title={t.saveHint} onClick={() => void save(link, value)}>
             {t.save}
           </Button>
-        )}
-        {summary?.histogram && (
-          <Histogram histogram={summary.histogram} height={52} label={laterTexts.inspector.histogramOf(value)} />
         )}
       </aside>
     </div>

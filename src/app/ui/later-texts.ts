@@ -269,7 +269,7 @@ export const laterTexts = {
     both: 'Both',
     class: 'Class',
     classHint: 'Whose score is asked about',
-    label: 'the label, or else the likeliest',
+    label: 'label, or the likeliest',
     likely: (name: string, score: string) => `${name} (${score})`,
     score: (name: string) => `Score of class ${name}`,
     pixel: (row: number, column: number) => `row ${row}, column ${column}`,
