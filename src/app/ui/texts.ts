@@ -208,7 +208,7 @@ export const texts = {
     optionalPort: 'may stay unwired',
     ownedPort: 'owned by the node unless wired',
     feedPort: 'fed with data unless wired',
-    anyShape: 'shape not known yet',
+    anyShape: 'shape not known',
     emptyTitle: 'Start drawing',
     emptyHint: 'Drag an operator from the left, double-click here, or press',
     emptyExamples: 'Or open an example from the File menu.',
