@@ -51,6 +51,34 @@ test('the command palette lists commands with their keys and runs them', async (
   await expect(workbench.node('f')).toHaveClass(/selected/);
 });
 
+test('Escape takes away what lies on top, Tab stays within it, and the focus goes back', async ({ workbench }) => {
+  const { page } = workbench;
+  await workbench.open();
+  await workbench.ready();
+  await workbench.node('q').focus();
+  await workbench.press('/');
+  const search = page.getByRole('combobox', { name: 'Add a node' });
+  await expect(search).toBeFocused();
+  await workbench.press('Tab');
+  await expect(search).toBeFocused();
+  await workbench.press('Escape');
+  await expect(search).toHaveCount(0);
+  await expect(workbench.node('q')).toBeFocused();
+
+  await workbench.press('Control+Alt+F5');
+  const dialog = page.getByRole('dialog', { name: 'Run back to the first time …' });
+  await dialog.getByText('a condition').click();
+  await dialog.getByRole('combobox', { name: 'a condition' }).pressSequentially('nor');
+  const suggestions = dialog.getByRole('listbox', { name: 'What may stand here' });
+  await expect(suggestions).toBeVisible();
+  await workbench.press('Escape');
+  await expect(suggestions).toBeHidden();
+  await expect(dialog).toBeVisible();
+  await workbench.press('Escape');
+  await expect(dialog).toHaveCount(0);
+  await expect(workbench.node('q')).toBeFocused();
+});
+
 test('what a command of the palette opens has the keyboard: a note is written, a node added, each one step to undo', async ({
   workbench,
 }) => {

@@ -25,6 +25,11 @@ export function Dialog({ open, onClose, title, description, size = 'medium', chi
         <Radix.Content
           className={cx(styles['dialog'], styles[size])}
           {...(description === undefined ? { 'aria-describedby': undefined } : {})}
+          onEscapeKeyDown={(event) => {
+            // Suggestions that hang open over it go first.
+            if (event.target instanceof Element && event.target.matches('[aria-expanded="true"]'))
+              event.preventDefault();
+          }}
         >
           <div className={styles['head']}>
             <Radix.Title className={styles['title']}>{title}</Radix.Title>

@@ -97,7 +97,8 @@ export function PickList({ label, placeholder, at, items, empty = texts.ui.noHit
           if (by !== 0) move(by);
           else if (event.key === 'Enter') shown[active]?.pick();
           else if (event.key === 'Escape') onClose();
-          else return;
+          // There is nowhere else to go within.
+          else if (event.key !== 'Tab') return;
           event.preventDefault();
           event.stopPropagation();
         }}

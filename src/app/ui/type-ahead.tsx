@@ -28,6 +28,7 @@ export function TypeAhead({ label, typed, onClose }: TypeAheadProps) {
         }}
         onKeyDown={(event) => {
           if (event.key === 'Escape') onClose();
+          if (event.key === 'Tab') event.preventDefault();
         }}
       />
     </div>
