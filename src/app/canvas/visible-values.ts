@@ -3,6 +3,7 @@
 import type { SummaryRequest } from '../../engine/protocol/views.ts';
 import type { CompileReport } from '../../engine/protocol.ts';
 import { numel } from '../../tensor/shape.ts';
+import { arrivingGradient } from '../overlays/arriving-gradient.ts';
 import { cellHeight, cellWidth } from '../overlays/thumb-atlas.ts';
 import type { FlowEdge, FlowNode } from './flow-types.ts';
 import { nodeValues } from './node-facts.ts';
@@ -51,9 +52,8 @@ export function visibleValues(
     const known = report.values[data.value] ?? report.values[data.arrival];
     if (known === undefined || numel(known.shape) !== 1) continue;
     if (Object.hasOwn(report.values, data.value)) want(data.value, false);
-    for (const gradient of [`grad(${data.arrival})`, `grad(${data.value})`]) {
-      if (Object.hasOwn(report.values, gradient)) want(gradient, false);
-    }
+    const gradient = arrivingGradient(report, data.arrival, data.value);
+    if (gradient !== null) want(gradient, false);
   }
   return [...requests.values()];
 }

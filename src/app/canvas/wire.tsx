@@ -3,8 +3,9 @@
 import { BaseEdge, type EdgeProps, getBezierPath, getSmoothStepPath } from '@xyflow/react';
 import { memo } from 'react';
 import { numel } from '../../tensor/shape.ts';
+import { arrivingGradient } from '../overlays/arriving-gradient.ts';
 import { useSession } from '../state/context.tsx';
-import { nextStep, type SessionData, withAncestors } from '../state/session-store.ts';
+import { isTraining, nextStep, type SessionData, withAncestors } from '../state/session-store.ts';
 import { cx } from '../ui/cx.ts';
 import { formatNumber } from '../ui/format.ts';
 import type { FlowEdge } from './flow-types.ts';
@@ -61,8 +62,10 @@ interface ScalarLabelProps {
 
 function ScalarLabel({ x, y, value, arrival }: ScalarLabelProps) {
   const above = useSession((session) => scalar(session, value));
-  // What flows back on this very wire; where the program has no name for it, what arrives at its start.
-  const below = useSession((session) => scalar(session, `grad(${arrival})`) || scalar(session, `grad(${value})`));
+  const below = useSession((session) => {
+    const gradient = session.report && arrivingGradient(session.report, arrival, value);
+    return gradient === null ? '' : scalar(session, gradient);
+  });
   return (
     <>
       {above !== '' && (
@@ -85,8 +88,9 @@ function scalar(session: SessionData, name: string): string {
   return formatNumber(summary.elements?.[0] ?? summary.mean);
 }
 
-/** Whether the next step reads this wire, and which way. */
+/** Whether the next step reads this wire, and which way. Not while training, which steps nowhere: motion costs a core's half. */
 function flow(session: SessionData, value: string, arrival: string): '' | 'forward' | 'backward' {
+  if (isTraining(session)) return '';
   const next = nextStep(session);
   if (next === undefined || session.session === null || next.phase === 'update') return '';
   const end = next.phase === 'forward' ? arrival : value;

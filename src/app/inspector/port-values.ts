@@ -1,5 +1,6 @@
 // The values that a node shows, port by port: what it makes, what it owns, what it takes; each with its gradient.
 import type { CompileReport, NodeFacts } from '../../engine/protocol.ts';
+import { arrivingGradient } from '../overlays/arriving-gradient.ts';
 
 export interface PortValue {
   readonly port: string;
@@ -37,7 +38,7 @@ export function portValues(
   const inputs = Object.entries(facts.inputs)
     .filter(([port]) => isPort(port))
     .map(([port, value]): PortValue => {
-      return { port, role: 'input', value, gradient: gradientOf(`${path}.${port}`, value), share: null };
+      return { port, role: 'input', value, gradient: arrivingGradient(report, `${path}.${port}`, value), share: null };
     });
   const own = new Set(outputs.map(({ value }) => value));
   return [...outputs, ...parameters.filter(({ value }) => !own.has(value)), ...inputs].filter(({ value }) =>

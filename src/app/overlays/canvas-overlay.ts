@@ -92,6 +92,21 @@ export function nodeReadings(scene: OverlayScene, each: (node: OverlayNode) => R
   return { nodes, wires: noReadings.wires };
 }
 
+/** What is known by instance path, gathered at the nodes that stand on the canvas: their own, and of all that lies inside them. */
+export function gatherInside<T>(
+  { nodes }: OverlayScene,
+  known: Iterable<readonly [path: string, fact: T]>,
+): ReadonlyMap<string, readonly T[]> {
+  const gathered = new Map<string, T[]>(nodes.map(({ path }) => [path, []]));
+  for (const [path, fact] of known) {
+    // `block/rnn[3]/cell`, `block/rnn[3]`, `block/rnn`, `block`
+    for (let at = path; at !== ''; at = at.slice(0, Math.max(0, at.lastIndexOf('/'), at.lastIndexOf('[')))) {
+      gathered.get(at)?.push(fact);
+    }
+  }
+  return gathered;
+}
+
 /** The summary of a value that is computed and has finite numbers. */
 export function computed(scene: OverlayScene, name: string | null): Summary | null {
   const summary = name === null ? undefined : scene.summaries[name];

@@ -31,7 +31,7 @@ export interface GradientAccount {
   readonly start: string;
   readonly startNorm: number;
   readonly ratio: number;
-  readonly verdict: 'zero' | 'vanishing' | 'healthy' | 'exploding';
+  readonly verdict: 'zero' | 'vanishing' | 'healthy' | 'exploding' | 'broken';
   /** Nearest to the loss first. */
   readonly factors: readonly GradientFactor[];
 }
@@ -55,9 +55,11 @@ export function normOf(numbers: NumericArray): number {
 
 /** Null where the plan has no gradient of that name (a value's own name is taken for its gradient's). */
 export function gradientAccount(source: ExplainSource, numbers: PlanNumbers, asked: string): GradientAccount | null {
-  const inner = /^grad\((.*)\)$/.exec(asked)?.[1] ?? asked;
-  const index = source.find(`grad(${inner})`);
-  const at = source.find(inner);
+  const [, of, isShare] = /^grad\((.*)\)(:in)?$/.exec(asked) ?? [];
+  const inner = of ?? asked;
+  const name = isShare === undefined ? `grad(${inner})` : asked;
+  const index = source.find(name);
+  const at = isShare === undefined ? source.find(inner) : arriving(source, inner);
   if (index === undefined || at === undefined) return null;
   const norms = new Map<number, number>();
   const norm = (value: number): number => {
@@ -67,7 +69,7 @@ export function gradientAccount(source: ExplainSource, numbers: PlanNumbers, ask
   };
   const factors: GradientFactor[] = [];
   /** A share asked for by its port is one way of several: the account begins there. */
-  let single = source.gradientOf(index) === undefined || source.valueOf(at).name !== inner;
+  let single = source.gradientOf(index) === undefined || source.valueOf(at).name !== inner || isShare !== undefined;
   let value = source.valueOf(at).name;
   let gradient = index;
   for (;;) {
@@ -75,7 +77,7 @@ export function gradientAccount(source: ExplainSource, numbers: PlanNumbers, ask
     const own: readonly Use[] = single ? uses.filter((use) => use.share === gradient) : uses;
     single = false;
     const largest = own.reduce<Use | undefined>(
-      (best, use) => (!best || norm(use.share as number) > norm(best.share as number) ? use : best),
+      (best, use) => (!best || size(norm(use.share as number)) > size(norm(best.share as number)) ? use : best),
       undefined,
     );
     if (!largest) break;
@@ -91,9 +93,9 @@ export function gradientAccount(source: ExplainSource, numbers: PlanNumbers, ask
     gradient = step.gradient;
   }
   const [own, startNorm] = [norm(index), norm(gradient)];
-  const ratio = own / startNorm;
+  const ratio = own === 0 ? 0 : own / startNorm;
   return {
-    name: `grad(${inner})`,
+    name,
     norm: own,
     start: source.nameOf(gradient),
     startNorm,
@@ -101,17 +103,31 @@ export function gradientAccount(source: ExplainSource, numbers: PlanNumbers, ask
     verdict:
       own === 0
         ? 'zero'
-        : ratio < least
-          ? 'vanishing'
-          : ratio > most || !Number.isFinite(ratio)
-            ? 'exploding'
-            : 'healthy',
+        : !Number.isFinite(own)
+          ? 'broken'
+          : ratio < least
+            ? 'vanishing'
+            : ratio > most
+              ? 'exploding'
+              : 'healthy',
     factors: factors.reverse(),
   };
 }
 
+/** What is no number is the largest: its way is the one to be told. */
+function size(norm: number): number {
+  return Number.isNaN(norm) ? Number.POSITIVE_INFINITY : norm;
+}
+
 function ratioOf(to: number, from: number): number | null {
   return from === 0 ? null : to / from;
+}
+
+/** What arrives at an input (`path.port`) that may be called as an output is. */
+function arriving(source: ExplainSource, arrival: string): number | undefined {
+  const dot = arrival.lastIndexOf('.');
+  const found = source.instanceAt(arrival.slice(0, Math.max(0, dot)));
+  return found && source.atPort(found.instance, arrival.slice(dot + 1));
 }
 
 function meeting(
@@ -124,7 +140,7 @@ function meeting(
 ): GradientFactor {
   const shares = uses
     .map((use) => ({ name: `grad(${use.instance.path}.${use.port})`, norm: norm(use.share as number) }))
-    .sort((a, b) => b.norm - a.norm);
+    .sort((a, b) => size(b.norm) - size(a.norm));
   const [fromNorm, toNorm] = [norm(share), norm(total)];
   return {
     node: value.slice(0, Math.max(0, value.lastIndexOf('.'))),
@@ -148,7 +164,10 @@ function through(
   share: number,
   norm: (value: number) => number,
 ): { readonly factor: GradientFactor; readonly value: string; readonly gradient: number } | null {
-  const given = [...cotangentsOf(source, instance)].sort((a, b) => norm(b[1].gradient) - norm(a[1].gradient))[0];
+  const given = [...cotangentsOf(source, instance)].reduce<[string, { readonly gradient: number }] | undefined>(
+    (best, each) => (!best || size(norm(each[1].gradient)) > size(norm(best[1].gradient)) ? each : best),
+    undefined,
+  );
   if (!given) return null;
   const [output, { gradient }] = given;
   const [fromNorm, toNorm] = [norm(gradient), norm(share)];

@@ -5,7 +5,8 @@ import type { GradientFlow } from '../../operators/define-operator.ts';
 import type { NumericArray } from '../../tensor/dtype.ts';
 import { formatNumber } from '../../tensor/number-text.ts';
 import { numel, type Shape } from '../../tensor/shape.ts';
-import type { ExplainSource, PlanNumbers } from './source.ts';
+import { cotangentsOf, type ExplainSource, type PlanNumbers } from './source.ts';
+import { unitsOf } from './units.ts';
 
 export interface GradientCause {
   readonly kind:
@@ -19,7 +20,9 @@ export interface GradientCause {
     | 'slope'
     | 'sum'
     | 'branch'
-    | 'passes';
+    | 'passes'
+    | 'nothing'
+    | 'broken';
   /** With its numbers: `78 % of the elements are off`. */
   readonly text: string;
 }
@@ -39,8 +42,10 @@ export interface NodePassage {
 const flat = 0.05;
 
 export function causeOf(source: ExplainSource, numbers: PlanNumbers, passage: NodePassage): GradientCause {
-  const { instance, port, gradient, share } = passage;
+  const { instance, port, gradient, share, fromNorm, toNorm } = passage;
   if (gradient === share) return { kind: 'passes', text: 'passes it on unchanged' };
+  const plain = plainCause(fromNorm, toNorm);
+  if (plain) return plain;
   const [dy, dx] = [numbers.read(gradient), numbers.read(share)];
   const [from, to] = [source.valueOf(gradient).shape, source.valueOf(share).shape];
   const { operator } = instance;
@@ -50,7 +55,7 @@ export function causeOf(source: ExplainSource, numbers: PlanNumbers, passage: No
     case 'rectifies':
       return dead(dy, dx, to);
     case 'saturates':
-      return dy.length === dx.length ? saturated(dy, dx) : sizes(dy, dx);
+      return operator.traits.elementwise ? saturated(dy, dx) : squashed(fromNorm, toNorm);
     case 'weighs':
       return weights(source, numbers, passage);
     case 'averages':
@@ -70,9 +75,18 @@ export function causeOf(source: ExplainSource, numbers: PlanNumbers, passage: No
     default:
   }
   if (isParameter) return intoParameter(source, numbers, passage, from, to);
+  if (operator.traits.loss && dy.length === 1) return scored(source, numbers, passage, dy, dx);
   if (dy.length === dx.length && operator.traits.elementwise) return slopes(dy, dx);
-  if (operator.traits.view) return { kind: 'passes', text: 'moves it, without changing it' };
+  if (operator.traits.view) return moved(source, numbers, passage);
   return sizes(dy, dx);
+}
+
+/** What needs no look at the node: nothing arrives, or what is no number. */
+function plainCause(fromNorm: number, toNorm: number): GradientCause | null {
+  if (fromNorm === 0) return { kind: 'nothing', text: 'nothing arrives' };
+  if (!Number.isFinite(fromNorm)) return { kind: 'broken', text: 'NaN or infinity arrives' };
+  if (!Number.isFinite(toNorm)) return { kind: 'broken', text: 'NaN or infinity begins here' };
+  return null;
 }
 
 /** Where several gradients meet: what the largest is to the sum. */
@@ -80,6 +94,8 @@ export function meetingCause(
   shares: readonly { readonly name: string; readonly norm: number }[],
   total: number,
 ): GradientCause {
+  const plain = plainCause(shares[0]?.norm ?? 0, total);
+  if (plain) return plain;
   const all = shares.reduce((sum, share) => sum + share.norm, 0);
   const largest = shares[0]?.norm ?? 0;
   const part = all === 0 ? 0 : largest / all;
@@ -90,22 +106,30 @@ export function meetingCause(
   };
 }
 
+/** Where nothing is cut off (a leaky rectifier), its slopes tell. */
 function dead(dy: NumericArray, dx: NumericArray, shape: Shape): GradientCause {
   const off = 1 - keptShare(dy, dx);
+  if (off === 0) {
+    const { mean, low } = slopesOf(dy, dx);
+    return { kind: 'slope', text: `mean slope ${formatNumber(mean)}; ${percent(low)} of it below ${flat}` };
+  }
   const text = `${percent(off)} of what arrives falls on units that are off`;
-  // Units lie along the second dimension, or the last of two.
-  const units = shape.length >= 2 ? (shape[1] as number) : 0;
-  if (units < 2) return { kind: 'dead', text };
-  const inner = numel(shape.slice(2));
-  const alive = new Uint8Array(units);
-  dx.forEach((x, i) => {
-    if (x !== 0) alive[Math.floor(i / inner) % units] = 1;
+  const { count, inner } = unitsOf(shape);
+  if (count < 2 || dy.length !== dx.length) return { kind: 'dead', text };
+  // A unit that nothing arrives at may well be on.
+  const [reached, alive] = [new Set<number>(), new Set<number>()];
+  dy.forEach((d, i) => {
+    if (d === 0) return;
+    const unit = Math.floor(i / inner) % count;
+    reached.add(unit);
+    if (dx[i] !== 0) alive.add(unit);
   });
-  const gone = alive.reduce((sum, one) => sum - one, units);
-  return { kind: 'dead', text: gone === 0 ? text : `${text}; ${gone} of ${units} units are off for every example` };
+  const gone = reached.size - alive.size;
+  return { kind: 'dead', text: gone === 0 ? text : `${text}; ${gone} of ${count} units are off for every example` };
 }
 
-function saturated(dy: NumericArray, dx: NumericArray): GradientCause {
+/** Of the elements with dy ≠ 0: the mean |dx / dy|, and the share of those that are flat. */
+function slopesOf(dy: NumericArray, dx: NumericArray): { readonly mean: number; readonly low: number } {
   let [sum, low, count] = [0, 0, 0];
   dy.forEach((d, i) => {
     if (d === 0) return;
@@ -114,12 +138,72 @@ function saturated(dy: NumericArray, dx: NumericArray): GradientCause {
     if (slope < flat) low++;
     count++;
   });
-  const mean = count === 0 ? 0 : sum / count;
-  const kind = count > 0 && low / count > 0.25 ? 'saturated' : 'slope';
+  return count === 0 ? { mean: 0, low: 0 } : { mean: sum / count, low: low / count };
+}
+
+function saturated(dy: NumericArray, dx: NumericArray): GradientCause {
+  const { mean, low } = slopesOf(dy, dx);
   return {
-    kind,
-    text: `mean slope ${formatNumber(mean)}; ${percent(count === 0 ? 0 : low / count)} of the elements are saturated (slope below ${flat})`,
+    kind: low > 0.25 ? 'saturated' : 'slope',
+    text: `mean slope ${formatNumber(mean)}; ${percent(low)} of the elements are saturated (slope below ${flat})`,
   };
+}
+
+/** A curve whose elements hang together (softmax): no element has a slope of its own. */
+function squashed(fromNorm: number, toNorm: number): GradientCause {
+  const factor = toNorm / fromNorm;
+  const text = `passes on ${formatNumber(factor)} of the norm`;
+  return factor < flat ? { kind: 'saturated', text: `saturated: ${text}` } : { kind: 'slope', text };
+}
+
+/** A loss: what its mean divides by, and how steep it is besides. */
+function scored(
+  source: ExplainSource,
+  numbers: PlanNumbers,
+  { instance, port }: NodePassage,
+  dy: NumericArray,
+  dx: NumericArray,
+): GradientCause {
+  const { reduction, dim, ignore_index: ignored } = instance.attributes;
+  const [x, target] = [source.atPort(instance, 'x'), source.atPort(instance, 'target')];
+  if ((reduction !== 'mean' && reduction !== 'batchmean') || x === undefined || target === undefined)
+    return sizes(dy, dx);
+  const [shape, given] = [source.valueOf(x).shape, source.valueOf(target)];
+  let count = reduction === 'batchmean' ? (shape[0] ?? 1) : numel(given.shape);
+  if (given.dtype === 'int32') {
+    count = 0;
+    for (const label of numbers.read(target)) if (label !== ignored) count++;
+  } else if (typeof dim === 'number') {
+    // Probabilities: one result for all classes.
+    count /= shape[shape.length === 1 ? 0 : dim < 0 ? dim + shape.length : dim] ?? 1;
+  }
+  if (count < 2) return sizes(dy, dx);
+  if (source.atPort(instance, 'weight') !== undefined)
+    return { kind: 'averaging', text: `a weighted mean over ${count} results; ${sizes(dy, dx).text}` };
+  const slope = (rms(dx) / (rms(dy) || 1)) * count;
+  const of = port === 'target' ? 'the target' : 'the prediction';
+  return {
+    kind: 'averaging',
+    text: `a mean over ${count} results: each counts 1/${count}; beside that its slope by ${of} is about ${formatNumber(slope)} (rms)`,
+  };
+}
+
+/** What only moves numbers: all of them, one port's part, copies that are added, or parts that come together. */
+function moved(source: ExplainSource, numbers: PlanNumbers, passage: NodePassage): GradientCause {
+  const { instance, fromNorm, toNorm, gradient, share } = passage;
+  const factor = toNorm / fromNorm;
+  if (Math.abs(factor - 1) < 1e-6) return { kind: 'passes', text: 'moves it, without changing it' };
+  const given = [...cotangentsOf(source, instance).values()];
+  if (given.length > 1) {
+    const arrived = given.filter((each) => numbers.read(each.gradient).some((d) => d !== 0)).length;
+    return { kind: 'branch', text: `${arrived} gradients come together here, side by side; the largest is followed` };
+  }
+  if (instance.inputs.size > 1)
+    return { kind: 'branch', text: `one part of what arrives: ${percent(factor)} of its norm belongs to this input` };
+  const copies = numbers.read(gradient).length / Math.max(1, numbers.read(share).length);
+  if (copies > 1)
+    return { kind: 'sum', text: `what arrives at ${formatNumber(copies)} copies of each element is added` };
+  return sizes(numbers.read(gradient), numbers.read(share));
 }
 
 function slopes(dy: NumericArray, dx: NumericArray): GradientCause {
@@ -142,32 +226,57 @@ function averaging(dy: NumericArray, dx: NumericArray): GradientCause {
 }
 
 function weights(source: ExplainSource, numbers: PlanNumbers, passage: NodePassage): GradientCause {
-  const { instance, port } = passage;
-  const other = Object.hasOwn(instance.operator.parameters, 'weight') ? 'weight' : port === 'a' ? 'b' : 'a';
-  const at = source.atPort(instance, other);
-  if (at === undefined) return sizes(numbers.read(passage.gradient), numbers.read(passage.share));
-  const factor = passage.toNorm / (passage.fromNorm || 1);
-  const size = rms(numbers.read(at));
-  const said = `${source.nameOf(at)} has numbers of size ${formatNumber(size)} (rms)`;
-  return { kind: 'weights', text: factor < 1 ? `small weights: ${said}` : `weights: ${said}` };
+  const { instance, port, fromNorm, toNorm } = passage;
+  const found = weightsOf(source, instance, port);
+  if (found.length === 0) return sizes(numbers.read(passage.gradient), numbers.read(passage.share));
+  const list = found.map(
+    (at) => `${source.nameOf(at)} has numbers of size ${formatNumber(rms(numbers.read(at)))} (rms)`,
+  );
+  // Of a cell: how much of it comes as far as the sums in front of its gates.
+  const sums = source.find(`grad(${instance.path}.sums)`);
+  const gates = sums === undefined ? null : norm(numbers.read(sums)) / fromNorm;
+  const factor = toNorm / (gates === null ? fromNorm : gates * fromNorm || 1);
+  const said = `${factor < 1 ? 'small weights: ' : factor > 10 ? 'large weights: ' : 'weights: '}${list.join('; ')}`;
+  if (gates === null) return { kind: 'weights', text: said };
+  const away = (times: number) => (times > 0 ? Math.max(times, 1 / times) : Number.POSITIVE_INFINITY);
+  return {
+    kind: gates < 1 && away(gates) > away(factor) ? 'saturated' : 'weights',
+    text: `its gates × ${formatNumber(gates)}, its weights × ${formatNumber(factor)}; ${said}`,
+  };
+}
+
+/** What a port's gradient is multiplied with: one matrix, the other factor, or the matrices of a cell. */
+function weightsOf(source: ExplainSource, instance: Instance, port: string): number[] {
+  const own = Object.keys(source.instanceAt(instance.path)?.types.parameters ?? {});
+  const recurrent = own.filter((name) => /^weight_[ih]h/.test(name));
+  const names =
+    recurrent.length === 0
+      ? [Object.hasOwn(instance.operator.parameters, 'weight') ? 'weight' : port === 'a' ? 'b' : 'a']
+      : recurrent.length > 2
+        ? recurrent.slice(0, 2)
+        : recurrent.filter((name) => isSequence(instance) || name.startsWith(port === 'x' ? 'weight_i' : 'weight_h'));
+  return names.flatMap((name) => source.atPort(instance, name) ?? []);
+}
+
+/** It goes through time on its own: both of its matrices count at every step. */
+function isSequence(instance: Instance): boolean {
+  return Object.hasOwn(instance.operator.inputs, 'h0');
 }
 
 function intoParameter(
   source: ExplainSource,
   numbers: PlanNumbers,
-  { instance, gradient }: NodePassage,
+  { instance }: NodePassage,
   from: Shape,
   to: Shape,
 ): GradientCause {
-  const times = numel(from) / Math.max(1, numel(to));
   const x = source.atPort(instance, 'x');
   const inputs =
     x === undefined ? '' : `; what arrives there has numbers of size ${formatNumber(rms(numbers.read(x)))} (rms)`;
-  const said =
-    times > 1
-      ? `gathered over the batch and all places (${formatNumber(times)} for each element)`
-      : 'gathered over the batch';
-  return { kind: 'sum', text: `${said}${numbers.read(gradient).length > 0 ? inputs : ''}` };
+  // Of one number for each unit it is known how many it gathers.
+  const times = to.length <= 1 ? numel(from) / Math.max(1, numel(to)) : 1;
+  const each = times > 1 ? ` (${formatNumber(times)} for each element)` : '';
+  return { kind: 'sum', text: `gathered over the batch and all places${each}${inputs}` };
 }
 
 function sizes(dy: NumericArray, dx: NumericArray): GradientCause {
@@ -193,6 +302,10 @@ function shareOf(numbers: NumericArray, holds: (x: number) => boolean): number {
   let count = 0;
   for (const x of numbers) if (holds(x)) count++;
   return count / Math.max(1, numbers.length);
+}
+
+function norm(numbers: NumericArray): number {
+  return rms(numbers) * Math.sqrt(numbers.length);
 }
 
 function rms(numbers: NumericArray): number {

@@ -18,9 +18,10 @@ export function compileReport(
     if (facts) values[alias] = facts;
   }
   if (plan) {
+    const shares = namedShares(network);
     for (const [name, index] of Object.entries(plan.names)) {
       const value = plan.values[index];
-      if (value && !name.includes(':')) values[name] = { shape: value.shape, dtype: value.dtype };
+      if (value && (isPublicName(name) || shares.has(name))) values[name] = { shape: value.shape, dtype: value.dtype };
     }
   }
   const nodes = nodeFacts(network);
@@ -67,6 +68,16 @@ const nothing: NodeFacts = {
 /** Names that people see: no compiler's intermediates. */
 export function isPublicName(name: string): boolean {
   return !name.includes(':');
+}
+
+/** What flows back through inputs that are called as an output is (a cell's h): `grad(cell.h)` is that of the output. */
+function namedShares(network: TypedNetwork): ReadonlySet<string> {
+  return new Set(
+    network.instances.flatMap(({ path }) => {
+      const { inputs = {}, outputs = {} } = network.types.get(path) ?? {};
+      return Object.keys(inputs).flatMap((port) => (Object.hasOwn(outputs, port) ? [`grad(${path}.${port}):in`] : []));
+    }),
+  );
 }
 
 function stepFacts(plan: Plan): StepFacts[] {

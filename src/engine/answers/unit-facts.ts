@@ -1,5 +1,6 @@
 // How alive the units of every nonlinearity are, and how far an update moves the weights: what overlays tell of a network's
 // health. Reads the debugger's memory; an update that has not been made is made and taken back, which is exact.
+import { type Units, unitsOf } from '../../debugger/explain/units.ts';
 import type { Debug, Project } from '../project.ts';
 import type { UnitFacts, UpdateFacts } from '../protocol/plans.ts';
 
@@ -31,20 +32,6 @@ export function unitFacts(project: Project): Record<string, UnitFacts> {
     };
   }
   return facts;
-}
-
-interface Units {
-  readonly count: number;
-  readonly outer: number;
-  readonly inner: number;
-}
-
-/** Feature maps of pictures (axis 1 from rank 4 on), else the last axis. */
-function unitsOf(shape: readonly number[]): Units {
-  if (shape.length < 2) return { count: 0, outer: 0, inner: 0 };
-  const axis = shape.length >= 4 ? 1 : shape.length - 1;
-  const product = (sizes: readonly number[]) => sizes.reduce((a, b) => a * b, 1);
-  return { count: shape[axis] ?? 0, outer: product(shape.slice(0, axis)), inner: product(shape.slice(axis + 1)) };
 }
 
 function deadUnits(view: Float32Array, { count, outer, inner }: Units): number {
@@ -84,7 +71,12 @@ export function updateFacts({ bound, stepper }: Debug): Record<string, UpdateFac
   const first = steps.findIndex((step) => step.phase === 'update');
   if (first < 0 || stepper.cursor < first) return null;
   const cursor = stepper.cursor;
-  const parameters = bound.plan.values.flatMap((value, index) => (value.kind === 'parameter' ? [index] : []));
+  const trained = new Set(
+    bound.plan.instructions.filter(({ step }) => step >= first).flatMap(({ outputs }) => outputs),
+  );
+  const parameters = bound.plan.values.flatMap((value, index) =>
+    value.kind === 'parameter' && trained.has(index) ? [index] : [],
+  );
   stepper.runTo(first);
   const before = parameters.map((index) => bound.view(index).slice());
   stepper.runTo(steps.length);
@@ -99,8 +91,7 @@ export function updateFacts({ bound, stepper }: Debug): Record<string, UpdateFac
       weight += w * w;
       update += d * d;
     }
-    if (update > 0 || Number.isNaN(update))
-      facts[bound.plan.values[index]?.name ?? ''] = { weight: Math.sqrt(weight), update: Math.sqrt(update) };
+    facts[bound.plan.values[index]?.name ?? ''] = { weight: Math.sqrt(weight), update: Math.sqrt(update) };
   });
   stepper.runTo(cursor);
   return facts;

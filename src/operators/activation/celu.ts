@@ -26,6 +26,7 @@ export const celu = defineOperator({
     call: (x) => `celu(${x})`,
     examples: [{ alpha: 0.5 }],
   }),
+  gradientFlow: 'saturates',
   onnx: { op: 'Celu', attributes: { alpha: 'alpha' } },
   pytorch: 'torch.nn.functional.celu',
 });

@@ -29,6 +29,7 @@ export const hardSwish = defineOperator({
     reference: (x) => x * Math.min(1, Math.max(0, x / 6 + 0.5)),
     call: (x) => `${x} · hard_sigmoid(${x})`,
   }),
+  gradientFlow: 'saturates',
   onnx: { op: 'HardSwish' },
   pytorch: 'torch.nn.functional.hardswish',
 });

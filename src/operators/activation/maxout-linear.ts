@@ -72,7 +72,7 @@ export const maxoutLinear = defineOperator({
     bias: z.boolean().default(true).meta({ title: 'Bias' }),
   }),
   traits: {},
-  gradientFlow: 'rectifies',
+  gradientFlow: 'weighs',
   infer(context) {
     const {
       inputs: { x },

@@ -40,7 +40,7 @@ export const maxout = defineOperator({
   outputs: oneOutput,
   attributes: z.strictObject({ group_size: z.int().min(1).default(2).meta({ title: 'Group size' }) }),
   traits: {},
-  gradientFlow: 'rectifies',
+  gradientFlow: 'selects',
   infer({ inputs: { x }, attributes: { group_size: size }, source, fail }) {
     const channels = x.shape[1] as number;
     if (channels % size === 0) return { outputs: { y: { dtype: 'float32', shape: x.shape.with(1, channels / size) } } };

@@ -25,6 +25,7 @@ export const mish = defineOperator({
     reference: (x) => x * Math.tanh(x > 20 ? x : Math.log1p(Math.exp(x))),
     call: (x) => `${x} · tanh(softplus(${x}))`,
   }),
+  gradientFlow: 'saturates',
   onnx: { op: 'Mish' },
   pytorch: 'torch.nn.functional.mish',
 });

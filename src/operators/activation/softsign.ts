@@ -24,6 +24,7 @@ export const softsign = defineOperator({
     reference: (x) => x / (1 + Math.abs(x)),
     call: (x) => `${x} / (1 + |${x}|)`,
   }),
+  gradientFlow: 'saturates',
   onnx: { op: 'Softsign' },
   pytorch: 'torch.nn.functional.softsign',
 });

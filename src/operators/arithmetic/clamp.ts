@@ -47,7 +47,7 @@ export const clamp = defineOperator({
   outputs: anyOutput,
   attributes,
   traits: { elementwise: true },
-  gradientFlow: 'rectifies',
+  gradientFlow: 'saturates',
   infer: inferUnary,
   forward: ({ emit, inputs: { x }, attributes: a }) => ({
     outputs: { y: emit.map([x], (e, v) => emitClamped(e, boundsOf(a, x.dtype), v), { dtype: x.dtype }) },

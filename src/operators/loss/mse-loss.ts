@@ -22,7 +22,6 @@ export const mseLoss = defineOperator({
   inputs: pairInputs,
   attributes,
   traits: { loss: true },
-  gradientFlow: 'averages',
   ...pairLoss<z.output<typeof attributes>>({
     value(e, x, t) {
       const d = e.sub(x, t);

@@ -82,6 +82,7 @@ export const gruCell = defineOperator({
   outputs: { h: { title: 'New state' } },
   attributes,
   traits: {},
+  gradientFlow: 'weighs',
   infer(context) {
     const cell = inferCell(context, 3);
     return cell && { outputs: { h: cell.state }, parameters: cell.parameters };

@@ -75,6 +75,7 @@ export const lstmCell = defineOperator({
   outputs: { h: { title: 'New state' }, c: { title: 'New cell state' } },
   attributes,
   traits: {},
+  gradientFlow: 'weighs',
   infer(context) {
     const cell = inferCell(context, 4);
     return cell && { outputs: { h: cell.state, c: cell.state }, parameters: cell.parameters };

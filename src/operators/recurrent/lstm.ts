@@ -101,6 +101,7 @@ export const lstm = defineOperator({
   outputs: { ...sequenceOutputs, c_n: { title: 'Last cell states' } },
   attributes,
   traits: {},
+  gradientFlow: 'weighs',
   infer(context) {
     const sequence = inferSequence(context, 4);
     if (!sequence) return null;

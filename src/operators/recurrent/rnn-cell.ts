@@ -67,6 +67,7 @@ export const rnnCell = defineOperator({
   outputs: { h: { title: 'New state' } },
   attributes,
   traits: {},
+  gradientFlow: 'weighs',
   infer(context) {
     const cell = inferCell(context, 1);
     return cell && { outputs: { h: cell.state }, parameters: cell.parameters };

@@ -50,6 +50,7 @@ export function stateSequence<A extends SequenceAttributes>({
     parameters: sequenceParameters,
     outputs: sequenceOutputs,
     traits: {},
+    gradientFlow: 'weighs' as const,
     infer(context: InferContext<I, P, A>) {
       const sequence = inferSequence(context, gates.length);
       if (!sequence) return null;

@@ -37,6 +37,10 @@ test('blocks and recurrences: facts of the whole, of each step, and shared param
   });
   expect(report.parameterCount).toBe(40 * 32 + cell + 128 * 40 + 40);
   expect(report.values['rnn[31]/lstm.h']).toEqual(report.values['rnn.h_n']);
+  // What flows back through a cell's input h, beside the gradient of its output h; nothing else of the compiler's is told.
+  expect(report.values['grad(rnn[5]/lstm.h):in']).toEqual(report.values['rnn[4]/lstm.h']);
+  const own = Object.keys(report.values).filter((name) => name.includes(':'));
+  expect(own.every((name) => /^grad\(rnn\[\d+\]\/lstm\.[hc]\):in$/.test(name))).toBe(true);
 });
 
 test('the fast plan’s facts: steps in order, buffers within the arena', async () => {

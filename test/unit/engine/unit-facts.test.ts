@@ -48,3 +48,25 @@ test('the size of an update is the rate times the gradient, and looking at it ch
   expect(await numbers('fc.weight')).toEqual(weight);
   expect((await engine.control({ kind: 'step' })).cursor).toBe(firstUpdate + 1);
 });
+
+test('a trained parameter that stands still is told with 0, a frozen one not at all', async () => {
+  const { engine } = bench();
+  const still = graphOf({
+    nodes: {
+      x: ['input', {}, { shape: [2, 3] }, { value: [1, -1, 0.5, -2, -3, 2] }],
+      fc: [
+        'linear',
+        { x: 'x.y' },
+        { out_features: 3 },
+        { parameters: { bias: { init: { kind: 'constant', value: -100 } }, weight: { trainable: false } } },
+      ],
+      relu: ['relu', { x: 'fc.y' }],
+      loss: ['mse_loss', { x: 'relu.y' }],
+    },
+    training: { loss: 'loss.y', batch: 2, optimizer: { kind: 'sgd', lr: 0.25 } },
+  });
+  await open(engine, still);
+  await engine.control({ kind: 'finish' });
+  const bias = Math.sqrt(3) * 100;
+  expect(await engine.updateFacts()).toEqual({ 'fc.bias': { weight: expect.closeTo(bias, 4), update: 0 } });
+});

@@ -4,6 +4,7 @@ import { formatNumber } from '../../ui/format.ts';
 import { type CanvasOverlay, nodeReadings, noReadings } from '../canvas-overlay.ts';
 
 const t = explainTexts.overlays.account;
+const words = explainTexts.account;
 
 export const account: CanvasOverlay = {
   id: 'account',
@@ -20,6 +21,8 @@ export const account: CanvasOverlay = {
         ({ node }) => node === path || node.startsWith(`${path}/`) || node.startsWith(`${path}[`),
       );
       if (own.length === 0) return null;
+      // Where nothing arrives any more there is no factor.
+      if (own.every((each) => each.factor === null)) return { value: 0, text: words.nothing, short: '–' };
       const factor = own.reduce((product, each) => product * (each.factor ?? 1), 1);
       const strongest = own.reduce((best, each) => (strength(each) > strength(best) ? each : best));
       const short = `× ${formatNumber(factor)}`;

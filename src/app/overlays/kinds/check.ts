@@ -26,6 +26,8 @@ export const check: CanvasOverlay = {
       const error = Math.max(...own.map((node) => node.error));
       const kinks = own.reduce((sum, node) => sum + node.kinks, 0);
       const passed = own.every((node) => node.passed);
+      if (passed && own.some((node) => node.unclear > 0))
+        return { value: Number.NaN, text: words.unclear, short: words.badgeUnclear, warning: true };
       const short = passed ? words.badge(formatNumber(error)) : words.badgeWrong(formatNumber(error));
       return {
         value: Math.max(error, 1e-12),

@@ -1,6 +1,7 @@
 import { debuggerTexts } from '../../ui/debugger-texts.ts';
 import { formatNumber } from '../../ui/format.ts';
-import { brokenText, type CanvasOverlay, computed, norm, type OverlayScene, type Reading } from '../canvas-overlay.ts';
+import { arrivingGradient } from '../arriving-gradient.ts';
+import { brokenText, type CanvasOverlay, computed, norm, type Reading } from '../canvas-overlay.ts';
 
 export const gradientFlow: CanvasOverlay = {
   id: 'gradient-flow',
@@ -8,11 +9,11 @@ export const gradientFlow: CanvasOverlay = {
   scale: 'sequential',
   logarithmic: true,
   format: formatNumber,
-  wants: (scene) => scene.wires.flatMap((wire) => gradientOf(scene, wire) ?? []),
+  wants: (scene) => scene.wires.flatMap((wire) => arrivingGradient(scene.report, wire.arrival, wire.value) ?? []),
   read(scene) {
     const wires = new Map<string, Reading>();
     for (const wire of scene.wires) {
-      const name = gradientOf(scene, wire);
+      const name = arrivingGradient(scene.report, wire.arrival, wire.value);
       const broken = brokenText(scene.summaries[name ?? '']);
       const summary = computed(scene, name);
       if (broken !== null) wires.set(wire.arrival, { value: Number.NaN, text: broken, warning: true });
@@ -25,9 +26,3 @@ export const gradientFlow: CanvasOverlay = {
   },
   empty: debuggerTexts.overlays.notYet,
 };
-
-/** What flows back on this very wire; where the program has no name for it, what arrives at its start. */
-function gradientOf({ report }: OverlayScene, { value, arrival }: OverlayScene['wires'][number]): string | null {
-  for (const name of [`grad(${arrival})`, `grad(${value})`]) if (Object.hasOwn(report.values, name)) return name;
-  return null;
-}
