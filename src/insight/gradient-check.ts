@@ -13,12 +13,15 @@ import { createRandom } from '../tensor/random.ts';
 
 export interface PortCheck {
   readonly path: string;
+  /** `a + b` where the same value enters at both: its gradient is their sum. */
   readonly port: string;
   /** Largest |numeric − analytic| / max(|numeric|, |analytic|) over the elements looked at. */
   readonly error: number;
   /** Elements compared, and elements at a kink, where the one-sided slopes differ. */
   readonly checked: number;
   readonly kinks: number;
+  /** Elements that cannot be compared: moving them gives no numbers (NaN, infinity). */
+  readonly unclear: number;
   /** Within the tolerance, beyond what float64 rounding of the differences explains. */
   readonly passed: boolean;
 }
@@ -128,28 +131,48 @@ function* checkNode(
   yield null;
   perform('backward');
   yield null;
-  for (const port of Object.keys(types.inputs)) {
-    const source = instance.inputs.get(port);
-    const name =
-      source === undefined
-        ? Object.hasOwn(types.parameters, port)
-          ? `${instance.owner}.${port}`
-          : `${instance.path}.${port}`
-        : canonical(network, source);
-    const share = shareName({ instance, types }, port, name);
-    if (types.inputs[port]?.dtype !== 'float32' || !has(name)) continue;
-    const gradientName = has(share) ? share : has(`grad(${name})`) ? `grad(${name})` : null;
-    if (gradientName === null || [...instance.inputs.values()].filter((other) => other === source).length > 1) continue;
-    const slices = checkPort(named(name), named(gradientName), redo, outputs, samples, tolerance);
+  for (const [name, ports] of portsByValue(plan, network, instance, types)) {
+    const shares = ports.map((port) => shareName({ instance, types }, port, name)).filter(has);
+    const names = shares.length > 0 ? shares : ports.length === 1 && has(`grad(${name})`) ? [`grad(${name})`] : [];
+    if (names.length === 0) continue;
+    const slices = checkPort(named(name), sumOf(names.map(named)), redo, outputs, samples, tolerance);
     for (;;) {
       const { done, value } = slices.next();
       if (done) {
-        yield { path: instance.path, port, ...value };
+        yield { path: instance.path, port: ports.join(' + '), ...value };
         break;
       }
       yield null;
     }
   }
+}
+
+/** What is moved about, and the ports at which it enters: moved at one of them it moves at all, and their gradients add up. */
+function portsByValue(
+  plan: Plan,
+  network: TypedNetwork,
+  instance: Instance,
+  types: InstanceTypes,
+): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<number, { readonly name: string; readonly ports: string[] }>();
+  for (const port of Object.keys(types.inputs)) {
+    const source = instance.inputs.get(port);
+    const own = `${Object.hasOwn(types.parameters, port) ? instance.owner : instance.path}.${port}`;
+    const name = source === undefined ? own : canonical(network, source);
+    const index = Object.hasOwn(plan.names, name) ? plan.names[name] : undefined;
+    if (types.inputs[port]?.dtype !== 'float32' || index === undefined) continue;
+    const known = found.get(index);
+    if (known) known.ports.push(port);
+    else found.set(index, { name, ports: [port] });
+  }
+  return new Map([...found.values()].map(({ name, ports }) => [name, ports]));
+}
+
+function sumOf(arrays: readonly NumericArray[]): NumericArray {
+  const [first = new Float64Array(), ...others] = arrays;
+  return others.length === 0
+    ? first
+    : Float64Array.from(first, (x, i) => others.reduce((sum, each) => sum + (each[i] as number), x));
 }
 
 interface Output {
@@ -178,9 +201,9 @@ function* checkPort(
   outputs: readonly Output[],
   samples: number,
   tolerance: number,
-): Generator<null, Pick<PortCheck, 'error' | 'checked' | 'kinks' | 'passed'>> {
+): Generator<null, Omit<PortCheck, 'path' | 'port'>> {
   const random = createRandom(0, 'gradient check');
-  let [error, checked, kinks] = [0, 0, 0];
+  let [error, checked, kinks, unclear] = [0, 0, 0, 0];
   let passed = true;
   const at = (i: number, x: number): NumericArray[] => {
     values[i] = x;
@@ -209,8 +232,9 @@ function* checkPort(
     const { value, noise } = slope(up, down, 2 * h);
     const size = Math.max(Math.abs(value), Math.abs(analytic), 1e-9);
     const off = Math.abs(value - analytic) / size;
-    // What is not a number agrees with nothing.
-    return { size, off: Number.isNaN(off) ? Number.POSITIVE_INFINITY : off, noise: noise / size };
+    // A gradient that is not a number agrees with no slope.
+    const isSlope = Number.isFinite(value);
+    return { isSlope, size, off: Number.isNaN(off) ? Number.POSITIVE_INFINITY : off, noise: noise / size };
   };
   for (let n = 0; n < Math.min(samples, values.length); n++) {
     const i = values.length <= samples ? n : random.integer(values.length);
@@ -240,10 +264,14 @@ function* checkPort(
       kinks++;
       continue;
     }
+    if (!found.isSlope) {
+      unclear++;
+      continue;
+    }
     checked++;
     error = Math.max(error, found.off);
     passed &&= !wrong;
   }
   redo();
-  return { error, checked, kinks, passed };
+  return { error, checked, kinks, unclear, passed };
 }

@@ -35,13 +35,18 @@ export const check: Command = {
       c.error.toExponential(1),
       String(c.checked),
       String(c.kinks),
-      c.passed ? 'ok' : 'WRONG',
+      c.passed ? (c.unclear > 0 ? 'NOT FINITE' : 'ok') : 'WRONG',
     ]);
     io.out(`${table([['gradient', 'largest error', 'checked', 'kinks', ''], ...rows])}\n`);
     const wrong = gradients.filter((c) => !c.passed);
     if (wrong.length > 0)
       throw new CommandFailure(
         `${wrong.length} of ${gradients.length} gradients are wrong: ${wrong.map((c) => `${c.path}.${c.port}`).join(', ')}`,
+      );
+    const unclear = gradients.filter((c) => c.unclear > 0);
+    if (unclear.length > 0)
+      throw new CommandFailure(
+        `${unclear.length} of ${gradients.length} gradients cannot be compared, what is computed is NaN or infinite: ${unclear.map((c) => `${c.path}.${c.port}`).join(', ')}`,
       );
     io.out(`${gradients.length} gradients agree with central differences\n`);
   },

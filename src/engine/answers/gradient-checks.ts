@@ -180,6 +180,7 @@ function nodesOf({ network }: Compilation, checks: readonly PortCheck[]): Checke
       op: operator?.id ?? '',
       error: Math.max(0, ...ports.map((port) => port.error)),
       kinks,
+      unclear: ports.reduce((sum, port) => sum + port.unclear, 0),
       passed: ports.every((port) => port.passed),
       ports,
       ...(kinks > 0 && operator?.gradientNote !== undefined ? { kinkNote: operator.gradientNote } : {}),

@@ -109,6 +109,8 @@ export interface CheckedPort {
   readonly error: number;
   readonly checked: number;
   readonly kinks: number;
+  /** Elements that cannot be compared: what is computed there is NaN or infinite. */
+  readonly unclear: number;
   readonly passed: boolean;
 }
 
@@ -117,6 +119,7 @@ export interface CheckedNode {
   readonly op: string;
   readonly error: number;
   readonly kinks: number;
+  readonly unclear: number;
   readonly passed: boolean;
   readonly ports: readonly CheckedPort[];
   /** What the operator says of its kinks, where some were met. */

@@ -54,6 +54,7 @@ function Check({ path }: { readonly path: string | null }) {
   const state = running ? (told?.status === 'running' ? told : null) : last;
   const nodes = state?.nodes ?? [];
   const wrong = nodes.filter(({ passed }) => !passed).length;
+  const unclear = nodes.filter((node) => node.unclear > 0).length;
   return (
     <div className={styles['check']}>
       {running ? (
@@ -64,14 +65,16 @@ function Check({ path }: { readonly path: string | null }) {
         />
       ) : (
         <p className={styles['finding']} role="status">
-          <b className={wrong > 0 ? styles['bad'] : undefined}>
+          <b className={wrong + unclear > 0 ? styles['bad'] : undefined}>
             {state?.status === 'cancelled'
               ? t.cancelled
               : nodes.length === 0
                 ? t.none
                 : wrong > 0
                   ? t.failed(wrong)
-                  : t.passed(nodes.length)}
+                  : unclear > 0
+                    ? t.notFinite(unclear)
+                    : t.passed(nodes.length)}
           </b>
           <Button icon={RotateCw} onClick={() => void check()}>
             {t.start}
@@ -114,9 +117,14 @@ function Findings({ nodes }: { readonly nodes: readonly CheckedNode[] }) {
                 </th>
               )}
               <td>{port.port}</td>
-              <td className={port.passed ? styles['right'] : styles['bad']}>
-                {port.passed ? '✓' : '✗'} {formatNumber(port.error)}
-                <span className="visually-hidden"> {port.passed ? t.right : t.wrong}</span>
+              <td className={port.passed && port.unclear === 0 ? styles['right'] : styles['bad']}>
+                {port.passed && port.unclear > 0
+                  ? t.badgeUnclear
+                  : `${port.passed ? '✓' : '✗'} ${formatNumber(port.error)}`}
+                <span className="visually-hidden">
+                  {' '}
+                  {!port.passed ? t.wrong : port.unclear > 0 ? t.unclear : t.right}
+                </span>
               </td>
               <td>{port.checked}</td>
               <td>{port.kinks}</td>
