@@ -62,6 +62,8 @@ function pieces(mathml: string): readonly Node[] {
     // A sign that follows a relation belongs to it: `= −x` stays together.
     const afterSign = groups.at(-1)?.at(-1)?.localName === 'mo';
     if (breaksBefore.has(sign) && !prefix && !afterSign) begin();
+    // Space after a comma would indent the line that begins behind it.
+    if (child.localName === 'mspace' && groups.at(-1)?.length === 0) continue;
     groups.at(-1)?.push(child);
     if (child.getAttribute('separator') === 'true') begin();
   }
