@@ -66,7 +66,14 @@ test('the plan shows memory: peak, lower bound, and the node of a step, both way
     .click();
   await expect(workbench.node('pool1')).toHaveClass(/selected/);
   await workbench.select('fc2');
-  await expect(table.getByRole('row', { selected: true }).first()).toHaveAccessibleName(/: fc2 /);
+  await expect(table.getByRole('row', { selected: true }).first()).toHaveAccessibleName(/[:+] fc2 /);
+  // Fused work is found from every node that it does.
+  for (const node of ['conv1', 'relu1']) {
+    await workbench.select(node);
+    await expect(table.getByRole('row', { selected: true }).first()).toHaveAccessibleName(
+      /^0: relu1 \+ conv1 .*forward/,
+    );
+  }
   const map = page.getByRole('application', { name: 'Memory over the steps' });
   await map.focus();
   await workbench.press('ArrowRight', 'ArrowRight');
@@ -114,6 +121,10 @@ test('times are measured, sorted, and laid over the canvas; gradients flow along
   await expect(table).toBeVisible({ timeout: 30_000 });
   await table.getByRole('button', { name: 'together' }).click();
   await expect(table.locator('[data-row="0"]')).toHaveAccessibleName(/^(conv|relu)\d: .+ (µs|ms)/);
+  // What was measured of one plan says nothing of the other.
+  await page.getByText('stepping', { exact: true }).click();
+  await expect(table).toHaveCount(0);
+  await page.getByText('training', { exact: true }).click();
   await page.getByRole('button', { name: 'Show on the canvas' }).click();
   const times = page.getByRole('list', { name: 'Time, node by node' });
   await expect(times.locator('[data-path="conv2"]')).toContainText(/B .+ (µs|ms)/, { timeout: 30_000 });

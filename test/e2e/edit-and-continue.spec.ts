@@ -49,6 +49,35 @@ test('the learning rate', async ({ workbench }) => {
   await expect(rows(workbench)).toHaveCount(4);
 });
 
+test('a learning rate that is being typed counts for the key, and the click, that trains', async ({ workbench }) => {
+  const { page } = workbench;
+  await workbench.open();
+  await workbench.example('LeNet-5');
+  await workbench.epochs(1000);
+  const rate = page.getByRole('tabpanel', { name: 'Training' }).getByLabel('Learning rate', { exact: true });
+  const pause = workbench.button('Pause training');
+  for (const [value, train] of [
+    ['0.031', () => workbench.press('Control+Enter')],
+    ['0.032', () => workbench.button('Train').click()],
+  ] as const) {
+    await rate.fill(value);
+    await train();
+    await expect(pause).toBeVisible();
+    // Two reports of it: the edit has not ended it.
+    const told = () => page.getByRole('banner').textContent();
+    const first = await told();
+    await expect.poll(told).not.toBe(first);
+    await pause.click();
+    await expect(workbench.button('Train')).toBeVisible();
+    await workbench.tab('Debugger');
+    await side(workbench).getByText('History').click();
+    await expect(
+      page.getByRole('tabpanel', { name: 'Debugger' }).getByRole('textbox', { name: 'Learning rate' }),
+    ).toHaveValue(value);
+    await workbench.tab('Training');
+  }
+});
+
 test('a weight, taken back before anything ran on it', async ({ workbench }) => {
   test.setTimeout(120_000);
   const { page } = workbench;

@@ -61,6 +61,29 @@ test('training stops before a node with a breakpoint, goes on to the next hit, a
   await expect(why(workbench)).toHaveCount(0);
 });
 
+test('breakpoints that hold at one place are told together', async ({ workbench }) => {
+  const { page } = workbench;
+  const rows = page.getByRole('region', { name: 'Breakpoints' }).getByRole('listitem');
+  for (const [at, condition] of ['loss > 0', 'loss > 0.001', 'loss > 1e9', 'not isnan(loss)'].entries()) {
+    await page.getByRole('button', { name: 'Add a breakpoint' }).click();
+    const field = page.getByRole('combobox', { name: 'Stop when' });
+    await expect(field).toHaveValue('');
+    await field.fill(condition);
+    await field.press('Enter');
+    await expect(rows.nth(at)).toContainText(condition);
+  }
+  // Into the next iteration: there is the first to be stopped at.
+  await workbench.canvas.focus();
+  await workbench.press('F5', 'F5');
+  await expect(why(workbench)).toContainText('loss > 0');
+  await expect(why(workbench)).toContainText('and 2 other breakpoints at this place');
+  await page.getByRole('checkbox', { name: 'Stop at whole graph, loss > 0.001' }).click();
+  await workbench.canvas.focus();
+  await workbench.press('F5', 'F5');
+  await expect(why(workbench)).toContainText('iteration 2');
+  await expect(why(workbench)).toContainText('and another breakpoint at this place');
+});
+
 test('a log point writes lines and a chart while training goes on; a line leads to its iteration, and to its branch', async ({
   workbench,
 }) => {
@@ -121,6 +144,15 @@ test('a log point writes lines and a chart while training goes on; a line leads 
   await expect.poll(told).toBe('3');
   await side(workbench).getByText('History').click();
   await expect(branches.nth(2)).toHaveAttribute('aria-current', 'true');
+});
+
+test('a condition that is being typed counts for the key that runs on', async ({ workbench }) => {
+  const { page } = workbench;
+  await page.getByRole('button', { name: 'Add a breakpoint' }).click();
+  const field = page.getByRole('combobox', { name: 'Stop when' });
+  await field.pressSequentially('loss > 1e-3 ');
+  await workbench.press('Control+Enter');
+  await expect(why(workbench)).toContainText('loss > 1e-3', { timeout: 30_000 });
 });
 
 test('a name that is nearly right is answered with the right one; the first time is looked for in a range', async ({

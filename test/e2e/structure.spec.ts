@@ -66,6 +66,18 @@ test('a recurrence is looked at step by step of time, and its cell opens as gate
   await cell.dblclick({ position: { x: 60, y: 8 } });
   for (const gate of ['f', 'i', 'g', 'o']) await expect(workbench.node(gate)).toBeVisible();
   await expect(workbench.page.getByText('not part of the file')).toBeVisible();
+  // An overlay's panel and the way here stand beside one another, also in a small window.
+  await workbench.press('Alt+o');
+  const way = workbench.page.getByRole('navigation', { name: /^Inside/ });
+  const panel = workbench.page.getByRole('region', { name: 'Overlay on the canvas' });
+  const apart = async (): Promise<boolean> => {
+    const [left, right] = [await way.boundingBox(), await panel.boundingBox()];
+    return left !== null && right !== null && left.width > 150 && left.x + left.width <= right.x;
+  };
+  await expect.poll(apart).toBe(true);
+  await workbench.page.setViewportSize({ width: 1024, height: 768 });
+  await expect.poll(apart).toBe(true);
+  await workbench.press('Alt+o');
   await workbench.press('Escape', 'Escape');
   await expect(recurrence).toBeVisible();
 });

@@ -75,7 +75,8 @@ export class Workbench {
 
   /** Waits until the graph is compiled and has run. */
   async ready(): Promise<void> {
-    await expect(this.canvas).toHaveAttribute('data-run', /ready/);
+    // Compiling and running what is large takes seconds where others compute, too.
+    await expect(this.canvas).toHaveAttribute('data-run', /ready/, { timeout: 30_000 });
   }
 
   /** Opens a file as the picker gives it. */
