@@ -49,8 +49,9 @@ export function OverlayView(props: OverlayViewProps) {
   const layer = cx(styles['layer'], stale && styles['stale']);
   const told = [...readings.nodes, ...readings.wires];
   const { onShow } = props;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: each overlay has its own words
-  useEffect(onShow, [onShow, id]);
+  const measured = useSession((session) => session.profile !== null && session.profiling === null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each overlay has its own words, and its legend once it is measured
+  useEffect(onShow, [onShow, id, measured]);
   return (
     <>
       <canvas ref={below} className={cx(layer, styles['under'])} tabIndex={-1} aria-hidden />
