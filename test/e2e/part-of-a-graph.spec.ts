@@ -9,7 +9,7 @@ function panel(workbench: Workbench) {
 /** Iterations done, as the Training tab counts them. */
 async function iterations(workbench: Workbench): Promise<number> {
   const told = await panel(workbench)
-    .getByText(/^\d+ \/ \d{4,}$/)
+    .getByText(/^\d+ \/ \d{5,}$/)
     .textContent();
   return Number.parseInt(told ?? '', 10);
 }
