@@ -89,7 +89,7 @@ test('a log point writes lines and a chart while training goes on; a line leads 
 }) => {
   const { page } = workbench;
   // Long enough to be paused on any machine, and no more lines than are kept.
-  await workbench.epochs(30);
+  await workbench.epochs(15);
   await workbench.tab('Debugger');
   await page.getByRole('button', { name: 'Add a breakpoint' }).click();
   const field = page.getByRole('combobox', { name: 'Log instead' });
