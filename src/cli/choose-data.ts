@@ -3,6 +3,10 @@ import { chooseData as choose, type DataShelf, type GraphFile } from '../index.t
 import { settle } from './failure.ts';
 import { readDataFiles } from './files.ts';
 
+/**
+ * The graph with the data that `--data` names: a source, or `source=path` with files to read. What is wrong with it fails the
+ * command; the rest goes to `warn`.
+ */
 export function chooseData(
   graph: GraphFile,
   choice: string | undefined,

@@ -26,6 +26,7 @@ export interface TrainingSetUp {
   load(training: Training): void;
 }
 
+/** Reads the graph, its data and its starting weights as the options say. What cannot be trained fails the command. */
 export function setUpTraining(
   path: string,
   options: Options,

@@ -79,6 +79,10 @@ export interface Compilation {
   readonly plan: Plan | null;
 }
 
+/**
+ * The whole way from graph to plan. Never throws for what a graph has wrong: faults are in `diagnostics`, and `plan` is null where
+ * nothing can run.
+ */
 export function compile(graph: GraphFile, registry: Registry, given: CompileOptions): Compilation {
   // Working out a workspace is planning a kernel: several stages ask, once is enough.
   const options = { ...given, workspaceBytes: remembered(given.workspaceBytes) };

@@ -7,6 +7,10 @@ import type { Inference } from './infer.ts';
 import type { Instance, Network } from './network.ts';
 import { topologicalOrder } from './topological-order.ts';
 
+/**
+ * The network with the chosen nodes (by owner) opened through their operators; what has no inside stays as it is. Faults go to
+ * `report`.
+ */
 export function expand(
   network: Network,
   inference: Inference,

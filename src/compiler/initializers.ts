@@ -32,6 +32,7 @@ function heGain(gain: number | undefined): number | undefined {
   return gain === undefined ? undefined : gain / Math.SQRT2;
 }
 
+/** How a parameter starts, as the graph says: for its shape and its fans, of which a node knows nothing before inference. */
 export function initializerOf(given: ParameterInit): (type: ParameterType) => Initializer {
   return (type) => {
     const [fanIn, fanOut] = fans(type);

@@ -33,6 +33,7 @@ interface Giver {
   readonly types: InstanceTypes;
 }
 
+/** As the network computes in that mode; each value once, when it is first asked for. */
 export function createKnownValues(mode: Mode): KnownValues {
   const givers = new Map<string, Giver>();
   const found = new Map<string, KnownValue | Unknown>();

@@ -33,6 +33,7 @@ export interface Lowering {
   readonly parameters: readonly DeclaredParameter[];
 }
 
+/** Where an instruction comes from: the node's instance path, the phase, and in which role. */
 export function origin(node: string, phase: Origin['phase'], role: Origin['role'] = 'node'): Origin {
   return { node, phase, role };
 }

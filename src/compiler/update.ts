@@ -22,6 +22,7 @@ export interface UpdateOptions {
   readonly loss: Ref;
 }
 
+/** Adds the optimiser's step for every trainable parameter that has a gradient, clipped before where that is wanted. */
 export function update(
   lowering: Lowering,
   gradients: ReadonlyMap<string, Ref>,

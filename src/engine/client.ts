@@ -81,6 +81,7 @@ function transferred(argument: unknown): unknown {
   return bytes instanceof Uint8Array ? Comlink.transfer(argument as object, [bytes.buffer as ArrayBuffer]) : argument;
 }
 
+/** Starts a worker. Calls reject when it dies; `onCrash` says so once. */
 export function createEngineClient(): EngineClient {
   const name = `chainrule engine ${crypto.randomUUID()}`;
   const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name });

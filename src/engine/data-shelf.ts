@@ -23,6 +23,7 @@ export interface DataShelf {
   ): { readonly dataset: Dataset | null; readonly diagnostics: readonly Diagnostic[] };
 }
 
+/** With the built-in data sets on it, opened when first wanted. */
 export function createDataShelf(): DataShelf {
   const fromFiles = new Map<string, Dataset>();
   let last: { readonly key: string; readonly dataset: Dataset } | null = null;

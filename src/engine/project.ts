@@ -86,6 +86,10 @@ export interface Debug {
   twin(): Machine;
 }
 
+/**
+ * Compiles the graph and makes it stand at `options.iteration`. Never throws for what a graph has wrong: `debug` is null where
+ * nothing can run.
+ */
 export function createProject(given: GraphFile, options: ProjectOptions): Project {
   const { registry, library, parked, timeline = createTimeline('') } = options;
   let graph = withSteadyBatch(given, registry);

@@ -49,6 +49,7 @@ const idle: Omit<TrainState, 'revision'> = {
   diagnostics: [],
 };
 
+/** Vacant; the plans of training are compiled with the first command that needs them. */
 export function createTrainingSeat(options: TrainingSeatOptions): TrainingSeat {
   const { history, halts, emit } = options;
   let trainer: Trainer | null = null;

@@ -49,6 +49,7 @@ export interface GraphDocument {
   readonly records: ReadonlyMap<RecordKey, DocumentRecord>;
 }
 
+/** @param id within its scope, `conv1` */
 export function nodeKey(scope: ScopeName, id: string): RecordKey {
   return `node:${scope}/${id}`;
 }
@@ -56,9 +57,13 @@ export function nodeKey(scope: ScopeName, id: string): RecordKey {
 export function edgeKey(scope: ScopeName, to: string): RecordKey {
   return `edge:${scope}/${to}`;
 }
+
+/** @param id within its scope */
 export function noteKey(scope: ScopeName, id: string): RecordKey {
   return `note:${scope}/${id}`;
 }
+
+/** @param name as its uses name it */
 export function blockKey(name: string): RecordKey {
   return `block:${name}`;
 }

@@ -2,6 +2,7 @@
 
 type Size = readonly [height: number, width: number];
 
+/** [rows, columns] to [rows, columns], row by row; pixels are areas (align_corners false), edges repeat. */
 export function resizeBilinear(from: Float32Array, [rows, columns]: Size, to: Size): Float32Array<ArrayBuffer> {
   const [height, width] = to;
   const [down, across] = [weights(rows, height), weights(columns, width)];

@@ -10,6 +10,7 @@ export interface KernelFeatures {
   readonly sharedMemory: boolean;
 }
 
+/** Asks the engine to validate modules of one instruction; nothing is run. */
 export function detectFeatures(): KernelFeatures {
   const zero = f32x4.splatConst(0);
   const fused = defineFunction('fused', [], (_, local) => local('v128').set(f32x4.relaxedMadd(zero, zero, zero)));

@@ -23,6 +23,10 @@ export interface GraphCheck {
   readonly gradients: readonly PortCheck[] | null;
 }
 
+/**
+ * Compiles the graph and checks its gradients on a few examples against central differences; `gradients` is null where it does not
+ * run or has no loss.
+ */
 export function checkGraph(graph: GraphFile, { batch = 2, shelf = createDataShelf() }: CheckOptions = {}): GraphCheck {
   const compilation = compile(graph, { batch, update: false });
   const { plan, diagnostics } = compilation;

@@ -21,6 +21,10 @@ export interface ChosenData {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+/**
+ * The graph with that data set in place of its own, bound to its inputs and targets; with diagnostics, and as it was, where that
+ * cannot be.
+ */
 export function chooseData(graph: GraphFile, { source, files }: DataChoice, shelf: DataShelf): ChosenData {
   const own = graph.training.data?.source === source ? graph.training.data.options : {};
   const opened = files ? openFileDataset(files, { id: source }) : openBuiltInDataset(source, own, graph.seed);

@@ -61,6 +61,9 @@ export interface DebuggingOpening {
   readonly faults: readonly (BreakpointFault & { readonly id: string })[];
 }
 
+/**
+ * Training that breakpoints stop. Never throws for what graph or breakpoints have wrong: `training` is null where nothing can run.
+ */
 export function createDebugging(graph: GraphFile, options: DebuggingOptions = {}): DebuggingOpening {
   const diagnostics: Diagnostic[] = [];
   const faults: (BreakpointFault & { id: string })[] = [];

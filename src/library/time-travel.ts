@@ -89,6 +89,7 @@ export interface TimeTravelOpening {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+/** Training that is recorded. Never throws for what a graph has wrong: `travel` is null where nothing can run. */
 export function createTimeTravel(graph: GraphFile, options: TimeTravelOptions = {}): TimeTravelOpening {
   const diagnostics: Diagnostic[] = [];
   return unlessRefused(

@@ -44,6 +44,7 @@ function isInteger(operands: readonly Operand[], body: readonly Expression[]): b
   return operands.every((operand) => refOf(operand).dtype === 'int32') && isIntegerBody(body);
 }
 
+/** Writes through the hooks it is given. Operands whose shapes do not fit are a bug of who writes, and throw. */
 export function createEmitter({ fresh, append, fixed, isNamed, draw }: Writing): Emitter {
   const broadcastOf = (operands: readonly Operand[]): Shape => {
     let shape: Shape = [];

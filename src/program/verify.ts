@@ -13,6 +13,7 @@ export interface Verified {
   replaces: Int32Array;
 }
 
+/** For the first look at a program. */
 export function nothingVerified(): Verified {
   return { fitting: new WeakSet(), values: [], given: new Uint8Array(), replaces: new Int32Array() };
 }

@@ -83,6 +83,7 @@ interface Undo {
   readonly before: View | Uint8Array;
 }
 
+/** Over a plan that keeps every value (`retain: all`, asserted). */
 export function createStepper(bound: BoundPlan, keeper: IterationKeeper): Stepper {
   const { plan } = bound;
   assert(plan.retain === 'all', 'stepping needs a plan that keeps every value');

@@ -17,6 +17,7 @@ export interface TrainingCompilation {
   } | null;
 }
 
+/** Compiles all three for `dataset`; faults are in `diagnostics`. */
 export function compileTraining(
   graph: GraphFile,
   registry: Registry,

@@ -6,6 +6,7 @@ export interface PriorityQueue {
   take(): number;
 }
 
+/** Empty; adding and taking cost the logarithm of the length. */
 export function createPriorityQueue(): PriorityQueue {
   const items: number[] = [];
   const weights: number[] = [];

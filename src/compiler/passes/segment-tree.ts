@@ -9,6 +9,7 @@ export interface SegmentTree {
   readonly summit: number;
 }
 
+/** Over `length` places of height 0. */
 export function createSegmentTree(length: number): SegmentTree {
   let leaves = 1;
   while (leaves < length) leaves *= 2;

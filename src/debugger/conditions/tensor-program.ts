@@ -57,10 +57,12 @@ function shapeOf(operand: Elements | Scalar): Shape {
   return operand.kind === 'scalar' ? [] : operand.shape;
 }
 
+/** As conditions compute it: 1 or 0. */
 export function truth(value: boolean): number {
   return value ? 1 : 0;
 }
 
+/** One number, in float64; what is asked of it (isnan, …) is answered by 1 or 0. */
 export function applyUnary(operation: UnaryOperation, x: number): number {
   switch (operation) {
     case 'abs':
@@ -86,6 +88,7 @@ export function applyUnary(operation: UnaryOperation, x: number): number {
   }
 }
 
+/** Two numbers, in float64; comparisons and logic answer 1 or 0. */
 export function applyBinary(operation: BinaryOperation, a: number, b: number): number {
   switch (operation) {
     case '+':

@@ -14,10 +14,12 @@ export interface NodeContext {
   saved(name: string): ReferenceTensor;
 }
 
+/** A value of the plan (index into plan.values) in float64. */
 export function tensorAt(source: ExplainSource, numbers: PlanNumbers, value: number): ReferenceTensor {
   return { shape: source.valueOf(value).shape, data: Float64Array.from(numbers.read(value)) };
 }
 
+/** What an operator's explanation is given of the node; ports without a value in the plan are left out. */
 export function contextOf(
   source: ExplainSource,
   numbers: PlanNumbers,

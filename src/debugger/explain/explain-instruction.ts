@@ -22,6 +22,10 @@ interface Written {
 /** Longer formulas are told by their last step alone. */
 const longest = 400;
 
+/**
+ * The element at `spot` in its formula, where that is pointwise and not too long; otherwise what the instruction reads, with
+ * slopes.
+ */
 export function explainInstruction(
   source: ExplainSource,
   numbers: PlanNumbers,

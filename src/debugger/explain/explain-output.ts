@@ -5,6 +5,7 @@ import { contextOf, tensorAt } from './context.ts';
 import type { ExplainSource, PlanNumbers } from './source.ts';
 import type { SpotExplanation } from './terms.ts';
 
+/** Element `index` of the output `port`: the terms that the operator's `explain` gives, as elements of the plan's values. */
 export function explainOutput(
   source: ExplainSource,
   numbers: PlanNumbers,

@@ -41,6 +41,7 @@ export interface NodePassage {
 /** Slopes below this count as saturated. */
 const flat = 0.05;
 
+/** Why the norm changed from the gradient of a node's output to the share that goes back from it. */
 export function causeOf(source: ExplainSource, numbers: PlanNumbers, passage: NodePassage): GradientCause {
   const { instance, port, gradient, share, fromNorm, toNorm } = passage;
   if (gradient === share) return { kind: 'passes', text: 'passes it on unchanged' };

@@ -49,6 +49,7 @@ export interface ExplainSource {
   atPort(instance: Instance, port: string): number | undefined;
 }
 
+/** Of a plan that keeps every value, and the network that it was compiled from. */
 export function createExplainSource(plan: Plan, network: TypedNetwork): ExplainSource {
   const writers = new Map<number, Writer[]>();
   plan.instructions.forEach((instruction, at) => {

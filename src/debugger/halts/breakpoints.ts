@@ -28,6 +28,7 @@ export interface ResolvedBreakpoint {
   readonly checks: readonly Check[];
 }
 
+/** As it is named, or else by its place: `path.phase`. */
 export function breakpointId({ id, path, phase }: Breakpoint): string {
   return id ?? `${path}.${phase}`;
 }

@@ -56,6 +56,7 @@ interface Hits {
   before: number;
 }
 
+/** Of a run without branches, as a library's training is. */
 export function createHitMemory(): HitMemory {
   return memoryOf();
 }

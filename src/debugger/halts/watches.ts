@@ -39,6 +39,7 @@ interface Watch {
   range: WatchAnswer['range'];
 }
 
+/** Empty; what is set stays, with its history, over plans that come and go. */
 export function createWatchList(): WatchList {
   let watches: Watch[] = [];
 

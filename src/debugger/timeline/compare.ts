@@ -51,6 +51,7 @@ export interface ComparisonResult {
   readonly cancelled: boolean;
 }
 
+/** Walks both branches from their fork to the end of the shorter one. Called off by `tick`, it says how far it came. */
 export async function compareBranches({ a, b, recording, isPublic, tick }: Comparison): Promise<ComparisonResult> {
   const fork = forkOf(a.branch, b.branch);
   const from = fork?.iteration ?? Math.max(firstOf(a.branch), firstOf(b.branch));

@@ -30,6 +30,7 @@ interface Done {
 /** Bytes of weights that are kept for taking edits back. */
 const usualBytes = 256 * 2 ** 20;
 
+/** For whichever timeline stands. `mostBytes`: of loaded weights that are remembered, in all. */
 export function createEditUndo(timeline: () => Timeline, mostBytes = usualBytes): EditUndo {
   let done: Done[] = [];
   /** Older ones, which cannot be taken back any more. */

@@ -68,6 +68,7 @@ export interface LossLog {
 
 const block = 4096;
 
+/** Empty; what nobody measured reads NaN. */
 export function createLossLog(): LossLog {
   const blocks: Float32Array[] = [];
   let count = 0;
@@ -103,6 +104,7 @@ export interface Forks {
   isLeaf(branch: Branch): boolean;
 }
 
+/** One branch, of that world, that begins before iteration `first`. */
 export function createForks(world: string, first: number): Forks {
   let branches: Branch[] = [];
   let next = 1;

@@ -138,6 +138,7 @@ export function applyEdits(machine: Machine, bound: BoundPlan, branch: Branch, i
   }
 }
 
+/** Writes the numbers of an edit: those of a held feed into every plan that has it. */
 export function applyEdit(machine: Machine, bound: BoundPlan, edit: Edit): void {
   if (edit.kind === 'weights') machine.workspace.persistent.set(edit.state);
   else if (edit.kind === 'rate') bound.read('lr')[0] = edit.rate;

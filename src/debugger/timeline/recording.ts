@@ -42,6 +42,7 @@ const mostInterval = 2 ** 20;
 
 export const defaultLimitBytes = 256 * 2 ** 20;
 
+/** Empty, with `defaultLimitBytes` to fill. */
 export function createRecording(): Recording {
   let limitBytes = defaultLimitBytes;
   /** What memory has room for, and what time there is. */

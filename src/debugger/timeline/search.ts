@@ -41,6 +41,7 @@ export interface SearchResult {
   readonly cancelled: boolean;
 }
 
+/** The first place from `from` to `to` where the probe holds. Called off by `tick`, it says how far it came. */
 export async function searchFirst(search: Search): Promise<SearchResult> {
   const { machine, recording, branch, tick } = search;
   const stepCount = machine.debug.plan.steps.length;

@@ -20,6 +20,7 @@ const largestPiece = 32 * 2 ** 20;
 /** The first piece holds as many; each further one as much as all before. */
 const fewest = 4;
 
+/** Without any piece; the first room that is taken brings one. */
 export function createSnapshotMemory(): SnapshotMemory {
   let pieces: Piece[] = [];
 

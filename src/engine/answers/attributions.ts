@@ -22,6 +22,7 @@ export interface Attributions {
   clear(): void;
 }
 
+/** Without drivers: each method and scores compile theirs when first asked for. */
 export function createAttributions(registry: Registry, library: KernelLibrary): Attributions {
   const drivers = new Map<string, AttributionDriver>();
   return {

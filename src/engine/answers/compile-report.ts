@@ -6,6 +6,7 @@ import type { Plan } from '../../program/plan.ts';
 import { numel } from '../../tensor/shape.ts';
 import type { CompileReport, NodeFacts, StepFacts, ValueFacts } from '../protocol.ts';
 
+/** A compilation as the page is told of it. `compileMs`: what it took. */
 export function compileReport(
   { diagnostics, network, plan, stopped, untrainable }: Compilation,
   revision: number,

@@ -33,6 +33,7 @@ export interface Explanations {
   account(debug: Debug, compilation: Compilation, name: string, revision: number): GradientAccountAnswer | null;
 }
 
+/** Over whichever project is asked about; what is indexed of its plan serves until another comes. */
 export function createExplanations(): Explanations {
   let known: { readonly of: Compilation['plan']; readonly source: ExplainSource } | null = null;
 

@@ -21,6 +21,7 @@ export interface GradientChecks {
   cancel(): void;
 }
 
+/** One check at a time: another calls it off. How far it is goes to `report`. */
 export function createGradientChecks(
   registry: Registry,
   library: KernelLibrary,

@@ -10,6 +10,7 @@ import { numel } from '../../tensor/shape.ts';
 import type { BufferFacts, BufferKind, PlanFacts, PlanStepFacts } from '../protocol/plans.ts';
 import { isPublicName } from './compile-report.ts';
 
+/** All of a plan as rows, sizes in bytes. `workspaceBytes`: what a kernel needs beside its operands. */
 export function planFacts(plan: Plan, workspaceBytes: (spec: KernelSpec) => number): PlanFacts {
   const buffers = bufferFacts(plan, workspaceBytes);
   return {

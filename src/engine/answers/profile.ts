@@ -19,6 +19,7 @@ export interface Profiler {
   cancel(): void;
 }
 
+/** One measurement at a time: another calls it off. Progress goes out through `emit`. */
 export function createProfiler(library: KernelLibrary, shared: boolean, emit: (event: EngineEvent) => void): Profiler {
   /** Grows with every question: who holds an older number is called off. */
   let generation = 0;

@@ -56,6 +56,7 @@ export interface Questions {
   forget(): void;
 }
 
+/** That part of the contract, over the project that is open when it is asked. */
 export function createQuestions(options: QuestionsOptions): Questions {
   const { registry, library, plain, shared, emit } = options;
   const attributions = createAttributions(registry, plain);

@@ -7,6 +7,7 @@ import type { Project } from '../project.ts';
 import type { ExportedFile, ExportFormat } from '../protocol.ts';
 import { linkContent, linkNote, type SessionSource, sessionContent } from './session-file.ts';
 
+/** Never throws: what the format cannot say is in `diagnostics`, and `bytes` is null where nothing could be written. */
 export async function exportFile(
   format: ExportFormat,
   project: Project | null,

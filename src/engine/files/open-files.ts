@@ -23,6 +23,7 @@ const progressMs = 50;
 /** Ends a reading from within its sign of progress. */
 class CalledOff extends Error {}
 
+/** Holds what was read last until a graph takes it. */
 export function createOpenFiles(): OpenFiles {
   let waiting: { readonly id: number; readonly contents: Contents } | null = null;
   return {

@@ -60,6 +60,9 @@ const reportMs = 50;
 /** What takes no longer is not told of. */
 const quietMs = 150;
 
+/**
+ * Progress goes out through `emit`; `machineOf` gives plans in a memory of their own, or null where a branch's graph cannot run.
+ */
 export function createHistorySearches({ timeline, machineOf, emit }: SearchHost): HistorySearches {
   const cancelled = new Set<number>();
   const running = new Map<number, number>();

@@ -50,6 +50,7 @@ export interface History {
 
 const mostHits = 1000;
 
+/** Without a graph; the first that is opened is its first branch. */
 export function createHistory(): History {
   let timeline = createTimeline('');
   const edits = createEditUndo(() => timeline);

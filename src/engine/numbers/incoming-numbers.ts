@@ -43,6 +43,7 @@ export interface Assigned {
   readonly stands: boolean;
 }
 
+/** With nothing on its way. */
 export function createIncomingNumbers(): IncomingNumbers {
   let weights: ReadonlyMap<string, Tensor> | null = null;
   let session: SessionContent | null = null;

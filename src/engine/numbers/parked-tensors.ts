@@ -31,6 +31,7 @@ function persistent(value: PlanValue): boolean {
   );
 }
 
+/** Empty: the first graph parks when it leaves. */
 export function createParkedTensors(): ParkedTensors {
   let tensors = new Map<string, { readonly name: string; readonly kind: string; readonly tensor: Tensor }>();
   const keyOf = (name: string, kind: string): string => `${name} ${kind}`;

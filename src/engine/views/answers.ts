@@ -31,6 +31,7 @@ function layout({ bound }: Debug, value: PlanValue) {
 /** Fed values show as the pictures they are. */
 const isPicture = (value: PlanValue) => value.kind === 'feed' && value.dtype === 'float32';
 
+/** Numbers and thumbnail of a value as it stands; `state` says why where there are none. */
 export function summaryOf(debug: Debug, request: SummaryRequest, theme: Theme): Summary {
   const { bound, stepper } = debug;
   const index = bound.find(request.name);
@@ -87,6 +88,7 @@ export function summaryOf(debug: Debug, request: SummaryRequest, theme: Theme): 
   return { ...head, state: 'computed', ...statistics, ...elements, ...histogram, ...painted };
 }
 
+/** Null for what the plan does not know, has not computed, or has no elements of. */
 export function pictureOf(debug: Debug, request: PictureRequest, revision: number): Picture | null {
   const index = debug.bound.find(request.name);
   const value = index === undefined ? undefined : debug.bound.plan.values[index];

@@ -7,6 +7,7 @@ import type { Planes } from './planes.ts';
 /** At most this many planes on a sheet. */
 const sheetPlanes = 1024;
 
+/** One channel, or all of them side by side on a sheet, as RGBA bytes. */
 export function paintPicture(
   view: View,
   planes: Planes,

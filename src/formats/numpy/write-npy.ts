@@ -5,6 +5,7 @@ const descr = { float32: '<f4', int32: '<i4' } as const;
 /** Data begin at a multiple of this, as NumPy aligns them. */
 const alignment = 64;
 
+/** Version 1.0, little-endian, in C order; NumPy's format specification. */
 export function writeNpy({ dtype, shape, data }: Tensor): Uint8Array {
   const sizes = shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(', ')})`;
   const text = `{'descr': '${descr[dtype]}', 'fortran_order': False, 'shape': ${sizes}, }`;

@@ -35,6 +35,7 @@ export interface WrittenOnnx {
 const firstOpset = 17;
 const lastOpset = 22;
 
+/** Never throws: what ONNX cannot say is an error in `diagnostics`, and `bytes` is null. */
 export function writeOnnx(graph: GraphFile, options: WriteOnnxOptions): WrittenOnnx {
   const diagnostics: Diagnostic[] = [];
   const report = (diagnostic: Diagnostic) => void diagnostics.push(diagnostic);

@@ -13,6 +13,7 @@ export const sessionMembers = {
   feeds: 'data.safetensors',
 } as const;
 
+/** A zip: settings, graph, and, where there are any, numbers and feeds as safetensors. */
 export function writeSession({ graph, settings, numbers, feeds }: SessionContent): Uint8Array {
   const utf8 = (text: string) => new TextEncoder().encode(text);
   const files = new Map([

@@ -27,6 +27,7 @@ export function removeNodes(draft: Draft, scope: ScopeName, ids: Iterable<string
   draft.putTraining(training);
 }
 
+/** Those that are there; of others nothing is said. */
 export function removeNotes(draft: Draft, scope: ScopeName, ids: Iterable<string>): void {
   for (const id of ids) draft.remove(noteKey(scope, id));
 }

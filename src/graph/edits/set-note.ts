@@ -10,6 +10,7 @@ export function addNote(draft: Draft, scope: ScopeName, text: string, position: 
   return id;
 }
 
+/** Of a note that is gone nothing changes. */
 export function setNoteText(draft: Draft, scope: ScopeName, id: string, text: string): void {
   const record = draft.get(noteKey(scope, id));
   if (record?.kind === 'note') draft.putNote(scope, { ...record.note, text });

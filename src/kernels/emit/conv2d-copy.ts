@@ -14,6 +14,7 @@ export interface RowCopier {
   copy(source: Code, sourceOffset: number, step: number, target: Code, targetOffset: number, count: number): Code;
 }
 
+/** With locals of its own, shared by every copy of a function. */
 export function rowCopier(local: NewLocal): RowCopier {
   const from = local('i32');
   const to = local('i32');
@@ -61,6 +62,7 @@ function gather(base: Code, offset: number, step: number): Code {
   return v128.shuffle32(v128.load(...at(base, offset)), v128.load(...at(base, offset + 16)), [0, 2, 4, 6]);
 }
 
+/** pointer += bytes; no code for 0. */
 export function advance(pointer: Local, bytes: number): Code {
   return bytes === 0 ? [] : pointer.set(i32.add(pointer.get, i32.const(bytes)));
 }

@@ -66,6 +66,7 @@ export interface Correlation {
   readonly epilogue: Epilogue | null;
 }
 
+/** Forward, or the gradient of the input as correlations of the gradient of the output. */
 export function planCorrelation(spec: Conv2dSpec): Correlation {
   const { geometry: g, epilogue } = flattenPointwise(spec);
   const forward = spec.direction === 'forward';

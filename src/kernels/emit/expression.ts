@@ -117,6 +117,7 @@ export function countUses(body: readonly Expression[], results: readonly number[
   return uses;
 }
 
+/** A mask as 1 and 0; numbers as they are. */
 export function asNumber(block: VectorBlock, { kind, code }: VectorValue): Code {
   return kind === 'mask' ? v128.and(code, block.constant(1)) : code;
 }

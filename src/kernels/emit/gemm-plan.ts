@@ -43,6 +43,7 @@ export interface GemmPlan {
   readonly workspaceBytes: number;
 }
 
+/** Batches that can be are merged into rows; a single column is done as a row. */
 export function planGemm(spec: GemmSpec): GemmPlan {
   const merged = mergeBatch(spec);
   const swapped = merged.n === 1 && merged.m !== 1;
@@ -152,10 +153,12 @@ function columnAsRow(spec: GemmSpec): GemmSpec {
   };
 }
 
+/** Whether the epilogue asks where an element stands. */
 export function usesCoordinates(epilogue: Epilogue): boolean {
   return epilogue.body.some((line) => line.op === 'coord');
 }
 
+/** To the next multiple. */
 export function roundUp(value: number, multiple: number): number {
   return Math.ceil(value / multiple) * multiple;
 }

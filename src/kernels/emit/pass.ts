@@ -27,6 +27,7 @@ type PassSpec = Pick<ElementwiseSpec, 'shape' | 'inputs' | 'body' | 'outputs'>;
 
 const leastBlock = 1024;
 
+/** In which order the axes are walked, and which of them in vectors. */
 export function planPass(spec: PassSpec): PassPlan {
   const { shape, inputs, body, outputs } = spec;
   const coordinates = [...new Set(body.flatMap((e) => (e.op === 'coord' ? [e.axis] : [])))];

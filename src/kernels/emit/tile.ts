@@ -31,6 +31,7 @@ export interface RegisterTile {
 /** The registers of all tiles of one function: tiles of several sizes share them, because only one is live at a time. */
 export type TileMaker = (rows: number, vectors: number) => RegisterTile;
 
+/** Tiles of one function take their accumulators from the same locals. `fma`: products are added without rounding between. */
 export function tileMaker(local: NewLocal, fma: boolean): TileMaker {
   const pool: Local[] = [];
   const take = (index: number): Local => {

@@ -25,6 +25,7 @@ export interface BlockPool {
   prologue(): Code;
 }
 
+/** Blocks of one function share constants and locals. `fma`: multiply and add round once. */
 export function createBlockPool(local: NewLocal, fma: boolean): BlockPool {
   const constants = new Map<number, { readonly local: Local; readonly value: Code }>();
   const temporaries: Local[] = [];

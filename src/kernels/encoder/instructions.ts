@@ -277,6 +277,7 @@ export function memoryCopy(to: Code, from: Code, bytes: Code): Code {
   return [to, from, bytes, 0xfc, 0x0a, 0x00, 0x00];
 }
 
+/** memory.fill: `bytes` bytes from `to` on, each the low byte of `byte`. */
 export function memoryFill(to: Code, byte: Code, bytes: Code): Code {
   return [to, byte, bytes, 0xfc, 0x0b, 0x00];
 }

@@ -64,6 +64,7 @@ function lineValue(e: Expression, lines: Int32Array, read: (input: number) => nu
   }
 }
 
+/** Integer body over `shape`, folded over `axes` by `by`; int32, wrapping as the kernel's. */
 export function integer(spec: IntegerSpec, inputs: readonly NumericArray[], outputs: readonly NumericArray[]): void {
   const { shape, axes, by, body } = spec;
   const y = outputs[0] as NumericArray;

@@ -72,6 +72,7 @@ export type SeparateOptimizer = SeparateDefinition<z.ZodObject>;
 export type JointOptimizer = JointDefinition<z.ZodObject>;
 export type Optimizer = SeparateOptimizer | JointOptimizer;
 
+/** Gives `update` the types of its own options; what comes out is the same record. */
 export function defineOptimizer<S extends z.ZodObject>(
   definition: SeparateDefinition<S> | JointDefinition<S>,
 ): Optimizer {

@@ -7,6 +7,7 @@ import type { UnitStory } from './explain-units.ts';
 
 type None = Record<never, never>;
 
+/** Element `index` of the gradient of `port`: its formula, and the gates of the unit that gives most. */
 export function explainCellGradient(
   inputs: CellTensors<ReferenceTensor>,
   cell: {

@@ -10,6 +10,7 @@ type Asked = Pick<
   'port' | 'index' | 'result' | 'strongest'
 >;
 
+/** Element `index` of the gradient of `port`, by steps and gates, and the gates of the unit that gives most. */
 export function explainSequenceGradient<A extends SequenceAttributes>(
   inputs: Tensors,
   attributes: A,

@@ -78,6 +78,7 @@ export function noteName(note: StepNote, slot: number, step: number): string {
   return `${note}_${slot}_${step}`;
 }
 
+/** What a saved value's name says (`sums_0_3`: of track 0, step 3); undefined for any other name. */
 export function readNote(
   name: string,
 ): { readonly note: StepNote; readonly slot: number; readonly step: number } | undefined {
@@ -85,6 +86,7 @@ export function readNote(
   return note === undefined ? undefined : { note: note as StepNote, slot: Number(slot), step: Number(step) };
 }
 
+/** 2 where it runs both ways, otherwise 1. */
 export function directionsOf({ bidirectional }: SequenceAttributes): number {
   return bidirectional ? 2 : 1;
 }
@@ -103,6 +105,7 @@ export function tracksOf(a: SequenceAttributes, time: number): Track[] {
   });
 }
 
+/** A track's own, under the names that they have without its suffix. */
 export function parametersOf<T>(all: Readonly<Record<string, T | undefined>>, { suffix }: Track): LayerParameters<T> {
   return {
     weight_ih: all[`weight_ih_${suffix}`] as T,

@@ -35,6 +35,7 @@ interface WatchedUnit {
   readonly place: number;
 }
 
+/** All layers and directions in float64, x [T, N, F]: y [T, N, D·H], h_n and c_n [L·D, N, H]. `watch` sees one unit at one step. */
 export function sequenceReference<A extends SequenceAttributes>(
   inputs: Tensors,
   attributes: A,

@@ -38,6 +38,7 @@ export interface StateSequence<A> {
   step(attributes: A): { readonly op: string; readonly attributes: Readonly<Record<string, unknown>> };
 }
 
+/** The fields of an operator's record for a cell whose only state is h (RNN, GRU) run over a sequence. */
 export function stateSequence<A extends SequenceAttributes>({
   cell,
   reference: unit,

@@ -6,6 +6,7 @@ import { type DataFile, type DatasetOpening, emptySplit, type Split, type SplitN
 import { baseName, splitOfFile, unitScale } from './file-splits.ts';
 import { imageFields } from './idx-images.ts';
 
+/** Batches of files, in the order of their names; files that are none are errors. */
 export function openCifar(
   id: string,
   title: string,

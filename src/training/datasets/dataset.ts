@@ -95,6 +95,7 @@ export function defineBuiltIn<Options>(declaration: BuiltInDataset<Options>): Bu
   return declaration;
 }
 
+/** Keeps the type of the options; what comes out is the same record. */
 export function defineFileDataset<Options>(declaration: FileDataset<Options>): FileDataset<Options> {
   return declaration;
 }

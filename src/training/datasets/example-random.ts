@@ -15,6 +15,7 @@ export interface ExampleRandom {
   readonly key: number;
 }
 
+/** To be restarted for each example: its numbers depend on stream and index alone. */
 export function createExampleRandom(): ExampleRandom {
   let key = 0;
   let drawn = 0;

@@ -16,6 +16,7 @@ import {
 } from './dataset.ts';
 import { baseName, splitOfFile, unitScale } from './file-splits.ts';
 
+/** `image`, float32 of that shape, and `label`, a class. */
 export function imageFields(shape: Shape, classNames: readonly string[]): DataFields {
   return { image: { dtype: 'float32', shape, batchAxis: 0, role: 'input' }, label: labelField(classNames) };
 }

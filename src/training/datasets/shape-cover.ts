@@ -23,6 +23,7 @@ export type DrawCover = (outline: Outline, placement: Placement, out: Float64Arr
 
 const length = (x: number, y: number): number => Math.sqrt(x * x + y * y);
 
+/** For square pictures of `sizePx` pixels a side; keeps one row's distances between calls. */
 export function createCover(sizePx: number): DrawCover {
   /** What is known of the distance from each pixel of the last row to the edge: it is no less. */
   const clearance = new Float64Array(sizePx);

@@ -31,6 +31,7 @@ export interface ScheduleDefinition<S extends z.ZodObject> {
 
 export type Schedule = ScheduleDefinition<z.ZodObject>;
 
+/** Gives `rate` the types of its own options; what comes out is the same record. */
 export function defineSchedule<S extends z.ZodObject>(definition: ScheduleDefinition<S>): Schedule {
   return definition as unknown as Schedule;
 }

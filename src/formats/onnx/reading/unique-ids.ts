@@ -8,6 +8,7 @@ export interface UniqueIds {
   giveBack(id: string): void;
 }
 
+/** Gives ids that none has yet; `taken` are given already. */
 export function createUniqueIds(taken: readonly string[] = []): UniqueIds {
   const ids = new Set(taken);
   /** The last number that made an id unique, by what stands before it. */

@@ -47,6 +47,7 @@ export interface About {
   readonly opset: number;
 }
 
+/** An empty model. Names are made unique; equal constants are written once. */
 export function createModelBuilder(): ModelBuilder {
   const nodes: NodeDraft[] = [];
   const offers = new Map<string, () => Contents>();

@@ -21,6 +21,7 @@ interface Attributes {
   readonly nonlinearity?: string;
 }
 
+/** One node of `op` (RNN, LSTM, GRU) a layer, both directions in it. */
 export function writeSequence(context: WriteContext, op: string, kind: Kind): void {
   const a = context.attributes as unknown as Attributes;
   const directions = a.bidirectional ? 2 : 1;
