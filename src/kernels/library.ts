@@ -6,7 +6,7 @@ import { canonicalText } from './canonical.ts';
 import type { EmitOptions, KernelEmitter, Tile } from './emit/emitter.ts';
 import { emitters } from './emit/emitters.ts';
 import { uniformFill } from './emit/uniform-fill.ts';
-import type { FunctionCode } from './encoder/function.ts';
+import type { FunctionCode } from './encoder/code.ts';
 import { moduleOf } from './encoder/module.ts';
 import { detectFeatures } from './features.ts';
 import { defaultTile } from './tune.ts';
@@ -55,6 +55,7 @@ export interface PlacedKernel {
   readonly exportName: string;
 }
 
+/** Empty: a kernel is emitted and compiled when first wanted, and serves every plan whose spec is the same. */
 export function createKernelLibrary(options: KernelLibraryOptions = {}): KernelLibrary {
   const fma = options.fma ?? detectFeatures().relaxedSimd;
   const shared = options.shared ?? false;

@@ -1,9 +1,9 @@
 // Reductions whose answer float32 lanes give exactly: counts, any, all of comparisons and of what is not finite; least and largest.
 // Half the work of float64 lanes. A float32 compares with a float64 number as with the nearest float32 on the right side of it.
 // Sizes are compared as whole numbers, as which they have the same order, with what is no number above them all.
-import type { Code } from '../../kernels/encoder/code.ts';
+import type { Code, FunctionCode } from '../../kernels/encoder/code.ts';
 import { doWhile, forRange } from '../../kernels/encoder/control.ts';
-import { defineFunction, type FunctionCode, type Local, type NewLocal } from '../../kernels/encoder/function.ts';
+import { defineFunction, type Local, type NewLocal } from '../../kernels/encoder/function.ts';
 import { f32, f32x4, f64, i32, i32x4, v128 } from '../../kernels/encoder/instructions.ts';
 import { numel } from '../../tensor/shape.ts';
 import type { BinaryOperation, Elements, Scalar } from './tensor-program.ts';

@@ -2,9 +2,9 @@
 // elements a round in float64. For training, where conditions are asked in every iteration; what it cannot (broadcasts, powers,
 // exp, log, remainders) it leaves to the plain loops.
 
-import type { Code } from '../../kernels/encoder/code.ts';
+import type { Code, FunctionCode } from '../../kernels/encoder/code.ts';
 import { forRange } from '../../kernels/encoder/control.ts';
-import { defineFunction, type FunctionCode, type Local, type NewLocal } from '../../kernels/encoder/function.ts';
+import { defineFunction, type Local, type NewLocal } from '../../kernels/encoder/function.ts';
 import { f64, f64x2, i32, v128 } from '../../kernels/encoder/instructions.ts';
 import { moduleOf } from '../../kernels/encoder/module.ts';
 import type { Reduction } from '../../language/condition.ts';

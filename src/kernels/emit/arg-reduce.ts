@@ -47,7 +47,7 @@ function planArgReduce({ shape, axis, input }: ArgReduceSpec): ArgReducePlan {
 export const argReduce: KernelEmitter<ArgReduceSpec> = {
   emit(spec) {
     return defineFunction('arg_reduce', ['i32', 'i32', 'i32', 'i32', 'i32'], (p, local) => {
-      const [input, output, , from, to] = p as [Local, Local, Local, Local, Local];
+      const [input, output, , from, to] = p;
       const { outer, across, axis, items } = planArgReduce(spec);
       if (items === 0) return [];
       if (axis.size === 0) {

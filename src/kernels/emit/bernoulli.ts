@@ -3,7 +3,7 @@
 import type { BernoulliSpec } from '../../program/kernel-spec.ts';
 import type { Code } from '../encoder/code.ts';
 import { select } from '../encoder/control.ts';
-import { defineFunction, type Local } from '../encoder/function.ts';
+import { defineFunction } from '../encoder/function.ts';
 import { i32, i32x4, v128 } from '../encoder/instructions.ts';
 import type { KernelEmitter } from './emitter.ts';
 import { whileAtLeast } from './iteration.ts';
@@ -16,7 +16,7 @@ const block = 1024;
 export const bernoulli: KernelEmitter<BernoulliSpec> = {
   emit({ count, keep, stream }) {
     return defineFunction('bernoulli', ['i32', 'i32', 'i32', 'i32', 'i32'], (p, local) => {
-      const [counter, output, , from, to] = p as [Local, Local, Local, Local, Local];
+      const [counter, output, , from, to] = p;
       const threshold = Math.ceil(Math.min(Math.max(keep, 0), 1) * 2 ** 24);
       const key = local('i32');
       const scratch = local('i32');

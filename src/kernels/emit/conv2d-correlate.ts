@@ -1,8 +1,8 @@
 // Forward convolution and input gradient: tables and transposed weights are made once a call, the halo copy once an image and
 // group; then blocks of output channels run over every grid. The part of the work is images × groups × blocks of channels.
-import type { Code } from '../encoder/code.ts';
+import type { Code, FunctionCode } from '../encoder/code.ts';
 import { call, doWhile, forRange, ifElse, select } from '../encoder/control.ts';
-import { defineFunction, type FunctionCode, type Local } from '../encoder/function.ts';
+import { defineFunction, type Local, type Locals, locals } from '../encoder/function.ts';
 import { f32, i32, memoryFill, plusBytes } from '../encoder/instructions.ts';
 import { advance, rowCopier } from './conv2d-copy.ts';
 import { type Band, type Correlation, filledPlaces, type Grid } from './conv2d-plan.ts';
@@ -24,6 +24,7 @@ interface Workspace {
   readonly bytes: number;
 }
 
+/** Where tables, transposed weights and the halo copy lie in the workspace, in bytes. */
 export function correlationWorkspace(plan: Correlation): Workspace {
   let bytes = 0;
   const take = (count: number): number => {
@@ -44,6 +45,7 @@ function blocksOf({ batch, groups, channels }: Correlation): number {
   return batch * groups >= enoughParts ? 1 : Math.ceil(channels / blockChannels);
 }
 
+/** How many parts threads can share: images × groups × blocks of channels. */
 export function correlationExtent(plan: Correlation): number {
   return plan.batch * plan.groups * blocksOf(plan);
 }
@@ -58,6 +60,7 @@ function parts(count: number, most: number): (readonly [number, number])[] {
   ).filter(([size, times]) => size * times > 0);
 }
 
+/** A function of addresses of operands and the workspace that does the parts it is given. */
 export function emitCorrelation(plan: Correlation, name: string, options: EmitOptions): FunctionCode {
   const operandCount = plan.epilogue?.inputs.length ?? 0;
   const besidesCount = besidesOf(plan.epilogue);
@@ -73,13 +76,11 @@ export function emitCorrelation(plan: Correlation, name: string, options: EmitOp
   };
   const count = operandCount + besidesCount + 6;
   return defineFunction(name, new Array<'i32'>(count).fill('i32'), (parameters, local) => {
-    const [source, weights] = parameters as [Local, Local];
+    const [source, weights] = parameters as Locals<2>;
     const [operands, output] = [parameters.slice(2, 2 + operandCount), parameters[2 + operandCount] as Local];
     const besides = parameters.slice(3 + operandCount, -3);
-    const [workspace, from, to] = parameters.slice(-3) as [Local, Local, Local];
-    const [unit, matrix, image, block, blockEnd, channel, round, planes] = [1, 2, 3, 4, 5, 6, 7, 8].map(() =>
-      local('i32'),
-    ) as [Local, Local, Local, Local, Local, Local, Local, Local];
+    const [workspace, from, to] = parameters.slice(-3) as readonly Local[] as Locals<3>;
+    const [unit, matrix, image, block, blockEnd, channel, round, planes] = locals(local, 'i32', 8);
     const firstChannel = local('i32');
     const at = (offset: number) => plusBytes(workspace.get, offset);
 
@@ -169,8 +170,8 @@ function fillTable(plan: Correlation, grid: Grid, table: Code, round: Local, ent
 /** (weights OI, workspace): for every grid its own taps, IO. */
 function weightTransposer(plan: Correlation, places: Workspace): FunctionCode {
   return defineFunction('conv2d transpose weights', ['i32', 'i32'], (parameters, local) => {
-    const [weights, workspace] = parameters as [Local, Local];
-    const [group, channel, sourceChannel, from] = [1, 2, 3, 4].map(() => local('i32')) as [Local, Local, Local, Local];
+    const [weights, workspace] = parameters;
+    const [group, channel, sourceChannel, from] = locals(local, 'i32', 4);
     const to = plan.grids.map(() => local('i32'));
     const kernelBytes = 4 * plan.kernelArea;
     const copies = plan.grids.map(({ taps }, i) => {
@@ -198,8 +199,8 @@ function haloFunction(plan: Correlation): FunctionCode {
   const { rows, columns } = plan.halo as NonNullable<Correlation['halo']>;
   const sourceRowBytes = 4 * plan.sourceSize[1];
   return defineFunction('conv2d halo', ['i32', 'i32'], (parameters, local) => {
-    const [source, target] = parameters as [Local, Local];
-    const [channel, row, from, to] = [1, 2, 3, 4].map(() => local('i32')) as [Local, Local, Local, Local];
+    const [source, target] = parameters;
+    const [channel, row, from, to] = locals(local, 'i32', 4);
     const copier = rowCopier(local);
     const line = columns.residues.map((residue, i) => {
       const [first, end] = filledPlaces(columns, residue);

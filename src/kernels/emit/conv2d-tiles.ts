@@ -1,8 +1,8 @@
 // The hot part of a correlation: some output channels of one grid of one image. Tiles are channels × vectors of neighbouring
 // cells; the reduction loop walks a table of byte distances, one an (input channel, tap), while weights lie in sequence.
-import type { Code } from '../encoder/code.ts';
+import type { Code, FunctionCode } from '../encoder/code.ts';
 import { branchIf, doWhile, forRange, ifElse, loop } from '../encoder/control.ts';
-import { defineFunction, type FunctionCode, type Local } from '../encoder/function.ts';
+import { defineFunction, type Local, type Locals, locals } from '../encoder/function.ts';
 import { i32, v128 } from '../encoder/instructions.ts';
 import { advance } from './conv2d-copy.ts';
 import type { Correlation, Grid } from './conv2d-plan.ts';
@@ -51,9 +51,9 @@ export function cellsFunction(plan: Correlation, grid: Grid, rows: number, optio
   const outRowBytes = 4 * plan.outSize[1] * rowStep;
   const name = `conv2d cells ${rows}×${height}×${width}`;
   return defineFunction(name, new Array<'i32'>(9 + operandCount).fill('i32'), (parameters, local) => {
-    const [source, weights, output, table, entryEnd, image, channel, firstRow, endRow] = parameters as Local9;
-    const [weight, cell, entry, skipped, tap, channelEnd] = [1, 2, 3, 4, 5, 6].map(() => local('i32')) as Local6;
-    const [sourceRow, outputRow, sourceNow, outputNow, u, v] = [1, 2, 3, 4, 5, 6].map(() => local('i32')) as Local6;
+    const [source, weights, output, table, entryEnd, image, channel, firstRow, endRow] = parameters as Locals<9>;
+    const [weight, cell, entry, skipped, tap, channelEnd] = locals(local, 'i32', 6);
+    const [sourceRow, outputRow, sourceNow, outputNow, u, v] = locals(local, 'i32', 6);
     const makeTile = tileMaker(local, options.fma);
     const toMemory = epilogueCode(plan.epilogue, parameters.slice(9), local, options.fma);
     const weightBytes = weightRowBytes(plan, grid);
@@ -164,6 +164,3 @@ export function cellsFunction(plan: Correlation, grid: Grid, rows: number, optio
     return [banded ? skipped.set(skip) : [], start, wholeTiles, ends];
   });
 }
-
-type Local6 = [Local, Local, Local, Local, Local, Local];
-type Local9 = [Local, Local, Local, Local, Local, Local, Local, Local, Local];

@@ -2,9 +2,9 @@
 // that neighbouring cells are neighbours in memory with dy's own pitch; then both are read in one run without gaps. Four
 // partial sums by lane, added at the end of a run of images; which images form a run depends on the geometry alone.
 import type { Conv2dGeometry, Conv2dSpec, Epilogue } from '../../program/kernel-spec.ts';
-import type { Code } from '../encoder/code.ts';
+import type { Code, FunctionCode } from '../encoder/code.ts';
 import { branchIf, call, doWhile, forRange, ifElse, loop, select } from '../encoder/control.ts';
-import { defineFunction, type FunctionCode, type Local } from '../encoder/function.ts';
+import { defineFunction, locals } from '../encoder/function.ts';
 import { f32, f32x4, i32, i32x4, memoryFill, v128 } from '../encoder/instructions.ts';
 import { advance, rowCopier } from './conv2d-copy.ts';
 import { evenParts, filledPlaces, flattenPointwise, forwardAxis, type HaloAxis } from './conv2d-plan.ts';
@@ -43,6 +43,7 @@ export interface WeightGradient {
   readonly workspaceBytes: number;
 }
 
+/** How rows are copied, taps grouped and sums blocked for these sizes. */
 export function planWeightGradient(spec: Conv2dSpec): WeightGradient {
   const { geometry: g, epilogue } = flattenPointwise(spec);
   const [channels, filters] = [g.inChannels / g.groups, g.outChannels / g.groups];
@@ -92,10 +93,12 @@ function largestDivisor(count: number, limit: number): number {
   return 1;
 }
 
+/** How many parts threads can share: blocks of channels × blocks of filters. */
 export function weightGradientExtent(plan: WeightGradient): number {
   return plan.channelBlocks * plan.filterBlocks;
 }
 
+/** A function of addresses of operands and the workspace that does the parts it is given. */
 export function emitWeightGradient(plan: WeightGradient, name: string, options: EmitOptions): FunctionCode {
   const { geometry: g, channels, filters, planes, images } = plan;
   const [kernelHeight, kernelWidth] = g.kernel;
@@ -110,11 +113,9 @@ export function emitWeightGradient(plan: WeightGradient, name: string, options: 
     tiles.set(key, code);
     return code;
   };
-  return defineFunction(name, new Array<'i32'>(6).fill('i32'), (parameters, local) => {
-    const [x, dy, dw, workspace, from, to] = parameters as [Local, Local, Local, Local, Local, Local];
-    const [unit, channelBlock, channel, group, block, image, count, filter, round] = Array.from({ length: 9 }, () =>
-      local('i32'),
-    ) as [Local, Local, Local, Local, Local, Local, Local, Local, Local];
+  return defineFunction(name, ['i32', 'i32', 'i32', 'i32', 'i32', 'i32'], (parameters, local) => {
+    const [x, dy, dw, workspace, from, to] = parameters;
+    const [unit, channelBlock, channel, group, block, image, count, filter, round] = locals(local, 'i32', 9);
     const xPlanes = local('i32');
 
     /** All taps of `rows` filters from `filter` on, over the images of this run. */
@@ -208,8 +209,8 @@ function dotFunction(plan: WeightGradient, rows: number, columns: number, option
   const cells = g.outSize[0] * g.outSize[1];
   const planeBytes = 4 * plan.planeElements;
   const name = `conv2d dots ${rows}×${columns}×${cells}`;
-  return defineFunction(name, new Array<'i32'>(6).fill('i32'), (parameters, local) => {
-    const [x, dy, dw, images, adds, ends] = parameters as [Local, Local, Local, Local, Local, Local];
+  return defineFunction(name, ['i32', 'i32', 'i32', 'i32', 'i32', 'i32'], (parameters, local) => {
+    const [x, dy, dw, images, adds, ends] = parameters;
     const [xNow, dyNow, end] = [local('i32'), local('i32'), local('i32')];
     const sum = local('v128');
     const registers = tileMaker(local, options.fma)(columns, rows);
@@ -273,14 +274,8 @@ function planesFunction(plan: WeightGradient): FunctionCode {
   const width = g.outSize[1];
   const inRowBytes = 4 * g.inSize[1];
   return defineFunction('conv2d tap planes', ['i32', 'i32', 'i32'], (parameters, local) => {
-    const [x, target, images] = parameters as [Local, Local, Local];
-    const [channel, row, source, from, to] = Array.from({ length: 5 }, () => local('i32')) as [
-      Local,
-      Local,
-      Local,
-      Local,
-      Local,
-    ];
+    const [x, target, images] = parameters;
+    const [channel, row, source, from, to] = locals(local, 'i32', 5);
     const copier = rowCopier(local);
     const planes = plan.columnStarts.map((start) => {
       const column: HaloAxis = { size: g.inSize[1], step: g.stride[1], before: 0, residues: [start], length: width };

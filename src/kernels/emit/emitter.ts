@@ -4,7 +4,7 @@
 // at the same time get workspaces of their own. Buffers start at multiples of 64 bytes and are padded by 64: vector reads may
 // run past a buffer's end by up to 64 bytes, writes never.
 import type { KernelSpec } from '../../program/kernel-spec.ts';
-import type { FunctionCode } from '../encoder/function.ts';
+import type { FunctionCode } from '../encoder/code.ts';
 
 /** Registers of the GEMM tile: rows × columns, columns a multiple of 4. Any choice gives the same bits. */
 export interface Tile {

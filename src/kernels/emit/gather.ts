@@ -2,7 +2,7 @@
 import type { GatherSpec, ScatterAddSpec } from '../../program/kernel-spec.ts';
 import type { Code } from '../encoder/code.ts';
 import { forRange, ifElse } from '../encoder/control.ts';
-import { defineFunction, type Local, type NewLocal } from '../encoder/function.ts';
+import { defineFunction, type Local, type Locals, type NewLocal } from '../encoder/function.ts';
 import { f32x4, i32, memoryCopy, memoryFill, v128 } from '../encoder/instructions.ts';
 import type { KernelEmitter } from './emitter.ts';
 import { type Axis, advance, forItems, type Pointer, whileAtLeast } from './iteration.ts';
@@ -34,7 +34,7 @@ export const gather: KernelEmitter<GatherSpec> = {
   emit({ outer, size, count, inner }) {
     return defineFunction('gather', ['i32', 'i32', 'i32', 'i32', 'i32', 'i32'], (p, local) => {
       if (outer * count * inner === 0) return [];
-      const [x, index, y, , from, to] = p as [Local, Local, Local, Local, Local, Local];
+      const [x, index, y, , from, to] = p;
       const axes: Axis[] = [
         { size: outer, strides: [size * inner, 0, count * inner] },
         { size: count, strides: [0, 1, inner] },
@@ -76,8 +76,8 @@ function stripsOf({ outer, size, count, inner }: ScatterAddSpec): Axis[] {
 }
 
 /** Zeroes a strip of every row, then adds the rows of dy in order. */
-function addStrip({ size, count, inner }: ScatterAddSpec, width: number, p: readonly Local[], local: NewLocal): Code {
-  const [dy, index, dx] = p as [Local, Local, Local];
+function addStrip({ size, count, inner }: ScatterAddSpec, width: number, p: Locals<3>, local: NewLocal): Code {
+  const [dy, index, dx] = p;
   const left = local('i32');
   const round = local('i32');
   const source = local('i32');
@@ -119,7 +119,7 @@ export const scatterAdd: KernelEmitter<ScatterAddSpec> = {
   emit(spec) {
     return defineFunction('scatter_add', ['i32', 'i32', 'i32', 'i32', 'i32', 'i32'], (p, local) => {
       if (spec.outer * spec.size * spec.inner === 0) return [];
-      const [dy, index, dx, , from, to] = p as [Local, Local, Local, Local, Local, Local];
+      const [dy, index, dx, , from, to] = p;
       const axes = stripsOf(spec);
       const strips = axes[1]!.size;
       const rest = spec.inner - (strips - 1) * stripWidth;

@@ -1,8 +1,8 @@
 // Copies operands of a matrix product to where the tile reads them in sequence: a panel of b as [k][columns], a as row
 // tiles [tile][k][rows] or as rows at another distance. Lanes beyond the edge repeat real numbers; nobody reads them.
-import type { Code } from '../encoder/code.ts';
+import type { Code, FunctionCode } from '../encoder/code.ts';
 import { doWhile, forRange, ifElse } from '../encoder/control.ts';
-import { defineFunction, type FunctionCode, type Local } from '../encoder/function.ts';
+import { defineFunction, type Local, type Locals } from '../encoder/function.ts';
 import { i32, v128 } from '../encoder/instructions.ts';
 import type { GemmPlan } from './gemm-plan.ts';
 import { at, loadStrided, storeLanes } from './tile.ts';
@@ -18,7 +18,7 @@ export function panelPacker(plan: GemmPlan, columns: number, depth: number): Fun
   const vectors = Math.ceil(columns / 4);
   const rowBytes = 16 * vectors;
   return defineFunction(`pack b ${depth}×${columns}`, ['i32', 'i32'], (parameters, local) => {
-    const [source, panel] = parameters as [Local, Local];
+    const [source, panel] = parameters;
     const from = local('i32');
     const to = local('i32');
     const count = local('i32');
@@ -53,16 +53,7 @@ export function panelPacker(plan: GemmPlan, columns: number, depth: number): Fun
 
 /** Four vectors as the columns of a 4×4 matrix; `write` receives its rows. `held` are eight vector locals. */
 function transpose4(columns: readonly Code[], held: readonly Local[], write: (row: number, value: Code) => Code): Code {
-  const [c0, c1, c2, c3, low01, high01, low23, high23] = held as [
-    Local,
-    Local,
-    Local,
-    Local,
-    Local,
-    Local,
-    Local,
-    Local,
-  ];
+  const [c0, c1, c2, c3, low01, high01, low23, high23] = held as Locals<8>;
   return [
     [c0, c1, c2, c3].map((register, i) => register.set(columns[i] as Code)),
     low01.set(v128.shuffle32(c0.get, c1.get, [0, 4, 1, 5])),
@@ -79,7 +70,7 @@ function transpose4(columns: readonly Code[], held: readonly Local[], write: (ro
 /** (address of a[row0, k0], target, rows): rows that lie close together there, `depth` numbers of each. */
 export function rowMover(plan: GemmPlan, depth: number): FunctionCode {
   return defineFunction(`pack a rows×${depth}`, ['i32', 'i32', 'i32'], (parameters, local) => {
-    const [source, target, rows] = parameters as [Local, Local, Local];
+    const [source, target, rows] = parameters;
     const offset = local('i32');
     // The last vector of a row may reach into what nobody reads.
     const row = [
@@ -99,7 +90,7 @@ export function rowPacker(plan: GemmPlan, tileRows: number, depth: number): Func
   const vectors = Math.ceil(tileRows / 4);
   const tileBytes = 4 * tileRows * depth;
   return defineFunction(`pack a ${tileRows}×${depth}`, ['i32', 'i32', 'i32'], (parameters, local) => {
-    const [source, target, rows] = parameters as [Local, Local, Local];
+    const [source, target, rows] = parameters;
     const [from, to] = [local('i32'), local('i32')];
     const count = local('i32');
     const held = local('v128');

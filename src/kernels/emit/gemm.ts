@@ -4,9 +4,9 @@
 import type { GemmSpec } from '../../program/kernel-spec.ts';
 import { assert } from '../../tensor/assert.ts';
 import { rowMajorStrides } from '../../tensor/shape.ts';
-import type { Code } from '../encoder/code.ts';
+import type { Code, FunctionCode } from '../encoder/code.ts';
 import { branchIf, call, doWhile, forRange, ifElse, loop, select } from '../encoder/control.ts';
-import { defineFunction, type FunctionCode, type Local } from '../encoder/function.ts';
+import { defineFunction, type Local, type Locals, locals } from '../encoder/function.ts';
 import { i32, v128 } from '../encoder/instructions.ts';
 import type { EmitOptions, KernelEmitter, Tile } from './emitter.ts';
 import { besidesOf, epilogueCode, toDistances } from './epilogue.ts';
@@ -20,7 +20,6 @@ export const gemm: KernelEmitter<GemmSpec> = {
   extent: (spec) => planGemm(spec).extent,
 };
 
-const indices = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
 const times = (value: Code, factor: number): Code => i32.mul(value, i32.const(factor));
 const total = (first: Code, ...rest: readonly Code[]): Code => rest.reduce((sum, term) => i32.add(sum, term), first);
 
@@ -79,13 +78,11 @@ function emitGemm(plan: GemmPlan, options: EmitOptions): FunctionCode {
   const packer = memoize((columns: number, steps: number) => panelPacker(plan, columns, steps));
   const count = operandCount + besidesOf(plan.epilogue) + 6;
   return defineFunction(name, new Array<'i32'>(count).fill('i32'), (parameters, local) => {
-    const [a, b] = (plan.swapped ? [parameters[1], parameters[0]] : parameters) as [Local, Local];
+    const [a, b] = (plan.swapped ? [parameters[1], parameters[0]] : parameters) as Locals<2>;
     const [operands, c] = [parameters.slice(2, 2 + operandCount), parameters[2 + operandCount] as Local];
     const besides = parameters.slice(3 + operandCount, -3);
-    const [workspace, from, to] = parameters.slice(-3) as [Local, Local, Local];
-    const [unit, unitEnd, batchIndex, row, rows, column, columnEnd, panel] = indices(8).map(() =>
-      local('i32'),
-    ) as Local8;
+    const [workspace, from, to] = parameters.slice(-3) as readonly Local[] as Locals<3>;
+    const [unit, unitEnd, batchIndex, row, rows, column, columnEnd, panel] = locals(local, 'i32', 8);
     const [aBatch, bBatch] = [local('i32'), local('i32')];
     const k0 = local('i32');
     const batchCoordinates = plan.batch.map(() => local('i32'));
@@ -178,8 +175,6 @@ function emitGemm(plan: GemmPlan, options: EmitOptions): FunctionCode {
   });
 }
 
-type Local8 = [Local, Local, Local, Local, Local, Local, Local, Local];
-
 function columnStart(plan: GemmPlan, from: Local): Code {
   return plan.splits === 'rows' ? i32.const(0) : times(from.get, columnUnit);
 }
@@ -216,7 +211,7 @@ function panelFunction(
   const vectors = Math.ceil(columns / 4);
   const name = `gemm tiles ${tile.rows}×${columns}×${part.steps}`;
   return defineFunction(name, new Array<'i32'>(4 + rank + operandCount).fill('i32'), (parameters, local) => {
-    const [a, b, c, rows] = parameters as [Local, Local, Local, Local];
+    const [a, b, c, rows] = parameters as Locals<4>;
     const coordinates = parameters.slice(4, 4 + rank);
     const rowCoordinate = coordinates[rank - 2];
     const [aNow, bNow, bEnd] = [local('i32'), local('i32'), local('i32')];

@@ -2,7 +2,7 @@
 // passes over one row of conflicts go four candidates at a time; the order of the rows is what the result means.
 import type { GreedySelectSpec } from '../../program/kernel-spec.ts';
 import { forRange, ifElse } from '../encoder/control.ts';
-import { defineFunction, type Local } from '../encoder/function.ts';
+import { defineFunction, type Local, locals } from '../encoder/function.ts';
 import { f32, f32x4, i32, v128 } from '../encoder/instructions.ts';
 import type { KernelEmitter } from './emitter.ts';
 import { forItems, whileAtLeast } from './iteration.ts';
@@ -11,14 +11,8 @@ import { forItems, whileAtLeast } from './iteration.ts';
 export const greedySelect: KernelEmitter<GreedySelectSpec> = {
   emit({ batch, count }) {
     return defineFunction('greedy_select', ['i32', 'i32', 'i32', 'i32', 'i32'], (p, local) => {
-      const [conflicts, picked, , from, to] = p as [Local, Local, Local, Local, Local];
-      const [i, left, row, own, target] = Array.from({ length: 5 }, () => local('i32')) as [
-        Local,
-        Local,
-        Local,
-        Local,
-        Local,
-      ];
+      const [conflicts, picked, , from, to] = p;
+      const [i, left, row, own, target] = locals(local, 'i32', 5);
       const move = (pointer: Local, bytes: number) => pointer.set(i32.add(pointer.get, i32.const(bytes)));
       const zeros = f32x4.splatConst(0);
       const ones = f32x4.splatConst(1);

@@ -3,7 +3,7 @@
 import type { AvgPool2dSpec, MaxPool2dGradSpec, MaxPool2dSpec, Pool2dGeometry } from '../../program/kernel-spec.ts';
 import type { Code } from '../encoder/code.ts';
 import { forRange, ifElse, select } from '../encoder/control.ts';
-import { defineFunction, type Local, type NewLocal } from '../encoder/function.ts';
+import { defineFunction, type Local, type Locals, locals, type NewLocal } from '../encoder/function.ts';
 import { f32, f32x4, i32, i32x4, memoryFill, v128 } from '../encoder/instructions.ts';
 import type { KernelEmitter } from './emitter.ts';
 import { type Axis, forItems, type Pointer, whileAtLeast } from './iteration.ts';
@@ -116,7 +116,7 @@ export const maxPool2d: KernelEmitter<MaxPool2dSpec> = {
   emit({ geometry: g }) {
     return defineFunction('max_pool2d', ['i32', 'i32', 'i32', 'i32', 'i32', 'i32'], (p, local) => {
       if (rowCount(g) === 0) return [];
-      const [x, y, indices, , from, to] = p as [Local, Local, Local, Local, Local, Local];
+      const [x, y, indices, , from, to] = p;
       const best = local('v128');
       const where = local('v128');
       const value = local('v128');
@@ -167,7 +167,7 @@ export const maxPool2d: KernelEmitter<MaxPool2dSpec> = {
 export const maxPool2dGrad: KernelEmitter<MaxPool2dGradSpec> = {
   emit({ geometry: g }) {
     return defineFunction('max_pool2d_grad', ['i32', 'i32', 'i32', 'i32', 'i32', 'i32'], (p, local) => {
-      const [dy, indices, dx, , from, to] = p as [Local, Local, Local, Local, Local, Local];
+      const [dy, indices, dx, , from, to] = p;
       const out = planeElements(g.outSize);
       const planes: Axis = { size: g.planes, strides: [out, out, planeElements(g.inSize)] };
       const round = local('i32');
@@ -196,8 +196,8 @@ function divisor(rows: Local, columns: Code): Code {
   return f32.convertI32S(i32.add(product, i32.eqz(product)));
 }
 
-function avgForward({ geometry: g, countIncludePad }: AvgPool2dSpec, p: readonly Local[], local: NewLocal): Code {
-  const [x, y, , from, to] = p as [Local, Local, Local, Local, Local];
+function avgForward({ geometry: g, countIncludePad }: AvgPool2dSpec, p: Locals<5>, local: NewLocal): Code {
+  const [x, y, , from, to] = p;
   const sum = local('v128');
   const rows = local('i32');
   const columns = local('i32');
@@ -226,20 +226,10 @@ function avgForward({ geometry: g, countIncludePad }: AvgPool2dSpec, p: readonly
   });
 }
 
-function avgBackward({ geometry: g, countIncludePad }: AvgPool2dSpec, p: readonly Local[], local: NewLocal): Code {
-  const [dy, dx, , from, to] = p as [Local, Local, Local, Local, Local];
+function avgBackward({ geometry: g, countIncludePad }: AvgPool2dSpec, p: Locals<5>, local: NewLocal): Code {
+  const [dy, dx, , from, to] = p;
   const planes: Axis = { size: g.planes, strides: [planeElements(g.outSize), planeElements(g.inSize)] };
-  const [i, j, rows, columns, rowAt, source, low, left, target] = Array.from({ length: 9 }, () => local('i32')) as [
-    Local,
-    Local,
-    Local,
-    Local,
-    Local,
-    Local,
-    Local,
-    Local,
-    Local,
-  ];
+  const [i, j, rows, columns, rowAt, source, low, left, target] = locals(local, 'i32', 9);
   const share = local('v128');
   const columnAt = local('i32');
   const columnStart = windowStart(g, 1, j.get);

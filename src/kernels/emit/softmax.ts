@@ -167,7 +167,7 @@ export const softmax: KernelEmitter<SoftmaxSpec> = {
   emit(spec, { fma }) {
     return defineFunction('softmax', ['i32', 'i32', 'i32', 'i32', 'i32'], (p, local) => {
       if (isEmpty(spec)) return [];
-      const [input, output, , from, to] = p as [Local, Local, Local, Local, Local];
+      const [input, output, , from, to] = p;
       const pool = createBlockPool(local, fma);
       const x: Pointer = { local: input, unit: 4 };
       const y: Pointer = { local: output, unit: 4 };

@@ -1,7 +1,7 @@
 // Uniform random numbers into memory: the bits that tensor/random.ts gives one by one, four at a time. No kernel of plans: large
 // networks draw a hundred million parameters before their first step.
-import type { Code } from '../encoder/code.ts';
-import { defineFunction, type FunctionCode, type Local } from '../encoder/function.ts';
+import type { Code, FunctionCode } from '../encoder/code.ts';
+import { defineFunction, locals } from '../encoder/function.ts';
 import { f64x2, i32, i32x4, v128 } from '../encoder/instructions.ts';
 import { whileAtLeast } from './iteration.ts';
 import { keyFactor, randomLanes } from './random-bits.ts';
@@ -10,8 +10,8 @@ import { createBlockPool } from './vector-block.ts';
 /** (address, count, key, low, width · 2^-24): element i = low + width · uniformAt(key, i), in double, then rounded. */
 export function uniformFill(): FunctionCode {
   return defineFunction('uniform fill', ['i32', 'i32', 'i32', 'f64', 'f64'], (p, local) => {
-    const [at, left, key, low, scale] = p as [Local, Local, Local, Local, Local];
-    const [keys, offsets, index, lows, scales] = Array.from({ length: 5 }, () => local('v128')) as Five;
+    const [at, left, key, low, scale] = p;
+    const [keys, offsets, index, lows, scales] = locals(local, 'v128', 5);
     const pool = createBlockPool(local, false);
     const b = pool.begin();
     const drawn = b.hold(i32x4.shrU(randomLanes(b, index.get, keys.get, offsets.get), i32.const(8)));
@@ -39,5 +39,3 @@ export function uniformFill(): FunctionCode {
     ];
   });
 }
-
-type Five = [Local, Local, Local, Local, Local];

@@ -1,9 +1,9 @@
 // Winograd's transforms of tiles and weights, four tiles (or channels) at a time; vectors of tiles lie along a row. Small
 // functions of their own, because engines swap slow first code for optimised code only between calls.
 import type { Epilogue } from '../../program/kernel-spec.ts';
-import type { Code } from '../encoder/code.ts';
+import type { Code, FunctionCode } from '../encoder/code.ts';
 import { forRange, ifElse } from '../encoder/control.ts';
-import { defineFunction, type FunctionCode, type Local } from '../encoder/function.ts';
+import { defineFunction, type Local, locals } from '../encoder/function.ts';
 import { f32x4, i32, v128 } from '../encoder/instructions.ts';
 import { advance, rowCopier } from './conv2d-copy.ts';
 import { epilogueCode, type Finish } from './epilogue.ts';
@@ -17,7 +17,7 @@ const indices = [0, 1, 2, 3] as const;
 export function marginRows({ size, before }: TileSource, rowBytes: number): FunctionCode {
   const [height, width] = size;
   return defineFunction(`winograd rows ${height}×${width}`, ['i32', 'i32', 'i32', 'i32'], (parameters, local) => {
-    const [plane, target, first, rows] = parameters as [Local, Local, Local, Local];
+    const [plane, target, first, rows] = parameters;
     const [row, end, from] = [local('i32'), local('i32'), local('i32')];
     const copier = rowCopier(local);
     const zero = f32x4.splatConst(0);
@@ -42,9 +42,9 @@ export function marginRows({ size, before }: TileSource, rowBytes: number): Func
 /** (rows with margin, target, tile rows): Bᵀ·d·B of every tile; points are `step` bytes apart, tiles follow one another. */
 export function inputTransform(rowBytes: number, tileColumns: number, step: number): FunctionCode {
   return defineFunction(`winograd input ${tileColumns}`, ['i32', 'i32', 'i32'], (parameters, local) => {
-    const [rows, target, count] = parameters as [Local, Local, Local];
+    const [rows, target, count] = parameters;
     const [row, column, from] = [local('i32'), local('i32'), local('i32')];
-    const [a0, a1, a2, e0, o0, e1] = Array.from({ length: 6 }, () => local('v128')) as Six;
+    const [a0, a1, a2, e0, o0, e1] = locals(local, 'v128', 6);
     const at = (line: number, part: number) => v128.load(from.get, line * rowBytes + 16 * part);
     const lines: readonly ((part: number) => Code)[] = [
       (part) => sub(at(0, part), at(2, part)),
@@ -70,14 +70,12 @@ export function inputTransform(rowBytes: number, tileColumns: number, step: numb
   });
 }
 
-type Six = [Local, Local, Local, Local, Local, Local];
-
 /** (rows with margin, target, tile rows): A·d·Aᵀ of every 2×2 tile of an output's gradient. */
 export function gradientTransform(rowBytes: number, tileColumns: number, step: number): FunctionCode {
   return defineFunction(`winograd gradient ${tileColumns}`, ['i32', 'i32', 'i32'], (parameters, local) => {
-    const [rows, target, count] = parameters as [Local, Local, Local];
+    const [rows, target, count] = parameters;
     const [row, column, from] = [local('i32'), local('i32'), local('i32')];
-    const [a0, a1, even, odd] = [1, 2, 3, 4].map(() => local('v128')) as [Local, Local, Local, Local];
+    const [a0, a1, even, odd] = locals(local, 'v128', 4);
     const at = (line: number, part: number) => v128.load(from.get, line * rowBytes + 16 * part);
     const lines: readonly ((part: number) => Code)[] = [
       (part) => at(0, part),
@@ -111,7 +109,7 @@ const half = f32x4.splatConst(0.5);
 export function weightTransform(channels: number, sourceChannels: number, turned: boolean, step: number): FunctionCode {
   const name = `winograd weights ${channels}×${sourceChannels}`;
   return defineFunction(name, ['i32', 'i32'], (parameters, local) => {
-    const [weights, target] = parameters as [Local, Local];
+    const [weights, target] = parameters;
     const [channel, source, from] = [local('i32'), local('i32'), local('i32')];
     const [sum, plus] = [local('v128'), local('v128')];
     // Distances in bytes: to the next channel, and to the next source channel, which becomes the next lane.
@@ -165,7 +163,7 @@ export function filterTransform(
   fma: boolean,
 ): FunctionCode {
   return defineFunction(`winograd filters ${filters}×${channels}`, ['i32', 'i32'], (parameters, local) => {
-    const [from, dw] = parameters as [Local, Local];
+    const [from, dw] = parameters;
     const [filter, channel, to] = [local('i32'), local('i32'), local('i32')];
     const [sum, difference, result] = [local('v128'), local('v128'), local('v128')];
     const rows = Array.from({ length: 12 }, () => local('v128')); // [row of Gᵀ·m][column]

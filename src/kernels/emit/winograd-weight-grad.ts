@@ -1,9 +1,9 @@
 // The weight gradient of a 3×3 convolution by Winograd's F(2×2, 3×3): Gᵀ·[Σ over tiles (A·dy·Aᵀ) ⊙ (Bᵀ·x·B)]·G, the sum as sixteen
 // matrix products over tiles, block after block. Split by eight channels of x; the sum itself is never split.
 import type { Conv2dSpec, GemmSpec } from '../../program/kernel-spec.ts';
-import type { Code } from '../encoder/code.ts';
+import type { Code, FunctionCode } from '../encoder/code.ts';
 import { call, doWhile, forRange, ifElse, select } from '../encoder/control.ts';
-import { defineFunction, type FunctionCode, type Local } from '../encoder/function.ts';
+import { defineFunction, locals } from '../encoder/function.ts';
 import { i32, memoryFill, plusBytes } from '../encoder/instructions.ts';
 import { advance } from './conv2d-copy.ts';
 import type { EmitOptions } from './emitter.ts';
@@ -53,14 +53,17 @@ function planOf({ geometry: g }: Conv2dSpec) {
   };
 }
 
+/** In bytes. */
 export function winogradGradientWorkspace(spec: Conv2dSpec): number {
   return planOf(spec).bytes;
 }
 
+/** How many parts threads can share: blocks of input channels. */
 export function winogradGradientExtent({ geometry }: Conv2dSpec): number {
   return geometry.inChannels / channelBlock;
 }
 
+/** A function of addresses of operands and the workspace that does the parts it is given. */
 export function emitWinogradGradient(spec: Conv2dSpec, name: string, options: EmitOptions): FunctionCode {
   const plan = planOf(spec);
   const toFilters = filterTransform(
@@ -101,11 +104,9 @@ export function emitWinogradGradient(spec: Conv2dSpec, name: string, options: Em
   const sumBytes = points * plan.sumStep;
   const inPlane = 4 * g.inSize[0] * g.inSize[1];
   const outPlane = 4 * g.outSize[0] * g.outSize[1];
-  return defineFunction(name, new Array<'i32'>(6).fill('i32'), (parameters, local) => {
-    const [source, gradient, dw, workspace, from, to] = parameters as [Local, Local, Local, Local, Local, Local];
-    const [block, image, imageEnd, row, rows, channel, plane, tiles, point, part] = Array.from({ length: 10 }, () =>
-      local('i32'),
-    ) as [Local, Local, Local, Local, Local, Local, Local, Local, Local, Local];
+  return defineFunction(name, ['i32', 'i32', 'i32', 'i32', 'i32', 'i32'], (parameters, local) => {
+    const [source, gradient, dw, workspace, from, to] = parameters;
+    const [block, image, imageEnd, row, rows, channel, plane, tiles, point, part] = locals(local, 'i32', 10);
     const tile = local('i32');
     const at = (offset: number) => plusBytes(workspace.get, offset);
     const times = (value: Code, factor: number) => i32.mul(value, i32.const(factor));

@@ -2,9 +2,9 @@
 // transformed, sixteen matrix products run over the channels, and the results are transformed back through the epilogue.
 // Sums are grouped otherwise than in the direct form: results differ from it in the last bits.
 import type { Conv2dSpec, GemmSpec } from '../../program/kernel-spec.ts';
-import type { Code } from '../encoder/code.ts';
+import type { Code, FunctionCode } from '../encoder/code.ts';
 import { call, doWhile, forRange, ifElse, select } from '../encoder/control.ts';
-import { defineFunction, type FunctionCode, type Local } from '../encoder/function.ts';
+import { defineFunction, type Local, type Locals, locals } from '../encoder/function.ts';
 import { f32x4, i32, memoryFill, plusBytes, v128 } from '../encoder/instructions.ts';
 import { advance } from './conv2d-copy.ts';
 import type { EmitOptions } from './emitter.ts';
@@ -68,14 +68,17 @@ function placesOf(plan: WinogradPlan): Places {
   };
 }
 
+/** In bytes. */
 export function winogradWorkspace(spec: Conv2dSpec): number {
   return placesOf(planWinograd(spec)).bytes;
 }
 
+/** How many blocks of tiles threads can share. */
 export function winogradExtent(spec: Conv2dSpec): number {
   return blockCount(planWinograd(spec));
 }
 
+/** A function of addresses of operands and the workspace that does the parts it is given. */
 export function emitWinograd(spec: Conv2dSpec, name: string, options: EmitOptions): FunctionCode {
   const plan = planWinograd(spec);
   const places = placesOf(plan);
@@ -92,13 +95,11 @@ export function emitWinograd(spec: Conv2dSpec, name: string, options: EmitOption
   const imageTileBytes = 4 * blockRows * tileColumns;
   const count = operandCount + besidesOf(epilogue) + 6;
   return defineFunction(name, new Array<'i32'>(count).fill('i32'), (parameters, local) => {
-    const [x, weights] = parameters as [Local, Local];
+    const [x, weights] = parameters as Locals<2>;
     const [operands, output] = [parameters.slice(2, 2 + operandCount), parameters[2 + operandCount] as Local];
     const besides = parameters.slice(3 + operandCount, -3);
-    const [workspace, from, to] = parameters.slice(-3) as [Local, Local, Local];
-    const [unit, image, imageEnd, row, rows, channel, plane, tiles, point] = Array.from({ length: 9 }, () =>
-      local('i32'),
-    ) as Nine;
+    const [workspace, from, to] = parameters.slice(-3) as readonly Local[] as Locals<3>;
+    const [unit, image, imageEnd, row, rows, channel, plane, tiles, point] = locals(local, 'i32', 9);
     const tile = local('i32');
     const at = (offset: number) => plusBytes(workspace.get, offset);
     const times = (value: Code, factor: number) => i32.mul(value, i32.const(factor));
@@ -175,8 +176,6 @@ export function emitWinograd(spec: Conv2dSpec, name: string, options: EmitOption
   });
 }
 
-type Nine = [Local, Local, Local, Local, Local, Local, Local, Local, Local];
-
 /**
  * (points at the first tile, output plane, image, channel, first tile row, tile rows, operands…, distances…): Aᵀ·m·A of every
  * tile, then the epilogue, then memory.
@@ -189,10 +188,10 @@ function outputTransform(plan: WinogradPlan, step: number, options: EmitOptions)
   const rowBytes = 4 * width;
   const name = `winograd output ${height}×${width}`;
   return defineFunction(name, new Array<'i32'>(6 + operandCount).fill('i32'), (parameters, local) => {
-    const [from, plane, image, channel, row, rows] = parameters as [Local, Local, Local, Local, Local, Local];
+    const [from, plane, image, channel, row, rows] = parameters as Locals<6>;
     const toMemory = epilogueCode(epilogue, parameters.slice(6), local, options.fma);
-    const [to, left, rowEnd, line, column] = Array.from({ length: 5 }, () => local('i32')) as Five;
-    const [a, b, even, odd] = [1, 2, 3, 4].map(() => local('v128')) as [Local, Local, Local, Local];
+    const [to, left, rowEnd, line, column] = locals(local, 'i32', 5);
+    const [a, b, even, odd] = locals(local, 'v128', 4);
     const sums = Array.from({ length: 8 }, () => local('v128')); // [output row][point column]
     const load = (i: number, j: number) => v128.load(from.get, (4 * i + j) * step);
     const gather = [0, 1, 2, 3].map((j) => [
@@ -206,7 +205,7 @@ function outputTransform(plan: WinogradPlan, step: number, options: EmitOptions)
       gather,
       toMemory([image.get, channel.get, line.get, column.get], (finish) =>
         [0, 1].map((r) => {
-          const [s0, s1, s2, s3] = sums.slice(4 * r, 4 * r + 4) as [Local, Local, Local, Local];
+          const [s0, s1, s2, s3] = sums.slice(4 * r, 4 * r + 4) as readonly Local[] as Locals<4>;
           const store = (part: number, first: Local): Code => {
             const lanes = Math.min(4, columns - 4 * part);
             if (lanes <= 0) return [];
@@ -248,5 +247,3 @@ function outputTransform(plan: WinogradPlan, step: number, options: EmitOptions)
     ];
   });
 }
-
-type Five = [Local, Local, Local, Local, Local];

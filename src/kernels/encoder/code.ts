@@ -1,6 +1,5 @@
 // Ropes of WebAssembly bytes: code is composed by nesting arrays and flattened once, when a module is made.
 // A rope may be used in several places; it never changes. Which instructions exist stands in instructions.ts.
-import type { FunctionCode } from './function.ts';
 
 /** Refers to another function of the module; its index is known only when the module is put together. */
 export interface Call {
@@ -11,6 +10,15 @@ export interface Call {
 export type Code = number | Call | readonly Code[];
 
 export type ValueType = 'i32' | 'f32' | 'f64' | 'v128';
+
+/** A function with one result or none; `name` appears in profiles and traps. */
+export interface FunctionCode {
+  readonly name: string;
+  readonly parameters: readonly ValueType[];
+  readonly locals: readonly ValueType[];
+  readonly body: Code;
+  readonly result?: ValueType;
+}
 
 export const valueTypeByte: Readonly<Record<ValueType, number>> = { i32: 0x7f, f32: 0x7d, f64: 0x7c, v128: 0x7b };
 

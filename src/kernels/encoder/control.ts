@@ -1,8 +1,8 @@
 // Structured control flow. Labels are counted by hand (0 is the innermost block), so code that branches should use the
 // loops given here; `block`, `branch` and `branchIf` are for the rest.
-import type { Code, ValueType } from './code.ts';
+import type { Code, FunctionCode, ValueType } from './code.ts';
 import { unsigned, valueTypeByte } from './code.ts';
-import type { FunctionCode, Local } from './function.ts';
+import type { Local } from './function.ts';
 import { i32 } from './instructions.ts';
 
 /** Left by branching to it. */

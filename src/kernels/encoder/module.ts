@@ -1,8 +1,7 @@
 // Puts functions together to the bytes of one WebAssembly module: memory imported as `env.memory`, every listed function
 // exported under its position in the list, and a name section so that profiles and traps show kernel names.
-import type { ValueType } from './code.ts';
+import type { FunctionCode, ValueType } from './code.ts';
 import { ByteSink, type Code, unsigned, valueTypeByte } from './code.ts';
-import type { FunctionCode } from './function.ts';
 
 export interface ModuleOptions {
   /** Import a shared memory (needs a declared maximum, given here as the largest possible). */

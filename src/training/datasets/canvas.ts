@@ -1,7 +1,7 @@
 // The memory in which pictures are drawn one after the other, and what ends each: grain. Painters write numbers in double; a
 // picture is rounded once, when it is done.
 
-import type { FunctionCode } from '../../kernels/encoder/function.ts';
+import type { FunctionCode } from '../../kernels/encoder/code.ts';
 import { moduleOf } from '../../kernels/encoder/module.ts';
 import { grainCode } from './picture-code.ts';
 

@@ -4,9 +4,9 @@
 import { whileAtLeast } from '../../kernels/emit/iteration.ts';
 import { keyFactor, randomLanes } from '../../kernels/emit/random-bits.ts';
 import { createBlockPool } from '../../kernels/emit/vector-block.ts';
-import type { Code } from '../../kernels/encoder/code.ts';
+import type { Code, FunctionCode } from '../../kernels/encoder/code.ts';
 import { forRange } from '../../kernels/encoder/control.ts';
-import { defineFunction, type FunctionCode, type Local } from '../../kernels/encoder/function.ts';
+import { defineFunction, type Local, locals } from '../../kernels/encoder/function.ts';
 import { f64, f64x2, i32, i32x4, v128 } from '../../kernels/encoder/instructions.ts';
 
 const bounded = (value: Code): Code => f64x2.pmax(f64x2.pmin(value, f64x2.splatConst(1)), f64x2.splatConst(0));
@@ -23,7 +23,7 @@ const firstGrain = 0x40000000;
  */
 export function grainCode(): FunctionCode {
   return defineFunction('grain', ['i32', 'i32', 'i32', 'i32', 'f64'], (p, local) => {
-    const [values, out, left, key, strength] = p as [Local, Local, Local, Local, Local];
+    const [values, out, left, key, strength] = p;
     const [keys, offsets, index, strengths] = [local('v128'), local('v128'), local('v128'), local('v128')];
     const pool = createBlockPool(local, false);
     const b = pool.begin();
@@ -66,14 +66,14 @@ export const pointBytes = 24;
  */
 export function strokeCode(width: number, height: number): FunctionCode {
   return defineFunction('stroke', ['i32', 'i32', 'i32', 'f64'], (p, local) => {
-    const [point, left, depths, margin] = p as [Local, Local, Local, Local];
+    const [point, left, depths, margin] = p;
     const number = () => local('f64');
     const [x0, y0, r0, x1, y1, r1] = [number(), number(), number(), number(), number(), number()];
     const [dx, dy, length2, reach] = [number(), number(), number(), number()];
     const vector = () => local('v128');
     const [x0s, r0s, dxs, dys, drs, lengths2] = [vector(), vector(), vector(), vector(), vector(), vector()];
     const [xs, px, py, alongY, t, ex, ey] = [vector(), vector(), vector(), vector(), vector(), vector(), vector()];
-    const [x, y, startX, endX, endY, cell] = Array.from({ length: 6 }, () => local('i32')) as Six;
+    const [x, y, startX, endX, endY, cell] = locals(local, 'i32', 6);
 
     const first = (a: Local, b: Local) =>
       i32.truncSatF64S(f64.max(f64.const(0), f64.sub(f64.min(a.get, b.get), reach.get)));
@@ -136,12 +136,10 @@ export function strokeCode(width: number, height: number): FunctionCode {
   });
 }
 
-type Six = [Local, Local, Local, Local, Local, Local];
-
 /** (depths, out, count, softness, ink): out = ink · float32(depth / softness + ½, bounded by 0 and 1). `count` is even. */
 export function inkCode(): FunctionCode {
   return defineFunction('ink', ['i32', 'i32', 'i32', 'f64', 'f64'], (p, local) => {
-    const [depths, out, left, softness, ink] = p as [Local, Local, Local, Local, Local];
+    const [depths, out, left, softness, ink] = p;
     const [softs, inks] = [local('v128'), local('v128')];
     const cover = bounded(f64x2.add(f64x2.div(v128.load(depths.get), softs.get), f64x2.splatConst(0.5)));
     return [
@@ -162,7 +160,7 @@ export function inkCode(): FunctionCode {
  */
 export function colourCode(): FunctionCode {
   return defineFunction('colour', ['i32', 'i32', 'i32', 'i32', 'i32', 'f64', 'f64', 'f64'], (p, local) => {
-    const [blend, cover, light, out, left, first, span, colour] = p as [...Five, Local, Local, Local];
+    const [blend, cover, light, out, left, first, span, colour] = p;
     const [firsts, spans, colours, back] = [local('v128'), local('v128'), local('v128'), local('v128')];
     const lit = f64x2.mul(colours.get, v128.load(light.get));
     return [
@@ -177,5 +175,3 @@ export function colourCode(): FunctionCode {
     ];
   });
 }
-
-type Five = [Local, Local, Local, Local, Local];

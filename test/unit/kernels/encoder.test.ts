@@ -1,6 +1,6 @@
 // The encoder of WebAssembly: numbers, modules, control flow and instructions, run by the engine. Length: one part a kind.
 import { describe, expect, test } from 'vitest';
-import { signed, unsigned } from '../../../src/kernels/encoder/code.ts';
+import { type FunctionCode, signed, unsigned } from '../../../src/kernels/encoder/code.ts';
 import {
   block,
   branch,
@@ -13,7 +13,7 @@ import {
   loop,
   select,
 } from '../../../src/kernels/encoder/control.ts';
-import { defineFunction, type FunctionCode } from '../../../src/kernels/encoder/function.ts';
+import { defineFunction } from '../../../src/kernels/encoder/function.ts';
 import {
   f32,
   f32x4,
