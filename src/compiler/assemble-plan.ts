@@ -13,14 +13,36 @@ export const seedLabel = 'seed';
 export interface PlanFrame
   extends Pick<Plan, 'name' | 'mode' | 'seed' | 'batch' | 'numerics' | 'retain' | 'loss' | 'metrics'> {}
 
+/** The finished plan: plain data, ready to be kept as a file; sizes and offsets in bytes. */
 export function assemblePlan(program: Program, allocation: Allocation, frame: PlanFrame): Plan {
+  const { values, index, persistentBytes, constantBytes } = placeValues(program, allocation);
+  placeViewsOfOthers(program, index, values);
+  return {
+    format: 'chainrule/plan',
+    version: 1,
+    ...frame,
+    values,
+    ...scheduleOf(program, allocation, index),
+    names: namesOf(program, index),
+    feeds: values.filter((value) => value.kind === 'feed').map((value) => value.name),
+    arena: {
+      persistentBytes,
+      constantBytes,
+      scratchBytes: allocation.scratchBytes,
+      lowerBoundBytes: allocation.lowerBoundBytes,
+      sumBytes: allocation.sumBytes,
+    },
+  };
+}
+
+/** Values with their regions and offsets, and where each value of the program stands among them. */
+function placeValues(program: Program, allocation: Allocation) {
   const used = usedValues(program);
   const index = new Map<ValueId, number>();
   const values: PlanValue[] = [];
   let persistentBytes = 0;
   let constantBytes = 0;
-  const end = program.instructions.length;
-  const successors = program.values.filter((value) => value.replaces !== undefined);
+  const live = [0, program.instructions.length] as const;
   for (const value of program.values) {
     const persistent = isPersistent(value);
     if (value.replaces !== undefined || (!persistent && !used.has(value.id))) continue;
@@ -28,22 +50,12 @@ export function assemblePlan(program: Program, allocation: Allocation, frame: Pl
     const common = { name: value.name, dtype: value.dtype, shape: value.shape, kind: value.kind, bytes };
     index.set(value.id, values.length);
     if (persistent) {
-      values.push({
-        ...common,
-        region: 'persistent',
-        offset: persistentBytes,
-        live: [0, end],
-        ...(value.init ? { init: value.init } : {}),
-      });
+      const init = value.init ? { init: value.init } : {};
+      values.push({ ...common, region: 'persistent', offset: persistentBytes, live, ...init });
       persistentBytes += paddedBytes(numel(value.shape));
     } else if (value.kind === 'constant') {
-      values.push({
-        ...common,
-        region: 'constant',
-        offset: constantBytes,
-        live: [0, end],
-        data: encodeBase64(value.data as Float32Array | Int32Array),
-      });
+      const data = encodeBase64(value.data as Float32Array | Int32Array);
+      values.push({ ...common, region: 'constant', offset: constantBytes, live, data });
       constantBytes += paddedBytes(numel(value.shape));
     } else {
       const life = allocation.lives.get(value.id);
@@ -59,10 +71,17 @@ export function assemblePlan(program: Program, allocation: Allocation, frame: Pl
   // An in-place successor is its predecessor's buffer under another name.
   const rootOf = (value: Value): Value =>
     value.replaces === undefined ? value : rootOf(program.values[value.replaces] as Value);
-  for (const value of successors) index.set(value.id, index.get(rootOf(value).id) as number);
+  for (const value of program.values)
+    if (value.replaces !== undefined) index.set(value.id, index.get(rootOf(value).id) as number);
+  return { values, index, persistentBytes, constantBytes };
+}
 
-  placeViewsOfOthers(program, index, values);
-
+/** Instructions in order, each kernel once; neighbours of one node, phase and role are one step. */
+function scheduleOf(
+  program: Program,
+  allocation: Allocation,
+  index: ReadonlyMap<ValueId, number>,
+): Pick<Plan, 'kernels' | 'instructions' | 'steps'> {
   const kernels: KernelSpec[] = [];
   const kernelAt = new Map<string, number>();
   const steps: PlanStep[] = [];
@@ -88,7 +107,11 @@ export function assemblePlan(program: Program, allocation: Allocation, frame: Pl
       step: steps.length - 1,
     };
   });
+  return { kernels, instructions, steps };
+}
 
+/** Where each name leads; a value's own name goes before an alias. */
+function namesOf(program: Program, index: ReadonlyMap<ValueId, number>): Record<string, number> {
   const names: Record<string, number> = Object.create(null) as Record<string, number>;
   for (const [name, id] of program.aliases) {
     const at = index.get(id);
@@ -98,24 +121,7 @@ export function assemblePlan(program: Program, allocation: Allocation, frame: Pl
     const at = index.get(value.id);
     if (at !== undefined) names[value.name] = at;
   }
-  return {
-    format: 'chainrule/plan',
-    version: 1,
-    ...frame,
-    values,
-    kernels,
-    instructions,
-    steps,
-    names,
-    feeds: values.filter((value) => value.kind === 'feed').map((value) => value.name),
-    arena: {
-      persistentBytes,
-      constantBytes,
-      scratchBytes: allocation.scratchBytes,
-      lowerBoundBytes: allocation.lowerBoundBytes,
-      sumBytes: allocation.sumBytes,
-    },
-  };
+  return names;
 }
 
 function isPersistent(value: Value): boolean {

@@ -4,7 +4,7 @@ import type { GraphFile } from '../graph/schema.ts';
 import type { Operator } from '../operators/define-operator.ts';
 import type { Mode } from '../program/program.ts';
 import type { Diagnostic } from '../tensor/diagnostic.ts';
-import { elaborate } from './elaborate.ts';
+import { elaborate } from './elaborate/elaborate.ts';
 import { expand } from './expand.ts';
 import { createInference, type Inference } from './infer.ts';
 import type { Network } from './network.ts';
@@ -34,6 +34,7 @@ export interface TypedGraph {
   readonly stopped: ReadonlyMap<string, Stopped>;
 }
 
+/** Elaborates, infers and opens nodes. Faults go to `report` with the node and port; what depends on them is in `stopped`. */
 export function typeGraph(graph: GraphFile, options: TypeOptions, report: (d: Diagnostic) => void): TypedGraph {
   const { mode, dims, operators } = options;
   const elaborated = elaborate(graph, { dims, operators }, report);

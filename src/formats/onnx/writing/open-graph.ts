@@ -1,6 +1,6 @@
 // The graph as it is written: blocks and recurrences opened, operators without a form opened through their `expand`, types of
 // everything in inference mode. A second batch tells which sizes and attributes follow N.
-import { elaborate } from '../../../compiler/elaborate.ts';
+import { elaborate } from '../../../compiler/elaborate/elaborate.ts';
 import { expand } from '../../../compiler/expand.ts';
 import { createInference, typedNetwork } from '../../../compiler/infer.ts';
 import { canonical, type Instance, type Network, outputName, type TypedNetwork } from '../../../compiler/network.ts';
