@@ -1,11 +1,18 @@
 // Which instructions of a plan several threads run together, and what each of them is called with.
-import type { KernelLibrary } from '../kernels/library.ts';
+import type { KernelFunction, KernelLibrary } from '../kernels/library.ts';
 import { workOf } from '../kernels/work.ts';
 import type { KernelSpec } from '../program/kernel-spec.ts';
 import type { Plan } from '../program/plan.ts';
 import { alone, nothing, type ThreadPlan, together } from './thread-loop.ts';
 import type { SharedPlan, Threads } from './threads.ts';
-import type { CallablePlan } from './workspace.ts';
+
+/** A plan with a function and addresses for every instruction. */
+export interface CallablePlan {
+  readonly plan: Plan;
+  readonly calls: readonly (KernelFunction | null)[];
+  /** Pointers, workspace, and the whole extent. */
+  readonly operands: readonly (readonly number[])[];
+}
 
 /** Less work than this takes less time than two meetings save. */
 const leastWorkNs = 3000;

@@ -7,7 +7,7 @@ import { assert } from '../tensor/assert.ts';
 import { streamKey } from '../tensor/random.ts';
 import { numel } from '../tensor/shape.ts';
 import { constantOf } from './interpret.ts';
-import { planSharing, sharedWorkspaceBytes } from './share-plan.ts';
+import { type CallablePlan, planSharing, sharedWorkspaceBytes } from './share-plan.ts';
 import { invoke } from './thread-loop.ts';
 import type { Threads } from './threads.ts';
 
@@ -111,13 +111,8 @@ function checkShared(plan: Plan, largest: Plan): void {
   }
 }
 
-/** A plan with a function and addresses for every instruction. */
-export interface CallablePlan {
-  readonly plan: Plan;
+interface PlacedPlan extends CallablePlan {
   readonly views: readonly View[];
-  readonly calls: readonly (KernelFunction | null)[];
-  /** Pointers, workspace, and the whole extent. */
-  readonly operands: readonly (readonly number[])[];
 }
 
 function bindPlan(
@@ -125,7 +120,7 @@ function bindPlan(
   at: { readonly constants: number; readonly scratch: number },
   memory: WebAssembly.Memory,
   library: KernelLibrary,
-): CallablePlan {
+): PlacedPlan {
   const address = (value: PlanValue): number =>
     value.offset + (value.region === 'persistent' ? 0 : value.region === 'constant' ? at.constants : at.scratch);
   const views = plan.values.map((value): View => {
@@ -153,7 +148,7 @@ function bindPlan(
 }
 
 function boundPlan(
-  { plan, views, calls, operands }: CallablePlan,
+  { plan, views, calls, operands }: PlacedPlan,
   runShared: ((from: number, to: number) => boolean) | undefined,
 ): BoundPlan {
   const find = (name: string): number | undefined => (Object.hasOwn(plan.names, name) ? plan.names[name] : undefined);

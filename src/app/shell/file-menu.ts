@@ -14,7 +14,7 @@ import { useCommand } from '../commands/use-command.ts';
 import { useView, useWorkbench } from '../state/context.tsx';
 import type { Example } from '../state/examples.ts';
 import type { ThemeChoice } from '../state/view-store.ts';
-import type { MenuEntry } from '../ui/menu.tsx';
+import type { MenuEntry } from '../ui/menu-entry.ts';
 import { texts } from '../ui/texts.ts';
 
 /** The entries of the File menu; the examples are listed once it is about to be opened. */

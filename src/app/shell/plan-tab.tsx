@@ -1,5 +1,6 @@
 import { type ComponentType, lazy, Suspense } from 'react';
-import { type DiffProps, PlanPanel } from '../debugger/plan/plan-panel.tsx';
+import type { DiffProps } from '../debugger/plan/passes-view.tsx';
+import { PlanPanel } from '../debugger/plan/plan-panel.tsx';
 import { texts } from '../ui/texts.ts';
 import styles from './lazy-panel.module.css';
 

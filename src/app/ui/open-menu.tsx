@@ -4,7 +4,7 @@ import { DropdownMenu as Radix } from 'radix-ui';
 import { assertNever } from '../../tensor/assert.ts';
 import { cx } from './cx.ts';
 import styles from './menu.module.css';
-import type { MenuEntry, MenuProps } from './menu.tsx';
+import type { MenuEntry, MenuProps } from './menu-entry.ts';
 
 /** Opens at once; closing it leaves a menu that opens by its trigger. */
 export function OpenMenu({ entries, align = 'start', onClose, children }: MenuProps) {

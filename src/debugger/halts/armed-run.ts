@@ -2,27 +2,16 @@
 // which everything is computed that the debugger's cursor has behind it. An iteration that stops leaves parameters, state and
 // slots as they were when it began. Who trains without breakpoints never comes here.
 import type { Plan } from '../../program/plan.ts';
-import type { BoundPlan, Workspace } from '../../runtime/workspace.ts';
+import type { BoundPlan } from '../../runtime/workspace.ts';
 import { assert } from '../../tensor/assert.ts';
 import type { ConditionHost } from '../conditions/conditions.ts';
-import type { Check } from './breakpoints.ts';
-import type { BreakpointHit, LogEntry } from './halt.ts';
-import type { HitMemory } from './hit-memory.ts';
-import { createMonitor } from './monitor.ts';
+import { type CheckedRun, createMonitor } from './monitor.ts';
 
-export interface ArmedRunOptions {
+export interface ArmedRunOptions extends CheckedRun {
   /** The debugger's plan of the same graph: whose cursors the checks name. */
   readonly stepping: Plan;
   /** Training's plan, compiled with `retain` of what the checks need. */
   readonly bound: BoundPlan;
-  readonly workspace: Workspace;
-  readonly checks: readonly Check[];
-  readonly memory: HitMemory;
-  readonly iteration: () => number;
-  readonly epoch: () => number;
-  readonly log: (entry: LogEntry) => void;
-  /** Whether hits at one place stop the iteration. */
-  readonly stops: (hits: readonly BreakpointHit[]) => boolean;
   /**
    * Plays iterations [from, to) that were executed here once more, unasked, and leaves the run at `to`. Without it every iteration
    * that may have to be taken back is copied before it changes anything.
@@ -44,6 +33,7 @@ export interface ArmedRun {
 /** One copy in so many iterations that follow one another: what lies between is replayed, should one be taken back. */
 const copiesEvery = 16;
 
+/** Binds the checks to training's plan; memory to take an iteration back by is taken only where a stop can come after a write. */
 export function createArmedRun(options: ArmedRunOptions): ArmedRun {
   const { stepping, bound, workspace, checks } = options;
   const { persistent } = workspace;

@@ -1,22 +1,11 @@
 // Breakpoints inside an iteration of training that was edited in its middle: the debugger's plan runs it step by step, with the edits
 // behind the steps they were made behind, and is asked at its own cursors. One that stops leaves what is persistent as it was.
-import type { BoundPlan, View, Workspace } from '../../runtime/workspace.ts';
-import type { Check } from './breakpoints.ts';
-import type { BreakpointHit, LogEntry } from './halt.ts';
-import type { HitMemory } from './hit-memory.ts';
-import { createMonitor } from './monitor.ts';
+import type { BoundPlan, View } from '../../runtime/workspace.ts';
+import { type CheckedRun, createMonitor } from './monitor.ts';
 
-export interface EditedRunOptions {
+export interface EditedRunOptions extends CheckedRun {
   /** The debugger's. */
   readonly bound: BoundPlan;
-  readonly workspace: Workspace;
-  readonly checks: readonly Check[];
-  readonly memory: HitMemory;
-  readonly iteration: () => number;
-  readonly epoch: () => number;
-  readonly log: (entry: LogEntry) => void;
-  /** Whether hits at one place stop the iteration. */
-  readonly stops: (hits: readonly BreakpointHit[]) => boolean;
 }
 
 export interface EditedRun {
@@ -26,6 +15,7 @@ export interface EditedRun {
   resumeAfter(iteration: number, cursor: number): void;
 }
 
+/** Binds the checks to the debugger's plan; the copy to go back by is taken with the first such iteration. */
 export function createEditedRun({ bound, workspace, checks, stops, ...options }: EditedRunOptions): EditedRun {
   const { persistent } = workspace;
   let [resumedIteration, resumedCursor] = [-1, -1];

@@ -4,11 +4,24 @@ import type { Condition } from '../../language/condition.ts';
 import { isDue } from '../../language/hit-count.ts';
 import { printCondition } from '../../language/print-condition.ts';
 import type { Plan } from '../../program/plan.ts';
+import type { Workspace } from '../../runtime/workspace.ts';
 import { assert } from '../../tensor/assert.ts';
 import { type ConditionScope, compileCondition, holds } from '../conditions/conditions.ts';
 import type { Check } from './breakpoints.ts';
 import type { BreakpointHit, LogEntry } from './halt.ts';
 import type { HitMemory } from './hit-memory.ts';
+
+/** An iteration that checks are asked in, whichever plan runs it. */
+export interface CheckedRun {
+  readonly workspace: Workspace;
+  readonly checks: readonly Check[];
+  readonly memory: HitMemory;
+  readonly iteration: () => number;
+  readonly epoch: () => number;
+  readonly log: (entry: LogEntry) => void;
+  /** Whether hits at one place stop the iteration. */
+  readonly stops: (hits: readonly BreakpointHit[]) => boolean;
+}
 
 export interface MonitorOptions extends Omit<ConditionScope, 'node'> {
   /** The debugger's: cursors and nodes of hits are its. */
@@ -45,6 +58,7 @@ interface Part {
   readonly evaluate: () => number;
 }
 
+/** Compiles the conditions against the plan in `options` once; each is then asked at its cursor of the debugger's plan. */
 export function createMonitor(checks: readonly Check[], options: MonitorOptions): Monitor {
   const { stepping, host, memory, log } = options;
   const places = new Map<number, BoundCheck[]>();

@@ -1,8 +1,8 @@
-// Regions of feature maps, rows [batch index, x1, y1, x2, y2]: what roi_pool and roi_align share, ports and inference.
+// Regions of feature maps, rows [batch index, x1, y1, x2, y2]: what roi_pool and roi_align share: ports, attributes, inference.
 
-import type { z } from 'zod';
+import { z } from 'zod';
 import { formatShape } from '../../tensor/shape.ts';
-import { pairOf, type pairSchema } from '../convolution/window.ts';
+import { pairOf, pairSchema } from '../convolution/window.ts';
 import type { InferContext, TensorType } from '../define-operator.ts';
 
 export const regionInputs = {
@@ -14,6 +14,18 @@ export const regionShapes = {
   x: '[N, C, H, W]',
   rois: '[K, 5], rows batch index, x1, y1, x2, y2',
   y: '[K, C, H′, W′], the output size',
+};
+
+/** Of every operator on regions. */
+export const regionAttributes = {
+  output_size: pairSchema
+    .default(7)
+    .meta({ title: 'Output size', unit: 'px', description: 'One number or [height, width]' }),
+  spatial_scale: z
+    .number()
+    .gt(0)
+    .default(1)
+    .meta({ title: 'Scale', description: 'Pixels here for one unit of the rois' }),
 };
 
 type Attributes = { readonly output_size: z.output<typeof pairSchema> };

@@ -9,21 +9,14 @@ import { insertAxis, type Operand, permuteAxes, type Ref, selectIndex } from '..
 import type { Emitter } from '../../program/emitter.ts';
 import type { ExpressionBuilder, Line } from '../../program/expression-builder.ts';
 import { numel, type Shape } from '../../tensor/shape.ts';
-import { pairOf, pairSchema } from '../convolution/window.ts';
+import { pairOf } from '../convolution/window.ts';
 import { defineOperator, type ReferenceTensor } from '../define-operator.ts';
 import { explainSum, factorOf, say } from '../support/explain.ts';
 import { oneOutput } from '../support/unary.ts';
-import { inferRegions, regionInputs, regionShapes } from './regions.ts';
+import { inferRegions, regionAttributes, regionInputs, regionShapes } from './regions.ts';
 
 const attributes = z.strictObject({
-  output_size: pairSchema
-    .default(7)
-    .meta({ title: 'Output size', unit: 'px', description: 'One number or [height, width]' }),
-  spatial_scale: z
-    .number()
-    .gt(0)
-    .default(1)
-    .meta({ title: 'Scale', description: 'Pixels here for one unit of the rois' }),
+  ...regionAttributes,
   sampling_ratio: z
     .int()
     .min(0)

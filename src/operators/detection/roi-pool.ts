@@ -8,24 +8,15 @@ import { insertAxis, type Operand, type Ref, selectIndex } from '../../program/a
 import type { Emitter } from '../../program/emitter.ts';
 import type { ExpressionBuilder, Line } from '../../program/expression-builder.ts';
 import { numel, type Shape } from '../../tensor/shape.ts';
-import { pairOf, pairSchema } from '../convolution/window.ts';
+import { pairOf } from '../convolution/window.ts';
 import { defineOperator, type ReferenceTensor } from '../define-operator.ts';
 import { winner } from '../pooling/max-windows.ts';
 import { factorOf, say } from '../support/explain.ts';
 import { shaped } from '../support/shaped.ts';
 import { oneOutput } from '../support/unary.ts';
-import { inferRegions, regionInputs, regionShapes } from './regions.ts';
+import { inferRegions, regionAttributes, regionInputs, regionShapes } from './regions.ts';
 
-const attributes = z.strictObject({
-  output_size: pairSchema
-    .default(7)
-    .meta({ title: 'Output size', unit: 'px', description: 'One number or [height, width]' }),
-  spatial_scale: z
-    .number()
-    .gt(0)
-    .default(1)
-    .meta({ title: 'Scale', description: 'Pixels here for one unit of the rois' }),
-});
+const attributes = z.strictObject(regionAttributes);
 type Attributes = z.output<typeof attributes>;
 
 /** Below every float32. */

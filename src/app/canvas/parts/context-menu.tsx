@@ -24,7 +24,7 @@ import { ungroupCommand } from '../../commands/ungroup.ts';
 import { shownKeys } from '../../commands/use-command.ts';
 import { viewValueCommand } from '../../commands/view-value.ts';
 import { useView, useWorkbench } from '../../state/context.tsx';
-import type { MenuEntry } from '../../ui/menu.tsx';
+import type { MenuEntry } from '../../ui/menu-entry.ts';
 import { OpenMenu } from '../../ui/open-menu.tsx';
 import { texts } from '../../ui/texts.ts';
 import styles from '../canvas.module.css';

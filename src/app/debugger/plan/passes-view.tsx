@@ -9,9 +9,14 @@ import { debuggerTexts } from '../../ui/debugger-texts.ts';
 import { formatBytes, formatCount } from '../../ui/format.ts';
 import { Segments } from '../segments.tsx';
 import styles from './passes-view.module.css';
-import type { DiffProps } from './plan-panel.tsx';
 
 const t = debuggerTexts.passes;
+
+export interface DiffProps {
+  readonly before: string;
+  readonly after: string;
+  readonly label: string;
+}
 
 type Figure = keyof typeof t.figures;
 

@@ -11,19 +11,13 @@ import { formatBytes } from '../../ui/format.ts';
 import { Segments } from '../segments.tsx';
 import { BufferTable } from './buffer-table.tsx';
 import { MemoryMap } from './memory-map.tsx';
-import { PassesView } from './passes-view.tsx';
+import { type DiffProps, PassesView } from './passes-view.tsx';
 import styles from './plan-panel.module.css';
 import { ProfileView } from './profile-view.tsx';
 import { PlanStepTable } from './step-table.tsx';
 import { useSelectedPaths } from './use-selected-paths.ts';
 
 const t = debuggerTexts.plan;
-
-export interface DiffProps {
-  readonly before: string;
-  readonly after: string;
-  readonly label: string;
-}
 
 interface PlanPanelProps {
   /** Shows two texts with their differences marked. */
