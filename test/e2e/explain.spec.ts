@@ -372,5 +372,5 @@ test('a number that is not computed yet is run to', async ({ workbench }) => {
   await panelOf(workbench).getByRole('button', { name: 'Run until it is' }).click();
   await expect(place(workbench)).toHaveText('f.y');
   await expect(panelOf(workbench)).toContainText('−12');
-  await expect(page.getByText('step 2 of 4')).toBeVisible();
+  await expect(page.getByText('step 2 of 4', { exact: true })).toBeVisible();
 });

@@ -51,6 +51,16 @@ test('a changed number changes everything that follows from it', async ({ workbe
   await workbench.expectWire('q.y', 'f.a', ['3', '−4']);
 });
 
+test('a click on a number tells where it comes from', async ({ workbench }) => {
+  const panel = workbench.page.getByRole('region', { name: 'Explain this number' });
+  await workbench.node('f').getByRole('status').first().click();
+  await expect(panel.locator('[data-element]')).toHaveText('f.y');
+  await workbench.node('q').getByRole('status').last().click();
+  await expect(panel.locator('[data-element]')).toHaveText('grad(q.y)');
+  await workbench.press('Escape');
+  await expect(panel).toHaveCount(0);
+});
+
 test('a breakpoint stops the run there', async ({ workbench }) => {
   await workbench.select('f');
   await workbench.press('F9');

@@ -191,6 +191,7 @@ export const texts = {
     value: 'value',
     shortValue: 'y',
     gradient: '∂L',
+    explain: 'Where it comes from',
     pending: 'not computed yet',
     computed: 'computed',
     waits: (names: string) => `Waits for ${names}`,

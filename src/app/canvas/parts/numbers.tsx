@@ -46,7 +46,7 @@ export const Numbers = memo(function Numbers({ data }: { readonly data: FlowNode
   );
 });
 
-/** Flashes when the number changes: a new key starts the animation anew. */
+/** Flashes when the number changes: a new key starts the animation anew. A click asks where it comes from. */
 function Changing({
   name,
   text,
@@ -56,8 +56,15 @@ function Changing({
   readonly text: string;
   readonly className: string | undefined;
 }) {
+  const { explain } = useWorkbench();
+  const known = name !== undefined && text !== '–';
   return (
-    <output key={text} data-value={name} className={cx(className, text !== '–' && styles['flash'])}>
+    <output
+      key={text}
+      data-value={name}
+      className={cx(className, known && styles['flash'])}
+      {...(known ? { title: texts.canvas.explain, onClick: () => explain({ name, index: 0 }) } : {})}
+    >
       {text}
     </output>
   );
