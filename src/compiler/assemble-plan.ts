@@ -96,6 +96,7 @@ function scheduleOf(
         ...last,
         to: i + 1,
         label: last.label === seedLabel ? instruction.label : last.label,
+        ...(origin.others ? { others: [...new Set([...(last.others ?? []), ...origin.others])] } : {}),
       };
     else steps.push({ ...origin, from: i, to: i + 1, label: instruction.label });
     return {

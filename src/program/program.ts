@@ -40,6 +40,8 @@ export interface Origin {
   readonly phase: Phase;
   /** `node`: the operator itself; `sum`: gradients meeting at a branch; `update`; `metric`; `fused`: several nodes' work. */
   readonly role: 'node' | 'sum' | 'update' | 'metric' | 'fused';
+  /** Nodes besides whose work it does, fused into that of `node`. */
+  readonly others?: readonly string[];
 }
 
 export interface Instruction {

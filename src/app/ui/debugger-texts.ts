@@ -70,7 +70,7 @@ export const debuggerTexts = {
     plans: { training: 'training', stepping: 'stepping' },
     loading: 'Compiling …',
     instructions: (before: number, after: number) => (before === after ? `${after}` : `${before} → ${after}`),
-    states: { ran: 'ran', off: 'switched off', 'left out': 'would merge steps' },
+    states: { ran: 'ran', off: 'switched off', 'left out': 'would merge steps', unasked: 'not asked for' },
     unchanged: 'no change',
     runs: (name: string) => `Run the pass ${name}`,
     result: 'What comes out',

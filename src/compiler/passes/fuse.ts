@@ -10,7 +10,7 @@ import type {
   KernelSpec,
   ReduceSpec,
 } from '../../program/kernel-spec.ts';
-import type { Instruction, Program, ValueId } from '../../program/program.ts';
+import type { Instruction, Origin, Program, ValueId } from '../../program/program.ts';
 import { sameShape } from '../../tensor/shape.ts';
 import { isRowMajor } from './forward-copies.ts';
 import { type Pass, producers } from './pass.ts';
@@ -108,9 +108,16 @@ function merge(program: Program, giver: Instruction, reader: Instruction, passed
     ...reader,
     ...merged,
     madeBy: 'fuse',
-    origin: sameNode ? reader.origin : { ...reader.origin, role: 'fused' },
+    origin: sameNode && !giver.origin.others ? reader.origin : joinedOrigin(giver.origin, reader.origin),
     label: sameNode && giver.label === reader.label ? reader.label : `${giver.label} + ${reader.label}`,
   };
+}
+
+/** The reader's, with all nodes whose work it takes over. */
+function joinedOrigin(giver: Origin, reader: Origin): Origin {
+  const others = new Set([...(giver.others ?? []), giver.node, ...(reader.others ?? [])]);
+  others.delete(reader.node);
+  return { ...reader, role: 'fused', others: [...others] };
 }
 
 /** Every read of `id` walks it in order over its own shape. */

@@ -28,7 +28,14 @@ export function createPassBook(library: KernelLibrary): PassBook {
         const trace = traces[index] ?? null;
         return {
           name: pass.name,
-          state: trace !== null ? 'ran' : off.includes(pass.name) ? 'off' : 'left out',
+          state:
+            trace !== null
+              ? 'ran'
+              : off.includes(pass.name)
+                ? 'off'
+                : kind === 'stepping' && pass.mergesSteps
+                  ? 'left out'
+                  : 'unasked',
           before: trace?.before.instructions.length ?? null,
           after: trace?.after.instructions.length ?? null,
           changed: trace !== null && trace.before !== trace.after && differs(trace),

@@ -38,6 +38,7 @@ export function planSteps(plan: Plan): PlanStepFacts[] {
       node: origin?.node ?? '',
       phase: origin?.phase ?? 'forward',
       role: origin?.role ?? 'node',
+      others: origin?.others ?? [],
       kernel: printKernel(spec, reads),
       reads,
       writes: outputs.map((index) => value(index).name),

@@ -30,6 +30,8 @@ export interface PlanStepFacts {
   readonly node: string;
   readonly phase: Phase;
   readonly role: 'node' | 'sum' | 'update' | 'metric' | 'fused';
+  /** Nodes besides whose work was fused into it. */
+  readonly others: readonly string[];
   /** What the kernel does: `gemm 32×120×400`. */
   readonly kernel: string;
   readonly reads: readonly string[];
@@ -66,8 +68,8 @@ export interface PassesRequest {
 
 export interface PassFacts {
   readonly name: string;
-  /** `left out`: it would merge the debugger's steps. */
-  readonly state: 'ran' | 'off' | 'left out';
+  /** `left out`: it would merge the debugger's steps. `unasked`: it runs only where a plan is compiled for it (saving memory). */
+  readonly state: 'ran' | 'off' | 'left out' | 'unasked';
   /** Instructions before and after; null where it did not run. */
   readonly before: number | null;
   readonly after: number | null;

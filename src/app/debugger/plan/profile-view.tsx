@@ -31,12 +31,14 @@ interface Row extends NodeTime {
 export function ProfileView() {
   const workbench = useWorkbench();
   const { link, look, reveal } = workbench;
-  const profile = useSession((data) => data.profile);
+  const measured = useSession((data) => data.profile);
   const share = useSession((data) => data.profiling);
   const stale = useSession((data) => data.profile !== null && data.profile.revision !== data.wanted);
   const onCanvas = useView((view) => view.canvasOverlay === 'time');
   const belongs = useSelectedPaths();
-  const [plan, setPlan] = useState<PlanKind>('training');
+  const [plan, setPlan] = useState<PlanKind>(measured?.plan ?? 'training');
+  // What was measured of the other plan says nothing of this one.
+  const profile = measured?.plan === plan ? measured : null;
   const rows = useMemo((): readonly Row[] => {
     if (profile === null) return [];
     const { nodes } = nodeTimes(profile.rows);

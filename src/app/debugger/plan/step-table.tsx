@@ -37,7 +37,10 @@ export function PlanStepTable({ plan, shown, belongs, onPoint }: PlanStepTablePr
   );
   const measured = profile !== null;
   const columns = useMemo(() => (measured ? allColumns : allColumns.filter(({ id }) => id !== 'time')), [measured]);
-  const first = useMemo(() => rows.find((row) => belongs(row.node))?.index ?? null, [rows, belongs]);
+  const first = useMemo(
+    () => rows.find((row) => [row.node, ...row.others].some(belongs))?.index ?? null,
+    [rows, belongs],
+  );
   return (
     <div className={styles['table']}>
       <SortableTable
@@ -45,10 +48,12 @@ export function PlanStepTable({ plan, shown, belongs, onPoint }: PlanStepTablePr
         columns={columns}
         rows={rows}
         rowKey={(row) => row.index}
-        rowLabel={(row) => `${row.index}: ${row.node} ${row.label}, ${texts.phases[row.phase]}, ${row.kernel}`}
+        rowLabel={(row) =>
+          `${row.index}: ${[row.node, ...row.others].join(' + ')} ${row.label}, ${texts.phases[row.phase]}, ${row.kernel}`
+        }
         onPoint={(row) => onPoint(row.index)}
         onChoose={(row) => row.node !== '' && void reveal(row.node)}
-        isMarked={(row) => belongs(row.node)}
+        isMarked={(row) => [row.node, ...row.others].some(belongs)}
         shown={shown ?? first}
       />
     </div>
@@ -76,7 +81,12 @@ const allColumns: readonly TableColumn<Row>[] = [
     title: t.columns.node,
     width: 'minmax(70px, 1fr)',
     sortBy: (row) => row.node,
-    cell: (row) => <span title={row.node}>{row.node}</span>,
+    cell: (row) => (
+      <span title={[row.node, ...row.others].join(', ')}>
+        {row.node}
+        {row.others.length > 0 && <i className={styles['faint']}> + {row.others.join(', ')}</i>}
+      </span>
+    ),
   },
   {
     id: 'kernel',
