@@ -135,7 +135,8 @@ export function shown(token: Token): string {
 
 /** Where a span begins, 1-based, and its line with a caret under the place. */
 export function pointAt(text: string, span: Span): { line: number; column: number; picture: string } {
-  const start = text.lastIndexOf('\n', span.from - 1) + 1;
+  // Of a negative place the first character would be looked at.
+  const start = span.from === 0 ? 0 : text.lastIndexOf('\n', span.from - 1) + 1;
   const end = text.indexOf('\n', span.from);
   const line = text.slice(0, span.from).split('\n').length;
   const column = span.from - start + 1;

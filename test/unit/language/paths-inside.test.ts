@@ -13,3 +13,7 @@ test('of the node that is asked, of every name in the texts, whatever the time s
   ).toEqual(['a', 'block', 'fc1', 'rnn', 'rnn/cell']);
   expect(pathsInside([{ path: 'fc1', condition: 'y / x > 1' }])).toEqual([]);
 });
+
+test('of however long a text in no time', () => {
+  expect(pathsInside([{ path: '', condition: `${'x'.repeat(400_000)} + 1e3/a.y + seq/cell.h` }])).toEqual(['seq']);
+});
