@@ -71,6 +71,73 @@ test('a link opens the graph with its breakpoints, and is used once', async ({ w
   await context.close();
 });
 
+/** A graph with notes of so many letters that say nothing, so that they stay long when they are packed. */
+function noted(letters: number) {
+  let state = 7;
+  const letter = (): string => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return String.fromCharCode(97 + Math.floor((state / 2 ** 32) * 26));
+  };
+  const text = () => Array.from({ length: 1000 }, letter).join('');
+  const graph = {
+    format: 'chainrule/graph',
+    version: 1,
+    name: 'Noted',
+    seed: 0,
+    nodes: [{ id: 'x', op: 'input', attributes: { shape: [2] }, position: [0, 0] }],
+    edges: [],
+    notes: Array.from({ length: letters / 1000 }, (_, at) => ({ id: `n${at}`, text: text(), position: [0, 100 * at] })),
+  };
+  return { name: 'noted.json', mimeType: 'application/json', buffer: Buffer.from(JSON.stringify(graph)) };
+}
+
+test('a long link opens; one that mail would cut off is refused, with its length and what is allowed', async ({
+  workbench,
+  browser,
+}) => {
+  const { page } = workbench;
+  await workbench.open();
+  await workbench.openFile(noted(60_000));
+  await expect(workbench.node('x')).toBeVisible();
+  await workbench.ready();
+  await workbench.menu('Copy share link');
+  await expect(page.getByText(/too large for a link \(\d\d,\d\d\d characters, 32,000 are allowed\)/)).toBeVisible();
+  await workbench.openFile(noted(30_000));
+  await expect(page.locator('.react-flow__node')).toHaveCount(31);
+  await workbench.ready();
+  await workbench.menu('Copy share link');
+  await expect(page.getByText('Link copied.')).toBeVisible();
+  const url = await page.evaluate(() => navigator.clipboard.readText());
+  expect(url.length).toBeGreaterThan(20_000);
+  expect(url.length).toBeLessThanOrEqual(32_000);
+  const context = await browser.newContext();
+  const other = new Workbench(await context.newPage());
+  await other.page.goto(url);
+  await expect(other.page.getByRole('textbox', { name: 'Name of this graph' })).toHaveValue('Noted');
+  await expect(other.page.locator('.react-flow__node')).toHaveCount(31);
+  await context.close();
+});
+
+test('a session that is saved just after an edit has the edit', async ({ workbench }) => {
+  const { page } = workbench;
+  await workbench.open();
+  await workbench.example('LeNet-5');
+  await workbench.select('fc1');
+  const field = page
+    .getByRole('complementary', { name: 'Inspector' })
+    .getByRole('textbox', { name: 'Output features', exact: true });
+  await field.fill('77');
+  const waiting = page.waitForEvent('download');
+  // Not even left: the shortcut takes over what is typed.
+  await workbench.press('Control+Shift+s');
+  const buffer = readFileSync(await (await waiting).path());
+  await workbench.newGraph();
+  await workbench.openFile({ name: 'edited.chainrule', mimeType: 'application/octet-stream', buffer });
+  await workbench.ready();
+  await workbench.select('fc1');
+  await expect(field).toHaveValue('77');
+});
+
 test('a damaged session is refused with the reason, a damaged link too', async ({ workbench }) => {
   await workbench.open();
   await workbench.ready();

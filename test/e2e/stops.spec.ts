@@ -77,6 +77,9 @@ test('breakpoints that hold at one place are told together', async ({ workbench 
   await workbench.press('F5', 'F5');
   await expect(why(workbench)).toContainText('loss > 0');
   await expect(why(workbench)).toContainText('and 2 other breakpoints at this place');
+  // What stopped it can be read to its end.
+  const said = why(workbench).locator('code');
+  await expect.poll(() => said.evaluate((code) => code.scrollWidth <= code.clientWidth)).toBe(true);
   await page.getByRole('checkbox', { name: 'Stop at whole graph, loss > 0.001' }).click();
   await workbench.canvas.focus();
   await workbench.press('F5', 'F5');
@@ -152,7 +155,8 @@ test('a condition that is being typed counts for the key that runs on', async ({
   const field = page.getByRole('combobox', { name: 'Stop when' });
   await field.pressSequentially('loss > 1e-3 ');
   await workbench.press('Control+Enter');
-  await expect(why(workbench)).toContainText('loss > 1e-3', { timeout: 30_000 });
+  await expect(why(workbench)).toContainText('Stopped after loss, forward', { timeout: 30_000 });
+  await expect(page.getByRole('region', { name: 'Breakpoints' }).getByRole('listitem')).toContainText('loss > 1e-3');
 });
 
 test('a name that is nearly right is answered with the right one; the first time is looked for in a range', async ({

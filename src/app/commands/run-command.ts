@@ -33,6 +33,7 @@ export function listenToKeys(workbench: Workbench, target: Window = window): () 
     const command = isPasteBehindCopy(event, workbench) ? pasteCommand : commandOf(event, workbench);
     if (command === undefined) return;
     event.preventDefault();
+    takeTyped(event.target);
     runCommand(command, workbench);
   };
   // Files and nodes are pasted wherever nobody types; the browser hands the clipboard over with the key.
@@ -69,6 +70,13 @@ function isRunKey(event: KeyboardEvent): boolean {
     /^F\d+$/.test(event.key) &&
     commands.some(({ group, keys }) => group === 'run' && keys.some((each) => matchesKeys(event, each, isMac())))
   );
+}
+
+/** A field takes what is being typed over as if it were left: the command that comes then is to find it. */
+function takeTyped(target: EventTarget | null): void {
+  const isField = target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement;
+  if (isField && target.closest('.monaco-editor') === null)
+    target.dispatchEvent(new FocusEvent('focusout', { bubbles: true }));
 }
 
 /** A dialog or a menu has the keyboard to itself. */

@@ -77,6 +77,8 @@ export interface EngineLink {
   cancelFile(): void;
   /** A question of one's own; null when the worker died meanwhile. */
   ask<T>(question: (api: EngineApi) => Promise<T>): Promise<T | null>;
+  /** One about what is on screen: behind every edit and every command before it. */
+  askOfScreen<T>(question: (api: EngineApi) => Promise<T>): Promise<T | null>;
   crashForTest(): void;
   dispose(): void;
 }
@@ -106,6 +108,8 @@ export function createEngineLink(options: EngineLinkOptions): EngineLink {
   let opened: string | undefined;
   /** Of the history, to stand on after the next compilation. */
   let nextBranch: number | undefined;
+  /** A document that the engine did not hold is to stand where it was left. */
+  let fromKept = false;
   /** Whether the page has heard of what the engine stands on. */
   let isTold = false;
   /** Of what was last kept of it. */
@@ -174,12 +178,13 @@ export function createEngineLink(options: EngineLinkOptions): EngineLink {
             ? { problems: [...(before.report?.diagnostics ?? []), ...event.state.diagnostics] }
             : {}),
         });
-        if (event.state.status !== 'running' && before.training?.status === 'running') fetcher.refresh();
+        if (event.state.status !== 'running' && before.training?.status === 'running') stopped();
         return;
       }
       case 'session':
         if (event.state.revision !== now().wanted) return;
         session.setState({ session: event.state });
+        if (!isTraining(now())) aimHere();
         fetcher.refresh();
         return;
       case 'file':
@@ -259,7 +264,10 @@ export function createEngineLink(options: EngineLinkOptions): EngineLink {
     const request = { graph, revision, expand, fresh, steady: isTold, ...(kept === undefined ? {} : { kept }) };
     const more = { ...(weights === undefined ? {} : { weights }), ...(branch === undefined ? {} : { branch }) };
     const report = await ask((api) => api.open({ ...request, ...more }));
-    if (another) mark = undefined;
+    if (another) {
+      mark = undefined;
+      fromKept = true;
+    }
     if (report !== null) opened = document;
     if (report?.stands === undefined) isTold = false;
     if (report === null || disposed || revision !== now().wanted) return;
@@ -295,9 +303,10 @@ export function createEngineLink(options: EngineLinkOptions): EngineLink {
     const left = branch === undefined ? null : await ask((api) => api.timeline());
     const stands = arriving !== null && arriving.file === weights ? arriving : null;
     arriving = null;
-    if (stands !== null) aim = { cursor: stands.step, steps: report.steps };
-    const step = left?.position.step ?? aimOf(report, aim);
-    if (aim !== 'all') aim = { cursor: step, steps: report.steps };
+    if (fromKept) recallAim(report);
+    fromKept = false;
+    const step = left?.position.step ?? stands?.step ?? aimOf(report, aim);
+    if (aim !== 'all' || stands !== null) aim = { cursor: step, steps: report.steps };
     ready();
     if (step > 0 || left !== null) await command((api) => api.control({ kind: 'run_to', step }));
     fetcher.refresh();
@@ -330,9 +339,29 @@ export function createEngineLink(options: EngineLinkOptions): EngineLink {
 
   async function moveBy(question: (api: EngineApi) => Promise<SessionState>): Promise<void> {
     await command(question);
+    aimHere();
+  }
+
+  /** After the next edit, or the next start of the page, the run is to stand where it stands now. */
+  function aimHere(): void {
     const { session: state, report } = now();
-    if (state === null || report === null) return;
-    aim = state.cursor === aimOf(report, 'all') ? 'all' : { cursor: state.cursor, steps: report.steps };
+    if (state === null || report?.revision !== state.revision) return;
+    const { cursor } = state;
+    aim = cursor === aimOf(report, 'all') ? 'all' : { cursor, steps: report.steps };
+    const stood = aim === 'all' ? [] : [cursor, report.steps.length];
+    if (stood.join() !== view.getState().stood.join()) view.setState({ stood });
+  }
+
+  /** Training has come to a halt. */
+  function stopped(): void {
+    aimHere();
+    fetcher.refresh();
+  }
+
+  /** As an earlier page left it, if it is the same iteration still. */
+  function recallAim({ steps }: CompileReport): void {
+    const [cursor, count] = view.getState().stood;
+    if (cursor !== undefined && count === steps.length && steps[cursor]) aim = { cursor, steps };
   }
 
   async function setWatches(): Promise<void> {
@@ -418,7 +447,7 @@ export function createEngineLink(options: EngineLinkOptions): EngineLink {
           training,
           problems: [...(now().report?.diagnostics ?? []), ...training.diagnostics],
         });
-        if (!isTraining(now())) fetcher.refresh();
+        if (!isTraining(now())) stopped();
       }),
     reset: () =>
       commanded(async () => {
@@ -458,6 +487,7 @@ export function createEngineLink(options: EngineLinkOptions): EngineLink {
       }),
     cancelFile: () => callOff(),
     ask,
+    askOfScreen: (question) => commanded(() => ask(question)),
     crashForTest: () => client.crashForTest(),
     dispose() {
       disposed = true;
@@ -487,9 +517,9 @@ function startOf(report: CompileReport): SessionState | null {
 /** Everything but the updates, or a place among the steps of some compilation. */
 type Aim = 'all' | { readonly cursor: number; readonly steps: CompileReport['steps'] };
 
-/** The cursor to run to; updates of parameters are never run unasked. */
+/** The cursor to run to; updates of parameters are never run unasked, nor those of the iteration behind one that was finished. */
 function aimOf(report: CompileReport, aim: Aim): number {
-  if (aim !== 'all') return samePlace(aim.steps, aim.cursor, report.steps);
+  if (aim !== 'all' && aim.cursor < aim.steps.length) return samePlace(aim.steps, aim.cursor, report.steps);
   const firstUpdate = report.steps.findIndex((step) => step.phase === 'update');
   const settled = firstUpdate < 0 ? report.steps.length : firstUpdate;
   let flops = 0;

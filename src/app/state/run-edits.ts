@@ -23,7 +23,7 @@ export async function editRun(
 ): Promise<readonly Diagnostic[] | null> {
   const written = await write(link, change);
   if (written?.count !== undefined) document.noteRunEdit(labelOf(change), { change, count: written.count });
-  return written && written.found;
+  return written?.found ?? null;
 }
 
 /** What cannot be taken back is told, and is not among what can be undone any more. */
@@ -32,6 +32,8 @@ export async function takeBack({ link, document, notices }: Page, edit: RunEdit)
     const { state, done } = await api.takeBack(edit.count);
     return [state, done];
   });
+  // It stands as it stood: what was taken from the undo stack goes back to it.
+  if (answer === 'called off' && document.store.getState().history.redo.at(-1)?.beside === edit) document.redo();
   if (answer !== false) return;
   document.amendRunEdit(edit, null);
   notices.add({ kind: 'warning', text: t.notTakenBack(labelOf(edit.change)), detail: t.notTakenBackDetail });

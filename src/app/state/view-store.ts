@@ -96,6 +96,8 @@ export interface ViewData {
   readonly cameras: Readonly<Record<string, Camera>>;
   readonly breakpoints: readonly Breakpoint[];
   readonly watches: readonly WatchSetting[];
+  /** Where the run was left in its iteration: steps executed, of how many. Empty: forward and backward are done, as at the start. */
+  readonly stood: readonly number[];
   readonly debuggerSide: DebuggerSide;
   /** Id of the breakpoint whose settings are open. */
   readonly editedBreakpoint: string;
@@ -133,6 +135,7 @@ export const viewKeeping: { readonly [K in keyof ViewData]: Keeping } = {
   cameras: 'document',
   breakpoints: 'document',
   watches: 'document',
+  stood: 'document',
   debuggerSide: 'browser',
   editedBreakpoint: 'memory',
   canvasOverlay: 'document',
@@ -162,6 +165,7 @@ export const defaultView: ViewData = {
   cameras: {},
   breakpoints: [],
   watches: [],
+  stood: [],
   debuggerSide: 'breakpoints',
   editedBreakpoint: '',
   canvasOverlay: '',

@@ -299,6 +299,7 @@ export function createWorkbench(options: WorkbenchOptions): Workbench {
         cameras: {},
         breakpoints: [],
         watches: [],
+        stood: [],
         canvasOverlay: '',
         example: 0,
         classIndex: null,

@@ -76,8 +76,9 @@ export const laterTexts = {
     readingHint: 'The page can be used meanwhile.',
     progress: 'Read so far',
     linkCopied: 'Link copied. It opens the graph with its breakpoints and watches; weights are not in it.',
-    linkTooLong: (characters: number) =>
-      `The graph is too large for a link (${characters} characters, 32,000 are allowed). Save the session as a file.`,
+    noLink: 'There is no link yet',
+    linkTooLong: (characters: string, most: string) =>
+      `The graph is too large for a link (${characters} characters, ${most} are allowed). Save the session as a file.`,
     linkName: 'The link',
     clipboardRefused: 'The browser does not let the page use the clipboard. Copy the address of the page instead.',
   },

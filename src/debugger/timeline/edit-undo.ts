@@ -10,6 +10,8 @@ export interface EditUndo {
   readonly count: number;
   /** As the timeline's, remembered. */
   edit(stepper: Stepper, change: Change): boolean;
+  /** Where taking that one back leads to; null: it cannot be. */
+  wayBack(which: number): { readonly branch: Branch; readonly at: Moment } | null;
   /**
    * The `which`-th of them, from 1, with all that came behind it; the last one by default. False: there is none, it was forgotten, or
    * its branch is gone or belongs to another graph; nothing has moved.
@@ -43,10 +45,13 @@ export function createEditUndo(timeline: () => Timeline, mostBytes = usualBytes)
     }
   }
 
+  const isOpen = ({ branches, current }: Timeline['forks'], branch: Branch): boolean =>
+    branches.includes(branch) && branch.world === current.world;
+
   /** Stands there; the step alone where it is this iteration. */
   function goTo(stepper: Stepper, branch: Branch, at: Moment): boolean {
     const { forks } = timeline();
-    if (!forks.branches.includes(branch) || branch.world !== forks.current.world) return false;
+    if (!isOpen(forks, branch)) return false;
     if (forks.current === branch && stepper.iteration === at.iteration) {
       stepper.runTo(at.step);
       return true;
@@ -69,6 +74,10 @@ export function createEditUndo(timeline: () => Timeline, mostBytes = usualBytes)
       done.push({ from, branch: timeline().forks.current, at, edits });
       forgetOldest();
       return true;
+    },
+    wayBack(which) {
+      const edit = done[which - forgotten - 1];
+      return edit && isOpen(timeline().forks, edit.from) ? { branch: edit.from, at: edit.at } : null;
     },
     takeBack(stepper, which = forgotten + done.length) {
       const index = which - forgotten - 1;

@@ -72,7 +72,7 @@ export interface Timeline {
   stepperOn(machine: Machine, branch: Branch): Stepper;
   /** Stands on a branch where that stepper stands. */
   arrive(stepper: Stepper, branch: Branch, machine: Machine, standing: Standing): void;
-  /** The state at the start of an iteration as a replay elsewhere gave it; who goes there next takes it. Copied. */
+  /** The state at the start of an iteration as a replay elsewhere gave it; kept until another is gone to. Copied. */
   bring(branch: Branch, iteration: number, state: Uint8Array): void;
   /** On a branch under the same plans. False where the place cannot be had. */
   stand(stepper: Stepper, branch: Branch, at: Moment): boolean;
@@ -155,8 +155,8 @@ export function createTimeline(world: string, first = 0): Timeline {
     },
     recall(iteration) {
       const [own, branch, from] = [machine(), forks.current, brought];
-      brought = null;
       if (from?.branch !== branch || from.iteration !== iteration || from.state.length !== state().length) {
+        brought = null;
         const count = replays(branch, iteration);
         const begun = performance.now();
         const done = restoreTo(own, recording, branch, iteration);

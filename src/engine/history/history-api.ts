@@ -121,6 +121,13 @@ export function createHistoryApi(host: HistoryHost): HistoryApi {
       host.pause();
       const at = debug();
       const { current, branches } = forks();
+      const way = history.edits.wayBack(count);
+      if (at && way && (way.branch !== current || way.at.iteration !== at.stepper.iteration)) {
+        journeys.keepPresent();
+        // Its step is gone to from the start of the iteration, which the edits of that decide.
+        const there = await journeys.approach(way.branch, { iteration: way.at.iteration, step: 0 });
+        if (!there) return { state: host.state(), done: 'called off' };
+      }
       if (!at || !history.edits.takeBack(at.stepper, count)) return { state: host.state(), done: false };
       const isBack = forks().current !== current && branches.includes(forks().current);
       return { state: host.moved(isBack ? 'taken back' : 'edited'), done: true };

@@ -84,8 +84,8 @@ export interface TimelineFacts {
 
 export interface TakenBack {
   readonly state: SessionState;
-  /** False: the edit is not known any more, or its branch is gone; everything stands as it stood. */
-  readonly done: boolean;
+  /** False: the edit is not known any more, or its branch is gone. Then, and called off, everything stands as it stood. */
+  readonly done: boolean | 'called off';
 }
 
 export interface SwitchAnswer {
@@ -170,7 +170,7 @@ export interface TimelineApi {
   setLearningRate(rate: number): Promise<SessionState>;
   /**
    * Takes the edit of numbers or of the rate back that was the `count`-th (SessionState.edits): what forked goes back to where it
-   * left its parent, and is forgotten unless it was run on.
+   * left its parent, and is forgotten unless it was run on. A long replay is told and called off as that of `seek`.
    */
   takeBack(count: number): Promise<TakenBack>;
   /** Moves nothing: seek to the finding's position to stand there. */

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { listenToKeys } from '../../../src/app/commands/run-command.ts';
 import { createWorkbench, type Workbench } from '../../../src/app/state/workbench.ts';
 import { addNode } from '../../../src/graph/edits/add-node.ts';
-import { createFakeEngine, type FakeEngine } from './support/fake-engine.ts';
+import { createFakeEngine, type FakeEngine, stepsOf } from './support/fake-engine.ts';
 
 let engine: FakeEngine;
 let workbench: Workbench;
@@ -68,4 +68,24 @@ test('in a dialog F5 does not reload, and what is behind the dialog stands still
   const calls = engine.calls.length;
   expect(press('F5', {}, new FakeElement(true))).toBe(false);
   expect(engine.calls).toHaveLength(calls);
+});
+
+test('a field takes what is typed over before the command that is given in it runs', async () => {
+  vi.stubGlobal('FocusEvent', class extends Event {});
+  engine.steps = stepsOf('f a', 'b a');
+  workbench.edit('add', (draft) => addNode(draft, '', { op: 'relu', position: [0, 0] }));
+  await vi.advanceTimersByTimeAsync(1000);
+  const field = new (globalThis.HTMLInputElement as unknown as typeof FakeElement)();
+  field.addEventListener('focusout', () =>
+    workbench.edit('typed', (draft) => addNode(draft, '', { op: 'tanh', position: [0, 0] })),
+  );
+  engine.calls.length = 0;
+  expect(press('F10', {}, field)).toBe(false);
+  await vi.advanceTimersByTimeAsync(1000);
+  const { wanted } = workbench.session.getState();
+  expect(engine.calls.filter((each) => /^(open|step)/.test(each))).toEqual([`open ${wanted}`, 'step']);
+  expect(engine.opened.at(-1)?.graph.nodes.map(({ op }) => op)).toEqual(['relu', 'tanh']);
+  // What is no command leaves the text alone.
+  press('a', { ctrlKey: true }, field);
+  expect(workbench.document.store.getState().graph.nodes).toHaveLength(2);
 });

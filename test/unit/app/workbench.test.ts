@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { stepCommand } from '../../../src/app/commands/step.ts';
 import type { KeptDocument } from '../../../src/app/state/autosave.ts';
+import { emptyGraph } from '../../../src/app/state/empty-graph.ts';
 import { isStale } from '../../../src/app/state/session-store.ts';
 import { createWorkbench, type Workbench } from '../../../src/app/state/workbench.ts';
 import { addNode } from '../../../src/graph/edits/add-node.ts';
@@ -112,6 +113,45 @@ describe('the way to the engine', () => {
     await settle();
     const { wanted } = workbench.session.getState();
     expect(engine.calls.filter((each) => /^(open|step)/.test(each))).toEqual([`open ${wanted}`, 'step']);
+  });
+
+  test('after an edit the run stands where it stood, and behind an iteration that was finished before the updates of the next', async () => {
+    engine.steps = stepsOf('f a', 'f b', 'b b', 'b a', 'u a');
+    add('relu');
+    await settle();
+    const standAt = (step: number) => workbench.link.control({ kind: 'run_to', step });
+    const afterEdit = async () => {
+      engine.calls.length = 0;
+      add('tanh');
+      await settle();
+      return engine.calls.filter((each) => each.startsWith('run_to'));
+    };
+    await standAt(2);
+    expect(await afterEdit()).toEqual(['run_to 2']);
+    await standAt(5);
+    expect(await afterEdit()).toEqual(['run_to 4']);
+    await standAt(0);
+    expect(await afterEdit()).toEqual([]);
+  });
+
+  test('a page that is loaded anew stands where it was left, unless the iteration has other steps now', async () => {
+    engine.steps = stepsOf('f a', 'f b', 'b b', 'b a', 'u a');
+    add('relu');
+    await settle();
+    await workbench.link.control({ kind: 'run_to', step: 2 });
+    await settle();
+    const left = kept.at(-1);
+    const reopened = async (): Promise<readonly string[]> => {
+      const next = createWorkbench({ createClient: engine.createClient });
+      engine.calls.length = 0;
+      next.load(left?.graph ?? emptyGraph(), { view: left?.view });
+      await settle();
+      next.dispose();
+      return engine.calls.filter((each) => each.startsWith('run_to'));
+    };
+    expect(await reopened()).toEqual(['run_to 2']);
+    engine.steps = stepsOf('f a', 'f b', 'f c', 'b c', 'b b', 'b a', 'u a');
+    expect(await reopened()).toEqual(['run_to 6']);
   });
 
   test('how far a command is counts while it is under way: told after its answer it is nothing', async () => {
@@ -239,6 +279,7 @@ describe('the way to the engine', () => {
     const state = (iteration: number) =>
       ({
         revision: 1,
+        order: 1,
         status: 'running',
         epoch: 1,
         epochs: 2,

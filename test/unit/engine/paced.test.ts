@@ -136,6 +136,35 @@ describe('a command that takes long', { timeout: 120_000 }, () => {
     expect(run.shares().length).toBeGreaterThan(0);
   });
 
+  test('an edit is taken back over long iterations: called off it is not, left alone it is, bit for bit', async () => {
+    const run = await stand(slow(16));
+    const { engine } = run;
+    const finish = async () => {
+      await engine.control({ kind: 'finish' });
+      await engine.control({ kind: 'step' });
+    };
+    // Only what the run began with is kept: the rest is replayed.
+    await engine.setRecording({ limitBytes: 1 });
+    for (let i = 0; i < 3; i++) await finish();
+    const before = await engine.control({ kind: 'run_to', step: 5 });
+    const values = await run.standing();
+    const weight = await run.numbers('fc1.bias');
+    await engine.setElements('fc1.bias', [{ index: 0, value: 2 }]);
+    for (let i = 0; i < 3; i++) await finish();
+    const there = await engine.session();
+    const called = engine.takeBack(1);
+    await underWay(run, called);
+    await engine.cancelSearch(0);
+    expect(await called).toMatchObject({ done: 'called off', state: { iteration: there.iteration, edits: 1 } });
+    expect(place(await engine.session())).toEqual(place(there));
+    const taken = engine.takeBack(1);
+    await underWay(run, taken);
+    const answer = await taken;
+    expect([answer.done, place(answer.state), answer.state.edits]).toEqual([true, place(before), 0]);
+    expect(await run.standing()).toEqual(values);
+    expect(await run.numbers('fc1.bias')).toEqual(weight);
+  });
+
   test('back over the start of an iteration: called off it stays, left alone it is there, bit for bit', async () => {
     const run = await stand();
     const { engine, report } = run;

@@ -19,7 +19,7 @@ export async function saveAs(
   format: ExportFormat,
 ): Promise<void> {
   const name = `${fileStem(source.store.getState().graph.name)}.${format}`;
-  const answer = await link.ask((api) => api.exportFile(format, view.getState().scope));
+  const answer = await link.askOfScreen((api) => api.exportFile(format, view.getState().scope));
   if (answer === null) return;
   const { bytes, diagnostics } = answer;
   const detail = tellDiagnostics(diagnostics);

@@ -1,7 +1,9 @@
 // A session without its numbers in the address of the page: nothing is sent to a server, the part behind # stays in the browser.
 import { decodeBase64, encodeBase64 } from '../../../tensor/base64.ts';
 import type { Workbench } from '../../state/workbench.ts';
+import { formatCount } from '../../ui/format.ts';
 import { laterTexts } from '../../ui/later-texts.ts';
+import { tellDiagnostics } from './tell-diagnostics.ts';
 
 const t = laterTexts.files;
 const prefix = '#session=';
@@ -9,11 +11,15 @@ const prefix = '#session=';
 const mostCharacters = 32_000;
 
 export async function copyLink({ link, view, notices }: Workbench): Promise<void> {
-  const answer = await link.ask((api) => api.exportFile('link', view.getState().scope));
-  if (!answer?.bytes) return;
+  const answer = await link.askOfScreen((api) => api.exportFile('link', view.getState().scope));
+  if (answer === null) return;
+  if (answer.bytes === null) {
+    notices.add({ kind: 'error', text: t.noLink, detail: tellDiagnostics(answer.diagnostics) });
+    return;
+  }
   const url = `${location.origin}${location.pathname}${location.search}${prefix}${toAddress(answer.bytes)}`;
   if (url.length > mostCharacters) {
-    notices.add({ kind: 'warning', text: t.linkTooLong(url.length) });
+    notices.add({ kind: 'warning', text: t.linkTooLong(formatCount(url.length), formatCount(mostCharacters)) });
     return;
   }
   const detail = answer.diagnostics.map(({ message, hint }) => [message, hint].join('. ')).join('\n');

@@ -95,6 +95,8 @@ export function ConditionField(props: ConditionFieldProps) {
       if (count > 0) setActive((active + by + count) % count);
       else setOpen(true);
     } else if (event.key === ' ' && event.ctrlKey) setOpen(true);
+    // A command of the page, which takes what is typed over.
+    else if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) return;
     // What stands there already needs no accepting.
     else if ((event.key === 'Enter' || event.key === 'Tab') && completed(active) !== text) accept(active);
     else if (event.key === 'Enter') {

@@ -1,5 +1,5 @@
-// Text that is being typed, apart from the value it will become: committed by Enter, by leaving the field and by commands of the
-// page, dropped by Escape.
+// Text that is being typed, apart from the value it will become: committed by Enter or by leaving the field (a shortcut of the page
+// counts as that, run-command.ts), dropped by Escape.
 import { type FocusEvent, type KeyboardEvent, useState } from 'react';
 
 interface Draft {
@@ -38,21 +38,15 @@ export function useDraft(
       onChange: (event) => setDraft({ text: event.target.value, fault: undefined }),
       onBlur: finish,
       onKeyDown: (event) => {
-        if (event.key === 'Enter') {
-          // With Ctrl or Command it is a command of the page besides, which is to find what was typed.
-          if (!event.ctrlKey && !event.metaKey) event.preventDefault();
+        // With Ctrl or Command it is a command of the page.
+        if (event.key === 'Enter' && !event.ctrlKey && !event.metaKey) {
+          event.preventDefault();
           finish();
-        } else if (isCommandKey(event)) finish();
-        else if (event.key === 'Escape' && draft !== null) {
+        } else if (event.key === 'Escape' && draft !== null) {
           event.stopPropagation();
           setDraft(null);
         } else onKey?.(event);
       },
     },
   };
-}
-
-/** Of a command that acts on what is typed: one that steps or runs, or that saves. */
-function isCommandKey({ key, ctrlKey, metaKey }: KeyboardEvent): boolean {
-  return /^F\d+$/.test(key) || ((ctrlKey || metaKey) && key.toLowerCase() === 's');
 }
