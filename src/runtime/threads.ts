@@ -2,7 +2,7 @@
 // sums, so that results do not depend on the number of threads. Until they have answered, and where they do not win, plans run
 // on the caller's thread alone. The plans of one workspace at a time.
 import type { KernelFunction } from '../kernels/library.ts';
-import { createPace } from './pace.ts';
+import { createPace, type Verdict } from './pace.ts';
 import { startThread, type Thread } from './start-thread.ts';
 import {
   alone,
@@ -70,6 +70,7 @@ export function createThreads({ count, adaptive = true }: ThreadOptions): Thread
   let generation = 0;
   let target = 0;
   let ended = false;
+  const verdict: Verdict = { wins: true };
 
   function isReady(): boolean {
     if (ended || generation === 0 || Atomics.load(control, words.failed) > 0) return false;
@@ -131,17 +132,20 @@ export function createThreads({ count, adaptive = true }: ThreadOptions): Thread
       return plans.map((plan, index) => {
         const before = runningCount(plan.kinds);
         const end = plan.kinds.length;
-        const pace = adaptive ? createPace(() => performance.now()) : null;
+        const pace = adaptive ? createPace(() => performance.now(), verdict) : null;
         return (from, to) => {
-          if (before[to] === before[from] || ended) return false;
+          const first = from === 0;
+          const last = to === end;
+          const shares = before[to] !== before[from];
+          // What has nothing to share matters to the pace only where an iteration begins or ends with it.
+          if (ended || before[end] === 0 || !(shares || (pace && (first || last)))) return false;
           if (own !== generation && ++calls > callsUntilClaim) claim();
           if (own !== generation || !isReady()) return false;
-          const whole = from === 0 && to === end;
-          const wins = pace === null || (whole ? pace.begin() : pace.wins);
-          if (wins) runTogether(index, plan, from, to);
-          else if (whole) runAlone(plan);
-          if (whole) pace?.end();
-          return wins || whole;
+          const wins = pace?.begin(first) ?? true;
+          if (wins && shares) runTogether(index, plan, from, to);
+          else runAlone(plan, from, to);
+          pace?.end(last);
+          return true;
         };
       });
     },
@@ -161,8 +165,8 @@ export function createThreads({ count, adaptive = true }: ThreadOptions): Thread
   };
 }
 
-function runAlone({ calls, operands }: SharedPlan): void {
-  for (let i = 0; i < calls.length; i++) {
+function runAlone({ calls, operands }: SharedPlan, from: number, to: number): void {
+  for (let i = from; i < to; i++) {
     const call = calls[i];
     if (call) invoke(call, operands[i] as readonly number[]);
   }

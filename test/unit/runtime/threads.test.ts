@@ -2,7 +2,6 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createKernelLibrary } from '../../../src/kernels/library.ts';
 import type { Plan } from '../../../src/program/plan.ts';
-import { createPace } from '../../../src/runtime/pace.ts';
 import { createThreads, type Threads } from '../../../src/runtime/threads.ts';
 import { type BoundPlan, createWorkspace } from '../../../src/runtime/workspace.ts';
 import { createRandom } from '../../../src/tensor/random.ts';
@@ -128,29 +127,4 @@ test('plans of two workspaces take turns; what the threads do not know runs on o
 test('without shared memory there are no threads', () => {
   vi.stubGlobal('SharedArrayBuffer', undefined);
   expect(createThreads({ count: 2 })).toBeNull();
-});
-
-describe('pace', () => {
-  /** Which of 2,000 runs are made together, when each way takes so long. */
-  function together(milliseconds: (run: number) => { readonly one: number; readonly two: number }): boolean[] {
-    let clock = 0;
-    const pace = createPace(() => clock);
-    return Array.from({ length: 2000 }, (_, run) => {
-      const both = pace.begin();
-      clock += milliseconds(run)[both ? 'two' : 'one'];
-      pace.end();
-      return both;
-    });
-  }
-  const share = (runs: readonly boolean[]) => runs.filter((both) => both).length / runs.length;
-
-  test('two threads that win are used, two that do not are tried now and then', () => {
-    expect(share(together(() => ({ one: 2, two: 1.1 })))).toBeGreaterThan(0.98);
-    expect(share(together(() => ({ one: 2, two: 2.2 })).slice(20))).toBeLessThan(0.02);
-  });
-
-  test('a machine that becomes busy, or idle again, is noticed', () => {
-    const runs = together((run) => ({ one: 2, two: run < 800 || run > 1500 ? 1.1 : 5 }));
-    expect([runs[700], runs[1400], runs.at(-1)]).toEqual([true, false, true]);
-  });
 });
