@@ -5,7 +5,7 @@ import { memo } from 'react';
 import { numel } from '../../tensor/shape.ts';
 import { arrivingGradient } from '../overlays/arriving-gradient.ts';
 import { useSession } from '../state/context.tsx';
-import { isTraining, nextStep, type SessionData, withAncestors } from '../state/session-store.ts';
+import { nextStep, type SessionData, withAncestors } from '../state/session-store.ts';
 import { cx } from '../ui/cx.ts';
 import { formatNumber } from '../ui/format.ts';
 import type { FlowEdge } from './flow-types.ts';
@@ -88,9 +88,8 @@ function scalar(session: SessionData, name: string): string {
   return formatNumber(summary.elements?.[0] ?? summary.mean);
 }
 
-/** Whether the next step reads this wire, and which way. Not while training, which steps nowhere: motion costs a core's half. */
+/** Whether the next step reads this wire, and which way. */
 function flow(session: SessionData, value: string, arrival: string): '' | 'forward' | 'backward' {
-  if (isTraining(session)) return '';
   const next = nextStep(session);
   if (next === undefined || session.session === null || next.phase === 'update') return '';
   const end = next.phase === 'forward' ? arrival : value;

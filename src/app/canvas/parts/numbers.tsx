@@ -2,6 +2,7 @@ import { memo } from 'react';
 import type { Summary } from '../../../engine/protocol/views.ts';
 import { setValue } from '../../../graph/edits/set-node.ts';
 import { useSession, useWorkbench } from '../../state/context.tsx';
+import { isTraining } from '../../state/session-store.ts';
 import { cx } from '../../ui/cx.ts';
 import { formatNumber } from '../../ui/format.ts';
 import { texts } from '../../ui/texts.ts';
@@ -46,7 +47,10 @@ export const Numbers = memo(function Numbers({ data }: { readonly data: FlowNode
   );
 });
 
-/** Flashes when the number changes: a new key starts the animation anew. A click asks where it comes from. */
+/**
+ * Flashes when the number changes: a new key starts the animation anew. Not while training, when it would never end, and be drawn
+ * sixty times a second. A click asks where it comes from.
+ */
 function Changing({
   name,
   text,
@@ -57,12 +61,13 @@ function Changing({
   readonly className: string | undefined;
 }) {
   const { explain } = useWorkbench();
+  const training = useSession(isTraining);
   const known = name !== undefined && text !== '–';
   return (
     <output
       key={text}
       data-value={name}
-      className={cx(className, known && styles['flash'])}
+      className={cx(className, known && styles['asked'], known && !training && styles['flash'])}
       {...(known ? { title: texts.canvas.explain, onClick: () => explain({ name, index: 0 }) } : {})}
     >
       {text}
