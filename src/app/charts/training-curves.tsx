@@ -1,4 +1,4 @@
-// Loss and metrics over the iterations, train beside validation. Redrawn at most eight times a second, without animation.
+// Loss and metrics over the iterations, train beside validation. Redrawn at most four times a second, without animation.
 import { memo, useMemo, useState } from 'react';
 import { CartesianGrid, Line, LineChart, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
 import { useSession } from '../state/context.tsx';
@@ -9,14 +9,17 @@ import { type CurveRow, curveRows, metricNames } from './curve-rows.ts';
 import styles from './training-curves.module.css';
 import { useThrottled } from './use-throttled.ts';
 
+/** Often enough to be followed; each drawing takes time that a second thread of the engine would have had. */
+const pauseMs = 250;
+
 export function TrainingCurves() {
   const points = useThrottled(
     useSession((data) => data.curves),
-    125,
+    pauseMs,
   );
   const [logarithmic, setLogarithmic] = useState(false);
   const loss = useMemo(() => curveRows(points, null), [points]);
-  const later = useThrottled(points, 125, 60);
+  const later = useThrottled(points, pauseMs, 60);
   const metrics = useMemo(() => metricNames(later).map((name) => ({ name, rows: curveRows(later, name) })), [later]);
   return (
     <div className={styles['curves']}>
