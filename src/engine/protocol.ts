@@ -258,6 +258,8 @@ export type TrainCommand = 'start' | 'pause' | 'resume' | 'stop' | 'iterate';
 
 export interface TrainState {
   readonly revision: number;
+  /** Grows with all that is told of training: answers and events travel different ways, and the newest counts. */
+  readonly order: number;
   readonly status: 'idle' | 'running' | 'paused' | 'finished' | 'failed';
   readonly epoch: number;
   readonly epochs: number;

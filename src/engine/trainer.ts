@@ -16,6 +16,8 @@ export interface TrainerHooks {
   refresh(): void;
   /** New state and curve points. */
   report(state: TrainState, points: readonly CurvePoint[]): void;
+  /** The place of a state among all that are told. */
+  order(): number;
   /** The run stopped by itself or was paused or stopped. */
   end(): void;
 }
@@ -60,6 +62,7 @@ export function createTrainer(run: TrainingRun, revision: () => number, hooks: T
   function state(): TrainState {
     return {
       revision: revision(),
+      order: hooks.order(),
       status,
       epoch: run.epoch,
       epochs: run.epochs,

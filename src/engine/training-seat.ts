@@ -37,7 +37,7 @@ export interface TrainingSeat {
   command(command: TrainCommand): TrainState;
 }
 
-const idle: Omit<TrainState, 'revision'> = {
+const idle: Omit<TrainState, 'revision' | 'order'> = {
   status: 'idle',
   epoch: 0,
   epochs: 0,
@@ -53,6 +53,8 @@ const idle: Omit<TrainState, 'revision'> = {
 export function createTrainingSeat(options: TrainingSeatOptions): TrainingSeat {
   const { history, halts, emit } = options;
   let trainer: Trainer | null = null;
+  /** How many states of training there have been, whoever trained. */
+  let order = 0;
 
   const isRunning = () => trainer?.state.status === 'running';
   const told = () => emit({ kind: 'session', state: options.state() });
@@ -91,6 +93,7 @@ export function createTrainingSeat(options: TrainingSeatOptions): TrainingSeat {
         told();
         own.debug.stepper.suspend();
       },
+      order: () => ++order,
       report: (state, points) => {
         if (isOpen()) emit({ kind: 'training', state, points });
         halts.flush(options.revision());
@@ -145,10 +148,11 @@ export function createTrainingSeat(options: TrainingSeatOptions): TrainingSeat {
       if (command === 'pause' || command === 'stop') {
         if (command === 'pause') trainer?.pause();
         else trainer?.stop();
-        return trainer?.state ?? { ...idle, revision };
+        return trainer?.state ?? { ...idle, revision, order: ++order };
       }
       const made = make();
-      if ('diagnostics' in made) return { ...idle, revision, status: 'failed', diagnostics: made.diagnostics };
+      if ('diagnostics' in made)
+        return { ...idle, revision, order: ++order, status: 'failed', diagnostics: made.diagnostics };
       if (made.state.status !== 'running') {
         catchUp();
         halts.begin();

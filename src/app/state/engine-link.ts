@@ -14,6 +14,7 @@ import type {
   OpenedFile,
   SessionState,
   TrainCommand,
+  TrainState,
 } from '../../engine/protocol.ts';
 import type { ReadResult } from '../../graph/read-graph.ts';
 import type { GraphFile } from '../../graph/schema.ts';
@@ -170,15 +171,18 @@ export function createEngineLink(options: EngineLinkOptions): EngineLink {
     switch (event.kind) {
       case 'training': {
         const before = now();
-        const starts = event.state.iteration < (before.training?.iteration ?? 0);
+        // One that comes late is of the graph before, or brings nothing new but its points.
+        if (event.state.revision < (before.report?.revision ?? 0)) return;
+        const training = newest(before.training, event.state);
+        const starts = training.iteration < (before.training?.iteration ?? 0);
         session.setState({
-          training: event.state,
+          training,
           curves: [...(starts ? [] : before.curves), ...event.points],
           ...(starts || event.state.diagnostics.length > 0
             ? { problems: [...(before.report?.diagnostics ?? []), ...event.state.diagnostics] }
             : {}),
         });
-        if (event.state.status !== 'running' && before.training?.status === 'running') stopped();
+        if (training.status !== 'running' && before.training?.status === 'running') stopped();
         return;
       }
       case 'session':
@@ -307,6 +311,7 @@ export function createEngineLink(options: EngineLinkOptions): EngineLink {
     fromKept = false;
     const step = left?.position.step ?? stands?.step ?? aimOf(report, aim);
     if (aim !== 'all' || stands !== null) aim = { cursor: step, steps: report.steps };
+    keepAim();
     ready();
     if (step > 0 || left !== null) await command((api) => api.control({ kind: 'run_to', step }));
     fetcher.refresh();
@@ -320,7 +325,7 @@ export function createEngineLink(options: EngineLinkOptions): EngineLink {
       problems: [...report.diagnostics, ...(training?.diagnostics ?? [])],
       session: state,
       lastSteps: lastStepsOf(report.steps),
-      training,
+      training: training && newest(now().training, training),
       ...(report.runnable ? {} : { summaries: {} }),
     });
   }
@@ -348,7 +353,11 @@ export function createEngineLink(options: EngineLinkOptions): EngineLink {
     if (state === null || report?.revision !== state.revision) return;
     const { cursor } = state;
     aim = cursor === aimOf(report, 'all') ? 'all' : { cursor, steps: report.steps };
-    const stood = aim === 'all' ? [] : [cursor, report.steps.length];
+    keepAim();
+  }
+
+  function keepAim(): void {
+    const stood = aim === 'all' ? [] : [aim.cursor, aim.steps.length];
     if (stood.join() !== view.getState().stood.join()) view.setState({ stood });
   }
 
@@ -441,8 +450,9 @@ export function createEngineLink(options: EngineLinkOptions): EngineLink {
         // What came on screen since may be nothing that runs.
         if (each !== 'pause' && each !== 'stop' && !canStep(now()) && !isTraining(now())) return;
         if (each === 'start') session.setState({ curves: [] });
-        const training = await ask((api) => api.train(each));
-        if (training === null) return;
+        const told = await ask((api) => api.train(each));
+        if (told === null) return;
+        const training = newest(now().training, told);
         session.setState({
           training,
           problems: [...(now().report?.diagnostics ?? []), ...training.diagnostics],
@@ -498,6 +508,11 @@ export function createEngineLink(options: EngineLinkOptions): EngineLink {
       client.dispose();
     },
   };
+}
+
+/** Answers and events travel different ways: what comes last need not be what was told last. */
+function newest(known: TrainState | null, told: TrainState): TrainState {
+  return known !== null && known.order > told.order ? known : told;
 }
 
 function startOf(report: CompileReport): SessionState | null {

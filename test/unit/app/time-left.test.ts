@@ -4,6 +4,7 @@ import type { TrainState } from '../../../src/engine/protocol.ts';
 
 const state: TrainState = {
   revision: 0,
+  order: 1,
   status: 'running',
   epoch: 1,
   epochs: 4,

@@ -274,6 +274,36 @@ describe('the way to the engine', () => {
     expect(workbench.session.getState().run.kind).toBe('ready');
   });
 
+  test('of what is told of training the newest counts, whichever way it comes', async () => {
+    engine.steps = stepsOf('f a', 'b a');
+    add('relu');
+    await settle();
+    const state = (order: number, status: 'running' | 'finished', iteration: number, revision = 1) => ({
+      revision,
+      order,
+      status,
+      epoch: 1,
+      epochs: 1,
+      iteration,
+      iterationsPerEpoch: 9,
+      loss: 1,
+      metrics: {},
+      examplesPerSecond: 1,
+      diagnostics: [],
+    });
+    const point = (iteration: number) => ({ iteration, epoch: 1, split: 'train', loss: 1, metrics: {} }) as const;
+    // It has ended before the answer to its start comes: the answer is of order 1.
+    engine.trainingTells = { kind: 'training', state: state(2, 'finished', 9), points: [point(9)] };
+    await workbench.link.train('start');
+    expect(workbench.session.getState().training?.status).toBe('finished');
+    engine.emit({ kind: 'training', state: state(1, 'running', 5), points: [point(5)] });
+    expect(workbench.session.getState().training).toMatchObject({ status: 'finished', iteration: 9 });
+    expect(workbench.session.getState().curves.map(({ iteration }) => iteration)).toEqual([9, 5]);
+    // Nor is it told of the graph before.
+    engine.emit({ kind: 'training', state: state(3, 'running', 6, 0), points: [] });
+    expect(workbench.session.getState().training?.status).toBe('finished');
+  });
+
   test('curves begin anew with a new training', async () => {
     await settle();
     const state = (iteration: number) =>

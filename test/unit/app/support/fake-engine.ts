@@ -21,6 +21,8 @@ export interface FakeEngine {
   /** Steps of every report. */
   steps: readonly StepFacts[];
   runnable: boolean;
+  /** What is told of training before the answer to a command of it comes. */
+  trainingTells: EngineEvent | null;
   /** Answers to `open` wait until this is resolved. */
   gate: Promise<void>;
   /** Answers to `setBreakpoints` wait until this is resolved. */
@@ -60,8 +62,10 @@ export function createFakeEngine(): FakeEngine {
     },
     async train(command) {
       fake.calls.push(`train ${command}`);
+      if (fake.trainingTells !== null) fake.emit(fake.trainingTells);
       return {
         revision,
+        order: 1,
         status: 'paused',
         epoch: 0,
         epochs: 1,
@@ -105,6 +109,7 @@ export function createFakeEngine(): FakeEngine {
     clients: 0,
     steps: [],
     runnable: true,
+    trainingTells: null,
     gate: Promise.resolve(),
     breakpointGate: Promise.resolve(),
     createClient() {
