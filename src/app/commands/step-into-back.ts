@@ -10,9 +10,10 @@ export const stepIntoBackCommand: Command = {
   keys: ['Alt+F11'],
   whileTyping: true,
   enabled: ({ session }) => canStep(session.getState()) && canGoBack(session.getState()),
-  run: async ({ link, session, reveal }) => {
+  run: async ({ link, session, view, reveal }) => {
     const node = lastStep(session.getState())?.node;
     await link.control({ kind: 'step_back' });
-    if (node?.includes('/')) await reveal(node);
+    const { levelOf } = await import('./support/level-of.ts');
+    if (node !== undefined && levelOf(node, view.getState().scope).where !== 'here') await reveal(node);
   },
 };

@@ -1,5 +1,5 @@
 import { ArrowUpFromDot } from 'lucide-react';
-import { canStep } from '../state/session-store.ts';
+import { canStep, nextStep } from '../state/session-store.ts';
 import { texts } from '../ui/texts.ts';
 import type { Command } from './command.ts';
 
@@ -11,5 +11,11 @@ export const stepOutCommand: Command = {
   icon: ArrowUpFromDot,
   whileTyping: true,
   enabled: ({ session }) => canStep(session.getState()),
-  run: ({ link }) => link.control({ kind: 'step_out' }),
+  run: async ({ link, session, view, reveal }) => {
+    await link.control({ kind: 'step_out' });
+    // Out of what is looked at: the canvas goes along.
+    const { levelOf } = await import('./support/level-of.ts');
+    const next = nextStep(session.getState());
+    if (next !== undefined && levelOf(next.node, view.getState().scope).where === 'elsewhere') await reveal(next.node);
+  },
 };

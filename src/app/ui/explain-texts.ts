@@ -11,7 +11,7 @@ export const explainTexts = {
   looked: 'The number',
   mark: (name: string, at: string, path: string) => {
     const own = name.startsWith('grad(')
-      ? `∂L/∂${name.slice(5, -1).replace(`${path}.`, '')}`
+      ? `∂L/∂${name.slice(5, name.lastIndexOf(')')).replace(`${path}.`, '')}`
       : name.replace(`${path}.`, '');
     return `Σ ${at === '' ? own : `${own}[${at}]`}`;
   },

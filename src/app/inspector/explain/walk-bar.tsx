@@ -95,7 +95,7 @@ function Crumb({ place, current, ahead, onGo }: CrumbProps) {
 
 /** `conv1.y` is conv1, `grad(rnn/cell.h)` ∂cell.h: the whole name stands below. */
 function shortName(name: string): string {
-  const [, form = '', inner = name] = /^(\w+)\((.*)\)$/.exec(name) ?? [];
+  const [, form = '', inner = name] = /^(\w+)\((.*)\)(?::in)?$/.exec(name) ?? [];
   const own = inner.slice(inner.lastIndexOf('/') + 1).replace(/\.y$/, '');
   return form === 'grad' ? `∂${own}` : form === '' ? own : `${form}(${own})`;
 }
