@@ -65,6 +65,18 @@ test('Escape takes away what lies on top, Tab stays within it, and the focus goe
   await expect(search).toHaveCount(0);
   await expect(workbench.node('q')).toBeFocused();
 
+  for (const [keys, role] of [
+    ['Control+k', 'dialog'],
+    ['Shift+F10', 'menu'],
+  ] as const) {
+    await workbench.press(keys);
+    await expect(page.getByRole(role).last()).toBeVisible();
+    await expect(workbench.node('q')).not.toBeFocused();
+    await workbench.press('Escape');
+    await expect(page.getByRole(role)).toHaveCount(0);
+    await expect(workbench.node('q')).toBeFocused();
+  }
+
   await workbench.press('Control+Alt+F5');
   const dialog = page.getByRole('dialog', { name: 'Run back to the first time …' });
   await dialog.getByText('a condition').click();

@@ -80,6 +80,14 @@ test('after the last epoch it offers as many again, and goes on where it stood',
   await expect(panel(workbench).getByRole('textbox', { name: 'Epochs' })).toHaveValue('4');
 });
 
+test('Train without data brings up why, wherever it is pressed', async ({ workbench }) => {
+  await workbench.open();
+  await workbench.ready();
+  await workbench.button('Train').click();
+  await expect(panel(workbench).getByText('failed', { exact: true })).toBeVisible();
+  await expect(panel(workbench).getByText('Choose a data set on the left')).toBeVisible();
+});
+
 test('files that are no data set are refused with the reason', async ({ workbench }) => {
   await workbench.open();
   await workbench.ready();

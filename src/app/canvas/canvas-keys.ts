@@ -35,9 +35,11 @@ export function useCanvasKeys(flow: ScopeFlow): CanvasKeys {
         }
       },
       onKeyDown: (event) => {
-        const id = nodeOf(event.target);
-        if (id === null || event.ctrlKey || event.metaKey || event.altKey) return;
+        const focused = nodeOf(event.target);
+        if (focused === null || event.ctrlKey || event.metaKey || event.altKey) return;
         const { selection } = view.getState();
+        // What was selected since (found, say) counts, not what has the focus from before.
+        const id = selection.includes(focused) ? focused : (selection[0] ?? focused);
         if (event.key === 'Enter') {
           event.preventDefault();
           if (latest.current.models.get(id)?.opens) void enter(id);

@@ -17,6 +17,7 @@ import { familyLooks } from '../ui/family-look.ts';
 import { fuzzyScore } from '../ui/fuzzy.ts';
 import { laterTexts } from '../ui/later-texts.ts';
 import { texts } from '../ui/texts.ts';
+import { useFocusBack } from '../ui/use-focus-back.ts';
 import styles from './command-search.module.css';
 
 interface FoundNode {
@@ -35,6 +36,7 @@ export function CommandSearch({ kind, typed }: CommandSearchProps) {
   const workbench = useWorkbench();
   const close = (): void => workbench.look({ overlay: null });
   const [query, setQuery] = useState('');
+  useFocusBack();
   useLayoutEffect(() => {
     // Read where this takes the place of what stood in: keys may have come since it was first rendered.
     const given = typed.current;

@@ -6,6 +6,7 @@ import { IconButton } from './button.tsx';
 import { cx } from './cx.ts';
 import styles from './dialog.module.css';
 import { texts } from './texts.ts';
+import { useFocusBack } from './use-focus-back.ts';
 
 interface DialogProps {
   readonly open: boolean;
@@ -18,6 +19,7 @@ interface DialogProps {
 }
 
 export function Dialog({ open, onClose, title, description, size = 'medium', children }: DialogProps) {
+  useFocusBack();
   return (
     <Radix.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <Radix.Portal>

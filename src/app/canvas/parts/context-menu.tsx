@@ -27,6 +27,7 @@ import { useView, useWorkbench } from '../../state/context.tsx';
 import type { MenuEntry } from '../../ui/menu-entry.ts';
 import { OpenMenu } from '../../ui/open-menu.tsx';
 import { texts } from '../../ui/texts.ts';
+import { useFocusBack } from '../../ui/use-focus-back.ts';
 import styles from '../canvas.module.css';
 import type { ScopeFlow } from '../use-scope-flow.ts';
 
@@ -51,6 +52,7 @@ interface ContextMenuProps {
 export function ContextMenu({ at, flow }: ContextMenuProps) {
   const workbench = useWorkbench();
   const store = useStoreApi();
+  useFocusBack();
   const selection = useView((view) => view.selection);
   const others = useView((view) => view.selectedEdges.length + view.selectedNotes.length);
   const close = (): void => {
