@@ -20,21 +20,18 @@ export function expand(
 ): Network {
   if (chosen.size === 0) return network;
   const aliases = new Map(network.aliases);
-  const instances: Instance[] = [];
-  for (const instance of network.instances) {
+  /** An instance, or itself as owner with what it is made of; that may be opened in turn. */
+  const opened = (instance: Instance): Instance[] => {
     const types = inference.types.get(instance.path);
-    if (!chosen.has(instance.owner) || !instance.operator.expand || !types) {
-      instances.push(instance);
-      continue;
-    }
-    instances.push({ ...instance, expanded: true });
+    if (!chosen.has(instance.owner) || !instance.operator.expand || !types) return [instance];
     const fragment = instance.operator.expand({ attributes: instance.attributes, inputs: types.inputs });
     const arriving = new Map(
       Object.keys(types.inputs).map((port) => [port, instance.inputs.get(port) ?? `${instance.owner}.${port}`]),
     );
-    instances.push(...open(instance, fragment, arriving, aliases, operators, inference, report));
-  }
-  return { ...network, instances, aliases };
+    const inside = open(instance, fragment, arriving, aliases, operators, inference, report);
+    return [{ ...instance, expanded: true }, ...inside.flatMap(opened)];
+  };
+  return { ...network, instances: network.instances.flatMap(opened), aliases };
 }
 
 function open(

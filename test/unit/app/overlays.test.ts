@@ -112,6 +112,9 @@ test('into a cell’s h flows another gradient than into its output h', async ()
   expect(arrivingGradient(report, 'fc.x', 'rnn.y')).toBe('grad(fc.x)');
   // The state that it begins with is nobody's: nothing flows back to it.
   expect(arrivingGradient(report, 'embed.x', 'text.y')).toBe(null);
+  const told = await engine.explain({ name: 'grad(rnn[5]/lstm.h):in', index: 3 });
+  expect(told).toMatchObject({ node: 'rnn[5]/lstm', kind: 'gradient', value: fromNext[3] });
+  expect(told?.result).toBeCloseTo(fromNext[3] as number, 9);
   const account = await engine.gradientAccount('grad(rnn[5]/lstm.h):in');
   expect(account?.factors.at(-1)?.node).toBe('rnn[5]/lstm');
 });

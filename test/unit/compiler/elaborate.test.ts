@@ -278,4 +278,24 @@ describe('expanded cells', () => {
       ),
     ).toBeLessThan(1e-5);
   });
+
+  test('what stands inside of an opened node opens in turn', () => {
+    const once = bind(planOf(graph, { expand: ['rnn/lstm'] }), { 'x.y': x }).bound;
+    const twice = bind(planOf(graph, { expand: ['rnn/lstm', 'rnn/lstm/from_x'] }), { 'x.y': x }).bound;
+    run(once);
+    run(twice);
+    const inside = Object.keys(twice.plan.names).filter((name) => name.startsWith('rnn[2]/lstm/from_x/'));
+    expect(inside.length).toBeGreaterThan(1);
+    expect(twice.plan.steps.some(({ node }) => node.startsWith('rnn[2]/lstm/from_x/'))).toBe(true);
+    const shared = Object.keys(once.plan.names).filter((name) => !name.includes(':') && twice.find(name) !== undefined);
+    expect(shared).toEqual(
+      expect.arrayContaining([
+        'rnn[2]/lstm/from_x.y',
+        'grad(rnn/lstm.weight_ih)',
+        'next(rnn/lstm.bias_ih)',
+        'grad(x.y)',
+      ]),
+    );
+    for (const name of shared) expect(relativeError(twice.read(name), once.read(name)), name).toBeLessThan(1e-5);
+  });
 });
