@@ -11,9 +11,9 @@ export async function stepIntoNode({ session, view, link, reveal, enter }: Workb
   if (next !== undefined) {
     const { where, id } = levelOf(next.node, scope);
     const open = isOpen(session.getState(), next.node);
-    // An operator that is looked into is about to be opened, where quick keys follow one another.
-    const opening = !open && instancePath(scope, '') === `${next.node}/`;
-    if (where !== 'here' && !opening) await reveal(next.node);
+    // Inside of an operator that is about to be opened, or at a step of its own: leaving it would close it.
+    const isAround = instancePath(scope, '') === `${next.node}/`;
+    if (where !== 'here' && !isAround) await reveal(next.node);
     // What is left of an open operator is its own.
     else if (where === 'here' && next.phase !== 'update' && !open) await enter(id);
     if (JSON.stringify(view.getState().scope) !== JSON.stringify(scope)) return;
