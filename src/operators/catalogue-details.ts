@@ -1,6 +1,6 @@
 // Lookups in the larger half of the catalogue: attributes, help and optimisers. The page must not need it to draw a graph.
 
-import type { CatalogueEntry } from './catalogue.generated.ts';
+import type { CatalogueEntry } from './catalogue.ts';
 import { findOperator } from './catalogue.ts';
 import {
   type CatalogueDetails,

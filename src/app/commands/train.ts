@@ -1,5 +1,4 @@
 import { GraduationCap } from 'lucide-react';
-import { setTraining } from '../../graph/edits/set-training.ts';
 import { canStep, hasFinished } from '../state/session-store.ts';
 import { texts } from '../ui/texts.ts';
 import type { Command } from './command.ts';
@@ -16,16 +15,11 @@ export const trainCommand: Command = {
     hasFinished(session.getState())
       ? texts.commands.trainFurther(document.store.getState().graph.training.epochs)
       : texts.commands.train,
-  run: async ({ document, edit, link, look, session }) => {
+  run: async (workbench) => {
+    const { link, look, session } = workbench;
     const { training } = session.getState();
-    const finished = training !== null && hasFinished(session.getState());
-    if (finished) {
-      const { epochs } = document.store.getState().graph.training;
-      // More may be done than are wanted by now.
-      const done = Math.max(epochs, Math.ceil(training.iteration / (training.iterationsPerEpoch || 1)));
-      edit(texts.commands.trainFurther(epochs), (draft) => setTraining(draft, { epochs: done + epochs }));
-      await link.settled();
-    }
+    const finished = hasFinished(session.getState());
+    if (finished) await (await import('./support/more-epochs.ts')).moreEpochs(workbench);
     await link.train(finished || training?.status === 'paused' ? 'resume' : 'start');
     // Why it does not start is told there.
     if (session.getState().training?.status === 'failed') look({ dockOpen: true, dockTab: 'training' });
