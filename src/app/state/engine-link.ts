@@ -1,6 +1,6 @@
 // The way between document and engine: a changed graph is opened (debounced, one at a time), the run is brought back to where
 // the user stood, and summaries of visible values are fetched. Answers to an older graph are dropped. When the worker dies it
-// is started again with the same graph. Effects only write to the session store; what the page shows is left to the page.
+// (engine-life.ts) the same graph is opened again. Effects only write to the session store; what the page shows is left to the page.
 // Length: all of it shares one queue and one worker that may die.
 
 import type { SummaryRequest, Theme } from '../../engine/protocol/views.ts';
@@ -8,23 +8,23 @@ import type {
   CompileReport,
   ControlCommand,
   EngineApi,
-  EngineEvent,
   FileRequest,
   KeptState,
-  OpenedFile,
   SessionState,
   TrainCommand,
-  TrainState,
 } from '../../engine/protocol.ts';
 import type { ReadResult } from '../../graph/read-graph.ts';
 import type { GraphFile } from '../../graph/schema.ts';
 import { texts } from '../ui/texts.ts';
-import type { CreateEngineClient, EngineClient } from './engine-port.ts';
+import { type Aim, aimOf } from './aim.ts';
+import { createEngineEvents, movement, newest } from './engine-events.ts';
+import { createEngineLife } from './engine-life.ts';
+import type { CreateEngineClient } from './engine-port.ts';
+import { createFileReading, type FileAnswer } from './file-reading.ts';
 import type { Notices } from './notices.ts';
 import { type RunEvent, runTransition } from './run-state.ts';
-import { samePlace } from './same-place.ts';
 import { canStep, isTraining, lastStepsOf, type SessionStore } from './session-store.ts';
-import { createSummaryFetcher, type SummaryFetcher } from './summary-fetcher.ts';
+import { createSummaryFetcher } from './summary-fetcher.ts';
 import type { ViewStore } from './view-store.ts';
 
 export interface EngineLinkOptions {
@@ -84,17 +84,6 @@ export interface EngineLink {
   dispose(): void;
 }
 
-export type FileAnswer = OpenedFile & { readonly id: number };
-
-/** Beyond this many operations the page does not run an iteration by itself after an edit. */
-const flopsToRunUnasked = 4e10;
-
-/** The engine's number for the replay of a command, among those of searches. */
-const movement = 0;
-
-/** Lines of log points that are kept. */
-const mostLogLines = 2000;
-
 /** Crashes in a row, without a successful compilation between, after which the page gives up. */
 const mostCrashes = 3;
 
@@ -116,42 +105,36 @@ export function createEngineLink(options: EngineLinkOptions): EngineLink {
   /** Of what was last kept of it. */
   let mark: string | undefined;
   let queue: Promise<unknown> = Promise.resolve();
-  let lastFile = 0;
-  /** Steps at which the session of a file stands. */
-  let arriving: { readonly file: number; readonly step: number } | null = null;
-  let callOff: () => void = () => undefined;
-  let client: EngineClient;
-  let crashed: Promise<null>;
-  let stopListening: () => void = () => undefined;
-  let fetcher: SummaryFetcher;
 
   const dispatch = (event: RunEvent): void => session.setState(({ run }) => ({ run: runTransition(run, event) }));
   const now = () => session.getState();
 
-  function start(): void {
-    const own = options.createClient();
-    client = own;
-    let tellCrash: (value: null) => void = () => undefined;
-    crashed = new Promise((resolve) => {
-      tellCrash = resolve;
-    });
-    const offEvent = own.onEvent((event) => own === client && onEvent(event));
-    const offCrash = own.onCrash(() => {
-      if (own !== client || disposed) return;
-      tellCrash(null);
-      onCrash();
-    });
-    stopListening = () => {
-      offEvent();
-      offCrash();
-    };
-    queue = Promise.resolve();
-  }
+  const life = createEngineLife({
+    createClient: options.createClient,
+    onEvent: createEngineEvents({
+      session,
+      notices,
+      isReading: (file) => files.isReading(file),
+      onMoved() {
+        if (!isTraining(now())) aimHere();
+        fetcher.refresh();
+      },
+      onTrainingHalts: stopped,
+    }),
+    onCrash,
+    onFault: (message) => notices.add({ kind: 'error', text: texts.engine.failed(message) }),
+  });
+  const { ask } = life;
+  const files = createFileReading(session, ask);
+  const fetcher = createSummaryFetcher({
+    session,
+    theme: options.theme,
+    fetch: (requests, theme) => ask((api) => api.summaries(requests, theme)),
+  });
 
   function onCrash(): void {
     crashes++;
-    stopListening();
-    client.dispose();
+    queue = Promise.resolve();
     opened = undefined;
     mark = undefined;
     const givesUp = crashes >= mostCrashes;
@@ -160,75 +143,13 @@ export function createEngineLink(options: EngineLinkOptions): EngineLink {
     notices.add(
       givesUp ? { kind: 'error', text: texts.engine.keepsFailing } : { kind: 'warning', text: texts.engine.crashed },
     );
-    start();
     if (!givesUp) {
       void loadSources();
       schedule(0);
     }
   }
 
-  function onEvent(event: EngineEvent): void {
-    switch (event.kind) {
-      case 'training': {
-        const before = now();
-        // One that comes late is of the graph before, or brings nothing new but its points.
-        if (event.state.revision < (before.report?.revision ?? 0)) return;
-        const training = newest(before.training, event.state);
-        const starts = training.iteration < (before.training?.iteration ?? 0);
-        session.setState({
-          training,
-          curves: [...(starts ? [] : before.curves), ...event.points],
-          ...(starts || event.state.diagnostics.length > 0
-            ? { problems: [...(before.report?.diagnostics ?? []), ...event.state.diagnostics] }
-            : {}),
-        });
-        if (training.status !== 'running' && before.training?.status === 'running') stopped();
-        return;
-      }
-      case 'session':
-        if (event.state.revision !== now().wanted) return;
-        session.setState({ session: event.state });
-        if (!isTraining(now())) aimHere();
-        fetcher.refresh();
-        return;
-      case 'file':
-        if (event.id === lastFile && now().reading !== null)
-          session.setState(({ reading }) => ({ reading: reading && { ...reading, share: event.share } }));
-        return;
-      case 'log':
-        session.setState(({ log }) => ({ log: [...log, ...event.entries].slice(-mostLogLines) }));
-        return;
-      case 'search':
-        // What is told travels another way than the answer to a command, and may come after it.
-        if (event.id === movement && now().run.kind === 'running') session.setState({ replay: event });
-        else if (event.id === now().search?.id) session.setState({ search: event });
-        return;
-      case 'gradient_check':
-        session.setState({ overlayFacts: { ...now().overlayFacts, check: event.state } });
-        return;
-      case 'profile':
-        if (now().profiling !== null) session.setState({ profiling: event.share });
-        return;
-      case 'failed':
-        notices.add({ kind: 'error', text: texts.engine.failed(event.message) });
-        return;
-    }
-  }
-
   /** Calls run one after the other; a crash ends the wait of all. */
-  function ask<T>(question: (api: EngineApi) => Promise<T>): Promise<T | null> {
-    const own = client;
-    return Promise.race([question(own.api), crashed]).catch((reason: unknown) => {
-      if (own === client && !disposed) {
-        notices.add({
-          kind: 'error',
-          text: texts.engine.failed(reason instanceof Error ? reason.message : String(reason)),
-        });
-      }
-      return null;
-    });
-  }
-
   function inOrder<T>(work: () => Promise<T>): Promise<T> {
     const result = queue.then(work);
     queue = result.catch(() => undefined);
@@ -305,12 +226,11 @@ export function createEngineLink(options: EngineLinkOptions): EngineLink {
     }
     // A branch stands where it was left.
     const left = branch === undefined ? null : await ask((api) => api.timeline());
-    const stands = arriving !== null && arriving.file === weights ? arriving : null;
-    arriving = null;
+    const arrival = files.takeArrival(weights);
     if (fromKept) recallAim(report);
     fromKept = false;
-    const step = left?.position.step ?? stands?.step ?? aimOf(report, aim);
-    if (aim !== 'all' || stands !== null) aim = { cursor: step, steps: report.steps };
+    const step = left?.position.step ?? arrival ?? aimOf(report, aim);
+    if (aim !== 'all' || arrival !== null) aim = { cursor: step, steps: report.steps };
     keepAim();
     ready();
     if (step > 0 || left !== null) await command((api) => api.control({ kind: 'run_to', step }));
@@ -385,41 +305,13 @@ export function createEngineLink(options: EngineLinkOptions): EngineLink {
 
   async function readGraph(source: unknown): Promise<ReadResult | null> {
     for (let tries = 0; tries < mostCrashes; tries++) {
-      const own = client;
+      const { number } = life;
       const answer = await ask((api) => api.readGraph(source));
-      if (answer !== null || own === client || disposed) return answer;
+      if (answer !== null || number === life.number || disposed) return answer;
     }
     return null;
   }
 
-  async function openFile(file: Omit<FileRequest, 'id' | 'cancel'>): Promise<FileAnswer | null> {
-    callOff();
-    lastFile += 1;
-    const id = lastFile;
-    // While it reads, the worker hears nothing but what stands in memory that both see.
-    const cancel = globalThis.crossOriginIsolated === true ? new Int32Array(new SharedArrayBuffer(4)) : undefined;
-    session.setState({ reading: { name: file.name, share: 0 } });
-    const calledOff = new Promise<null>((resolve) => {
-      callOff = () => {
-        if (cancel) Atomics.store(cancel, 0, 1);
-        resolve(null);
-      };
-    });
-    const answer = await Promise.race([
-      ask((api) => api.openFile({ id, ...file, ...(cancel ? { cancel } : {}) })),
-      calledOff,
-    ]);
-    if (id === lastFile) session.setState({ reading: null });
-    if (answer?.session) arriving = { file: id, step: answer.session.position.step };
-    return answer && { ...answer, id };
-  }
-
-  fetcher = createSummaryFetcher({
-    session,
-    theme: options.theme,
-    fetch: (requests, theme) => ask((api) => api.summaries(requests, theme)),
-  });
-  start();
   void loadSources();
   const stopWatchingBreakpoints = view.subscribe((state, before) => {
     if (state.breakpoints !== before.breakpoints && now().report?.runnable) {
@@ -472,7 +364,7 @@ export function createEngineLink(options: EngineLinkOptions): EngineLink {
     refresh: fetcher.refresh,
     loadSources,
     readGraph,
-    openFile,
+    openFile: files.open,
     settled: () =>
       new Promise((resolve) => {
         const done = ({ report, wanted, run }: ReturnType<typeof now>): boolean =>
@@ -495,24 +387,18 @@ export function createEngineLink(options: EngineLinkOptions): EngineLink {
         mark = kept.mark;
         return { ...kept, document };
       }),
-    cancelFile: () => callOff(),
+    cancelFile: files.cancel,
     ask,
     askOfScreen: (question) => commanded(() => ask(question)),
-    crashForTest: () => client.crashForTest(),
+    crashForTest: life.crashForTest,
     dispose() {
       disposed = true;
       clearTimeout(timer);
       stopWatchingBreakpoints();
       fetcher.dispose();
-      stopListening();
-      client.dispose();
+      life.dispose();
     },
   };
-}
-
-/** Answers and events travel different ways: what comes last need not be what was told last. */
-function newest(known: TrainState | null, told: TrainState): TrainState {
-  return known !== null && known.order > told.order ? known : told;
 }
 
 function startOf(report: CompileReport): SessionState | null {
@@ -527,17 +413,4 @@ function startOf(report: CompileReport): SessionState | null {
     loss: null,
     sampled: [],
   };
-}
-
-/** Everything but the updates, or a place among the steps of some compilation. */
-type Aim = 'all' | { readonly cursor: number; readonly steps: CompileReport['steps'] };
-
-/** The cursor to run to; updates of parameters are never run unasked, nor those of the iteration behind one that was finished. */
-function aimOf(report: CompileReport, aim: Aim): number {
-  if (aim !== 'all' && aim.cursor < aim.steps.length) return samePlace(aim.steps, aim.cursor, report.steps);
-  const firstUpdate = report.steps.findIndex((step) => step.phase === 'update');
-  const settled = firstUpdate < 0 ? report.steps.length : firstUpdate;
-  let flops = 0;
-  for (const node of Object.values(report.nodes)) flops += node.flops;
-  return flops > flopsToRunUnasked ? 0 : settled;
 }

@@ -1,7 +1,7 @@
 // A network of another format: read by the engine, what it leaves open asked for, shown, and arranged once its shapes are known.
 import type { FileQuestion } from '../../../engine/protocol.ts';
 import { hasErrors } from '../../../tensor/diagnostic.ts';
-import type { FileAnswer } from '../../state/engine-link.ts';
+import type { FileAnswer } from '../../state/file-reading.ts';
 import type { Answers } from '../../state/view-store.ts';
 import type { Workbench } from '../../state/workbench.ts';
 import { laterTexts } from '../../ui/later-texts.ts';
