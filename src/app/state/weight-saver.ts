@@ -28,6 +28,8 @@ const share = 0.05;
 export function createWeightSaver(options: WeightSaverOptions): WeightSaver {
   const { link, session, notices, keeper, pauseMs = 400 } = options;
   let timer: ReturnType<typeof setTimeout> | undefined;
+  /** When the timer rings. */
+  let due = 0;
   let notBefore = 0;
   let under: Promise<void> = Promise.resolve();
   /** What was last told of each document, so as not to say it twice. */
@@ -68,9 +70,14 @@ export function createWeightSaver(options: WeightSaverOptions): WeightSaver {
   const stop = session.subscribe((state, before) => {
     const same =
       state.report === before.report && state.session === before.session && state.training === before.training;
-    if (same || timer !== undefined) return;
-    const pause = isTraining(state) ? Math.max(trainingPauseMs, notBefore - performance.now()) : pauseMs;
-    timer = setTimeout(() => void flush(), pause);
+    if (same) return;
+    const now = performance.now();
+    const at = isTraining(state) ? Math.max(now + trainingPauseMs, notBefore) : now + pauseMs;
+    // What has come to a halt meanwhile does not wait as long as if it had gone on.
+    if (timer !== undefined && due <= at) return;
+    clearTimeout(timer);
+    due = at;
+    timer = setTimeout(() => void flush(), at - now);
   });
 
   return {
