@@ -51,6 +51,17 @@ test('the command palette lists commands with their keys and runs them', async (
   await expect(workbench.node('f')).toHaveClass(/selected/);
 });
 
+test('an example is chosen from the menu, and Ctrl+Enter trains it', async ({ workbench }) => {
+  const { page } = workbench;
+  await workbench.open();
+  await workbench.example('LeNet-5');
+  await expect(page.getByRole('button', { name: 'File', exact: true })).toBeFocused();
+  await workbench.press('Control+Enter');
+  await expect(page.getByRole('menu')).toHaveCount(0);
+  // It may be over before anyone looks.
+  await expect(page.getByRole('complementary', { name: 'Inspector' })).toContainText(/iteration\s*[1-9]/);
+});
+
 test('Escape takes away what lies on top, Tab stays within it, and the focus goes back', async ({ workbench }) => {
   const { page } = workbench;
   await workbench.open();

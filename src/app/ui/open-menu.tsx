@@ -1,6 +1,7 @@
 // The drop-down itself: loaded with Radix when a menu is first opened (menu.tsx).
 import { Check, ChevronRight } from 'lucide-react';
 import { DropdownMenu as Radix } from 'radix-ui';
+import type { KeyboardEvent } from 'react';
 import { assertNever } from '../../tensor/assert.ts';
 import { cx } from './cx.ts';
 import styles from './menu.module.css';
@@ -10,7 +11,9 @@ import type { MenuEntry, MenuProps } from './menu-entry.ts';
 export function OpenMenu({ entries, align = 'start', onClose, children }: MenuProps) {
   return (
     <Radix.Root modal={false} defaultOpen onOpenChange={(open) => !open && onClose?.()}>
-      <Radix.Trigger asChild>{children}</Radix.Trigger>
+      <Radix.Trigger asChild onKeyDown={leaveToCommands}>
+        {children}
+      </Radix.Trigger>
       <Radix.Portal>
         <Radix.Content className={styles['menu']} align={align} sideOffset={4} collisionPadding={8} loop>
           <Entries entries={entries} />
@@ -18,6 +21,11 @@ export function OpenMenu({ entries, align = 'start', onClose, children }: MenuPr
       </Radix.Portal>
     </Radix.Root>
   );
+}
+
+/** Ctrl+Enter is a command of the page, also at the button of a menu: Radix asks React's event, the page's keys the browser's. */
+function leaveToCommands(event: KeyboardEvent): void {
+  if (event.ctrlKey || event.metaKey) Object.assign(event, { defaultPrevented: true });
 }
 
 function Entries({ entries }: { readonly entries: readonly MenuEntry[] }) {
